@@ -407,6 +407,13 @@ def test_broken_evidence_is_not_signed(folder, name, content, message):
         sign(folder / name, key=folder / "key.pem")
 
 
+@pytest.mark.parametrize(("function", "key"), [(sign, "key.pem"), (verify, "public.pem")])
+def test_a_signature_is_no_evidence(folder, function, key):
+    signature = signature_file(signed(folder, "run.json"))
+    with pytest.raises(InputError, match=r"sig\.json: is a signature; name the file"):
+        function(signature, key=folder / key)
+
+
 def test_files_that_cannot_be_read_or_written(folder):
     path = folder / "run.json"
     with pytest.raises(InputError, match=r"run\.json\.sig\.json: cannot be read"):

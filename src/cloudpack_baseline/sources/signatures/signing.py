@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 __all__ = ["sign", "signature_file", "verify"]
 
+_SUFFIX = ".sig.json"
+
 _MOST_ACCOUNTS = 150
 """Account IDs that a statement lists: about 2,300 bytes of the 4,096."""
 
@@ -64,7 +66,7 @@ def sign(
         MissingExtraError: the library ``cryptography`` is not installed (extra ``sign``).
         SourceError: AWS KMS does not answer, or denies it.
     """
-    file = Path(fspath(path))
+    file = _evidence_file(path)
     signing_key = _signing_key(key, kms_key, session)
     evidence = read_evidence(file)
     statement = EvidenceStatement(
@@ -123,7 +125,7 @@ def verify(
         MissingExtraError: the library ``cryptography`` is not installed (extra ``sign``).
         SourceError: AWS KMS does not answer, or denies it.
     """
-    file = Path(fspath(path))
+    file = _evidence_file(path)
     verification_key = _verification_key(key, kms_key, session)
     signed = _read_signature(signature_file(file))
     statement = signed.statement
@@ -144,7 +146,20 @@ def verify(
 
 def signature_file(file: Path) -> Path:
     """Where the signature of the file is."""
-    return file.with_name(f"{file.name}.sig.json")
+    return file.with_name(f"{file.name}{_SUFFIX}")
+
+
+def _evidence_file(path: str | PathLike[str]) -> Path:
+    """The file that is signed.
+
+    Raises:
+        InputError: it is a signature, as a pattern such as ``*.json`` also matches.
+    """
+    file = Path(fspath(path))
+    if file.name.endswith(_SUFFIX):
+        problem = Problem("is a signature; name the file that it is of", file=str(file))
+        raise InputError(problem)
+    return file
 
 
 def _read_signature(path: Path) -> SignedStatement:
