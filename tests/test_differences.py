@@ -436,6 +436,65 @@ STATES = [
         FAIL,
     ),
     State(
+        '`Principal: "*"` limited by `aws:ResourceAccount`',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEquals={"aws:ResourceAccount": ACCOUNT})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `StringEqualsIfExists` to an `aws:PrincipalAccount`',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEqualsIfExists={"aws:PrincipalAccount": ACCOUNT})),
+            records.account_public_access_block(),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceAccount` to the account itself',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEquals={"aws:SourceAccount": ACCOUNT})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        "a public ACL with `IgnorePublicAcls` alone, or an open policy",
+        "s3-exposure",
+        (
+            bucket(
+                for_everyone(),
+                public_access_block=PublicAccessBlock(restrict_public_buckets=True),
+            ),
+            records.account_public_access_block(),
+        ),
+        PASS,
+    ),
+    State(
+        "two of the four settings are on",
+        "s3-public-access-block",
+        (
+            bucket(
+                public_access_block=PublicAccessBlock(
+                    ignore_public_acls=True, restrict_public_buckets=True
+                )
+            ),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        "a port that is open to 65,536 public addresses of somebody else",
+        "open-security-groups",
+        group(records.tcp(22, "54.240.0.0/16")),
+        PASS,
+        records.SMALL_BASELINE,
+    ),
+    State(
         "ACLs in effect on a bucket that is not public",
         "s3-exposure",
         (bucket(ownership="ObjectWriter"), records.account_public_access_block()),

@@ -274,7 +274,7 @@ def test_the_sign_in_policy_is_read_from_the_endpoint_of_the_client(keys, endpoi
         urls.append(request.url)
         return AWSResponse(request.url, 200, {}, Raw(b"{}"))
 
-    session.events.register_last("before-send.signin", handler)
+    session.events.register_last("before-send", handler)
     Clients(session, ["signin:GetResourcePolicy"]).get("signin", REGION).get_resource_policy()
     assert [url.startswith(start) for url in urls] == [True]
 
