@@ -15,8 +15,15 @@ from cloudpack_baseline.findings import Finding, Resource, failed
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.reports.comparison import JudgedReport, compare
 from cloudpack_baseline.reports.formats import renderer_of
-from cloudpack_baseline.reports.html_findings import PICTURES, anchor_of, groups_of
+from cloudpack_baseline.reports.html_findings import (
+    DIFFERENT,
+    IN_FULL,
+    PICTURES,
+    anchor_of,
+    groups_of,
+)
 from cloudpack_baseline.reports.html_register import registers_of
+from cloudpack_baseline.reports.recipe import recorded_verdicts
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.witnesses import HopResource, WitnessHop, WitnessPacket
@@ -152,6 +159,48 @@ def test_findings_that_say_the_same_are_listed_once_with_their_resources():
     assert len(alike["members"]) == 3
     assert group["counts"] == {"fail": 3}
     assert render(values, "en").decode().count(values["findings"][0]["remedy"]["en"]) == 1
+
+
+def different(values, number):
+    """As many failures, each of which says something of its own."""
+    (finding,) = [entry for entry in values["findings"] if entry["control"] == "s3-versioning"]
+    return [
+        finding
+        | {
+            "id": f"s3-versioning:{place}",
+            "resource": finding["resource"] | {"key": f"arn:aws:s3:::bucket-{place}"},
+            "observations": [
+                finding["observations"][0] | {"message": {"ja": f"{place}", "en": ""}}
+            ],
+        }
+        for place in range(number)
+    ]
+
+
+@pytest.mark.parametrize(("number", "in_full"), [(DIFFERENT, DIFFERENT), (DIFFERENT + 1, IN_FULL)])
+def test_too_many_different_failures_are_shown_in_short(values, number, in_full):
+    values["findings"] = different(values, number)
+    (group,) = groups_of(values).values()
+    assert sum(not alike["brief"] for alike in group["alike"]) == in_full
+    assert sum(len(alike["members"]) for alike in group["alike"]) == number
+    recorded = recorded_verdicts(render(values).decode())
+    assert list(recorded.outcomes.values()) == ["fail"] * number
+
+
+def test_every_control_has_its_share_of_what_is_shown_in_full(values):
+    first = different(values, DIFFERENT)
+    second = [finding | {"control": "s3-encryption", "id": "e"} for finding in first[:2]]
+    values["findings"] = [*first, *second]
+    shares = {
+        control: sum(not alike["brief"] for alike in group["alike"])
+        for control, group in groups_of(values).items()
+    }
+    assert shares == {"s3-versioning": IN_FULL // 2, "s3-encryption": 2}
+
+
+def test_ten_thousand_different_failures_are_below_five_megabytes(values):
+    values["findings"] = different(values, 10_000)
+    assert len(render(values)) < 5_000_000
 
 
 def test_what_fails_comes_first():

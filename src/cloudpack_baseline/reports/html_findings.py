@@ -7,16 +7,31 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
 from cloudpack_baseline.reports.words import place_of
 
-__all__ = ["PICTURES", "anchor_of", "groups_of", "outcome_of", "with_picture"]
+__all__ = [
+    "DIFFERENT",
+    "IN_FULL",
+    "PICTURES",
+    "anchor_of",
+    "groups_of",
+    "outcome_of",
+    "with_picture",
+]
 
 _ORDER = ("fail", "unknown", "waived", "pass", "not applicable")
 _BAD = ("fail", "unknown", "waived")
+
+DIFFERENT = 1_500
+"""The number of bad findings that say something of their own up to which all are shown in full."""
+
+IN_FULL = 300
+"""How many of more than `DIFFERENT` are shown in full, shared among the controls: 10,000 of them
+with their packets would be 30 MB."""
 
 PICTURES = 200
 """The maximum number of pictures of paths in a page; every path is there in words too."""
@@ -38,12 +53,18 @@ def groups_of(values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         By the ID of the control: ``first``, a finding of it; ``counts`` by outcome; ``is_open``,
         whether anything is bad; ``is_judged``, whether anything
         was judged by AWS state; and ``alike``: findings, worst first, each with ``shown`` (the
-        outcome), ``bad`` and ``members``: all findings that say the same.
+        outcome), ``bad`` and ``members``: all findings that say the same. Where there are too
+        many, one for each outcome is ``brief``: its members have their own ``message``.
     """
     by_control: dict[str, list[Mapping[str, Any]]] = {}
     for finding in values["findings"]:
         by_control.setdefault(finding["control"], []).append(finding)
     groups = {id_: _group(findings) for id_, findings in by_control.items()}
+    bad = [sum(finding["bad"] for finding in group["alike"]) for group in groups.values()]
+    if sum(bad) > DIFFERENT:
+        limit = max(IN_FULL // sum(map(bool, bad)), 1)
+        for group in groups.values():
+            group["alike"] = _shortened(group["alike"], limit)
     return dict(sorted(groups.items(), key=lambda entry: _ORDER.index(entry[1]["worst"])))
 
 
@@ -66,7 +87,7 @@ def _group(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         if key not in alike:
             bad = shown in _BAD
             alike[key] = {**finding, "shown": shown, "bad": bad, "observations": observations}
-            alike[key]["members"] = []
+            alike[key] |= {"members": [], "brief": False}
         member = {"anchor": anchor_of(finding["id"]), "resource": finding["resource"]}
         alike[key]["members"].append(member)
     worst = outcome_of(findings[0])
@@ -78,6 +99,18 @@ def _group(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         "is_judged": worst != "not applicable" and findings[0]["resource"]["kind"] != "Promise",
         "alike": list(alike.values()),
     }
+
+
+def _shortened(alike: Sequence[Mapping[str, Any]], limit: int) -> list[Mapping[str, Any]]:
+    """The first bad findings in full, and the others by their first message alone."""
+    bad = [finding for finding in alike if finding["bad"]]
+    brief: dict[str, dict[str, Any]] = {}
+    for finding in bad[limit:]:
+        nothing: dict[str, Any] = {"observations": [], "waiver": None, "notes": [], "members": []}
+        group = brief.setdefault(finding["shown"], {**finding, **nothing, "brief": True})
+        message = finding["observations"][0]["message"]
+        group["members"] += [{**member, "message": message} for member in finding["members"]]
+    return [*bad[:limit], *brief.values(), *(finding for finding in alike if not finding["bad"])]
 
 
 def _said(observation: Mapping[str, Any]) -> tuple[object, ...]:
