@@ -889,3 +889,44 @@ def test_a_permission_set_becomes_a_role(policies, outcomes, judge_template):
 
 def test_a_permission_set_is_trusted_by_identity_center_only(judge_template):
     assert judge_template("role-trust", PERMISSION_SET % "") == {"": "not applicable"}
+
+
+@pytest.mark.parametrize(
+    ("layer", "name"),
+    [
+        ("arn:aws:lambda:us-east-1:999999999999:layer:tools:4", "tools:4"),
+        ("!ImportValue tools", "<import tools>:1"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("principal", "outcome"),
+    [('"*"', "fail"), ('"111122223333"', "fail"), ("!Ref AWS::AccountId", None)],
+)
+def test_a_permission_opens_a_layer_that_is_elsewhere(
+    judge_template, layer, name, principal, outcome
+):
+    template = f"""
+    Resources:
+      Shared:
+        Type: AWS::Lambda::LayerVersionPermission
+        Properties:
+          Action: lambda:GetLayerVersion
+          LayerVersionArn: {layer}
+          Principal: {principal}
+    """
+    judged = judge_template("resource-sharing", template)
+    assert judged.get(name) == outcome
+
+
+def test_the_permissions_of_one_layer_elsewhere_are_of_one_policy(judge_template):
+    permission = """
+      {}:
+        Type: AWS::Lambda::LayerVersionPermission
+        Properties:
+          Action: lambda:GetLayerVersion
+          LayerVersionArn: arn:aws:lambda:us-east-1:999999999999:layer:tools:4
+          Principal: "{}"
+    """
+    permissions = (permission.format("Own", "999999999999"), permission.format("All", "*"))
+    template = "\n    Resources:" + "".join(permissions)
+    assert judge_template("resource-sharing", template) == {"tools:4": "fail"}

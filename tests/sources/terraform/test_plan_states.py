@@ -1111,6 +1111,21 @@ def test_a_target_group_that_is_not_known_does_not_matter(
     assert set(outcomes(tmp_path, plan, "load-balancer-tls").values()) == {outcome}
 
 
+@pytest.mark.parametrize("layer", ["arn:aws:lambda:us-east-1:999999999999:layer:tools", "tools"])
+def test_a_permission_for_a_layer_elsewhere(tmp_path, layer):
+    plan = PlanBuilder().add(
+        "aws_lambda_layer_version_permission.b",
+        {
+            "layer_name": layer,
+            "version_number": 4,
+            "principal": "*",
+            "action": "lambda:GetLayerVersion",
+        },
+        ["id"],
+    )
+    assert set(outcomes(tmp_path, plan, "resource-sharing").values()) == {"fail"}
+
+
 def test_the_backups_of_a_table_elsewhere_are_not_judged(tmp_path):
     plan = PlanBuilder()
     references = {"resource_arn": ["aws_dynamodb_table.b.arn"]}

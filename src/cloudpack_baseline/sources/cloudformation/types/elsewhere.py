@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from attrs import evolve
+
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.sources.cloudformation.policies import IDENTITY_POLICY, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
@@ -18,6 +20,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
     shown,
 )
+from cloudpack_baseline.sources.cloudformation.types.functions import layer_name
 from cloudpack_baseline.sources.cloudformation.types.s3 import public_access_block
 from cloudpack_baseline.sources.cloudformation.values import undetermined
 from cloudpack_baseline.sources.located import AnswerObject
@@ -199,6 +202,23 @@ def _functions(resource: TypedResource) -> None:
         place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
         arn = f"arn:{place}:function:{name}"
         resource.elsewhere("lambda:ListFunctions", FunctionName=name, FunctionArn=arn)
+
+
+@TYPES.of(
+    "AWS::Lambda::LayerVersionPermission", "lambda:ListLayers", "lambda:ListLayerVersions", order=2
+)
+def _layer_versions(resource: TypedResource) -> None:
+    place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
+    for given in _names(resource, [resource.get("LayerVersionArn")]):
+        name = layer_name(given)
+        if ("lambda:ListLayerVersions", name) in resource.answers.subjects:
+            continue
+        resource.elsewhere("lambda:ListLayers", LayerName=name)
+        number = "1" if name == given else given.rpartition(":")[2]
+        arn = f"arn:{place}:layer:{name}:{number}"
+        version = resource.object(LayerVersionArn=arn, Version=1)
+        version.origin = evolve(resource.origin, elsewhere=True)
+        resource.about("lambda:ListLayerVersions", name, LayerVersions=[version])
 
 
 @TYPES.of("AWS::IAM::ManagedPolicy", _USERS, order=5)

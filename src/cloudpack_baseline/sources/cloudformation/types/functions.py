@@ -11,7 +11,7 @@ from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
 
-__all__ = ["TYPES"]
+__all__ = ["TYPES", "layer_name"]
 
 TYPES = Types()
 
@@ -120,10 +120,14 @@ def _layer_permission(resource: TypedResource) -> None:
         "Effect": "Allow",
         "Principal": _principal(resource.get("Principal")),
         "Action": resource.get("Action"),
-        "Resource": layer,
+        "Resource": "*",  # it is the policy of one version
     }
     organization = resource.get("OrganizationId")
     if organization is not None:
         statement["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": organization}}
-    name = layer.partition(":layer:")[2].rpartition(":")[0]
-    _add_statement(resource, _LAYER_POLICY, name, statement)
+    _add_statement(resource, _LAYER_POLICY, layer_name(layer), statement)
+
+
+def layer_name(version: str) -> str:
+    """The name of the layer that the ARN of a version contains; the text of what is no ARN."""
+    return version.partition(":layer:")[2].rpartition(":")[0] or version

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from attrs import evolve
-
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import (
@@ -19,7 +17,6 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     either,
     follow,
 )
-from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -393,22 +390,24 @@ TYPES.plain(
 )
 
 
-def _layer_permission(resource: TypedResource) -> None:
+@TYPES.made("aws_lambda_layer_version_permission", "AWS::Lambda::LayerVersionPermission")
+def _layer_permission(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     """The layer is given by its name, or by its ARN without a version."""
-    layer, version = resource.get("LayerName"), resource.get("VersionNumber", 1)
+    layer, version = values.get("layer_name"), values.get("version_number", 1)
     if isinstance(layer, str):
         name = str(layer).partition(":layer:")[2].partition(":")[0] or str(layer)
-        place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
         known = 1 if isinstance(version, Unknown) else version
-        layer = DocumentText(f"arn:{place}:layer:{name}:{known}")
-    properties = obj(**{**resource.properties, "LayerVersionArn": layer})
-    kind = resource_types()["AWS::Lambda::LayerVersionPermission"]
-    kind.describe(evolve(resource, properties=properties))
+        layer = DocumentText(f":layer:{name}:{known}")
+    yield (
+        "AWS::Lambda::LayerVersionPermission",
+        {
+            "LayerVersionArn": layer,
+            "Action": values.get("action"),
+            "Principal": values.get("principal"),
+            "OrganizationId": values.get("organization_id"),
+        },
+    )
 
-
-TYPES["aws_lambda_layer_version_permission"] = Mapped(
-    type="AWS::Lambda::LayerVersionPermission", describe=_layer_permission
-)
 
 # File systems and brokers --------------------------------------------------------------------
 
