@@ -20,7 +20,7 @@ from cloudpack_baseline.access import (
 )
 from cloudpack_baseline.access.policy import PolicyKind
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.identity._permission_reads import POLICY_READS
+from cloudpack_baseline.checks.identity.permission_reads import POLICY_READS
 from cloudpack_baseline.checks.request_texts import located
 from cloudpack_baseline.findings import Observation, unknown
 from cloudpack_baseline.immutable import frozen

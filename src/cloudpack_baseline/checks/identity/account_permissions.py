@@ -18,7 +18,6 @@ from cloudpack_baseline.access import (
 )
 from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.identity._permission_reads import PERMISSION_READS
 from cloudpack_baseline.checks.identity._policies import (
     SERVICE_LINKED,
     NamedPolicy,
@@ -31,6 +30,7 @@ from cloudpack_baseline.checks.identity._policies import (
     origin_of_grant,
 )
 from cloudpack_baseline.checks.identity.admin_privileges import declared_administrators
+from cloudpack_baseline.checks.identity.permission_reads import PERMISSION_READS
 from cloudpack_baseline.checks.identity.service_control import service_control
 from cloudpack_baseline.findings import FieldValue, Observation, Witness, failed, unknown
 from cloudpack_baseline.immutable import frozen

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from cloudpack_baseline.baseline.options.identity import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.identity._permission_reads import PERMISSION_READS
+from cloudpack_baseline.checks.identity.permission_reads import PERMISSION_READS
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance, IpPermission, NetworkInterface, SecurityGroup

@@ -12,8 +12,8 @@ from attrs import evolve
 from cloudpack_baseline.access import Policy
 from cloudpack_baseline.access.policy import PolicyKind
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.identity._permission_reads import SERVICE_CONTROL
 from cloudpack_baseline.checks.identity._policies import parse_document
+from cloudpack_baseline.checks.identity.permission_reads import SERVICE_CONTROL
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.baseline.options.regions import ApprovedRegionsOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.identity._permission_reads import SERVICE_CONTROL
+from cloudpack_baseline.checks.identity.permission_reads import SERVICE_CONTROL
 from cloudpack_baseline.checks.regions._data_kinds import DATA_KINDS, DataKind
 from cloudpack_baseline.findings import (
     Finding,
