@@ -72,7 +72,8 @@ class Replay:
         if self.denied in (one.id, one.client):
             yield from self.spoiled(one, region, parameters)
             return
-        for page in self.kept[one.id, region, repr(sorted(parameters.items()))]:
+        key = (one.id, region, repr(sorted(parameters.items())))
+        for page in self.kept[key] if key in self.kept else [UNASKED[one.id]]:
             if isinstance(page, CallError):
                 raise CallError(page.code, page.detail)
             yield page
@@ -89,6 +90,9 @@ class Replay:
     def release(self, client, region):
         pass
 
+
+UNASKED = {"s3:GetBucketAcl": {"Owner": {"ID": "owner"}, "Grants": []}}
+"""Answers to what is asked only if another answer is missing."""
 
 SPOILED = {
     "nothing": lambda _: {},

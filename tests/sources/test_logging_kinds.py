@@ -20,7 +20,7 @@ from cloudpack_baseline.model.guardduty import Detector, DetectorAdministrator
 from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
+from cloudpack_baseline.model.s3 import Bucket, Grant, LifecycleRule
 from cloudpack_baseline.model.securityhub import FindingAggregator, SecurityHub
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList
 from cloudpack_baseline.model.ssm import (
@@ -211,6 +211,43 @@ class TestLogBuckets:
         assert of_logs == asked_of & {"logs", "records"}
         assert [bucket.replication for bucket in buckets] == [None] * 3
         assert len([key for key, _ in subjects if key == "s3:GetBucketVersioning"]) == 3
+
+    @pytest.mark.parametrize(
+        ("ownership", "listed_owner", "asked_of"),
+        [
+            ("BucketOwnerEnforced", "o" * 64, {"records", "shop"}),
+            ("BucketOwnerEnforced", None, {"logs", "records", "shop"}),
+            ("ObjectWriter", "o" * 64, {"logs", "records", "shop"}),
+            ("Nobody", "o" * 64, {"logs", "records", "shop"}),
+        ],
+    )
+    def test_the_acl_of_a_bucket_without_acls_is_known(self, ownership, listed_owner, asked_of):
+        owner = {"Owner": {"ID": listed_owner}} if listed_owner else {}
+        listed = [{"Name": name, "BucketRegion": REGION} for name in ("logs", "shop")]
+        rules = {"OwnershipControls": {"Rules": [{"ObjectOwnership": ownership}]}}
+        asked = calls(
+            {
+                "s3:ListBuckets": {"Buckets": listed, **owner},
+                "cloudtrail:DescribeTrails": {"trailList": [LISTED]},
+                "ssm:GetDocument": "InvalidDocument",
+                self.LIFECYCLE: "NoSuchLifecycleConfiguration",
+                "s3:GetBucketOwnershipControls": rules,
+                "s3:GetBucketAcl": {"Owner": {"ID": "asked"}, "Grants": []},
+            }
+        )
+        fields = ("acl", "owner", "ownership", "lifecycle")
+        buckets = gatherer_of(Bucket).run(asked, frozenset(fields)).records
+        logs, shop = sorted(buckets, key=lambda bucket: bucket.name)
+        subjects = {
+            subject for key, _, subject in asked.transport.asked if key == "s3:GetBucketAcl"
+        }
+        assert subjects == asked_of - {"records"}
+        assert (shop.owner, shop.acl) == ("asked", ())
+        if "logs" not in asked_of:
+            grant = Grant(
+                grantee=listed_owner, grantee_type="CanonicalUser", permission="FULL_CONTROL"
+            )
+            assert (logs.owner, logs.acl) == (listed_owner, (grant,))
 
     def test_trails_that_could_not_be_listed(self):
         buckets, asked = self.buckets(cloudtrail_DescribeTrails="AccessDenied")

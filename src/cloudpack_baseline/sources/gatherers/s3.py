@@ -32,8 +32,12 @@ _LIFECYCLE = "s3:GetBucketLifecycleConfiguration"
 _OBJECT_LOCK = "s3:GetObjectLockConfiguration"
 _VERSIONING = "s3:GetBucketVersioning"
 _REPLICATION = "s3:GetBucketReplication"
-_NO_LOCK = "ObjectLockConfigurationNotFoundError"
-_NO_REPLICATION = "ReplicationConfigurationNotFoundError"
+_OWNERSHIP = "s3:GetBucketOwnershipControls"
+_ACL = "s3:GetBucketAcl"
+_NO_OWNERSHIP = ("OwnershipControlsNotFoundError",)
+_NO_LOCK = ("ObjectLockConfigurationNotFoundError",)
+_NO_REPLICATION = ("ReplicationConfigurationNotFoundError",)
+_NO_LIFECYCLE = ("NoSuchLifecycleConfiguration",)
 _BUCKET = described_gatherer(Bucket)
 _ACCESS_POINTS = described_gatherer(AccessPoint)
 _MULTI_REGION = described_gatherer(MultiRegionAccessPoint)
@@ -44,43 +48,73 @@ def _gather_buckets(calls: Calls, selected: frozenset[str]) -> Gathered:
 
     Object Lock and replication need versioning, which cannot be suspended under them (Amazon S3
     User Guide, "How S3 Object Lock works", "Requirements and considerations for replication"). So
-    neither is asked of a bucket that receives logs and is not versioned.
+    neither is asked of a bucket that receives logs and is not versioned. Nor is the ACL if ACLs are
+    disabled: it gives the owner full control (ibid., "Controlling ownership of objects").
     """
     listing = calls.listing(_BUCKETS)
     logs: Field[frozenset[str]] = frozenset()
     if selected & {"lifecycle", "default_retention"}:
         logs = _log_buckets(calls, _places(calls, listing))
+    names = frozenset[str]() if isinstance(logs, Unknown) else logs
     versioning: Mapping[str, Reply] = {}
-    if not isinstance(logs, Unknown) and selected & {"versioning", "mfa_delete"}:
-        versioning = _versioning_of(calls, listing, logs)
+    if selected & {"versioning", "mfa_delete"}:
+        versioning = _replies(calls, listing, names, _VERSIONING)
+    ownership: Mapping[str, Reply] = {}
+    if "ownership" in selected:
+        ownership = _replies(calls, listing, names, _OWNERSHIP, _NO_OWNERSHIP)
+    owner = _owner(calls) if ownership and selected & {"acl", "owner"} else ""
     lock = partial(_of_log_bucket, logs, _OBJECT_LOCK, _NO_LOCK)
     replication = partial(_asked, _REPLICATION, _NO_REPLICATION)
     answered: dict[str, Answered] = {
-        _LIFECYCLE: partial(_of_log_bucket, logs, _LIFECYCLE, "NoSuchLifecycleConfiguration"),
+        _LIFECYCLE: partial(_of_log_bucket, logs, _LIFECYCLE, _NO_LIFECYCLE),
         _OBJECT_LOCK: partial(_if_versioned, versioning, lock),
         _REPLICATION: partial(_if_versioned, versioning, replication),
-        _VERSIONING: partial(_known_versioning, versioning),
+        _VERSIONING: partial(_known, versioning, _VERSIONING, ()),
+        _OWNERSHIP: partial(_known, ownership, _OWNERSHIP, _NO_OWNERSHIP),
+        _ACL: partial(_acl, ownership, owner),
     }
     return records_of(calls, Bucket, _BUCKETS, listing, selected, answered=answered)
 
 
-def _versioning_of(calls: Calls, buckets: Listing, names: frozenset[str]) -> dict[str, Reply]:
-    """The versioning of the named buckets, which decides what else is asked of them."""
+def _replies(
+    calls: Calls, buckets: Listing, names: frozenset[str], key: str, absent: tuple[str, ...] = ()
+) -> dict[str, Reply]:
+    """What decides what else is asked of the named buckets."""
     asked = [
         (name, member(item, "BucketRegion") or calls.region)
         for item in buckets.items
         if (name := member(item, "Name")) in names
     ]
     replies = calls.map(
-        lambda place: calls.in_region(place[1]).get(_VERSIONING, Bucket=place[0]), asked
+        lambda place: calls.in_region(place[1]).get(key, absent=absent, Bucket=place[0]), asked
     )
     return {name: reply for (name, _), reply in zip(asked, replies, strict=True)}
 
 
-def _known_versioning(versioning: Mapping[str, Reply], calls: Calls, item: ListedItem) -> Reply:
-    if item.subject in versioning:
-        return versioning[item.subject]
-    return calls.get(_VERSIONING, Bucket=item.subject)
+def _owner(calls: Calls) -> str:
+    """The canonical user ID of the account, which owns each bucket that it lists."""
+    for page in calls.pages(_BUCKETS).items:
+        return str(member(page, "Owner.ID") or "")
+    return ""
+
+
+def _known(
+    replies: Mapping[str, Reply], key: str, absent: tuple[str, ...], calls: Calls, item: ListedItem
+) -> Reply:
+    if item.subject in replies:
+        return replies[item.subject]
+    return _asked(key, absent, calls, item)
+
+
+def _acl(ownership: Mapping[str, Reply], owner: str, calls: Calls, item: ListedItem) -> Reply:
+    reply = ownership.get(item.subject)
+    if owner and isinstance(reply, Mapping):
+        setting = converted(_OWNERSHIP, partial(value_of, Bucket, "ownership"), reply)
+        if setting == "BucketOwnerEnforced":
+            grantee = {"ID": owner, "Type": "CanonicalUser"}
+            grant = {"Grantee": grantee, "Permission": "FULL_CONTROL"}
+            return {"Owner": {"ID": owner}, "Grants": [grant]}
+    return calls.get(_ACL, Bucket=item.subject)
 
 
 def _if_versioned(
@@ -93,8 +127,8 @@ def _if_versioned(
     return ask(calls, item)
 
 
-def _asked(key: str, absent: str, calls: Calls, item: ListedItem) -> Reply:
-    return calls.get(key, absent=(absent,), Bucket=item.subject)
+def _asked(key: str, absent: tuple[str, ...], calls: Calls, item: ListedItem) -> Reply:
+    return calls.get(key, absent=absent, Bucket=item.subject)
 
 
 def _places(calls: Calls, buckets: Listing) -> list[Calls]:
@@ -124,7 +158,7 @@ def _session_bucket(calls: Calls) -> str:
 
 
 def _of_log_bucket(
-    logs: Field[frozenset[str]], key: str, absent: str, calls: Calls, item: ListedItem
+    logs: Field[frozenset[str]], key: str, absent: tuple[str, ...], calls: Calls, item: ListedItem
 ) -> Reply:
     if isinstance(logs, Unknown):
         return logs
