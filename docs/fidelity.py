@@ -11,6 +11,7 @@ from cloudpack_baseline.sources.fidelity import (
     Constant,
     Default,
     Gap,
+    Incomplete,
     LeftOut,
     Respelled,
 )
@@ -63,7 +64,7 @@ def _answer(gap: Gap) -> str:
             return f"`{gap.listing}` without `{gap.member}`, even where one was set"
         case Adjusted():
             return "never what a working resource reaches"
-        case Respelled():
+        case Incomplete() | Respelled():
             return gap.detail
 
 
@@ -71,6 +72,8 @@ def _instead(gap: Gap) -> str:
     """What is used in place of the answer, in English and Japanese."""
     if isinstance(gap, Respelled):
         return "the form of AWS | AWS と同じ形式に直す"
+    if isinstance(gap, Incomplete):
+        return "unknown where that is not enough | それで判定できない場合は判定不能"
     if isinstance(gap, Constant):
         return f"unknown: {gap.detail} | 判定不能"
     assumption = text(f"assumptions.{gap.assumption}")

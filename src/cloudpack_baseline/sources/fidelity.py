@@ -27,6 +27,7 @@ __all__ = [
     "Constant",
     "Default",
     "Gap",
+    "Incomplete",
     "LeftOut",
     "Mended",
     "Respelled",
@@ -100,6 +101,17 @@ class Adjusted:
 
     assumption: str
     adjust: Callable[[Answer], Answer]
+
+
+@frozen
+class Incomplete:
+    """moto answers with a part of what AWS has; what depends on the rest is unknown.
+
+    Attributes:
+        detail: what there is, for the table.
+    """
+
+    detail: str
 
 
 @frozen
@@ -193,13 +205,23 @@ _SET_ROOT = (
     "a running server with moto:URL?root-mfa=true"
 )
 
-Gap: TypeAlias = Adjusted | Constant | Default | LeftOut | Respelled
+Gap: TypeAlias = Adjusted | Constant | Default | Incomplete | LeftOut | Respelled
 
 GAPS: Mapping[str, Gap] = MappingProxyType(
     {
         "iam:GetAccountSummary": Constant(_SET_ROOT),
         "iam:GetAccountAuthorizationDetails": LeftOut(
             "no-user-boundaries", "UserDetailList", "PermissionsBoundary"
+        ),
+        "rds:DescribeDBParameters": Incomplete("only the parameters that were set"),
+        "rds:DescribeDBClusterParameters": Incomplete("only the parameters that were set"),
+        "elbv2:DescribeSSLPolicies": Incomplete("only some of the security policies"),
+        "elb:DescribeLoadBalancerPolicies": Incomplete(
+            "no policy of a listener that was created without one"
+        ),
+        "ec2:DescribeNetworkInterfaces": Incomplete(
+            "none of load balancers, caches, warehouses and search domains (those of databases are "
+            "added here)"
         ),
         "lambda:GetPolicy": Respelled(
             "principals as plain text, and `FunctionUrlAuthType` outside of `Condition`",
