@@ -194,11 +194,10 @@ class Subnets:
 
     def interface_faces_internet(self, interface: NetworkInterface) -> Truth:
         """Whether the interface is in segments that are declared internet-facing, and no other."""
-        for membership in self.members.get(interface.subnet_id, ()):
-            if membership.interface == interface:
-                faces = self._faces(membership, self._facing())
-                return membership.unknown if faces and membership.unknown is not None else faces
-        return False
+        around = self.members[interface.subnet_id]
+        membership = next(each for each in around if each.interface == interface)
+        faces = self._faces(membership, self._facing())
+        return membership.unknown if faces and membership.unknown is not None else faces
 
     def only_gateways(self, subnet: Subnet, *, balancers: bool) -> Truth:
         """Whether it contains a NAT gateway (or load balancers), and nothing else."""
