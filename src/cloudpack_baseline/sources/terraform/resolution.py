@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
-from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
@@ -17,6 +16,15 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedObject,
     concatenated,
     undetermined,
+)
+from cloudpack_baseline.sources.terraform.attributes import (
+    ABSENT,
+    NO_CONFIGURATION,
+    PlannedAttribute,
+    block_at,
+    dotted,
+    is_block,
+    is_expression,
 )
 from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
@@ -55,10 +63,6 @@ _PLURAL = re.compile(
     r"(.*_)?(ids|arns|names|identifiers|users|groups|roles|subnets|security_groups|instances|vgws"
     r"|policies|values|vpc_zone_identifier)"
 )
-_UNORDERED = frozenset(
-    ("ingress", "egress", "route", "origin", "setting", "entry", "listener", "inline_policy")
-)
-"""Blocks whose order in a plan is not that of the configuration."""
 
 _ATTRIBUTES = {
     "default_security_group_id": "DefaultSecurityGroup",
@@ -72,43 +76,7 @@ _ATTRIBUTES = {
 """Attributes that CloudFormation calls otherwise, beside ``arn`` and those of the same name."""
 
 
-class _NotConfigured:
-    """The expression of an attribute that the configuration leaves out."""
-
-
-class _NotAvailable:
-    """The expression of an attribute of which the plan has no configuration."""
-
-
 _UNMAPPED: Final = Mapped()
-_ABSENT: Final = _NotConfigured()
-_NO_CONFIGURATION: Final = _NotAvailable()
-
-
-@frozen
-class _Attribute:
-    """An attribute of a plan.
-
-    Attributes:
-        path: names and places that lead to it.
-        known: its value, without what is not known.
-        unknown: ``True``, or objects and lists of it.
-        sensitive: in the same form.
-        expression: of the configuration; `_ABSENT`, or `_NO_CONFIGURATION`.
-        is_mixed: whether the expression is that of several attributes together.
-    """
-
-    path: tuple[str | int, ...]
-    known: Any
-    unknown: Any
-    sensitive: Any
-    expression: Any
-    is_mixed: bool = False
-
-    @property
-    def name(self) -> str:
-        """The last name of the path."""
-        return next(step for step in reversed(self.path) if isinstance(step, str))
 
 
 class Resolution:
@@ -165,14 +133,14 @@ class Resolution:
     def _attributes(self, resource: PlannedResource) -> Iterator[tuple[str, Any]]:
         configured = self._references.configured(resource)
         expressions = object_of(configured.get("expressions"))
-        missing = _ABSENT if configured else _NO_CONFIGURATION
+        missing = ABSENT if configured else NO_CONFIGURATION
         # Most attributes are computed, or scalars: the same as below.
         blocks = NESTED_BLOCKS.get(resource.type, frozenset())
         computed = {
             name
             for name, unknown in resource.unknown.items()
             if unknown is True
-            and missing is _ABSENT
+            and missing is ABSENT
             and name not in expressions
             and name not in blocks
         }
@@ -185,7 +153,7 @@ class Resolution:
                 if known != "":
                     yield name, self._known(resource, (name,), known, expressions.get(name))
                 continue
-            attribute = _Attribute(
+            attribute = PlannedAttribute(
                 path=(name,),
                 known=known,
                 unknown=unknown,
@@ -202,27 +170,27 @@ class Resolution:
             if not _is_empty(value):
                 yield name, value
 
-    def _merged(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
+    def _merged(self, resource: PlannedResource, attribute: PlannedAttribute) -> Any:  # noqa: ANN401 - any value
         known, unknown = attribute.known, attribute.unknown
         if attribute.sensitive is True and known is not None:
-            return undetermined(f"the sensitive {resource.address}.{_dotted(attribute.path)}")
+            return undetermined(f"the sensitive {resource.address}.{dotted(attribute.path)}")
         if unknown is True:
             return self._open(resource, attribute)
         kinds = {type(value) for value in (known, unknown) if value}
         if kinds in ({dict, list}, {str}) and unknown:
-            return undetermined(f"{resource.address}.{_dotted(attribute.path)}")
+            return undetermined(f"{resource.address}.{dotted(attribute.path)}")
         if isinstance(known, dict) or (isinstance(unknown, dict) and unknown):
             return self._object(resource, attribute)
         if isinstance(known, list) or (isinstance(unknown, list) and unknown):
             return self._list(resource, attribute)
         return self._known(resource, attribute.path, known, attribute.expression)
 
-    def _open(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
+    def _open(self, resource: PlannedResource, attribute: PlannedAttribute) -> Any:  # noqa: ANN401 - any value
         """The value of an attribute that is known after apply."""
-        if attribute.expression is not _ABSENT:
+        if attribute.expression is not ABSENT:
             return self._referred(resource, attribute)
         # Computed, and not configured: the default of AWS.
-        return _dynamic(resource, attribute.path) if _is_block(resource, attribute) else None
+        return _dynamic(resource, attribute.path) if is_block(resource, attribute) else None
 
     def _known(
         self,
@@ -239,7 +207,7 @@ class Resolution:
         references = self._references.of(resource, expression)
         source = references[0].resource if len(references) == 1 else resource
         if source.type != "aws_iam_policy_document":
-            return located_document(value, f"{resource.address}.{_dotted(path)}")
+            return located_document(value, f"{resource.address}.{dotted(path)}")
         blocks = source.values.get("statement")
         count = len(blocks) if isinstance(blocks, list) else 0
         return located_document(value, source.address, count)
@@ -250,7 +218,7 @@ class Resolution:
         unnamed = [each.resource for each in references if each.resource.address in self._unnamed]
         return self.identifier(unnamed[0]) if len(unnamed) == 1 else DocumentText(name)
 
-    def _object(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedObject:
+    def _object(self, resource: PlannedResource, attribute: PlannedAttribute) -> ResolvedObject:
         known, unknown, sensitive = map(
             object_of, (attribute.known, attribute.unknown, attribute.sensitive)
         )
@@ -258,39 +226,39 @@ class Resolution:
         members: dict[str, Any] = {}
         for name in dict.fromkeys([*known, *unknown]):
             inner = expression
-            if isinstance(expression, dict) and not _is_expression(expression):
-                inner = expression.get(name, _ABSENT)
-            member = _Attribute(
+            if isinstance(expression, dict) and not is_expression(expression):
+                inner = expression.get(name, ABSENT)
+            member = PlannedAttribute(
                 path=(*attribute.path, name),
                 known=known.get(name),
                 unknown=unknown.get(name),
                 sensitive=sensitive.get(name),
-                expression=_NO_CONFIGURATION if expression is _ABSENT else inner,
-                is_mixed=attribute.is_mixed or _is_expression(expression),
+                expression=NO_CONFIGURATION if expression is ABSENT else inner,
+                is_mixed=attribute.is_mixed or is_expression(expression),
             )
             value = self._merged(resource, member)
             if not _is_empty(value):
                 members[name] = value
         return ResolvedObject(members, NOWHERE)
 
-    def _list(self, resource: PlannedResource, attribute: _Attribute) -> ResolvedList:
+    def _list(self, resource: PlannedResource, attribute: PlannedAttribute) -> ResolvedList:
         known, unknown, sensitive = (
             value if isinstance(value, list) else []
             for value in (attribute.known, attribute.unknown, attribute.sensitive)
         )
         length = max(len(known), len(unknown))
         open_items = sum(_at(unknown, index) is True for index in range(length))
-        if open_items and _is_expression(attribute.expression):
+        if open_items and is_expression(attribute.expression):
             return self._with_references(resource, attribute, known, unknown)
         items = [
             self._merged(
                 resource,
-                _Attribute(
+                PlannedAttribute(
                     path=(*attribute.path, index),
                     known=_at(known, index),
                     unknown=_at(unknown, index),
                     sensitive=_at(sensitive, index),
-                    expression=_block(attribute, _at(known, index), index, length),
+                    expression=block_at(attribute, _at(known, index), index, length),
                     is_mixed=attribute.is_mixed,
                 ),
             )
@@ -299,7 +267,11 @@ class Resolution:
         return ResolvedList([item for item in items if item is not None], NOWHERE)
 
     def _with_references(
-        self, resource: PlannedResource, attribute: _Attribute, known: list[Any], unknown: list[Any]
+        self,
+        resource: PlannedResource,
+        attribute: PlannedAttribute,
+        known: list[Any],
+        unknown: list[Any],
     ) -> ResolvedList:
         """A list of which items are references: these stand for what is not known."""
         value = self._referred(resource, attribute)
@@ -310,9 +282,9 @@ class Resolution:
         ]
         return ResolvedList([*texts, *(value if isinstance(value, list) else [value])], NOWHERE)
 
-    def _referred(self, resource: PlannedResource, attribute: _Attribute) -> Any:  # noqa: ANN401 - any value
+    def _referred(self, resource: PlannedResource, attribute: PlannedAttribute) -> Any:  # noqa: ANN401 - any value
         """What the expression of the attribute refers to."""
-        cause = undetermined(f"{resource.address}.{_dotted(attribute.path)}")
+        cause = undetermined(f"{resource.address}.{dotted(attribute.path)}")
         references = self._references.of(resource, attribute.expression)
         documents = [
             self.attribute(reference.resource, "json")
@@ -338,7 +310,7 @@ class Resolution:
     def _values_of(
         self,
         references: tuple[ResourceReference, ...],
-        attribute: _Attribute,
+        attribute: PlannedAttribute,
         cause: Unknown,
     ) -> Any:  # noqa: ANN401 - any value
         default = "arn" if _ARNS.fullmatch(attribute.name) else "id"
@@ -482,15 +454,9 @@ class Resolution:
         )
 
 
-def _is_block(resource: PlannedResource, attribute: _Attribute) -> bool:
-    """Whether it is a nested block that the provider does not compute."""
-    names = (step for step in attribute.path if isinstance(step, str))
-    return ".".join(names) in NESTED_BLOCKS.get(resource.type, ())
-
-
 def _dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:
     """Why a block is not known: the configuration of a plan contains no dynamic blocks."""
-    return undetermined(f"{resource.address}.{_dotted(path)} (a dynamic block may set it)")
+    return undetermined(f"{resource.address}.{dotted(path)} (a dynamic block may set it)")
 
 
 def _is_empty(value: object) -> bool:
@@ -507,54 +473,5 @@ def _names_another(name: str) -> bool:
     return _NAMES_ANOTHER.fullmatch(name) is not None
 
 
-def _is_expression(expression: object) -> bool:
-    """Whether it is an expression, not the expressions of a block."""
-    return isinstance(expression, dict) and (
-        "references" in expression or "constant_value" in expression
-    )
-
-
-def _block(attribute: _Attribute, known: Any, index: int, length: int) -> Any:  # noqa: ANN401 - JSON
-    """The expressions of the block at a place of a list."""
-    blocks = attribute.expression
-    if isinstance(blocks, dict):
-        return blocks
-    if not isinstance(blocks, list):
-        return _NO_CONFIGURATION
-    if attribute.name not in _UNORDERED and len(blocks) == length:
-        return blocks[index]
-    fitting = [block for block in blocks if _fits(block, known)]
-    distinct = [block for place, block in enumerate(fitting) if block not in fitting[:place]]
-    # A dynamic block is not in the configuration of a plan.
-    return distinct[0] if len(distinct) == 1 and len(blocks) >= length else _NO_CONFIGURATION
-
-
-def _fits(block: Any, known: Any) -> bool:  # noqa: ANN401 - JSON
-    """Whether the values may be those of the block: its constants are the same."""
-    if not isinstance(block, dict) or not isinstance(known, dict):
-        return False
-    for name, expression in block.items():
-        if isinstance(expression, dict) and "constant_value" in expression:
-            value = known.get(name)
-            if value is not None and _comparable(value) != _comparable(
-                expression["constant_value"]
-            ):
-                return False
-    return True
-
-
-def _comparable(value: object) -> str:
-    if isinstance(value, list):
-        return str(sorted(map(_comparable, value)))
-    return str(value).lower() if isinstance(value, bool | str) else str(value)
-
-
 def _at(items: list[Any], index: int) -> Any:  # noqa: ANN401 - JSON
     return items[index] if index < len(items) else None
-
-
-def _dotted(path: tuple[str | int, ...]) -> str:
-    text = ""
-    for step in path:
-        text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
-    return text
