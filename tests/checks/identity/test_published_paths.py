@@ -63,6 +63,7 @@ iam:PassRole ec2:CreateLaunchTemplate ec2:CreateFleet
 iam:PassRole ec2:CreateLaunchTemplateVersion ec2:ModifyLaunchTemplate
 iam:PassRole autoscaling:CreateLaunchConfiguration autoscaling:CreateAutoScalingGroup
 iam:PassRole autoscaling:CreateLaunchConfiguration autoscaling:UpdateAutoScalingGroup
+iam:PassRole bedrock-agentcore:CreateAgentRuntime bedrock-agentcore:InvokeAgentRuntimeCommand
 iam:PassRole lambda:CreateFunction lambda:InvokeFunction
 iam:PassRole lambda:CreateFunction lambda:CreateEventSourceMapping
 iam:PassRole lambda:CreateFunction lambda:AddPermission
