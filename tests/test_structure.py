@@ -215,3 +215,15 @@ def test_sections_of_docstrings_stand_on_lines_of_their_own():
     merged = re.compile(r"^\s+(?:Args|Attributes|Raises|Returns): \w", re.MULTILINE)
     for path in sorted(SOURCE.rglob("*.py")):
         assert not merged.findall(path.read_text(encoding="utf-8")), path
+
+
+def test_frozen_classes_are_those_of_immutable():
+    """They share a representation, which makes importing them a third faster."""
+    of_attrs = {
+        name
+        for name, tree in MODULES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module in ("attr", "attrs")
+        if any(alias.name == "frozen" for alias in node.names)
+    }
+    assert of_attrs == {"immutable"}

@@ -586,10 +586,10 @@ def test_what_aws_kms_signed_is_verified_without_it(folder, curve, digest, algor
 def test_the_commands_name_what_they_did(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert main(["sign", "run.json", "run.json.gz", "--key", "key.pem"]) == 0
-    assert [line.split(":")[0] for line in capsys.readouterr().out.splitlines()] == [
-        "wrote run.json.sig.json",
-        "wrote run.json.gz.sig.json",
-    ]
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[::3] == ["wrote run.json.sig.json", "wrote run.json.gz.sig.json"]
+    assert all(line.startswith("  file sha256:") for line in lines[1::3])
+    assert all(line.startswith("  key  sha256:") for line in lines[2::3])
     assert main(["verify", "run.json", "run.json.gz", "--key", "public.pem"]) == 0
     shown = capsys.readouterr().out
     assert shown.count(f"snapshot {SNAPSHOT.digest}; accounts {SNAPSHOT.accounts[0].id}") == 2

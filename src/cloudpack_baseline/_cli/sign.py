@@ -21,4 +21,6 @@ def run(arguments: argparse.Namespace) -> None:
     session = session_of(arguments)
     for path in arguments.evidence:
         statement = sign(path, key=arguments.key, kms_key=arguments.kms, session=session)
-        print(f"wrote {signature_file(Path(path))}: sha256:{statement.sha256}, {statement.key_id}")
+        print(f"wrote {signature_file(Path(path))}")
+        print(f"  file sha256:{statement.sha256}")
+        print(f"  key  {statement.key_id}")
