@@ -10,9 +10,11 @@ from cloudpack_baseline.sources.workers import Workers
 from processes import run_python
 
 HANGING = """
-import _thread, threading
+import _thread, signal, threading
 from cloudpack_baseline.sources.workers import Workers
 
+# A shell that starts a job in the background lets it ignore Ctrl-C, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 begun, never = threading.Event(), threading.Event()
 
 def hang():
