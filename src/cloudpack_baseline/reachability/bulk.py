@@ -103,7 +103,6 @@ class Bulk:
     _cells: Cells = field(init=False)
     _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
     _out_memo: dict[object, Steps] = field(init=False, factory=dict)
-    _outbound: OutboundRules | None = field(init=False, default=None)
 
     def __attrs_post_init__(self) -> None:
         place = 0
@@ -272,8 +271,9 @@ class Bulk:
                     bits |= members
         return bits
 
+    @functools.cached_property
     def outbound(self) -> OutboundRules:
-        """The outbound side, made ready."""
+        """The outbound side, made ready once for all rows."""
         everything = self.atoms.everything
         base: dict[Stretch, int] = {everything: self._free()}
         narrow: list[tuple[Intervals, list[Stretch], int]] = []
@@ -298,9 +298,7 @@ class Bulk:
 
         `targets` limits the places of destinations.
         """
-        if self._outbound is None:
-            self._outbound = self.outbound()
-        outbound = self._outbound
+        outbound = self.outbound
         groups: dict[tuple[int, int, int], list[int]] = {}
         starts = [source_field.low for source_field in self.fields]
         for place in self.ends if targets is None else sorted(targets):
