@@ -209,7 +209,9 @@ class Network:
             atoms = self._atoms.focused(kind)
             return Bulk(self.topology, family, doubtful, atoms, layout)
 
-        if 2 * len(sources) < len(self.topology.ends):
+        # Interfaces are there; to count all endpoints first makes each of them.
+        some = 4 * len(sources) < len(self.topology.interfaces)
+        if some or 2 * len(sources) < len(self.topology.ends):
             return made(targets)
         key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
         return self.topology.derived(key, lambda: made(self.topology.ends))
