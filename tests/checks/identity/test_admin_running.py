@@ -138,6 +138,17 @@ def test_an_unknown_role_leaves_its_kind_unread():
     assert message(finding).id == "identity.escalation"
 
 
+def test_an_unknown_role_leaves_no_pass_on_its_own_resource():
+    unsure = Unknown.because(Why.UNDETERMINED, detail="<parameter Role>")
+    for name, outcome in (("f", Outcome.UNKNOWN), ("g", Outcome.PASS)):
+        statement = allow("lambda:UpdateFunctionCode", f"*:function:{name}")
+        finding = judged(me(statement), boss(), function(unsure))
+        assert finding.outcome is outcome
+    earlier = function(Unknown.because(Why.NOT_GATHERED, operation="lambda:ListFunctions"))
+    statement = allow("lambda:UpdateFunctionCode", "*:function:f")
+    assert judged(me(statement), boss(), earlier).outcome is Outcome.PASS
+
+
 def test_a_role_that_escalates_is_an_end_also_through_another():
     step = role("step", allow("iam:PutRolePolicy", f"{IAM}role/step"))
     relay = role("relay", allow("lambda:UpdateFunctionCode", "*:function:g"))

@@ -273,3 +273,25 @@ Resources:
 def test_a_function_of_the_template_runs_with_its_role(judge_template, resource, outcome):
     outcomes = judge_template("admin-privileges", RUNNING.replace("RESOURCE", resource))
     assert outcomes["Deployer"] == outcome
+
+
+def test_a_function_whose_role_is_a_parameter_leaves_no_pass(judge_template):
+    parameter = "Parameters: {Role: {Type: String}}\n"
+    text = parameter + RUNNING.replace("!GetAtt Boss.Arn", "!Ref Role")
+    outcomes = judge_template("admin-privileges", text.replace("RESOURCE", "!GetAtt Function.Arn"))
+    assert outcomes["Deployer"] == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("profile", "outcome"),
+    [("IamInstanceProfile: elsewhere", "unknown"), ("Monitoring: true", "pass")],
+)
+def test_an_instance_with_a_profile_leaves_no_pass(judge_template, profile, outcome):
+    connect = "ec2-instance-connect:SendSSHPublicKey"
+    instance = (
+        f"  Server: {{Type: AWS::EC2::Instance, Properties: {{ImageId: ami-1, {profile}}}}}\n"
+    )
+    text = RUNNING.replace("lambda:UpdateFunctionCode", connect)
+    resource = "!Sub 'arn:aws:ec2:*:*:instance/${Server}'"
+    outcomes = judge_template("admin-privileges", text.replace("RESOURCE", resource) + instance)
+    assert outcomes["Deployer"] == outcome

@@ -13,7 +13,7 @@ from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Que
 from cloudpack_baseline.checks.identity._role_bearers import RoleBearer
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import matches
-from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.model.values import Unknown, Why
 
 __all__ = ["paths_by_running", "running_on", "unread_paths"]
 
@@ -40,17 +40,27 @@ def paths_by_running(questions: Questions) -> Iterator[EscalationPath]:
 
 def unread_paths(questions: Questions) -> Iterator[EscalationPath]:
     """The paths on single resources of which nobody could read with which role they run."""
-    for kind, why in questions.account.bearers.unread.items():
-        if all(cause.why in _NOT_ASKED for cause in why.causes):
+    bearers = questions.account.bearers
+    for bearer, why in bearers.undecided:
+        for path in _open_paths(questions, bearer.kind) if _was_asked(why) else ():
+            steps = _steps(questions, path, bearer)
+            if steps:
+                yield EscalationPath(kind="other", steps=steps, unknown=why)
+    for kind, why in bearers.unread.items():
+        if not _was_asked(why):
             continue
         for path in _open_paths(questions, kind):
-            steps = [
+            named = [
                 step
                 for action in path.actions
                 for step in steps_on_one(questions, [action], _template(action)) or ()
             ]
-            if len(steps) == len(path.actions):
-                yield EscalationPath(kind="other", steps=tuple(steps), unknown=why)
+            if len(named) == len(path.actions):
+                yield EscalationPath(kind="other", steps=tuple(named), unknown=why)
+
+
+def _was_asked(why: Unknown) -> bool:
+    return any(cause.why not in _NOT_ASKED for cause in why.causes)
 
 
 def _open_paths(questions: Questions, kind: str) -> Iterator[RunningPath]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import reduce
-from operator import attrgetter, or_
+from operator import attrgetter
 
 from attrs import field
 
@@ -58,11 +57,13 @@ class RoleBearers:
 
     Attributes:
         by_role: the resources by the ARN of their role.
-        unread: by the name of a record class, why there may be more, or others.
+        undecided: the resources whose role is unknown, and why.
+        unread: by the name of a record class, why there may be more of them.
         known: the names of the record classes that were read completely.
     """
 
     by_role: Mapping[str, tuple[RoleBearer, ...]] = field(factory=dict)
+    undecided: tuple[tuple[RoleBearer, Unknown], ...] = ()
     unread: Mapping[str, Unknown] = field(factory=dict)
     known: frozenset[str] = frozenset()
 
@@ -70,24 +71,27 @@ class RoleBearers:
     def of(cls, view: AccountView) -> RoleBearers:
         """Those of the account of the view; a template has only some of them."""
         by_role: dict[str, list[RoleBearer]] = {}
+        undecided: list[tuple[RoleBearer, Unknown]] = []
         unread: dict[str, Unknown] = {}
         profiles = _profiles(view)
         for read in BEARER_READS:
-            gaps = [view.gap(read.kind)]
+            gap = view.gap(read.kind)
+            if gap is not None:
+                unread[read.name] = gap
             for record in view.all(read.kind):
                 role = _role(record, profiles)
                 if isinstance(role, Unknown):
-                    gaps.append(role)
+                    undecided.append((_bearer(record), role))
                 elif role is not None:
                     by_role.setdefault(role, []).append(_bearer(record))
-            causes = [gap for gap in gaps if gap is not None]
-            if causes:
-                unread[read.name] = reduce(or_, causes)
         names = frozenset(read.name for read in BEARER_READS)
+        partly = frozenset((*unread, *(bearer.kind for bearer, _ in undecided)))
         return cls(
             by_role={role: tuple(bearers) for role, bearers in by_role.items()},
-            unread={} if view.snapshot.is_planned else unread,
-            known=frozenset() if view.snapshot.is_planned else names - frozenset(unread),
+            undecided=tuple(undecided),
+            unread=unread,
+            # Other templates have resources too.
+            known=frozenset() if view.snapshot.is_planned else names - partly,
         )
 
 

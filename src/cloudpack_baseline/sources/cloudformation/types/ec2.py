@@ -147,7 +147,7 @@ def _over(template: Resolved, properties: ResolvedObject) -> dict[str, Resolved]
     if isinstance(template, Unknown):
         names = (
             *("SecurityGroupIds", "MetadataOptions", "NetworkInterfaces", "ImageId"),
-            "KeyName",
+            *("KeyName", "IamInstanceProfile"),
         )
         return {**dict.fromkeys(names, template), **properties}
     values = {name: template.raw(name) for name in template} if template else {}
@@ -277,10 +277,18 @@ def _add_instance(  # noqa: PLR0913, PLR0917 - what an instance consists of
         SecurityGroups=groups,
         MetadataOptions=_metadata(settings),
         KeyName=settings.get("KeyName"),
+        IamInstanceProfile=_instance_profile(settings, instance),
         Platform=undetermined(f"the operating system of {instance}"),
         Tags=tags,
     )
     resource.item(_INSTANCES, Instances=[item])
+
+
+def _instance_profile(settings: dict[str, Resolved], instance: str) -> Resolved:
+    """Which profile it is, and the role of that, is not followed; none is none."""
+    if settings.get("IamInstanceProfile") is None:
+        return None
+    return undetermined(f"the role of {instance}")
 
 
 def _tenancy(resource: TypedResource, settings: dict[str, Resolved], vpc_id: str) -> Resolved:
