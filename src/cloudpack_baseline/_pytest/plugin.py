@@ -367,10 +367,11 @@ class BaselinePlugin:
 
     def _write_reports(self, values: Mapping[str, Any]) -> None:
         from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - rare
+        from cloudpack_baseline.sources.files import write_file  # noqa: PLC0415 - rare
 
         for path in self.plan.settings.reports:
             try:
-                path.write_bytes(renderer_of(path)(values, self.plan.settings.language))
+                write_file(path, renderer_of(path)(values, self.plan.settings.language))
             except OSError as error:
                 pytest.exit(f"cloudpack-baseline: {path}: cannot be written: {error.strerror}", 4)
 
