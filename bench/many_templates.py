@@ -65,6 +65,11 @@ def trusting(service: str) -> dict[str, Any]:
     return policy(Principal={"Service": f"{service}.amazonaws.com"}, Action="sts:AssumeRole")
 
 
+def falls(chance: random.Random, probability: float) -> bool:
+    """Whether what has the probability is so this time."""
+    return chance.random() < probability
+
+
 def network(chance: random.Random) -> dict[str, Any]:
     """A VPC with a public and a private subnet in each of two Availability Zones."""
     block = chance.randrange(256)
@@ -128,7 +133,7 @@ def bucket(name: str, chance: random.Random) -> dict[str, Any]:
             "Rules": [{"Id": "expire", "Status": "Enabled", "ExpirationInDays": 365}]
         },
     }
-    if chance.random() < 0.8:  # noqa: PLR2004 - most
+    if falls(chance, 0.8):
         properties["BucketEncryption"] = {
             "ServerSideEncryptionConfiguration": [encryption],
         }
@@ -241,7 +246,7 @@ def database(name: str, chance: random.Random) -> dict[str, Any]:
                 "MasterUserPassword": ref("Password"),
                 "DBSubnetGroupName": ref(f"{name}Subnets"),
                 "VPCSecurityGroups": [ref(f"{name}Group")],
-                "StorageEncrypted": chance.random() < 0.7,  # noqa: PLR2004 - most
+                "StorageEncrypted": falls(chance, 0.7),
                 "MultiAZ": {"Fn::If": ["IsLarge", True, False]},
                 "BackupRetentionPeriod": chance.choice([1, 7, 35]),
             },
@@ -303,7 +308,7 @@ def messages(name: str, chance: random.Random) -> dict[str, Any]:
     )
     return {
         f"{name}Topic": ("SNS::Topic", {"KmsMasterKeyId": ref("KeyId")}),
-        f"{name}Queue": ("SQS::Queue", {"SqsManagedSseEnabled": chance.random() < 0.5}),  # noqa: PLR2004 - half
+        f"{name}Queue": ("SQS::Queue", {"SqsManagedSseEnabled": falls(chance, 0.5)}),
         f"{name}QueuePolicy": (
             "SQS::QueuePolicy",
             {"Queues": [ref(f"{name}Queue")], "PolicyDocument": sent},
@@ -333,7 +338,7 @@ PLACES = ("Private0", "Private1", "Public0", "Public1")
 
 def template(number: int) -> dict[str, Any]:
     """One template; every third brings a network of its own."""
-    chance = random.Random(number)  # noqa: S311 - nothing secret
+    chance = random.Random(number)  # noqa: S311 - the same templates each time
     resources = network(chance) if number % 3 == 0 else {}
     parameters: dict[str, Any] = {
         "Environment": {

@@ -15,6 +15,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path, PurePath
@@ -75,7 +76,7 @@ def write_all(_: int) -> tuple[dict[str, float], float, float]:
     seconds["values"], values = timed(judged.to_json)
     page = 0.0
     for suffix, render in renderers.items():
-        seconds[suffix], content = timed(lambda render=render: render(values, "en"))  # type: ignore[misc]
+        seconds[suffix], content = timed(partial(render, values, "en"))
         page = len(content) / 1e6 if suffix == ".html" else page
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return seconds, megabytes, page

@@ -58,7 +58,8 @@ def test_the_report_of_a_snapshot_is_that_of_the_run(recorded):
         (["run.json", "-o", "no/a.md"], "cannot be written"),
     ],
 )
-def test_wrong_input_is_said(recorded, capsys, arguments, message):  # noqa: ARG001 - the folder
+@pytest.mark.usefixtures("recorded")
+def test_wrong_input_is_said(capsys, arguments, message):
     assert main(["report", *arguments]) == 2
     assert message in capsys.readouterr().err
 

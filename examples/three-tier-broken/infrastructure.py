@@ -256,16 +256,18 @@ def notification(session, ec2):
     sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="operators@example.com")
     cloudwatch = session.client("cloudwatch", region_name=REGION)
     for instance in ec2.instances.all():
-        alarm(cloudwatch, topic, "AWS/EC2", "StatusCheckFailed", "InstanceId", instance.id)
-    alarm(cloudwatch, topic, "AWS/RDS", "FreeStorageSpace", "DBInstanceIdentifier", "shop")
+        alarm(cloudwatch, topic, "AWS/EC2 StatusCheckFailed", InstanceId=instance.id)
+    alarm(cloudwatch, topic, "AWS/RDS FreeStorageSpace", DBInstanceIdentifier="shop")
     events = session.client("events", region_name=REGION)
     pattern = {"source": ["aws.guardduty"], "detail-type": ["GuardDuty Finding"]}
     events.put_rule(Name="findings", EventPattern=json.dumps(pattern))
     events.put_targets(Rule="findings", Targets=[{"Id": "operators", "Arn": topic}])
 
 
-def alarm(cloudwatch, topic, namespace, metric, dimension, value):  # noqa: PLR0913, PLR0917 - what it watches
-    """An alarm on the metric of one resource."""
+def alarm(cloudwatch, topic, metric, **resource):
+    """An alarm on the metric, such as ``AWS/EC2 StatusCheckFailed``, of one resource."""
+    namespace, metric = metric.split()
+    ((dimension, value),) = resource.items()
     cloudwatch.put_metric_alarm(
         AlarmName=f"{metric} {value}",
         Namespace=namespace,

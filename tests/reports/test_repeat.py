@@ -123,7 +123,8 @@ def test_a_declared_period_is_repeated_with_its_gaps(auditor, capsys):
     assert "and 61 marks" in capsys.readouterr().out
 
 
-def test_the_newest_snapshot_alone_repeats_the_verdicts_but_not_the_marks(auditor, capsys):  # noqa: ARG001 - the folder
+@pytest.mark.usefixtures("auditor")
+def test_the_newest_snapshot_alone_repeats_the_verdicts_but_not_the_marks(capsys):
     assert main(["repeat", "r.html", "now.json.gz"]) == 0
     out = capsys.readouterr().out
     assert "verdicts" in out

@@ -404,7 +404,8 @@ def recorded(tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_the_command_prints_text_in_both_languages(recorded, capsys):  # noqa: ARG001 - the folder
+@pytest.mark.usefixtures("recorded")
+def test_the_command_prints_text_in_both_languages(capsys):
     assert main(["diff", "old.json", "new.json.gz"]) == 0
     assert "  ! IpPermissions:\n" in capsys.readouterr().out
     assert main(["diff", "old.json", "new.json.gz", "--lang", "ja"]) == 0
@@ -438,6 +439,7 @@ def test_the_command_prints_json(recorded, capsys):
         (["old.json", "new.json.gz", "--control", "x"], "x"),
     ],
 )
-def test_wrong_input_is_said(recorded, capsys, arguments, message):  # noqa: ARG001 - the folder
+@pytest.mark.usefixtures("recorded")
+def test_wrong_input_is_said(capsys, arguments, message):
     assert main(["diff", *arguments]) == 2
     assert message in capsys.readouterr().err

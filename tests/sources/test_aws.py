@@ -507,7 +507,8 @@ def test_an_odd_identity(session, answer):
         gather_account(session, [reads(AccountSummary)])
 
 
-def test_a_profile_that_does_not_exist(bare):  # noqa: ARG001 - the environment
+@pytest.mark.usefixtures("bare")
+def test_a_profile_that_does_not_exist():
     with pytest.raises(
         CredentialsError, match=r"no AWS credentials: .*\(audit\) could not be found"
     ):

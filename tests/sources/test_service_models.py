@@ -24,7 +24,8 @@ def gathering():
 
 
 @pytest.mark.parametrize("service", CLIENTS)
-def test_every_operation_that_is_called_has_the_same_shapes_as_in_the_complete_model(service, keys):  # noqa: ARG001 - the environment
+@pytest.mark.usefixtures("keys")
+def test_every_operation_that_is_called_has_the_same_shapes_as_in_the_complete_model(service):
     model = gathering().client(service).meta.service_model
     complete = boto3.Session(region_name=REGION).client(service).meta.service_model
     assert {shape.name for shape in model.error_shapes} <= {
@@ -60,13 +61,15 @@ def shape_of(shape, inside=()):
     return parts
 
 
-def test_what_is_never_called_is_left_out(keys):  # noqa: ARG001 - the environment
+@pytest.mark.usefixtures("keys")
+def test_what_is_never_called_is_left_out():
     client = gathering().client("s3")
     assert hasattr(client, "head_bucket")
     assert not hasattr(client, "delete_bucket")
 
 
-def test_credentials_and_other_sessions_have_complete_models(keys):  # noqa: ARG001 - the environment
+@pytest.mark.usefixtures("keys")
+def test_credentials_and_other_sessions_have_complete_models():
     assert hasattr(gathering().client("sts"), "assume_role_with_web_identity")
     assert hasattr(gathering().client("sso"), "get_role_credentials")
     complete = boto3.Session(botocore_session=core_session(), region_name=REGION)
@@ -96,7 +99,8 @@ def test_what_botocore_adds_to_a_model_of_which_nothing_is_called(tmp_path):
     assert loader.load_service_model("unread", "service-2", "1")["metadata"] == {"x": 1}
 
 
-def test_clients_are_created_in_one_thread_that_ends_with_them(keys):  # noqa: ARG001 - the environment
+@pytest.mark.usefixtures("keys")
+def test_clients_are_created_in_one_thread_that_ends_with_them():
     before = set(threading.enumerate())
     clients = Clients(gathering(), ["s3:ListBuckets"])
     assert clients.get("s3", REGION) is clients.get("s3", REGION)
@@ -107,7 +111,8 @@ def test_clients_are_created_in_one_thread_that_ends_with_them(keys):  # noqa: A
     assert not maker.is_alive()
 
 
-def test_a_client_that_cannot_be_created_raises_where_it_is_asked_for(keys):  # noqa: ARG001 - the environment
+@pytest.mark.usefixtures("keys")
+def test_a_client_that_cannot_be_created_raises_where_it_is_asked_for():
     clients = Clients(gathering(), [])
     with pytest.raises(Exception, match="nowhere"):
         clients.get("nowhere", REGION)

@@ -626,7 +626,8 @@ def test_the_commands_use_keys_of_aws_kms(folder, account, command, capsys):
     assert arn in capsys.readouterr().out
 
 
-def test_a_profile_that_does_not_exist(folder, account, capsys):  # noqa: ARG001 - its variables
+@pytest.mark.usefixtures("account")
+def test_a_profile_that_does_not_exist(folder, capsys):
     command = ["sign", str(folder / "run.json"), "--kms", "alias/evidence", "--profile", "none"]
     assert main(command) == 1
     assert "no AWS credentials: The config profile (none)" in capsys.readouterr().err

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from cloudpack_baseline.errors import CredentialsError
+
 if TYPE_CHECKING:
     import boto3
 
@@ -20,9 +22,7 @@ def session_of(arguments: argparse.Namespace) -> boto3.Session | None:
     if arguments.kms is None:
         return None
     import boto3  # noqa: PLC0415 - only where AWS KMS is asked
-    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - as above
-
-    from cloudpack_baseline.errors import CredentialsError  # noqa: PLC0415 - as above
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - only where AWS KMS is asked
 
     # Not a session of the sources, which knows read-only operations alone.
     try:

@@ -67,7 +67,7 @@ class LocatedDocument(DocumentText):
         self.places = tuple(places)
         return self
 
-    def __getnewargs__(self) -> tuple[str, Any]:  # type: ignore[override]  # of another class
+    def __getnewargs__(self) -> tuple[str, Any]:  # type: ignore[override]  # str has one
         """Both parts: a copy keeps the places."""
         return (str(self), self.places)
 

@@ -78,8 +78,8 @@ class PrivateKeyFile:
         data = _read(path)
         try:
             from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an extra
-            from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - as above
-            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - as above
+            from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - an extra
+            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - an extra
                 load_pem_private_key,
             )
         except ImportError:
@@ -126,8 +126,8 @@ class PublicKeyFile:
         data = _read(path)
         try:
             from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an extra
-            from cryptography.hazmat.primitives.asymmetric import ec, ed25519  # noqa: PLC0415 - same
-            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - as above
+            from cryptography.hazmat.primitives.asymmetric import ec, ed25519  # noqa: PLC0415 - an extra
+            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - an extra
                 load_pem_public_key,
             )
         except ImportError:
@@ -202,7 +202,7 @@ def _verified(
     key: Ed25519PublicKey | EllipticCurvePublicKey, message: bytes, signature: bytes
 ) -> None:
     from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - an extra
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - as above
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - an extra
 
     if isinstance(key, ec.EllipticCurvePublicKey):
         digest = hashes.SHA256() if key.curve.name == "secp256r1" else hashes.SHA384()

@@ -194,6 +194,6 @@ def _kms_key(
         raise InputError("expected either a key file or an AWS KMS key")
     import boto3  # noqa: PLC0415 - only where AWS KMS is asked
 
-    from cloudpack_baseline.sources.signatures.kms import KmsSigningKey  # noqa: PLC0415 - as above
+    from cloudpack_baseline.sources.signatures.kms import KmsSigningKey  # noqa: PLC0415 - loads boto3
 
     return KmsSigningKey.find(kms_key, session or boto3.Session())

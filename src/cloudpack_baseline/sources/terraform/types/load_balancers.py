@@ -150,7 +150,7 @@ def _rule(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     )
 
 
-def _of_any(resource: TypedResource, kind: str, unknown: Unknown) -> None:  # noqa: ARG001
+def _of_any(resource: TypedResource, kind: str, _unknown: Unknown) -> None:
     """A listener of which the load balancer is not known is judged by itself."""
     properties = {**resource.properties}
     del properties["LoadBalancerArn"]
