@@ -229,10 +229,10 @@ def rules_of(*additions: Catalogue | Control) -> Mapping[str, type[CloudFormatio
     """
     base = installed()
     catalogue = base.extended(*additions)
-    own = [id_ for id_ in catalogue.controls if id_ not in base.controls]
+    user_controls = [id_ for id_ in catalogue.controls if id_ not in base.controls]
     numbers = _further_numbers(id_ for id_ in catalogue.controls if id_ not in builtin().controls)
-    judge = _judge_of(catalogue, own)
-    rules = _rules(catalogue, {id_: numbers[id_] for id_ in own}, judge)
+    judge = _judge_of(catalogue, user_controls)
+    rules = _rules(catalogue, {id_: numbers[id_] for id_ in user_controls}, judge)
     return {rule.__name__: rule for rule in rules}
 
 

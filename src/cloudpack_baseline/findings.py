@@ -87,9 +87,9 @@ class FieldValue:
         return tuple(cls(name, (value,)) for name in names)
 
     @classmethod
-    def parse(cls, shown: str) -> tuple[FieldValue, ...]:
+    def parse(cls, assignment: str) -> tuple[FieldValue, ...]:
         """The field of ``NAME=VALUE`` or ``NAME=VALUE | VALUE``; none of anything else."""
-        match = _FIELD.fullmatch(shown)
+        match = _FIELD.fullmatch(assignment)
         return (cls(match[1], tuple(match[3].split(" | ")), match[2]),) if match else ()
 
 

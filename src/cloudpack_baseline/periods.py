@@ -116,10 +116,10 @@ def _without(snapshots: Iterable[Snapshot], accounts: set[str]) -> Iterator[Snap
 def _check_times(snapshot: Snapshot, current: Iterable[Snapshot]) -> None:
     accounts = {account.id for account in snapshot.accounts}
     for state in current:
-        same = accounts & {account.id for account in state.accounts}
-        if same and state.taken_at == snapshot.taken_at:
+        common = accounts & {account.id for account in state.accounts}
+        if common and state.taken_at == snapshot.taken_at:
             raise InputError(
-                f"the snapshots cannot be judged together: two of account {min(same)} "
+                f"the snapshots cannot be judged together: two of account {min(common)} "
                 f"were taken at {snapshot.taken_at.isoformat()}"
             )
 

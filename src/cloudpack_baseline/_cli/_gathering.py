@@ -68,9 +68,9 @@ def snapshot_of(
         progress=progress,
     )
     language: Language = getattr(arguments, "lang", "en")
-    shown = source.name in OBSERVED
+    is_observed = source.name in OBSERVED
     with (
         source.open(targets_of(baseline, arguments.region)) as opened,
-        progress_line(progress.text, language) if shown else nullcontext(),
+        progress_line(progress.text, language) if is_observed else nullcontext(),
     ):
         return opened.gather(reads_of(controls))

@@ -61,7 +61,7 @@ def managed_policies(policy: dict[str, Any]) -> list[dict[str, Any]]:
             policies[-1] += of_service
         else:
             policies.append(of_service)
-    return [_policy(each) for each in policies]
+    return [_policy(statements) for statements in policies]
 
 
 def _policy(actions: list[str]) -> dict[str, Any]:

@@ -41,9 +41,9 @@ def _logs_live(config: pytest.Config) -> bool:
 
 def _show(reporter: pytest.TerminalReporter, line: str) -> None:
     columns = _columns(reporter)
-    shown = cut(line, columns)
+    visible = cut(line, columns)
     # Spaces in place of an escape sequence, as pytest itself does; the cursor ends where it began.
-    reporter.rewrite(shown + " " * (columns - width(shown)))
+    reporter.rewrite(visible + " " * (columns - width(visible)))
     if not line:
         reporter.rewrite("")
     reporter.flush()

@@ -61,14 +61,14 @@ class SummaryBlock:
         """The lines that the rows hold, with the number of those that are left out."""
         if self.left_out is None or self.rows(columns) <= rows:
             return list(self.lines)
-        shown: list[SummaryLine] = []
+        visible: list[SummaryLine] = []
         remaining = rows - 1
         for line in self.lines:
             remaining -= line.rows(columns)
             if remaining < 0:
                 break
-            shown.append(line)
-        return [*shown, self.left_out(len(self.lines) - len(shown))]
+            visible.append(line)
+        return [*visible, self.left_out(len(self.lines) - len(visible))]
 
 
 def screen_of(reporter: pytest.TerminalReporter) -> tuple[int, int]:
@@ -89,9 +89,9 @@ def fitted(blocks: Sequence[SummaryBlock], columns: int, rows: int) -> list[Summ
     ]
     spare = rows - sum(shares)
     for place, need in enumerate(needs):
-        more = max(0, min(spare, need - shares[place]))
-        shares[place] += more
-        spare -= more
+        increase = max(0, min(spare, need - shares[place]))
+        shares[place] += increase
+        spare -= increase
     return [
         line
         for block, share in zip(blocks, shares, strict=True)

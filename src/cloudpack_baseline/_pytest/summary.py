@@ -160,14 +160,14 @@ def _colour(counts: Mapping[Verdict, int]) -> dict[str, bool]:
 # -- lines
 
 
-def _failures(run: Run, most: int) -> Iterator[SummaryLine]:
+def _failures(run: Run, limit: int) -> Iterator[SummaryLine]:
     """The first resources of each item that fail, then of those that are unknown or waived."""
     language = run.plan.settings.language
     order = {control: place for place, control in enumerate(run.plan.controls)}
     items = sorted(run.outcomes, key=lambda item: (order[item.control], item.account))
     for verdict, item in product((Verdict.FAIL, Verdict.UNKNOWN, Verdict.WAIVED), items):
         outcome = run.outcomes[item]
-        labels = outcome.labels.get(verdict.value, [])[:most]
+        labels = outcome.labels.get(verdict.value, [])[:limit]
         hidden = outcome.counts[verdict.value] - len(labels)
         markup = {_COLOURS[verdict]: True}
         for label in labels:
@@ -177,10 +177,10 @@ def _failures(run: Run, most: int) -> Iterator[SummaryLine]:
                 control=item.control,
                 resource=label,
             ).in_language(language)
-            if most == 1 and hidden:
+            if limit == 1 and hidden:
                 line += text("plugin.more", number=hidden).in_language(language)
             yield SummaryLine(line, markup)
-        if most > 1 and hidden > 0:
+        if limit > 1 and hidden > 0:
             line = text("plugin.failures-left-out", number=hidden).in_language(language)
             yield SummaryLine(line, markup)
 

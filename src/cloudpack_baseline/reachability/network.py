@@ -203,15 +203,15 @@ class Network:
     ) -> Bulk:
         """The relation from the sources; one for all targets, if most endpoints are sources."""
 
-        def made(others: Iterable[Endpoint]) -> Bulk:
+        def made(further_ends: Iterable[Endpoint]) -> Bulk:
             known = {id(end) for end in sources}
-            layout = [sources, [end for end in others if id(end) not in known]]
+            layout = [sources, [end for end in further_ends if id(end) not in known]]
             atoms = self._atoms.focused(kind)
             return Bulk(self.topology, family, doubtful, atoms, layout)
 
         # Interfaces are there; to count all endpoints first makes each of them.
-        some = 4 * len(sources) < len(self.topology.interfaces)
-        if some or 2 * len(sources) < len(self.topology.ends):
+        are_few = 4 * len(sources) < len(self.topology.interfaces)
+        if are_few or 2 * len(sources) < len(self.topology.ends):
             return made(targets)
         key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
         return self.topology.derived(key, lambda: made(self.topology.ends))

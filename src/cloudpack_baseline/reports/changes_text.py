@@ -62,8 +62,10 @@ def _say(words: str, language: Language, **parameters: Parameter) -> str:
 
 
 def _totals(changes: SnapshotChanges, language: Language) -> str:
-    every = [*changes.changed, *changes.added, *changes.removed]
-    undeclared = [change for change in every if change.is_security_setting and not change.ticket]
+    all_changes = [*changes.changed, *changes.added, *changes.removed]
+    undeclared = [
+        change for change in all_changes if change.is_security_setting and not change.ticket
+    ]
     return _say(
         "totals",
         language,

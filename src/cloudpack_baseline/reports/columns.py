@@ -34,12 +34,12 @@ def cut(line: str, columns: int) -> str:
     """The line as far as it fits, with ``…`` in place of the rest."""
     if width(line) <= columns:
         return line
-    shown = ""
+    beginning = ""
     for character in line:
-        if width(f"{shown}{character}…") > columns:
+        if width(f"{beginning}{character}…") > columns:
             break
-        shown += character
-    return f"{shown}…"
+        beginning += character
+    return f"{beginning}…"
 
 
 def _padded(cell: str, wide: int, right: bool) -> str:  # noqa: FBT001 - private

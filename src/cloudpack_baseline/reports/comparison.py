@@ -288,11 +288,11 @@ def _state(
 
 
 def _outcome(
-    finding: JudgedFinding | None, other: JudgedFinding, judged: frozenset[tuple[str, str]]
+    finding: JudgedFinding | None, known: JudgedFinding, judged: frozenset[tuple[str, str]]
 ) -> str:
     if finding is not None:
         return finding.outcome
-    return "absent" if (other.control, other.account) in judged else "not judged"
+    return "absent" if (known.control, known.account) in judged else "not judged"
 
 
 # -- reading

@@ -120,8 +120,8 @@ def _hash(text: str) -> str:
 def _labels() -> Iterator[str]:
     for name, words in _LABELS.items():
         for language in LANGUAGES:
-            shown = label(words, language)
-            yield f'html[data-lang={language}] .values .{name}::before{{content:"{shown}"}}\n'
+            word = label(words, language)
+            yield f'html[data-lang={language}] .values .{name}::before{{content:"{word}"}}\n'
 
 
 def _mark_counts(values: Mapping[str, Any]) -> dict[str, list[tuple[RowMark, int]]]:

@@ -82,11 +82,11 @@ def _group(findings: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
             {**observation, "place": place_of(observation["origin"])}
             for observation in finding["observations"]
         ]
-        shown = outcome_of(finding)
-        key = repr((shown, *map(_said, observations), finding["waiver"], finding["notes"]))
+        outcome = outcome_of(finding)
+        key = repr((outcome, *map(_said, observations), finding["waiver"], finding["notes"]))
         if key not in alike:
-            bad = shown in _BAD
-            alike[key] = {**finding, "shown": shown, "bad": bad, "observations": observations}
+            bad = outcome in _BAD
+            alike[key] = {**finding, "shown": outcome, "bad": bad, "observations": observations}
             alike[key] |= {"members": [], "brief": False}
         member = {"anchor": anchor_of(finding["id"]), "resource": finding["resource"]}
         alike[key]["members"].append(member)

@@ -18,10 +18,10 @@ def registers_of(resources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
         For each account and kind, in their order: ``account``, ``kind``, ``resources``,
         ``unowned`` (how many have no owner), and ``notes``: why some may lack.
     """
-    parts: dict[tuple[str, str], dict[str, Any]] = {}
+    sections: dict[tuple[str, str], dict[str, Any]] = {}
     for resource in resources:
         account = resource["account_name"] or resource["account"]
-        part = parts.setdefault(
+        section = sections.setdefault(
             (account, resource["kind"]),
             {
                 "account": account,
@@ -32,8 +32,8 @@ def registers_of(resources: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]
             },
         )
         if resource["note"]:
-            part["notes"].append(resource)
+            section["notes"].append(resource)
         else:
-            part["resources"].append(resource)
-            part["unowned"] += not resource["owner"]
-    return [parts[key] for key in sorted(parts)]
+            section["resources"].append(resource)
+            section["unowned"] += not resource["owner"]
+    return [sections[key] for key in sorted(sections)]

@@ -127,7 +127,7 @@ def with_marks_below(rows: Iterable[ClauseRow]) -> list[ClauseRow]:
     """The rows, each with the worst of its own mark and of those below it."""
     rows = tuple(rows)
     return [
-        _with_mark(row, [other.mark for other in rows if _is_below(other.clause, row)])
+        _with_mark(row, [candidate.mark for candidate in rows if _is_below(candidate.clause, row)])
         for row in rows
     ]
 

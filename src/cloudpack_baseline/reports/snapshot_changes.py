@@ -313,8 +313,8 @@ class _Comparison:
         """The IDs of the controls that read the field of the kind; of no field: the kind."""
         if (kind, field) not in self._readers:
             readers = [control.id for control in self.controls if _reads(control, kind, field)]
-            others = tuple(id_ for id_ in readers if id_ != _DRIFT)
-            self._readers[kind, field] = others or tuple(readers)
+            further_readers = tuple(id_ for id_ in readers if id_ != _DRIFT)
+            self._readers[kind, field] = further_readers or tuple(readers)
         return self._readers[kind, field]
 
     @cached_property

@@ -84,8 +84,8 @@ class Clients:
         """The client, created when it is first requested."""
         with self._lock:
             if (service, region) not in self._clients:
-                made = self._maker.submit(self._make, service, region)
-                self._clients[service, region] = made.result()
+                future = self._maker.submit(self._make, service, region)
+                self._clients[service, region] = future.result()
             return self._clients[service, region]
 
     def is_offered(self, service: str, region: str) -> bool:

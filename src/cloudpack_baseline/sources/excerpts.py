@@ -25,10 +25,10 @@ def excerpt(origin: Origin) -> tuple[str, ...]:
     start = origin.column - 1
     cut = max(0, min(start - 10, len(line) - _WIDEST)) if len(line) > _WIDEST else 0
     # A JSON template may be one line of any length: only what is shown is converted.
-    shown = ("..." if cut else "") + line[cut : cut + _WIDEST].replace("\t", " ").rstrip()
+    visible = ("..." if cut else "") + line[cut : cut + _WIDEST].replace("\t", " ").rstrip()
     offset = start - cut + (3 if cut else 0)
     return (
-        f"{number} | {shown}",
+        f"{number} | {visible}",
         f"{' ' * len(number)} | {' ' * offset}^",
     )
 

@@ -91,12 +91,12 @@ def _with_shapes(extras: Json, names: frozenset[str] | None) -> Json:
     return {**extras, "merge": {**merge, "shapes": shapes}}
 
 
-def _referenced(parts: Iterable[Json]) -> Iterator[str]:
+def _referenced(nodes: Iterable[Json]) -> Iterator[str]:
     """The names of the shapes that the parts of a model name directly."""
-    for part in parts:
-        if isinstance(part, dict):
-            if isinstance(part.get("shape"), str):
-                yield part["shape"]
-            yield from _referenced(part.values())
-        elif isinstance(part, list):
-            yield from _referenced(part)
+    for node in nodes:
+        if isinstance(node, dict):
+            if isinstance(node.get("shape"), str):
+                yield node["shape"]
+            yield from _referenced(node.values())
+        elif isinstance(node, list):
+            yield from _referenced(node)

@@ -207,14 +207,14 @@ def _with_escalating(
         if principal.arn in account.bearers.by_role and principal.arn not in known
     ]
     while True:
-        found = [
+        escalating = [
             evolve(account.target(role), escalates=True, unknown=_why_doubtful(paths))
             for role in bearing
             if (paths := escalation_paths(account, role, policies[role.arn]))
         ]
-        if len(found) == len(account.escalating):
+        if len(escalating) == len(account.escalating):
             return account
-        account = evolve(account, escalating=tuple(found))
+        account = evolve(account, escalating=tuple(escalating))
 
 
 def declared_administrators(options: AdminPrivilegesOptions) -> tuple[str, ...]:

@@ -195,7 +195,7 @@ class Subnets:
     def interface_faces_internet(self, interface: NetworkInterface) -> Truth:
         """Whether the interface is in segments that are declared internet-facing, and no other."""
         around = self.members[interface.subnet_id]
-        membership = next(each for each in around if each.interface == interface)
+        membership = next(candidate for candidate in around if candidate.interface == interface)
         faces = self._faces(membership, self._facing())
         return membership.unknown if faces and membership.unknown is not None else faces
 

@@ -183,10 +183,10 @@ class _Planning:
     def _diagonal(self, group: tuple[Root, ...]) -> list[_Choose]:
         """Each scenario of each stack at least once."""
         self._is_bounded = True
-        number, most = 0, 1
-        while number < most:
+        number, maximum = 0, 1
+        while number < maximum:
             run = self._run(_same(number), group)
-            most = max(most, *(scenarios for _, scenarios in run.chosen.values()))
+            maximum = max(maximum, *(scenarios for _, scenarios in run.chosen.values()))
             number += 1
         return [_same(place) for place in range(number)]
 

@@ -60,9 +60,9 @@ def gather_deployments(
         for deployment in planned.deployments
     ]
     possible = [snapshot for deployment, snapshot in gathered if planned.is_possible(deployment)]
-    first, *others = possible or [snapshot for _, snapshot in gathered]
+    first, *further = possible or [snapshot for _, snapshot in gathered]
     distinct: list[Snapshot] = []
-    for snapshot in others:
+    for snapshot in further:
         contents = (snapshot.records, snapshot.coverage)
         if all(contents != (known.records, known.coverage) for known in (first, *distinct)):
             distinct.append(snapshot)

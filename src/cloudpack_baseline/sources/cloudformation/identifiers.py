@@ -44,8 +44,12 @@ class Identifiers:
             return DocumentText(self.logical_id)
         if "{" in self.kind.ref:
             return self._formatted(self.kind.ref)
-        given = self._name(self.kind.ref) if self.kind.ref else None
-        return DocumentText(self.kind.identify(self.logical_id)) if given is None else given
+        declared_name = self._name(self.kind.ref) if self.kind.ref else None
+        return (
+            DocumentText(self.kind.identify(self.logical_id))
+            if declared_name is None
+            else declared_name
+        )
 
     def _name(self, name: str) -> Any | None:  # noqa: ANN401 - a text
         """The property that names the resource; ``None``: it names none, or is no text."""
@@ -71,8 +75,8 @@ class Identifiers:
         if name == "id":
             return self.reference()
         if name == "name":
-            given = self._name(self.kind.name_property) if self.kind else None
-            return self.logical_id if given is None else given
+            declared_name = self._name(self.kind.name_property) if self.kind else None
+            return self.logical_id if declared_name is None else declared_name
         known: dict[str, str] = {
             "logical": self.logical_id,
             "partition": self.partition,
@@ -82,8 +86,8 @@ class Identifiers:
         }
         if name in known:
             return known[name]
-        given = self.given(name)
-        if isinstance(given, str) and given.startswith("https://"):
+        declared_name = self.given(name)
+        if isinstance(declared_name, str) and declared_name.startswith("https://"):
             # ARNs that contain a URL leave its scheme out: those of OpenID Connect providers.
-            return DocumentText(given.removeprefix("https://"), why_of(given))
-        return _DEFAULTS.get(name, "") if given is None else given
+            return DocumentText(declared_name.removeprefix("https://"), why_of(declared_name))
+        return _DEFAULTS.get(name, "") if declared_name is None else declared_name

@@ -50,7 +50,10 @@ def text_as_meant(text: str, elements: Iterable[str]) -> str:
         return text
     statements = document.get("Statement")
     several = statements if isinstance(statements, list) else [statements]
-    meant = [as_meant(each, elements) if isinstance(each, dict) else each for each in several]
+    meant = [
+        as_meant(statement, elements) if isinstance(statement, dict) else statement
+        for statement in several
+    ]
     if meant == several and _TRAILING_COMMA.sub(_kept, text) == text:
         return text
     single = meant[0] if several is not statements else meant

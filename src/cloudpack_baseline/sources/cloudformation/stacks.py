@@ -344,8 +344,8 @@ class _StackNames:
         if kind is None or conditions.get(str(getattr(condition, "value", ""))) is False:
             return True
         properties = node.entries.get("Properties")
-        given = properties.entries if isinstance(properties, NodeMapping) else {}
-        names = (given.get(name) for name in kind.naming)
+        values_by_name = properties.entries if isinstance(properties, NodeMapping) else {}
+        names = (values_by_name.get(name) for name in kind.naming)
         return all(
             self._run.claim(kind.name, name.value, self._root.place, self.qualified(logical_id))
             for name in names

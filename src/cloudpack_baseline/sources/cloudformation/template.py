@@ -143,11 +143,11 @@ class Template:
         names = {name for node in counted for name in _arguments(node, "Condition", "Fn::If")}
         if not names:
             return self.entries("Conditions")
-        others = [node for node in resources if not _is_metadata(node)]
-        others += [node for name, node in self.root.entries.items() if name != "Resources"]
+        further_nodes = [node for node in resources if not _is_metadata(node)]
+        further_nodes += [node for name, node in self.root.entries.items() if name != "Resources"]
         used = {
             name.source
-            for node in others
+            for node in further_nodes
             for argument in _arguments(node, "Condition", "Fn::If")
             for name in (argument.items[:1] if isinstance(argument, NodeSequence) else [argument])
             if isinstance(name, Scalar)

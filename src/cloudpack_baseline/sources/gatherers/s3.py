@@ -80,15 +80,15 @@ def _replies(
     calls: Calls, buckets: Listing, names: frozenset[str], key: str, absent: tuple[str, ...] = ()
 ) -> dict[str, Reply]:
     """What decides what else is asked of the named buckets."""
-    asked = [
+    questions = [
         (name, member(item, "BucketRegion") or calls.region)
         for item in buckets.items
         if (name := member(item, "Name")) in names
     ]
     replies = calls.map(
-        lambda place: calls.in_region(place[1]).get(key, absent=absent, Bucket=place[0]), asked
+        lambda place: calls.in_region(place[1]).get(key, absent=absent, Bucket=place[0]), questions
     )
-    return {name: reply for (name, _), reply in zip(asked, replies, strict=True)}
+    return {name: reply for (name, _), reply in zip(questions, replies, strict=True)}
 
 
 def _owner(calls: Calls) -> str:

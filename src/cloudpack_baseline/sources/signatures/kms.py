@@ -98,8 +98,8 @@ class KmsSigningKey:
 
 
 def _client(key: str, session: boto3.Session) -> Any:  # noqa: ANN401 - a client has no static type
-    parts = key.split(":")
-    region = parts[3] if len(parts) == _ARN_PARTS else None
+    fields = key.split(":")
+    region = fields[3] if len(fields) == _ARN_PARTS else None
     try:
         return session.client("kms", region_name=region)
     except BotoCoreError as error:

@@ -40,8 +40,8 @@ def policy_document(values: ResolvedObject, address: str) -> Any:  # noqa: ANN40
     for document in _documents(values, _SOURCES):
         statements = _merged(statements, statements_of(document))
     blocks = enumerate(as_list(values.get("statement")))
-    own = (_statement(block, f"{address}.statement[{index}]") for index, block in blocks)
-    statements = _merged(statements, own)
+    declared = (_statement(block, f"{address}.statement[{index}]") for index, block in blocks)
+    statements = _merged(statements, declared)
     for document in _documents(values, _OVERRIDES):
         statements = _merged(statements, statements_of(document))
     elements = {

@@ -215,7 +215,11 @@ class Resolution:
     def _owner_of_name(self, resource: PlannedResource, name: str, expression: object) -> Any:  # noqa: ANN401 - a text
         """The name of one of several resources that have it: the one that is mentioned."""
         references = self._references.of(resource, expression)
-        unnamed = [each.resource for each in references if each.resource.address in self._unnamed]
+        unnamed = [
+            reference.resource
+            for reference in references
+            if reference.resource.address in self._unnamed
+        ]
         return self.identifier(unnamed[0]) if len(unnamed) == 1 else DocumentText(name)
 
     def _object(self, resource: PlannedResource, attribute: PlannedAttribute) -> ResolvedObject:

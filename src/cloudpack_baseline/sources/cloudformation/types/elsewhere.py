@@ -209,12 +209,12 @@ def _functions(resource: TypedResource) -> None:
 )
 def _layer_versions(resource: TypedResource) -> None:
     place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
-    for given in _names(resource, [resource.get("LayerVersionArn")]):
-        name = layer_name(given)
+    for layer in _names(resource, [resource.get("LayerVersionArn")]):
+        name = layer_name(layer)
         if ("lambda:ListLayerVersions", name) in resource.answers.subjects:
             continue
         resource.elsewhere("lambda:ListLayers", LayerName=name)
-        number = "1" if name == given else given.rpartition(":")[2]
+        number = "1" if name == layer else layer.rpartition(":")[2]
         arn = f"arn:{place}:layer:{name}:{number}"
         version = resource.object(LayerVersionArn=arn, Version=1)
         version.origin = evolve(resource.origin, elsewhere=True)

@@ -73,8 +73,8 @@ def _recorder(resource: TypedResource) -> None:
     """The provider records all supported types, unless the group says otherwise."""
     group = resource.get("RecordingGroup")
     if isinstance(group, dict) and "AllSupported" not in group:
-        every = obj(**{**group, "AllSupported": "ResourceTypes" not in group})
-        properties = {**resource.properties, "RecordingGroup": every}
+        recorded_group = obj(**{**group, "AllSupported": "ResourceTypes" not in group})
+        properties = {**resource.properties, "RecordingGroup": recorded_group}
         resource = evolve(resource, properties=obj(**properties))
     resource_types()["AWS::Config::ConfigurationRecorder"].describe(resource)
     resource.about(
