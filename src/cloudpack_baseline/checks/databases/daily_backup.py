@@ -17,6 +17,7 @@ from cloudpack_baseline.checks.databases.backup_times import (
     times_of,
 )
 from cloudpack_baseline.checks.databases.generations import Generations, generations_of
+from cloudpack_baseline.checks.databases.retention import retention
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -134,25 +135,12 @@ def _before_deployment(view: AccountView) -> Iterator[Finding]:
 
 def _by_setting(view: AccountView, subject: Subject) -> Observation:
     if isinstance(subject, ReplicationGroup | CacheCluster | ServerlessCache):
-        return _retention(subject, view.baseline.options(DailyBackupOptions).generations)
+        due = view.baseline.options(DailyBackupOptions).generations
+        days = subject.snapshot_retention_limit
+        return retention(subject, "snapshot_retention_limit", days, due)
     if isinstance(subject, DynamoDBTable):
         return _recovery(view, subject)
     return not_applicable(text("common.after-deployment"))
-
-
-def _retention(cache: ReplicationGroup | CacheCluster | ServerlessCache, due: int) -> Observation:
-    days, origin = cache.snapshot_retention_limit, cache.origin_of("snapshot_retention_limit")
-    if isinstance(days, Unknown):
-        return unknown("SnapshotRetentionLimit", days, expected=f">= {due}", origin=origin)
-    if days >= due:
-        return passed(text("databases.retention", days=days), read=days, origin=origin)
-    short = text("databases.retention-short", days=days, expected=due)
-    return failed(
-        text("databases.retention-off") if days == 0 else short,
-        read=f"SnapshotRetentionLimit={days}",
-        expected=f"SnapshotRetentionLimit>={due}",
-        origin=origin,
-    )
 
 
 def _recovery(view: AccountView, table: DynamoDBTable) -> Observation:

@@ -9,6 +9,7 @@ from cloudpack_baseline.baseline.options.databases import RdsBackupOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.databases.clusters import SERVICES, Database, without_cluster
 from cloudpack_baseline.checks.databases.generations import DAY, generations_of
+from cloudpack_baseline.checks.databases.retention import retention
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -124,9 +125,10 @@ def _backups(view: AccountView, database: Database) -> Iterator[Observation]:
         yield not_applicable(message)
         return
     options = view.baseline.options(RdsBackupOptions)
-    retention = _retention(database, options.generations)
-    yield retention
-    if retention.outcome is Outcome.FAIL and database.backup_retention_period == 0:
+    days = database.backup_retention_period
+    retained = retention(database, "backup_retention_period", days, options.generations)
+    yield retained
+    if retained.outcome is Outcome.FAIL and days == 0:
         # Disabled altogether: the consequences are not reported again.
         return
     if view.snapshot.is_planned:
@@ -134,22 +136,6 @@ def _backups(view: AccountView, database: Database) -> Iterator[Observation]:
         return
     yield _generations(view, database, options.generations)
     yield _restorable(view, database, timedelta(minutes=options.restorable_within_minutes))
-
-
-def _retention(database: Database, expected: int) -> Observation:
-    days = database.backup_retention_period
-    origin = database.origin_of("backup_retention_period")
-    if isinstance(days, Unknown):
-        return unknown("BackupRetentionPeriod", days, expected=f">= {expected}", origin=origin)
-    if days >= expected:
-        return passed(text("databases.retention", days=days), read=days, origin=origin)
-    message = text("databases.retention-short", days=days, expected=expected)
-    return failed(
-        text("databases.retention-off") if days == 0 else message,
-        read=f"BackupRetentionPeriod={days}",
-        expected=f"BackupRetentionPeriod>={expected}",
-        origin=origin,
-    )
 
 
 def _generations(view: AccountView, database: Database, expected: int) -> Observation:
