@@ -302,7 +302,7 @@ EXAMPLE = Path(__file__).parents[3] / "examples" / "plan"
 )
 def test_commands_explain_a_plan(command, shown, capsys, monkeypatch):
     monkeypatch.chdir(EXAMPLE)
-    assert main([*command, "--source", "plan:plan.json", "--lang", "en"]) in (0, 1)
+    assert main([*command, "--source", "plan:plan.json", "--lang", "en"]) == 0
     assert shown in capsys.readouterr().out
 
 
