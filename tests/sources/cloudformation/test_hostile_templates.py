@@ -92,7 +92,8 @@ def test_every_control_gives_a_verdict_on_any_properties(seed):
     try:
         snapshot = opened.gather(reads_of(select(None)))
     except InputError as error:
-        assert "depend on each other in a circle" in str(error)
+        if "depend on each other in a circle" not in str(error):
+            raise
         return
     assessment = assess(snapshot, Baseline())
     judged = {finding.control for finding in assessment.findings}
