@@ -21,10 +21,12 @@ from _bars import told
 
 RUNS = 7
 PYTEST = ("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "-p", "no:xdist")
+_EXAMPLE = str(Path(__file__).parents[1] / "examples/three-tier/cloudpack-baseline.toml")
 BARS = {
     "import cloudpack_baseline": (("-c", "import cloudpack_baseline"), 0.05),
     "cloudpack-baseline --help": (("-m", "cloudpack_baseline", "--help"), 0.3),
     "cloudpack-baseline controls": (("-m", "cloudpack_baseline", "controls"), 0.3),
+    "cloudpack-baseline validate": (("-m", "cloudpack_baseline", "validate", _EXAMPLE), 0.2),
 }
 IDLE_BAR = 0.05
 """Seconds that the plugin may add to a pytest run without the flag."""

@@ -38,7 +38,9 @@ class TestGrammar:
     def test_version(self, run):
         assert run("--version") == (0, f"cloudpack-baseline {__version__}\n", "")
 
-    @pytest.mark.parametrize("command", ["init", "record", "policy", "controls", "clauses"])
+    @pytest.mark.parametrize(
+        "command", ["init", "validate", "record", "policy", "controls", "clauses"]
+    )
     def test_help_of_each_command_tells_the_exit_codes(self, run, command):
         code, out, _ = run(command, "--help")
         assert code == 0

@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from cloudpack_baseline.errors import CloudpackError, InputError  # noqa: PLC0415 - lazily
 
     try:
-        import_module(f"cloudpack_baseline._cli.{parsed.command}").run(parsed)
+        code: int | None = import_module(f"cloudpack_baseline._cli.{parsed.command}").run(parsed)
         sys.stdout.flush()
     except InputError as error:
         return _report(error, 2)
@@ -51,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except KeyboardInterrupt:
         return 130  # as a shell has it: 128 and the number of the signal
+    else:
+        return code or 0
     return 0
 
 
@@ -73,6 +75,7 @@ def parser() -> argparse.ArgumentParser:
     top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _init(commands.add_parser("init", help="write a commented baseline file", epilog=_EXIT_CODES))
+    _validate(commands.add_parser("validate", help="validate a baseline file", epilog=_EXIT_CODES))
     _record(commands.add_parser("record", help="record what the checks read", epilog=_EXIT_CODES))
     _reporting(
         commands.add_parser(
@@ -165,6 +168,21 @@ def _init(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="also write a conftest.py with the hook that builds the system on moto",
     )
+
+
+def _validate(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Validate baseline files: keys, formats, names and dates. No account or snapshot is read. "
+        "All problems are printed at once, each with its file, line and key. Exit code 2: there "
+        "is one."
+    )
+    command.add_argument(
+        "baseline",
+        nargs="*",
+        metavar="FILE",
+        help="a baseline file (default: the nearest one in this folder or above)",
+    )
+    _catalogue(command)
 
 
 def _record(command: argparse.ArgumentParser) -> None:
