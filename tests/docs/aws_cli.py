@@ -1,0 +1,96 @@
+"""The AWS CLI without AWS: commands are parsed and validated, and nothing is sent."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from awscli.clidriver import CLIOperationCaller, create_clidriver
+from botocore.validate import ParamValidator
+
+RECORDER = """\
+#!/bin/sh
+printf '%s\\0' "$@" >> "$AWS_COMMANDS"
+printf '\\n\\0' >> "$AWS_COMMANDS"
+echo PLACEHOLDER
+"""
+"""Stands in for ``aws`` on the path: it writes down its arguments and answers a placeholder."""
+
+
+def commands_of(script: str, folder: Path) -> list[list[str]]:
+    """The arguments of each ``aws`` command that the script runs, in a folder of its own."""
+    programs = folder / "bin"
+    programs.mkdir()
+    recorder = programs / "aws"
+    recorder.write_text(RECORDER, encoding="utf-8")
+    recorder.chmod(0o755)
+    log = folder / "commands"
+    log.touch()
+    environment = {"PATH": f"{programs}:/usr/bin:/bin", "AWS_COMMANDS": str(log)}
+    subprocess.run(
+        ["/bin/sh", "-eu", "-c", script], cwd=folder, env=environment, check=True, timeout=60
+    )
+    text = log.read_text(encoding="utf-8")
+    return [command.split("\0")[:-1] for command in text.split("\n\0")[:-1]]
+
+
+class CommandParser:
+    """Parses commands with the models of the AWS CLI."""
+
+    def __init__(self, monkeypatch):
+        self.driver = create_clidriver()
+        self.calls = []
+        monkeypatch.setattr(CLIOperationCaller, "invoke", self._record)
+
+    def _record(self, service_name, operation_name, parameters, parsed_globals):
+        self.calls.append((service_name, operation_name, parameters, parsed_globals.query))
+        return 0
+
+    def problems(self, arguments, capsys):
+        """What is wrong with a command."""
+        self.calls.clear()
+        try:
+            code = self.driver.main(arguments)
+        except SystemExit as exit_:
+            code = exit_.code
+        told = capsys.readouterr().err.strip()
+        if code:
+            return [told or f"exit code {code}"]
+        if not self.calls:
+            return ["no operation would be called"]
+        return [problem for call in self.calls for problem in self._invalid(*call)]
+
+    def _invalid(self, service_name, operation_name, parameters, query):
+        model = self.driver.session.get_service_model(service_name)
+        operation = model.operation_model(operation_name)
+        if operation.input_shape is not None:
+            parameters.pop("PaginationConfig", None)  # the CLI's own, of list operations
+            report = ParamValidator().validate(parameters, operation.input_shape)
+            if report.has_errors():
+                yield report.generate_report()
+            yield from undefined_values(parameters, operation.input_shape)
+        if query is not None:
+            yield from undefined_fields(query.parsed, operation.output_shape)
+
+
+def undefined_values(value, shape, path=""):
+    """Texts that an enumeration does not define."""
+    if shape.type_name == "structure" and isinstance(value, dict):
+        for name, inner in value.items():
+            yield from undefined_values(inner, shape.members[name], f"{path}.{name}")
+    elif shape.type_name == "list" and isinstance(value, list):
+        for inner in value:
+            yield from undefined_values(inner, shape.member, f"{path}[]")
+    elif shape.type_name == "map" and isinstance(value, dict):
+        for name, inner in value.items():
+            yield from undefined_values(inner, shape.value, f"{path}.{name}")
+    elif getattr(shape, "enum", None) and value not in shape.enum:
+        yield f"{path}: {value} is none of {', '.join(shape.enum)}"
+
+
+def undefined_fields(node, shape):
+    """The first field of a query, where the answer has no such member."""
+    while node["children"] and node["type"] not in {"field", "multi_select_list", "literal"}:
+        node = node["children"][0]
+    if node["type"] == "field" and node["value"] not in shape.members:
+        yield f"--query: {node['value']} is none of {', '.join(shape.members)}"

@@ -1,0 +1,245 @@
+"""What the documentation tells to do is possible, and makes the resource pass its control."""
+
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from cloudpack_baseline import Baseline, assess, gather_template
+from cloudpack_baseline.whitepaper import controls
+from docs.aws_cli import CommandParser, commands_of
+
+ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.skipif(not (ROOT / "docs").is_dir(), reason="needs the source tree")
+
+
+def load_documentation(name):
+    """A module of the documentation."""
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+FOLDER = ROOT / "docs" / "remediation"
+MODULE = load_documentation("remediation")
+REMEDIATIONS = MODULE.remediations()
+
+
+def with_way(way):
+    """The remediations that have such an example."""
+    return [entry for entry in REMEDIATIONS.values() if getattr(entry, way) is not None]
+
+
+def named(way):
+    """A parameter for each of them."""
+    return pytest.mark.parametrize("entry", with_way(way), ids=lambda entry: entry.control)
+
+
+# The tables ------------------------------------------------------------------------------------
+
+
+def test_every_control_has_a_remediation_in_both_languages():
+    assert list(REMEDIATIONS) == [
+        id_ for id_, control in controls().items() if (FOLDER / f"{control.theme}.toml").exists()
+    ]
+
+
+COMPLETE = {"console_en": "1. A", "console_ja": "1. あ", "cli": "aws", "cloudformation": "{}"}
+REASON = {"no_terraform_en": "None.", "no_terraform_ja": "なし。"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"console_ja": None}, "console_ja is missing"),
+        ({"no_terraform_ja": None}, "no_terraform is in one language only"),
+        ({"no_cli_en": "None.", "no_cli_ja": "なし。"}, "either cli or no_cli is required"),
+        ({"cli": None}, "either cli or no_cli is required"),
+        ({"cli_note_en": "One."}, "cli_note is in one language only"),
+        ({"console": "1. A"}, "unknown key console"),
+        ({"cloudformation_check": {"outcome": "unknown"}}, "cloudformation_check: an outcome"),
+        ({"cloudformation_check": {"why": "no"}}, "cloudformation_check: an outcome"),
+    ],
+)
+def test_an_incomplete_entry_is_rejected(changes, problem):
+    entry = {key: text for key, text in (COMPLETE | REASON | changes).items() if text is not None}
+    others = {
+        theme: {id_: COMPLETE | REASON for id_ in controls() if controls()[id_].theme == theme}
+        for theme in {control.theme for control in controls().values()}
+    }
+    assert not list(MODULE.problems(others))
+    others["storage"]["s3-versioning"] = entry
+    assert any(f"s3-versioning: {problem}" in told for told in MODULE.problems(others))
+
+
+def test_missing_and_unknown_controls_are_rejected():
+    told = list(MODULE.problems({"storage": {"s3-version": COMPLETE | REASON}}))
+    assert "storage.toml: s3-version is no control of this theme" in told
+    assert "storage.toml: s3-versioning is missing" in told
+
+
+@pytest.mark.parametrize("entry", REMEDIATIONS.values(), ids=lambda entry: entry.control)
+def test_console_steps_are_the_same_list_in_both_languages(entry):
+    steps = [
+        re.findall(r"^ *(\d+\.|-) ", text, re.MULTILINE)
+        for text in (entry.console_en, entry.console_ja)
+    ]
+    assert steps[0]
+    assert steps[0] == steps[1]
+    assert not re.search(r"[ぁ-ん]", entry.console_en)
+    assert re.search(r"[ぁ-ん]", entry.console_ja)
+
+
+# AWS CLI ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command_parser(monkeypatch):
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
+    return CommandParser(monkeypatch)
+
+
+@named("cli")
+def test_each_command_is_accepted_by_the_aws_cli(
+    entry, tmp_path, command_parser, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    commands = commands_of(entry.cli, tmp_path)
+    assert commands
+    problems = {
+        " ".join(command): found
+        for command in commands
+        if (found := command_parser.problems(command, capsys))
+    }
+    assert not problems
+
+
+@pytest.mark.parametrize(
+    ("command", "problem"),
+    [
+        ("s3api put-bucket-version --bucket B", "argument operation"),
+        ("s3api put-bucket-versioning --bucket B", "--versioning-configuration"),
+        ("s3api get-bucket-acl --bucket B --acl x", "Unknown options: --acl"),
+        (
+            "s3api put-bucket-versioning --bucket B --versioning-configuration Status=On",
+            "On is none of Enabled, Suspended",
+        ),
+        ("ec2 describe-volumes --query Volume[].VolumeId", "Volume is none of NextToken, Volumes"),
+        ("kms enable-key-rotation --key-id K --rotation-period-in-days 9", "RotationPeriodInDays"),
+    ],
+)
+def test_a_wrong_command_is_rejected(command, problem, command_parser, capsys):
+    assert problem in "".join(command_parser.problems(command.split(), capsys))
+
+
+# CloudFormation --------------------------------------------------------------------------------
+
+
+def outcomes_of(entry, check, text, folder):
+    """The outcomes of the resources of a template."""
+    file = folder / "template.yaml"
+    file.write_text(text, encoding="utf-8")
+    baseline = Baseline.from_mapping(dict(check.baseline))
+    snapshot = gather_template(file, baseline=baseline, controls=[entry.control])
+    assessment = assess(snapshot, baseline, controls=[entry.control])
+    return {finding.resource.name: finding.outcome.value for finding in assessment.findings}
+
+
+def decoded(text):
+    """A template, its intrinsic functions in their long form."""
+    decode = pytest.importorskip("cfnlint.decode")
+    template, errors = decode.decode_str(text)
+    assert not errors
+    return json.loads(json.dumps(template))
+
+
+def mutilated(template, check):
+    """The template without its decisive setting."""
+    changes = dict(check.replace)
+    if check.remove is not None:
+        changes[check.remove] = None
+    assert changes, "the entry names no decisive setting"
+    for path, value in changes.items():
+        *above, last = (int(step) if step.isdigit() else step for step in path.split("."))
+        node = template
+        for step in above:
+            node = node[step]
+        if path == check.remove:
+            del node[last]
+        else:
+            node[last] = value
+    return template
+
+
+@named("cloudformation")
+def test_templates_have_no_error_of_cfn_lint(entry):
+    api = pytest.importorskip("cfnlint.api")
+    config = api.ManualArgs(regions=["ap-northeast-1"])
+    problems = [
+        f"{match.linenumber}: {match.rule.id} {match.message}"
+        for match in api.lint(entry.cloudformation, config=config)
+    ]
+    assert not problems
+
+
+@named("cloudformation")
+def test_templates_pass_their_control(entry, tmp_path):
+    check = entry.cloudformation_check
+    outcomes = outcomes_of(entry, check, entry.cloudformation, tmp_path)
+    assert check.outcome in outcomes.values(), outcomes
+    assert set(outcomes.values()) <= {check.outcome, "pass", "not applicable"}, outcomes
+
+
+@named("cloudformation")
+def test_templates_without_the_decisive_setting_do_not_pass(entry, tmp_path):
+    check = entry.cloudformation_check
+    if check.outcome != "pass":
+        pytest.skip(check.why)
+    twin = json.dumps(mutilated(decoded(entry.cloudformation), check))
+    outcomes = outcomes_of(entry, check, twin, tmp_path)
+    assert "fail" in outcomes.values(), outcomes
+
+
+# Terraform -------------------------------------------------------------------------------------
+
+
+def terraform_problems(text):
+    """What the AWS provider would reject in a configuration."""
+    pytest.importorskip("hcl2")
+    return list(importlib.import_module("docs.terraform").problems_of(text))
+
+
+@named("terraform")
+def test_configurations_follow_the_schema_of_the_provider(entry):
+    assert not terraform_problems(entry.terraform)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('resource "aws_s3_bukket" "b" {}', "the schema has no such type"),
+        ('resource "aws_s3_bucket" "b" {\n  name = "b"\n}', "no argument name"),
+        (
+            'resource "aws_s3_bucket_versioning" "b" {\n  bucket = "b"\n}',
+            "versioning_configuration",
+        ),
+        (
+            'resource "aws_s3_bucket_versioning" "b" {\n  versioning_configuration {\nx = 1\n}\n}',
+            "no argument x",
+        ),
+        (
+            'resource "aws_s3_bucket_versioning" "b" {\n  bucket = aws_s3_bucket.b.id\n}',
+            "aws_s3_bucket.b is not declared",
+        ),
+        (
+            'resource "aws_s3_bucket" "b" {\n  tags = { of = aws_s3_bucket.b.ident }\n}',
+            "no attribute ident",
+        ),
+        ('resource "aws_s3_bucket" "b" {\n  bucket = var.name\n}', "var.name is not declared"),
+    ],
+)
+def test_a_wrong_configuration_is_rejected(text, problem):
+    assert any(problem in told for told in terraform_problems(text))
