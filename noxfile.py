@@ -128,6 +128,13 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def ci(session: nox.Session) -> None:
+    """The action, the workflows, the GitLab template and the hooks, by each platform's tools."""
+    session.install(".[all]", "awscli>=1.40", *_group("ci"))
+    session.run("pytest", "-n", "2", "tests/ci", "tests/test_cli_audit_role.py")
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Every measurement of bench/, beside its bar where it has one; red where that is missed."""
     session.install(".[all]", *_group("test"))

@@ -328,15 +328,53 @@ def _time(text: str) -> datetime:
 
 def _policy(command: argparse.ArgumentParser) -> None:
     command.description = (
-        "Print the smallest IAM policy that allows the selected controls to be judged."
+        "Print the smallest IAM policy that allows the selected controls to be judged, as JSON, "
+        "or with a role that GitHub Actions or GitLab assumes by OpenID Connect, as a "
+        "CloudFormation template or as Terraform."
+    )
+    command.add_argument(
+        "--format",
+        choices=("json", "cloudformation", "terraform"),
+        default="json",
+        help="(default: json)",
     )
     command.add_argument(
         "--split",
         action="store_true",
         help="print a list of policies that fit into managed policies (6,144 characters each)",
     )
+    _audit_role(command)
     _catalogue(command)
     _selection(command)
+
+
+def _audit_role(command: argparse.ArgumentParser) -> None:
+    role = command.add_argument_group("the role, for --format cloudformation and terraform")
+    role.add_argument(
+        "--trust", choices=("github", "gitlab"), help="who assumes the role (default: github)"
+    )
+    role.add_argument(
+        "--repository",
+        metavar="OWNER/NAME",
+        help="the repository or project whose jobs assume the role; otherwise, the subject of "
+        "their tokens is a parameter without a default",
+    )
+    role.add_argument("--branch", metavar="NAME", help="the branch of the jobs (default: main)")
+    role.add_argument(
+        "--environment", metavar="NAME", help="their environment, instead of a branch (GitHub)"
+    )
+    role.add_argument(
+        "--issuer", metavar="URL", help="the identity provider of a server of your own"
+    )
+    role.add_argument(
+        "--audience",
+        metavar="NAME",
+        help="the audience of the tokens (default: sts.amazonaws.com; of GitLab, the issuer)",
+    )
+    role.add_argument("--role-name", metavar="NAME", help="(default: CloudpackAudit)")
+    role.add_argument(
+        "--evidence-bucket", metavar="BUCKET", help="a bucket to which the role may add objects"
+    )
 
 
 def _controls(command: argparse.ArgumentParser) -> None:

@@ -1,14 +1,21 @@
-"""``cloudpack-baseline policy``: the smallest IAM policy for the audit role."""
+"""``cloudpack-baseline policy``: the smallest IAM policy, or a role that has it."""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any
 
+from cloudpack_baseline._cli._audit_role import (
+    AuditRole,
+    cloudformation,
+    subject_of,
+    terraform,
+)
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.sources.gathering import operations_of
@@ -16,19 +23,60 @@ from cloudpack_baseline.sources.operations import actions_of
 
 __all__ = ["least_privilege_policy", "managed_policies", "run"]
 
+_OF_ROLES = (
+    "trust",
+    "repository",
+    "branch",
+    "environment",
+    "issuer",
+    "audience",
+    "role_name",
+    "evidence_bucket",
+)
+"""Options that say something of a role."""
 _MANAGED_POLICY_SIZE = 6_144
 """Characters of a managed policy, without whitespace (IAM User Guide, "IAM and AWS STS quotas")."""
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Print the IAM policy of the selected controls as JSON, or a list of policies if split.
+    """Print the IAM policy of the selected controls, as JSON or with a role that has it.
 
     Raises:
-        InputError: a control or a clause that does not exist.
+        InputError: a control or a clause that does not exist, or options that do not fit.
     """
     selected = catalogue_of(arguments).select(arguments.control, arguments.clause)
     policy = least_privilege_policy(reads_of(selected))
-    print(json.dumps(managed_policies(policy) if arguments.split else policy, indent=2))
+    if arguments.format == "json":
+        for option in _OF_ROLES:
+            if getattr(arguments, option):
+                name = option.replace("_", "-")
+                raise InputError(f"--{name} is for --format cloudformation and terraform")
+        print(json.dumps(managed_policies(policy) if arguments.split else policy, indent=2))
+        return
+    if arguments.split:
+        raise InputError("--split is for --format json; the other formats always split")
+    render = {"cloudformation": cloudformation, "terraform": terraform}[arguments.format]
+    print(render(_audit_role(arguments, managed_policies(policy))), end="")
+
+
+def _audit_role(arguments: argparse.Namespace, policies: Iterable[Mapping[str, Any]]) -> AuditRole:
+    platform = arguments.trust or "github"
+    if not arguments.repository and (arguments.branch or arguments.environment):
+        raise InputError("--branch and --environment need --repository")
+    subject = ""
+    if arguments.repository:
+        subject = subject_of(
+            platform, arguments.repository, arguments.branch or "", arguments.environment or ""
+        )
+    return AuditRole(
+        platform=platform,
+        name=arguments.role_name or "CloudpackAudit",
+        policies=tuple(policies),
+        subject=subject,
+        issuer=arguments.issuer or "",
+        audience=arguments.audience or "",
+        evidence_bucket=arguments.evidence_bucket or "",
+    )
 
 
 def least_privilege_policy(selection: Iterable[Read]) -> dict[str, Any]:

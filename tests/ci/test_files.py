@@ -1,0 +1,103 @@
+"""The files for CI and those that the pages quote, by the schemas and linters of each platform.
+
+`nox -s ci` installs the tools; elsewhere these tests are skipped.
+"""
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from ci.steps import ACTION, GITLAB, ROOT
+from processes import run_program
+
+pytest.importorskip("check_jsonschema")
+
+ACTION_FILE = ROOT / "action.yml"
+WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+SCHEMAS = {
+    ACTION_FILE: "vendor.github-actions",
+    ROOT / "ci/gitlab.yml": "vendor.gitlab-ci",
+    **dict.fromkeys(WORKFLOWS, "vendor.github-workflows"),
+}
+PAGES = {"github-actions.md": "vendor.github-workflows", "gitlab.md": "vendor.gitlab-ci"}
+_FENCE = re.compile(r"^```yaml\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def quoted(name: str) -> list[str]:
+    """The pieces of YAML of a page, in both languages."""
+    pages = (ROOT / "docs/how-to" / name, ROOT / "docs/ja/how-to" / name)
+    return [piece for page in pages for piece in _FENCE.findall(page.read_text("utf-8"))]
+
+
+def tool(name: str, *arguments: str, text: str | None = None) -> tuple[int, str]:
+    """The exit code and what a tool of this environment prints."""
+    path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
+    program = shutil.which(name, path=path)
+    assert program, f"{name} is not installed"
+    options = {"check": False, "input": text, "cwd": ROOT, "env": {"PATH": path}}
+    done = run_program(program, *arguments, **options)
+    return done.returncode, done.stdout + done.stderr
+
+
+def valid(schema: str, file: Path) -> tuple[int, str]:
+    return tool("check-jsonschema", "--builtin-schema", schema, str(file))
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+def test_schema(file):
+    code, printed = valid(SCHEMAS[file], file)
+    assert code == 0, printed
+
+
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+def test_schema_rejects_a_misspelt_key(file, tmp_path):
+    # The first key at the end that the schema of the platform requires or knows.
+    broken = tmp_path / file.name
+    text = file.read_text("utf-8")
+    broken.write_text(re.sub(r"\b(steps|script):", r"\1x:", text), "utf-8")
+    assert valid(SCHEMAS[file], broken)[0] == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_quoted_files(page, tmp_path):
+    pieces = quoted(page)
+    assert pieces
+    for piece in pieces:
+        file = tmp_path / "piece.yml"
+        file.write_text(piece, "utf-8")
+        code, printed = valid(PAGES[page], file)
+        assert code == 0, f"{printed}\n{piece}"
+
+
+def test_actionlint():
+    for workflow in WORKFLOWS:
+        code, printed = tool("actionlint", "-no-color", str(workflow))
+        assert code == 0, printed
+    for piece in quoted("github-actions.md"):
+        code, printed = tool("actionlint", "-no-color", "-", text=piece)
+        assert code == 0, f"{printed}\n{piece}"
+
+
+def test_actionlint_knows_the_inputs_of_the_actions_that_are_used():
+    text = WORKFLOWS[0].read_text("utf-8").replace("retention-days:", "retention-dayz:")
+    code, printed = tool("actionlint", "-no-color", "-", text=text)
+    assert code == 1
+    assert "retention-dayz" in printed
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        *(one["run"] for one in ACTION["runs"]["steps"] if "run" in one),
+        "\n".join(GITLAB["cloudpack-baseline"]["before_script"]),
+        "\n".join(GITLAB["cloudpack-baseline"]["script"]),
+    ],
+)
+def test_shellcheck(script):
+    # The variables come from `env` and `variables`, in capitals.
+    options = ("--shell=bash", "--exclude=SC2153,SC2154", "--enable=quote-safe-variables", "-")
+    code, printed = tool("shellcheck", *options, text=script)
+    assert code == 0, printed
