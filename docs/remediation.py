@@ -39,8 +39,8 @@ class ExampleCheck:
             ``why``, because a template does not contain the decisive facts.
         why: the reason for another outcome than ``pass``.
         baseline: the baseline that the example is judged with, as in the baseline file.
-        remove: the path of the decisive setting, such as
-            ``Resources.Bucket.Properties.VersioningConfiguration``. Without it, the example fails.
+        remove: the path of the decisive setting, without which the example fails:
+            ``Resources.Bucket.Properties.Name``, or ``aws_s3_bucket.example/name`` in Terraform.
         replace: values by path. With them, the example fails.
     """
 

@@ -6,15 +6,27 @@ import subprocess
 from pathlib import Path
 
 from awscli.clidriver import CLIOperationCaller, create_clidriver
+from awscli.customizations.waiters import WaiterCaller
 from botocore.validate import ParamValidator
 
 RECORDER = """\
 #!/bin/sh
 printf '%s\\0' "$@" >> "$AWS_COMMANDS"
 printf '\\n\\0' >> "$AWS_COMMANDS"
-echo PLACEHOLDER
+case "$*" in
+*"--query DistributionConfig") cat "$DISTRIBUTION" ;;
+*) echo 00000000-0000-0000-0000-000000000000 ;;
+esac
 """
 """Stands in for ``aws`` on the path: it writes down its arguments and answers a placeholder."""
+DISTRIBUTION = """\
+{
+  "CallerReference": "1", "Comment": "", "Enabled": true,
+  "Origins": {"Quantity": 1, "Items": [{"Id": "application", "DomainName": "origin.example.com"}]},
+  "DefaultCacheBehavior": {"TargetOriginId": "application", "ViewerProtocolPolicy": "allow-all"}
+}
+"""
+"""What a script may read, edit and write back."""
 
 
 def commands_of(script: str, folder: Path) -> list[list[str]]:
@@ -26,7 +38,14 @@ def commands_of(script: str, folder: Path) -> list[list[str]]:
     recorder.chmod(0o755)
     log = folder / "commands"
     log.touch()
-    environment = {"PATH": f"{programs}:/usr/bin:/bin", "AWS_COMMANDS": str(log)}
+    distribution = folder / "answer.json"
+    distribution.write_text(DISTRIBUTION, encoding="utf-8")
+    environment = {
+        "PATH": f"{programs}:/usr/bin:/bin",
+        "EDITOR": "cat",
+        "AWS_COMMANDS": str(log),
+        "DISTRIBUTION": str(distribution),
+    }
     subprocess.run(
         ["/bin/sh", "-eu", "-c", script], cwd=folder, env=environment, check=True, timeout=60
     )
@@ -40,7 +59,8 @@ class CommandParser:
     def __init__(self, monkeypatch):
         self.driver = create_clidriver()
         self.calls = []
-        monkeypatch.setattr(CLIOperationCaller, "invoke", self._record)
+        for caller in (CLIOperationCaller, WaiterCaller):
+            monkeypatch.setattr(caller, "invoke", self._record)
 
     def _record(self, service_name, operation_name, parameters, parsed_globals):
         self.calls.append((service_name, operation_name, parameters, parsed_globals.query))

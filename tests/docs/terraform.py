@@ -12,6 +12,8 @@ from pathlib import Path
 
 import hcl2
 
+from sources.terraform.plans import PlanBuilder
+
 SCHEMA = json.loads(Path(__file__).with_name("terraform_schema.json").read_text(encoding="utf-8"))
 META_ARGUMENTS = {"depends_on", "lifecycle", "provider", "for_each", "count"}
 REFERENCE = re.compile(r"\b(data\.)?(aws_\w+)\.(\w+)(?:\[[^\]]*\])?\.(\w+)")
@@ -76,3 +78,88 @@ def _nested(value):
     """The blocks or objects of an argument; an expression has none that are known."""
     values = value if isinstance(value, list) else [value]
     return [block for block in values if isinstance(block, dict)]
+
+
+# As a plan -------------------------------------------------------------------------------------
+
+KNOWN = {
+    "data.aws_caller_identity.current.account_id": "999999999999",
+    "data.aws_partition.current.partition": "aws",
+    "data.aws_region.current.region": "ap-northeast-1",
+}
+"""What Terraform reads during the plan; the account is that of files which name none."""
+
+
+def resources_of(text):
+    """The bodies of the resources and of the policy documents, by their address."""
+    document = hcl2.loads(text + "\n")
+    return {
+        f"{'data.' if mode == 'data' else ''}{type_}.{name}": body
+        for mode in ("resource", "data")
+        for type_, name, body in blocks_of(document, mode)
+    }
+
+
+def plan_of(resources):
+    """The plan that creates the resources: references are known after apply."""
+    builder = PlanBuilder()
+    for address, body in resources.items():
+        values, unknown, references = _split({**body})
+        if address.startswith("data.aws_iam_policy_document."):
+            name = address.rpartition(".")[2]
+            builder.data(name, values, unknown or {}, references or {})
+        elif not address.startswith("data."):
+            computed = {"id": True, "arn": True}
+            builder.add(address, values, computed | (unknown or {}), references)
+    return builder
+
+
+def _split(value):
+    """What is known of a value, which parts are unknown, and the references of those."""
+    if isinstance(value, dict):
+        parts = {name.strip('"'): _split(inner) for name, inner in value.items() if _given(name)}
+        known = {name: part[0] for name, part in parts.items() if part[1] is not True}
+        return (
+            known,
+            {name: part[1] for name, part in parts.items() if part[1]},
+            {name: part[2] for name, part in parts.items() if part[2]},
+        )
+    if isinstance(value, list):
+        parts = [_split(inner) for inner in value]
+        references = [part[2] for part in parts if part[2]]
+        if any(isinstance(inner, dict) for inner in value):
+            references = [part[2] or {} for part in parts] if references else None
+        else:
+            references = [name for names in references for name in names]
+        unknown = [part[1] for part in parts]
+        return [part[0] for part in parts], unknown if any(unknown) else None, references
+    return _split_text(value) if isinstance(value, str) else (value, None, None)
+
+
+def _given(name):
+    return not name.startswith("__") and name not in META_ARGUMENTS
+
+
+def _split_text(text):
+    if text.startswith(('"${jsonencode(', "${jsonencode(")):
+        inner = text.strip('"')[len("${jsonencode(") : -2]
+        known, unknown, references = _split(hcl2.loads(f"value = {inner}\n")["value"])
+        return (None, True, _flat(references)) if unknown else (json.dumps(known), None, None)
+    for reference, known in KNOWN.items():
+        text = text.replace("${" + reference + "}", known)
+    references = [
+        f"{data}{type_}.{name}.{last}" for data, type_, name, last in REFERENCE.findall(text)
+    ]
+    if references:
+        return None, True, references
+    if heredoc := re.fullmatch(r'"?<<-?(\w+)\n(.*)\n\s*\1"?', text, re.DOTALL):
+        return heredoc[2], None, None
+    return text.strip('"').replace('\\"', '"'), None, None
+
+
+def _flat(references):
+    if isinstance(references, dict):
+        return [name for inner in references.values() for name in _flat(inner)]
+    if isinstance(references, list):
+        return [name for inner in references for name in _flat(inner)]
+    return [references] if references else []
