@@ -131,7 +131,9 @@ def browser(session: nox.Session) -> None:
 def ci(session: nox.Session) -> None:
     """The action, the workflows, the GitLab template and the hooks, by each platform's tools."""
     session.install(".[all]", "awscli>=1.40", *_group("ci"))
-    session.run("pytest", "-n", "2", "tests/ci", "tests/test_cli_audit_role.py")
+    session.run(
+        "pytest", "-n", "2", "--dist", "loadfile", "tests/ci", "tests/test_cli_audit_role.py"
+    )
 
 
 @nox.session

@@ -103,6 +103,13 @@ def parser() -> argparse.ArgumentParser:
             "repeat", help="judge again what a report is about, and compare", epilog=_EXIT_CODES
         )
     )
+    _templates(
+        commands.add_parser(
+            "templates",
+            help="judge the CloudFormation templates among files",
+            epilog="exit codes: 0 good, 1 something fails or is unknown, 2 wrong input",
+        )
+    )
     _policy(
         commands.add_parser(
             "policy", help="print the smallest IAM policy for a selection", epilog=_EXIT_CODES
@@ -326,6 +333,23 @@ def _time(text: str) -> datetime:
     return moment
 
 
+def _templates(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Judge the CloudFormation templates among the files, together, and print what fails or is "
+        "unknown. Other files are skipped, so that a hook can name every file that changed. Exit "
+        "code 1: something fails or is unknown."
+    )
+    command.add_argument("template", nargs="+", metavar="FILE", help="a template, or another file")
+    command.add_argument(
+        "--allow-unknown", action="store_true", help="exit code 0 if nothing fails"
+    )
+    _parameters(command)
+    _regions(command)
+    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _selection(command)
+    _baseline(command)
+
+
 def _policy(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Print the smallest IAM policy that allows the selected controls to be judged, as JSON, "
@@ -415,6 +439,11 @@ def _listing(command: argparse.ArgumentParser) -> None:
 def _source(command: argparse.ArgumentParser, default: str | None) -> None:
     command.add_argument("--source", default=default, metavar="SOURCE", help=_SOURCE_HELP)
     command.add_argument("--profile", metavar="NAME", help="the AWS profile that reads the account")
+    _parameters(command)
+    _regions(command)
+
+
+def _parameters(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--parameters",
         type=Path,
@@ -422,6 +451,9 @@ def _source(command: argparse.ArgumentParser, default: str | None) -> None:
         help="values of the parameters of a template: CloudFormation's parameter file, or lines "
         "of Key=Value",
     )
+
+
+def _regions(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--region",
         action="extend",

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.snapshot import Snapshot
 
-__all__ = ["OpenTemplates", "TemplateSource"]
+__all__ = ["OpenTemplates", "TemplateSource", "open_templates"]
 
 
 @frozen(kw_only=True)
@@ -55,11 +55,22 @@ class TemplateSource:
         Raises:
             InputError: there is no such file, or it is no template.
         """
-        files = read_templates(self.path)
-        check_given(self.parameters, files.templates)
-        targets = tuple(targets) or (SourceAccount(),)
-        _check_accounts(files, targets)
-        yield OpenTemplates(files=files, parameters=self.parameters, targets=targets)
+        yield open_templates(read_templates(self.path), self.parameters, targets)
+
+
+def open_templates(
+    files: TemplateFiles, parameters: Mapping[str, str], targets: Iterable[SourceAccount] = ()
+) -> OpenTemplates:
+    """The templates, for the accounts of a run.
+
+    Raises:
+        InputError: a parameter that no template declares, or a value that it does not allow.
+        WrongAccountError: a stack is deployed to an account that is not declared.
+    """
+    check_given(parameters, files.templates)
+    targets = tuple(targets) or (SourceAccount(),)
+    _check_accounts(files, targets)
+    return OpenTemplates(files=files, parameters=parameters, targets=targets)
 
 
 def _check_accounts(files: TemplateFiles, targets: Iterable[SourceAccount]) -> None:

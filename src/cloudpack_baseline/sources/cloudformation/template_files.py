@@ -24,6 +24,7 @@ __all__ = [
     "TemplateFile",
     "TemplateFiles",
     "check_given",
+    "read_named_templates",
     "read_parameters",
     "read_template_file",
     "read_templates",
@@ -145,6 +146,25 @@ def read_templates(path: str) -> TemplateFiles:
     if not files:
         raise faults[0] if faults else InputError(f"there is no template in {path}")
     return TemplateFiles(files=tuple(files), faults=tuple(faults))
+
+
+def read_named_templates(files: Iterable[Path]) -> tuple[TemplateFile, ...]:
+    """The templates among files; those that are none are skipped.
+
+    Raises:
+        InputError: some cannot be read, or are broken templates, all at once.
+    """
+    templates: list[TemplateFile] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            if is_template(_content(file)):
+                templates.append(read_template_file(file))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tuple(templates)
 
 
 def read_template_file(file: Path) -> TemplateFile:
