@@ -5,7 +5,6 @@ python docs/generate.py
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +20,7 @@ from report_picture import report_picture
 import cloudpack_baseline
 from cloudpack_baseline import api
 from cloudpack_baseline.baseline.options import OPTIONS
+from cloudpack_baseline.baseline.schema import attribute_descriptions, schema_text
 from cloudpack_baseline.checks import Check, check_of
 from cloudpack_baseline.checks.identity._identity_providers import provider_rows
 from cloudpack_baseline.checks.identity._path_catalogue import catalogue, sources
@@ -88,19 +88,12 @@ def _lines(one: Control) -> Iterator[str]:
 
 def _options(id_: str) -> Iterator[str]:
     kind = OPTIONS[id_]
-    told = _attributes(kind)
+    told = attribute_descriptions(kind)
     yield f"Options, in `[controls.{id_}]`:"
     yield ""
     for option in attrs.fields(kind):
         yield f"- `{option.name}`, by default {_default(option)}: {told[option.name]}"
     yield ""
-
-
-def _attributes(kind: type) -> dict[str, str]:
-    """What the docstring says of each attribute, in one line."""
-    said = inspect.cleandoc(kind.__doc__ or "").partition("Attributes:\n")[2]
-    entries = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", said, re.MULTILINE)
-    return {name: " ".join(words.split()).replace("``", "`") for name, words in entries}
 
 
 def _default(option: attrs.Attribute[object]) -> str:
@@ -305,6 +298,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
     ROOT / "docs" / "reference" / "fidelity.md": fidelity_page,
     HOW_TO: how_to,
     ROOT / "docs" / "reference" / "administrator-paths.md": paths_page,
+    ROOT / "docs" / "reference" / "baseline.schema.json": lambda: schema_text(builtin()),
     PACKAGE / "checks" / "index.json": index,
     _NUMBERS: lint_numbers,
     PACKAGE / "api.pyi": api_stub,

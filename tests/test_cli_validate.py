@@ -67,18 +67,19 @@ PROBLEMS = [
 ]
 
 OWN_CONTROL = """\
-from cloudpack_baseline.authoring import control, passed
+from cloudpack_baseline.authoring import bilingual, control, passed, reads
 from cloudpack_baseline.model.s3 import Bucket
 
 
-def named(buckets):
-    return passed()
+@control("own-buckets", "4.1.2", reads(Bucket), title=bilingual("Buckets are named"))
+def own_buckets(view):
+    '''Reads the name of each bucket.'''
+    for bucket in view.all(Bucket):
+        yield view.finding(bucket, passed(bilingual("named")))
 
 
 def pytest_cloudpack_catalogue():
-    return control(
-        "own-buckets", named, reads=[Bucket], clause="4.1.2", title="Buckets are named"
-    )
+    return own_buckets
 """
 
 

@@ -76,6 +76,11 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     _init(commands.add_parser("init", help="write a commented baseline file", epilog=_EXIT_CODES))
     _validate(commands.add_parser("validate", help="validate a baseline file", epilog=_EXIT_CODES))
+    _schema(
+        commands.add_parser(
+            "schema", help="print the JSON Schema of the baseline file", epilog=_EXIT_CODES
+        )
+    )
     _record(commands.add_parser("record", help="record what the checks read", epilog=_EXIT_CODES))
     _reporting(
         commands.add_parser(
@@ -189,6 +194,16 @@ def _validate(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="a baseline file (default: the nearest one in this folder or above)",
     )
+    _catalogue(command)
+
+
+def _schema(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Print the JSON Schema of the baseline file. Editors with Taplo or Tombi, such as Visual "
+        "Studio Code with Even Better TOML, read it if the first line of the baseline file is "
+        "'#:schema ./cloudpack-baseline.schema.json'."
+    )
+    command.add_argument("-o", "--output", metavar="FILE", help="write it to this file instead")
     _catalogue(command)
 
 

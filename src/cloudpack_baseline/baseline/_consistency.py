@@ -12,21 +12,21 @@ from typing import Any, get_args
 
 from cloudpack_baseline.baseline._periods import a_year_after, latest_expiry
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake
-from cloudpack_baseline.baseline.formats import INTERNET, Exposure, Reference, is_url
-from cloudpack_baseline.whitepaper import PAPER, Catalogue, Relation, attested
+from cloudpack_baseline.baseline.formats import Exposure, Reference, is_url
+from cloudpack_baseline.whitepaper import Catalogue, Control, Relation, attested
+
+__all__ = ["MEMBERSHIP", "inconsistencies", "needs_customers_decision"]
 
 _OF_THE_BUCKET = ("website", "acls", "versioning", "logs", "kms_keys")
 """Keys of ``[[buckets]]`` that describe the bucket itself rather than an opening of it."""
 
-_MEMBERSHIP = ("tags", "subnets", "cidrs", "security_groups", "names")
+MEMBERSHIP = ("tags", "subnets", "cidrs", "security_groups", "names")
 """Keys of ``[[segments]]`` that say what belongs to it."""
 
 _DECISIONS = "4.7.2"
 """The clause by which the customer decides, on record, that a vulnerability stays."""
 
 _EXPOSURES = get_args(Exposure)
-
-_RESERVED = f"{INTERNET!r} is reserved for the Internet"
 
 
 def inconsistencies(
@@ -36,9 +36,7 @@ def inconsistencies(
 ) -> list[Mistake]:
     """Every mistake that shows only where parts of the baseline are compared."""
     return [
-        *_paper(values),
         *_accounts(values),
-        *_networks(values),
         *_segments(values),
         *_names(values, references),
         *_buckets(values),
@@ -61,13 +59,6 @@ def _rows(values: Mapping[str, Any], key: str) -> Iterator[tuple[KeyPath, Mappin
             yield (key, index), row
 
 
-def _paper(values: Mapping[str, Any]) -> Iterator[Mistake]:
-    paper = values.get("paper", PAPER)
-    if isinstance(paper, str) and paper != PAPER:
-        message = f"this version knows release {PAPER} of the white paper, not {paper!r}"
-        yield ("paper",), message
-
-
 def _accounts(values: Mapping[str, Any]) -> Iterator[Mistake]:
     names: dict[str, str] = {}
     for name, account in _table(values, "accounts").items():
@@ -83,23 +74,16 @@ def _accounts(values: Mapping[str, Any]) -> Iterator[Mistake]:
             yield ("accounts", name), "set role_arn or profile, not both"
 
 
-def _networks(values: Mapping[str, Any]) -> Iterator[Mistake]:
-    if INTERNET in _table(values, "networks"):
-        yield ("networks", INTERNET), _RESERVED
-
-
 def _segments(values: Mapping[str, Any]) -> Iterator[Mistake]:
     indexes: dict[str, int] = {}
     for path, segment in _rows(values, "segments"):
-        criteria = [key for key in _MEMBERSHIP if key in segment]
+        criteria = [key for key in MEMBERSHIP if key in segment]
         if not any(segment[key] != ({} if key == "tags" else []) for key in criteria):
-            yield path, f"nothing belongs to it: set one of {', '.join(_MEMBERSHIP)}"
+            yield path, f"nothing belongs to it: set one of {', '.join(MEMBERSHIP)}"
         name = segment.get("name")
         if not isinstance(name, str):
             continue
-        if name == INTERNET:
-            yield (*path, "name"), _RESERVED
-        elif name in _table(values, "networks"):
+        if name in _table(values, "networks"):
             yield (*path, "name"), f"{name!r} is the name of a network"
         elif name in indexes:
             yield (*path, "name"), f"{name!r} is the name of segments[{indexes[name]}]"
@@ -191,6 +175,12 @@ def _period(waiver: Mapping[str, Any], path: KeyPath) -> Iterator[Mistake]:
         yield (*path, "expires"), f"at most a year after approved_on: {latest} at the latest"
 
 
+def needs_customers_decision(control: Control) -> bool:
+    """Whether the control judges 4.7.2, and not only as a best practice."""
+    relations = {link.relation for link in control.clauses if link.clause == _DECISIONS}
+    return bool(relations - {Relation.BEST_PRACTICE})
+
+
 def _customers_approval(
     waiver: Mapping[str, Any], path: KeyPath, catalogue: Catalogue
 ) -> Iterator[Mistake]:
@@ -199,10 +189,8 @@ def _customers_approval(
     That is promised of urgent matters, which are judged directly, and not of best practices.
     """
     id_ = waiver.get("control")
-    judged = catalogue.controls.get(id_) if isinstance(id_, str) else None
-    links = judged.clauses if judged is not None else ()
-    relations = {link.relation for link in links if link.clause == _DECISIONS}
-    if not relations - {Relation.BEST_PRACTICE}:
+    control = catalogue.controls.get(id_) if isinstance(id_, str) else None
+    if control is None or not needs_customers_decision(control):
         return
     reason = f"{id_} judges {_DECISIONS}"
     if waiver.get("approved_for", "cloudpack") == "cloudpack":

@@ -96,7 +96,7 @@ class Structurer:
         if origin is tuple:
             return self._list(arguments[0], value, path)
         if origin is Mapping:
-            return self._table(arguments[1], value, path)
+            return self._table(arguments, value, path)
         if attrs.has(annotation):
             return self._record(annotation, value, path)
         # Exactly: a bool is an int and a datetime a date to Python, but not to a reader.
@@ -141,12 +141,16 @@ class Structurer:
         }
         return tuple(records.values()) if _is_whole(records) else INVALID
 
-    def _table(self, annotation: Any, value: object, path: KeyPath) -> Any:  # noqa: ANN401 - any annotation
+    def _table(self, annotations: tuple[Any, ...], value: object, path: KeyPath) -> Any:  # noqa: ANN401 - any annotation
+        """Keys and entries, each as its annotation says."""
         entries = {
-            key: self.structure(annotation, entry, (*path, key))
+            self.structure(annotations[0], key, (*path, key)): self.structure(
+                annotations[1], entry, (*path, key)
+            )
             for key, entry in self._items(value, path)
         }
-        return entries if isinstance(value, dict) and _is_whole(entries) else INVALID
+        whole = INVALID not in entries and _is_whole(entries)
+        return entries if isinstance(value, dict) and whole else INVALID
 
     def _ruled(
         self,

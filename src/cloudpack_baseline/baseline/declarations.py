@@ -21,6 +21,7 @@ from cloudpack_baseline.baseline.formats import (
     Cidr,
     ClauseNumber,
     ControlId,
+    DeclaredName,
     EndpointId,
     Exposure,
     KeyArn,
@@ -28,6 +29,7 @@ from cloudpack_baseline.baseline.formats import (
     ObjectAccess,
     ObjectKeys,
     OrganizationId,
+    PaperRelease,
     Party,
     Reference,
     RegionOrEvery,
@@ -104,7 +106,7 @@ class Scope:
         clauses: numbers of the clauses whose controls are judged, with the clauses below them.
         exclude: excluded clauses.
         since: the version of this package whose controls are judged, such as ``0.1``; controls
-            that later versions added are left out. ``None``: no control is left out.
+            that later versions added are left out. By default, no control is left out.
         attested: whether attested promises without an attestation are unknown; otherwise they are
             not applicable.
     """
@@ -126,7 +128,7 @@ class Account:
         role_arn: the role to assume for reading it.
         profile: the profile that reads it; without a role or profile, the default credentials do.
         external_id: the external ID for `role_arn`.
-        regions: used instead of those of the baseline; ``("*",)``: every enabled Region.
+        regions: used instead of those of the baseline; ``*``: every enabled Region.
     """
 
     id: AccountId
@@ -151,7 +153,7 @@ class Segment:
         role: ``bastion`` for the segment that operators connect through.
     """
 
-    name: str
+    name: DeclaredName
     tags: Mapping[str, str] = field(factory=dict)
     subnets: tuple[SubnetId, ...] = ()
     cidrs: tuple[Cidr, ...] = ()
@@ -333,7 +335,7 @@ class Baseline:
     Attributes:
         schema: the version of the file format.
         paper: the release of the white paper that it was written for.
-        regions: the Regions that are gathered; ``("*",)``: every enabled Region.
+        regions: the Regions that are gathered; ``*``: every enabled Region.
         scope: what is judged.
         accounts: by declared name; if empty, the account of the credentials.
         networks: CIDR blocks by name.
@@ -352,11 +354,11 @@ class Baseline:
     """
 
     schema: Literal[1] = 1
-    paper: str = PAPER
+    paper: PaperRelease = PAPER
     regions: Regions = ("*",)
     scope: Scope = Scope()
     accounts: Mapping[str, Account] = field(factory=dict)
-    networks: Mapping[str, Annotated[tuple[Cidr, ...], NotEmpty()]] = field(factory=dict)
+    networks: Mapping[DeclaredName, Annotated[tuple[Cidr, ...], NotEmpty()]] = field(factory=dict)
     segments: tuple[Segment, ...] = ()
     flows: tuple[Flow, ...] = ()
     buckets: tuple[BucketDeclaration, ...] = ()

@@ -1,19 +1,21 @@
 """Formats of values in the baseline file: rules in annotations.
 
 ``Annotated[str, Format(...)]`` says which format a field has, so that one reader serves every
-table. Each rule has `error`: what is wrong with a value, or ``""``.
+table. Each rule has `error`: what is wrong with a value, or ``""``; and `keywords`: as much of the
+rule as JSON Schema can say.
 """
 
 from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterable, Sized
-from typing import Annotated, Literal, Protocol, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sized
+from typing import Annotated, Any, Literal, Protocol, TypeAlias
 
 from cloudpack_baseline._version import __version__
+from cloudpack_baseline.baseline import _patterns
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.whitepaper import Catalogue, attested, is_within, no_such, release
+from cloudpack_baseline.whitepaper import PAPER, Catalogue, attested, is_within, no_such, release
 
 __all__ = [
     "INTERNET",
@@ -25,6 +27,7 @@ __all__ = [
     "Cidr",
     "ClauseNumber",
     "ControlId",
+    "DeclaredName",
     "EndpointId",
     "Exposure",
     "Format",
@@ -34,6 +37,7 @@ __all__ = [
     "ObjectAccess",
     "ObjectKeys",
     "OrganizationId",
+    "PaperRelease",
     "Party",
     "Reference",
     "Region",
@@ -65,25 +69,67 @@ class ValueRule(Protocol):
     def error(self, value: object, /) -> str:
         """What is wrong with the value; empty: nothing."""
 
+    def keywords(self) -> Mapping[str, Any]:
+        """The keywords of JSON Schema that accept whatever has no error."""
+
 
 @frozen
 class Format:
-    """A regular expression that the whole text matches, and the words for it."""
+    """A regular expression that the whole text matches, and the words for it.
+
+    JSON Schema has it too, so ECMA 262 has to read it as Python does: ``[0-9]`` for a digit.
+    """
 
     pattern: str
     description: str
 
     def error(self, value: str) -> str:
         """``'x' is not DESCRIPTION`` where the text does not match."""
-        matches = re.fullmatch(self.pattern, value, re.ASCII)
+        matches = re.fullmatch(self.pattern, value)
         return "" if matches else f"{value!r} is not {self.description}"
+
+    def keywords(self) -> Mapping[str, Any]:
+        """``pattern``."""
+        return {"pattern": f"^({self.pattern})$"}
 
 
 @frozen
 class Checked:
-    """A function that says what is wrong with a string."""
+    """A function that says what is wrong with a string.
+
+    Attributes:
+        error: the function.
+        pattern: a regular expression, found in every string that has no error.
+    """
 
     error: Callable[[str], str]
+    pattern: str
+
+    def keywords(self) -> Mapping[str, Any]:
+        """``pattern``."""
+        return {"pattern": self.pattern}
+
+
+@frozen
+class ServiceName:
+    """The name of a service, as `TrafficSet.parse` reads it."""
+
+    def error(self, value: str) -> str:
+        """What is wrong with it."""
+        from cloudpack_baseline.reachability.traffic import TrafficSet  # noqa: PLC0415 - on demand
+
+        if not value.strip():
+            return "must not be empty"
+        try:
+            TrafficSet.parse(value)
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    def keywords(self) -> Mapping[str, Any]:
+        """``anyOf``: editors complete the names."""
+        patterns = [{"pattern": pattern} for pattern in _patterns.SERVICES_IN_FULL]
+        return {"anyOf": [{"enum": list(_patterns.SERVICE_NAMES)}, *patterns]}
 
 
 _LONGEST_NUMBER = 1000
@@ -105,6 +151,10 @@ class Between:
         number = str(value) if value.bit_length() < _LONGEST_NUMBER else "a number that is too long"
         return f"expected {self.low} to {self.high}, got {number}"
 
+    def keywords(self) -> Mapping[str, Any]:
+        """``minimum`` and ``maximum``."""
+        return {"minimum": self.low, "maximum": self.high}
+
 
 @frozen
 class NotEmpty:
@@ -115,6 +165,10 @@ class NotEmpty:
     def error(self, value: Sized) -> str:
         """``must name at least one`` where there is none."""
         return "" if value else "must name at least one" + (f"; {self.hint}" if self.hint else "")
+
+    def keywords(self) -> Mapping[str, Any]:
+        """``minItems``."""
+        return {"minItems": 1}
 
 
 @frozen
@@ -177,16 +231,8 @@ def _cidr_error(text: str) -> str:
     return ""
 
 
-def _service_error(text: str) -> str:
-    from cloudpack_baseline.reachability.traffic import TrafficSet  # noqa: PLC0415 - on demand
-
-    if not text.strip():
-        return "must not be empty"
-    try:
-        TrafficSet.parse(text)
-    except ValueError as error:
-        return str(error)
-    return ""
+def _reserved_error(text: str) -> str:
+    return f"{INTERNET!r} is reserved for the Internet" if text == INTERNET else ""
 
 
 def _version_error(text: str) -> str:
@@ -195,6 +241,12 @@ def _version_error(text: str) -> str:
     if release(text) > release(__version__):
         return f"{text!r} is later than this version of the package, {__version__}"
     return ""
+
+
+def _paper_error(text: str) -> str:
+    if text == PAPER:
+        return ""
+    return f"this version knows release {PAPER} of the white paper, not {text!r}"
 
 
 def _object_key_error(text: str) -> str:
@@ -208,18 +260,20 @@ Party: TypeAlias = Literal["aws", "cloudpack", "customer"]
 Exposure: TypeAlias = Literal["private", "public", "networks", "accounts", "cloudfront"]
 ObjectAccess: TypeAlias = Literal["read", "list", "write"]
 
-_REGION = r"[a-z]{2,4}(-[a-z]+)+-\d"
+_REGION = r"[a-z]{2,4}(-[a-z]+)+-[0-9]"
 _REGION_WORDS = "a region such as 'ap-northeast-1'"
 
-Words: TypeAlias = Annotated[str, Checked(_words_error)]
-AccountId: TypeAlias = Annotated[str, Format(r"\d{12}", "an account ID of 12 digits")]
+Words: TypeAlias = Annotated[str, Checked(_words_error, _patterns.WORDS)]
+AccountId: TypeAlias = Annotated[str, Format(r"[0-9]{12}", "an account ID of 12 digits")]
 Region: TypeAlias = Annotated[str, Format(_REGION, _REGION_WORDS)]
 RegionOrEvery: TypeAlias = Annotated[str, Format(rf"\*|{_REGION}", _REGION_WORDS)]
-RoleArn: TypeAlias = Annotated[str, Format(r"arn:[\w-]+:iam::\d{12}:role/.+", "the ARN of a role")]
+RoleArn: TypeAlias = Annotated[
+    str, Format(r"arn:[A-Za-z0-9_-]+:iam::[0-9]{12}:role/[^\n]+", "the ARN of a role")
+]
 KeyArn: TypeAlias = Annotated[
     str,
     Format(
-        r"arn:[\w-]+:kms:[\w-]+:\d{12}:(key|alias(?!/aws/))/[\w:/-]+",
+        r"arn:[A-Za-z0-9_-]+:kms:[A-Za-z0-9_-]+:[0-9]{12}:(key|alias(?!/aws/))/[A-Za-z0-9_:/-]+",
         "the ARN of a customer managed key or of its alias",
     ),
 ]
@@ -231,17 +285,22 @@ EndpointId: TypeAlias = Annotated[
 OrganizationId: TypeAlias = Annotated[str, Format(r"o-[a-z0-9]{10,32}", "an organization ID")]
 Ticket: TypeAlias = Annotated[
     str,
-    Format(r"[A-Z][A-Z0-9_]*-\d+|https?://\S+", "the key of a ticket such as 'OPS-123', or a URL"),
+    Format(
+        r"[A-Z][A-Z0-9_]*-[0-9]+|https?://[^ \t\n\r\f\v]+",
+        "the key of a ticket such as 'OPS-123', or a URL",
+    ),
 ]
 AttestedPromise: TypeAlias = Annotated[str, Catalogued("attested promise")]
 Sha256: TypeAlias = Annotated[
     str, Format(r"[0-9a-f]{64}", "a SHA-256 digest of 64 hexadecimal digits in lower case")
 ]
-Cidr: TypeAlias = Annotated[str, Checked(_cidr_error)]
-Service: TypeAlias = Annotated[str, Checked(_service_error)]
+Cidr: TypeAlias = Annotated[str, Checked(_cidr_error, _patterns.CIDR)]
+Service: TypeAlias = Annotated[str, ServiceName()]
+DeclaredName: TypeAlias = Annotated[str, Checked(_reserved_error, _patterns.NOT_RESERVED)]
 ClauseNumber: TypeAlias = Annotated[str, Catalogued("clause")]
 ControlId: TypeAlias = Annotated[str, Catalogued("control")]
-CatalogueVersion: TypeAlias = Annotated[str, Checked(_version_error)]
-ObjectKeys: TypeAlias = Annotated[str, Checked(_object_key_error)]
+CatalogueVersion: TypeAlias = Annotated[str, Checked(_version_error, _patterns.VERSION)]
+PaperRelease: TypeAlias = Annotated[str, Checked(_paper_error, f"^{re.escape(PAPER)}$")]
+ObjectKeys: TypeAlias = Annotated[str, Checked(_object_key_error, _patterns.NO_SLASH)]
 SegmentName: TypeAlias = Annotated[str, Reference(("segment",))]
 NetworkName: TypeAlias = Annotated[str, Reference(("network",))]

@@ -19,7 +19,7 @@ __all__ = [
 ]
 
 _UtcOffset: TypeAlias = Annotated[
-    str, Format(r"[+-](0\d|1[0-4]):[0-5]\d", "an offset such as '+09:00'")
+    str, Format(r"[+-](0[0-9]|1[0-4]):[0-5][0-9]", "an offset such as '+09:00'")
 ]
 
 
