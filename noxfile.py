@@ -137,6 +137,22 @@ def ci(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """The documentation as a site in build/site, and what has to hold of it; needs Node.js 20."""
+    session.install(".[moto]", *_group("site"))
+    folder = Path("build", "site")
+    session.run("python", "docs/site/build.py", str(folder))
+    session.run("python", "docs/site/check.py", str(folder))
+    tests = Path(session.create_tmp()) / "tests"
+    ignored = shutil.ignore_patterns("node_modules")
+    shutil.copytree("tests/browser", tests, dirs_exist_ok=True, ignore=ignored)
+    npm = ("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", str(tests))
+    session.run(*npm, external=True, silent=True)
+    node = ("node", "--test", "--test-reporter=spec", str(tests / "site.test.mjs"))
+    session.run(*node, external=True, env={"SITE": str(folder.resolve())})
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Every measurement of bench/, beside its bar where it has one; red where that is missed."""
     session.install(".[all]", *_group("test"))

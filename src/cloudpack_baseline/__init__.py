@@ -1,5 +1,7 @@
 """The cloudpack security white paper as checks over AWS.
 
+::
+
     import boto3
     from cloudpack_baseline import check_root_mfa
 

@@ -1,0 +1,102 @@
+"""Sphinx extension: switch of languages, anchors, tables for the keyboard, search."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from inventories import documented_names
+from search_index import page_entry
+from sphinx import addnodes, package_dir
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.transforms import SphinxTransform
+
+_STEMMERS = Path(package_dir) / "search" / "minified-js"
+_WRAPPER = re.compile(r'<div class="table-wrapper[^"]*"')
+_EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
+_PRE = '<pre tabindex="0">'
+_TYPES = {name.rpartition(".")[2]: name for name in documented_names()}
+_TYPES["boto3.Session"] = "boto3.session.Session"
+_FALLBACK = "このページには、まだ日本語版がありません。以下は英語版です。"
+_TABLE = {"en": "Table, scrollable", "ja": "表(横にスクロールできます)"}
+
+
+class ReadableAnchors(SphinxTransform):
+    """Sections have the anchors that links name, and not ``id1`` for a heading in Japanese."""
+
+    default_priority = 200
+
+    def apply(self) -> None:
+        """Put the slug of MyST before the ID that docutils made."""
+        for section in self.document.findall(nodes.section):
+            slug = section.get("slug")
+            if slug and slug not in self.document.ids:
+                section["ids"].insert(0, slug)
+                self.document.ids[slug] = section
+
+
+def setup(app: Sphinx) -> Mapping[str, bool]:
+    """Connect the extension."""
+    app.add_transform(ReadableAnchors)
+    app.connect("builder-inited", _without_own_search)
+    app.connect("autodoc-process-docstring", _without_type, priority=400)  # before napoleon
+    app.connect("missing-reference", _full_name, priority=400)  # before intersphinx
+    app.connect("html-page-context", _page)
+    app.connect("build-finished", _write_search)
+    app.site_index = []  # type: ignore[attr-defined]
+    return {"parallel_read_safe": True, "parallel_write_safe": False}
+
+
+def _without_own_search(app: Sphinx) -> None:
+    app.builder.search = False
+
+
+def _without_type(_app: Sphinx, what: str, *arguments: list[str]) -> None:
+    """Napoleon takes ``Whether it passes: ...`` for a type, unless a line is before it."""
+    if what in {"property", "attribute", "data"}:
+        arguments[-1].insert(0, "\\ ")  # nothing, to reStructuredText
+
+
+def _full_name(
+    _app: Sphinx, _environment: BuildEnvironment, node: addnodes.pending_xref, _content: nodes.Node
+) -> None:
+    """Signatures that are written as text have types as their modules name them."""
+    node["reftarget"] = _TYPES.get(node["reftarget"], node["reftarget"])
+
+
+def _page(
+    app: Sphinx, name: str, _template: str, context: dict[str, Any], document: nodes.document | None
+) -> None:
+    language = app.config.language
+    address = app.builder.get_target_uri(name)
+    root = "../" * (address.count("/") + 1)
+    context["site_languages"] = {code: f"{root}{code}/{address}" for code in ("en", "ja")}
+    if document is not None:
+        in_english = name in os.environ["SITE_FALLBACK"].split()
+        context["body"] = _body(context["body"], language, in_english=in_english)
+        app.site_index.append(page_entry(document, name, address))  # type: ignore[attr-defined]
+
+
+def _body(body: str, language: str, *, in_english: bool) -> str:
+    label = f'tabindex="0" role="group" aria-label="{_TABLE[language]}"'
+    body = _WRAPPER.sub(rf"\g<0> {label}", body).replace("<pre>", _PRE)
+    body = _EMPTY_HEADER.sub("<td></td>", body)
+    if in_english:
+        body = f'<p class="fallback">{_FALLBACK}</p><div lang="en">{body}</div>'
+    return body
+
+
+def _write_search(app: Sphinx, error: Exception | None) -> None:
+    if error is None:
+        static = Path(app.outdir) / "_static"
+        index = json.dumps(app.site_index, ensure_ascii=False, separators=(",", ":"))  # type: ignore[attr-defined]
+        (static / "search-index.js").write_text(f"const SITE_INDEX = {index};\n", "utf-8")
+        for name in ("base-stemmer.js", "english-stemmer.js"):
+            shutil.copy(_STEMMERS / name, static / name)
