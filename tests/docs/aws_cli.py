@@ -9,6 +9,8 @@ from awscli.clidriver import CLIOperationCaller, create_clidriver
 from awscli.customizations.waiters import WaiterCaller
 from botocore.validate import ParamValidator
 
+from docs.queries import QueryCheck
+
 RECORDER = """\
 #!/bin/sh
 printf '%s\\0' "$@" >> "$AWS_COMMANDS"
@@ -57,8 +59,8 @@ class CommandParser:
     """Parses commands with the models of the AWS CLI."""
 
     def __init__(self, monkeypatch):
-        self.driver = create_clidriver()
         self.calls = []
+        self.loader = create_clidriver().session.get_component("data_loader")
         for caller in (CLIOperationCaller, WaiterCaller):
             monkeypatch.setattr(caller, "invoke", self._record)
 
@@ -69,8 +71,10 @@ class CommandParser:
     def problems(self, arguments, capsys):
         """What is wrong with a command."""
         self.calls.clear()
+        driver = create_clidriver()  # some commands leave handlers in theirs
+        driver.session.register_component("data_loader", self.loader)
         try:
-            code = self.driver.main(arguments)
+            code = driver.main(arguments)
         except SystemExit as exit_:
             code = exit_.code
         told = capsys.readouterr().err.strip()
@@ -78,19 +82,20 @@ class CommandParser:
             return [told or f"exit code {code}"]
         if not self.calls:
             return ["no operation would be called"]
-        return [problem for call in self.calls for problem in self._invalid(*call)]
+        return [problem for call in self.calls for problem in invalid_parts(driver.session, *call)]
 
-    def _invalid(self, service_name, operation_name, parameters, query):
-        model = self.driver.session.get_service_model(service_name)
-        operation = model.operation_model(operation_name)
-        if operation.input_shape is not None:
-            parameters.pop("PaginationConfig", None)  # the CLI's own, of list operations
-            report = ParamValidator().validate(parameters, operation.input_shape)
-            if report.has_errors():
-                yield report.generate_report()
-            yield from undefined_values(parameters, operation.input_shape)
-        if query is not None:
-            yield from undefined_fields(query.parsed, operation.output_shape)
+
+def invalid_parts(session, service_name, operation_name, parameters, query):
+    """What the model of an operation does not accept in a call of it, and in its query."""
+    operation = session.get_service_model(service_name).operation_model(operation_name)
+    if operation.input_shape is not None:
+        parameters.pop("PaginationConfig", None)  # the CLI's own, of list operations
+        report = ParamValidator().validate(parameters, operation.input_shape)
+        if report.has_errors():
+            yield report.generate_report()
+        yield from undefined_values(parameters, operation.input_shape)
+    if query is not None:
+        yield from QueryCheck(query.parsed, operation.output_shape).problems
 
 
 def undefined_values(value, shape, path=""):
@@ -106,11 +111,3 @@ def undefined_values(value, shape, path=""):
             yield from undefined_values(inner, shape.value, f"{path}.{name}")
     elif getattr(shape, "enum", None) and value not in shape.enum:
         yield f"{path}: {value} is none of {', '.join(shape.enum)}"
-
-
-def undefined_fields(node, shape):
-    """The first field of a query, where the answer has no such member."""
-    while node["children"] and node["type"] not in {"field", "multi_select_list", "literal"}:
-        node = node["children"][0]
-    if node["type"] == "field" and node["value"] not in shape.members:
-        yield f"--query: {node['value']} is none of {', '.join(shape.members)}"

@@ -102,10 +102,11 @@ def test_console_steps_are_the_same_list_in_both_languages(entry):
 # AWS CLI ---------------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def command_parser(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
-    return CommandParser(monkeypatch)
+@pytest.fixture(scope="module")
+def command_parser():
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-northeast-1")
+        yield CommandParser(monkeypatch)
 
 
 @named("cli")
@@ -134,6 +135,13 @@ def test_each_command_is_accepted_by_the_aws_cli(
             "On is none of Enabled, Suspended",
         ),
         ("ec2 describe-volumes --query Volume[].VolumeId", "Volume is none of NextToken, Volumes"),
+        ("ec2 describe-volumes --query Volumes[].Volume", "Volume is none of"),
+        (
+            "ec2 describe-volumes --query Volumes.VolumeId",
+            "VolumeId of something that has no fields",
+        ),
+        ("ec2 describe-volumes --query Volumes[?Id=='v'].VolumeId", "Id is none of"),
+        ("ec2 describe-volumes --query Volumes[].Attachments[].[Instance]", "Instance is none of"),
         ("kms enable-key-rotation --key-id K --rotation-period-in-days 9", "RotationPeriodInDays"),
     ],
 )
