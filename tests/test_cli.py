@@ -12,6 +12,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, __version__, gather
 from cloudpack_baseline.baseline import FILE_NAME, find_baseline
+from cloudpack_baseline.baseline.schema import SCHEMA_NAME
 from cloudpack_baseline.cli import main, parser
 from cloudpack_baseline.sources.recording import read_snapshot, write_snapshot
 from cloudpack_baseline.testing import mocked_account
@@ -359,7 +360,7 @@ class TestInit:
         monkeypatch.chdir(tmp_path)
 
     def test_it_is_found_and_read(self, run, tmp_path):
-        assert run("init") == (0, f"wrote {FILE_NAME}\n", "")
+        assert run("init") == (0, f"wrote {FILE_NAME}\nwrote {SCHEMA_NAME}\n", "")
         assert Baseline.load(find_baseline([tmp_path])).regions == ("*",)
 
     def test_regions_that_the_user_names(self, run, tmp_path):
@@ -383,14 +384,14 @@ class TestInit:
         assert "# shop-open now:\n#   anonymous users can read objects" in text
         assert '#name = "db"\n#tags = { Tier = "db" } # 1 server or database\n' in text
         assert '#from = ["internet"]\n#to = ["web"]\n' in text
-        taken = re.sub(r"^#(?! )", "", text, flags=re.MULTILINE)
+        taken = re.sub(r"^#(?![ :])", "", text, flags=re.MULTILINE)
         assert [one.name for one in Baseline.from_mapping(tomllib.loads(taken)).buckets] == [
             "shop-open"
         ]
 
     def test_a_conftest_for_moto_beside_it(self, run, tmp_path):
         code, out, _ = run("init", "--conftest")
-        assert (code, out) == (0, f"wrote {FILE_NAME}\nwrote conftest.py\n")
+        assert (code, out) == (0, f"wrote {FILE_NAME}\nwrote {SCHEMA_NAME}\nwrote conftest.py\n")
         written = (tmp_path / "conftest.py").read_text(encoding="utf-8")
         compile(written, "conftest.py", "exec")
         assert "@pytest.hookimpl(optionalhook=True)" in written
@@ -403,7 +404,7 @@ class TestInit:
 
     def test_another_name_needs_the_option(self, run):
         _, out, _ = run("init", "--file", "other.toml")
-        assert out.splitlines()[1].endswith("or point --cloudpack-file at it")
+        assert out.splitlines()[-1].endswith("or point --cloudpack-file at it")
 
     def test_a_folder_that_is_not_there(self, run):
         code, _, err = run("init", "--file", "no/where.toml")

@@ -165,8 +165,8 @@ def _matrix(command: argparse.ArgumentParser) -> None:
 def _init(command: argparse.ArgumentParser) -> None:
     command.description = (
         "Write a baseline file with comments. With --source, it lists the account, the Regions, "
-        "the open buckets, the segments and the traffic that passes between them; "
-        "an existing file is never overwritten."
+        "the open buckets, the segments and the traffic that passes between them. The JSON Schema "
+        "for editors is written next to it. An existing file is never overwritten."
     )
     _source(command, default=None)
     command.add_argument(
@@ -179,6 +179,12 @@ def _init(command: argparse.ArgumentParser) -> None:
         "--conftest",
         action="store_true",
         help="also write a conftest.py with the hook that builds the system on moto",
+    )
+    command.add_argument(
+        "--pytest",
+        action="store_true",
+        help="also write conftest.py, a pytest configuration with the source moto, and the file "
+        "for CI on GitHub or GitLab. Files that exist are kept, and what to add is shown",
     )
 
 

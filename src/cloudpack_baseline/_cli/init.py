@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from textwrap import indent
 
 from attrs import evolve
 
 from cloudpack_baseline._cli._gathering import snapshot_of
 from cloudpack_baseline._cli._openings import openings_of
+from cloudpack_baseline._cli._scaffold import ScaffoldFile, conftest, jobs, pytest_configuration
 from cloudpack_baseline.assessment import Assessment, assess
 from cloudpack_baseline.baseline import FILE_NAME, Baseline, Segment
 from cloudpack_baseline.baseline.initial import (
@@ -20,14 +22,19 @@ from cloudpack_baseline.baseline.initial import (
     TagValues,
     render,
 )
+from cloudpack_baseline.baseline.schema import SCHEMA_NAME, schema_text
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.whitepaper import select
+from cloudpack_baseline.texts import printable
+from cloudpack_baseline.whitepaper import installed, select
 
 __all__ = ["initial_baseline", "passing_flows", "run"]
+
+SCHEMA_LINE = f"#:schema ./{SCHEMA_NAME}\n"
+"""The first line of the file: editors read the schema next to it."""
 
 _READ = ("s3-exposure", "segmentation", "rds-backup")
 """The controls whose declarations are suggested."""
@@ -39,49 +46,59 @@ _MOCKED_REGION = "ap-northeast-1"
 _SERVICES = 5
 """More services than this are an open door rather than a flow: nobody would declare each."""
 
-_CONFTEST = '''"""Builds the system on moto: `pytest --cloudpack-baseline`, with the source moto."""
-
-import pytest
-
-
-# optionalhook: without the plugin, pytest would reject a hook that it does not know.
-@pytest.hookimpl(optionalhook=True)
-def pytest_cloudpack_provision(account):
-    """Build what production has; every call goes to the mocked account."""
-    from cloudpack_baseline.testing import set_root
-
-    set_root(account, mfa=True)  # moto cannot represent it: declare it
-    # account.session is a boto3 session:
-    #     account.session.client("s3").create_bucket(Bucket="www-example")
-    # Tools take account.environment(os.environ) and account.endpoint_url:
-    #     subprocess.run(["terraform", "apply", "-auto-approve"],
-    #                    env=account.environment(os.environ), check=True)
-'''
-
 
 def run(arguments: argparse.Namespace) -> None:
-    """Write the file, and with ``--conftest`` a ``conftest.py`` next to it.
+    """Write the baseline file with its schema, and what ``--conftest`` or ``--pytest`` adds.
 
     Raises:
-        InputError: there is one already, or it cannot be written.
+        InputError: the file, or that of ``--conftest``, exists already or cannot be written.
         SourceError: the source does not answer.
     """
-    path = Path(arguments.file)
-    files = {path: ""}
-    if arguments.conftest:
-        files[path.with_name("conftest.py")] = _CONFTEST
-    for file in files:
-        if file.exists():
-            raise InputError(Problem("already exists, and is not overwritten", file=str(file)))
+    path = Path(arguments.file).absolute()
+    companions = [_schema(path)]
+    required = [path]
+    if arguments.pytest:
+        companions += [pytest_configuration(path.parent), conftest(path.parent), *jobs(path)]
+    elif arguments.conftest:
+        companions.append(conftest(path.parent))
+        required.append(companions[-1].path)
+    if not arguments.pytest:
+        _refuse_existing(required)
+    if path.exists():
+        _keep(ScaffoldFile(path=path, text="", addition=_line_for(path)))
+    else:
+        _write(path, SCHEMA_LINE + render(_initial(arguments)))
+    for file in companions:
+        if file.path.exists():
+            _keep(file)
+        else:
+            file.path.parent.mkdir(parents=True, exist_ok=True)
+            _write(file.path, file.text)
+    _say_what_is_left(path, companions, is_scaffold=arguments.pytest)
+
+
+def _refuse_existing(paths: Iterable[Path]) -> None:
+    for path in paths:
+        if path.exists():
+            raise InputError(Problem("already exists, and is not overwritten", file=_shown(path)))
+
+
+def _schema(baseline: Path) -> ScaffoldFile:
+    text = schema_text(installed())
+    return ScaffoldFile(path=baseline.with_name(SCHEMA_NAME), text=text, addition="")
+
+
+def _line_for(baseline: Path) -> str:
+    """The line that refers to the schema, if the file does not have one."""
+    return "" if "#:schema" in baseline.read_text(encoding="utf-8") else SCHEMA_LINE
+
+
+def _initial(arguments: argparse.Namespace) -> InitialBaseline:
     regions = tuple(arguments.region or ())
-    initial = InitialBaseline(regions=regions)
     if arguments.source is not None:
-        initial = initial_baseline(snapshot_of(arguments, Baseline(), select(_READ)), regions)
-    files[path] = render(initial)
-    for file, content in files.items():
-        _write(file, content)
-    if path.name != FILE_NAME:
-        print(f"name it {FILE_NAME}, or point --cloudpack-file at it")
+        return initial_baseline(snapshot_of(arguments, Baseline(), select(_READ)), regions)
+    # The mock of `--pytest` is empty: controls that expect something would fail in every Region.
+    return InitialBaseline(regions=regions or ((_MOCKED_REGION,) if arguments.pytest else ()))
 
 
 def _write(path: Path, content: str) -> None:
@@ -89,8 +106,40 @@ def _write(path: Path, content: str) -> None:
         with path.open("x", encoding="utf-8") as file:
             file.write(content)
     except OSError as error:
-        raise InputError(Problem(f"cannot be written: {error.strerror}", file=str(path))) from None
-    print(f"wrote {path}")
+        message = f"cannot be written: {error.strerror}"
+        raise InputError(Problem(message, file=_shown(path))) from None
+    print(f"wrote {_shown(path)}")
+
+
+def _keep(file: ScaffoldFile) -> None:
+    """Name a file that exists, and show what to add to it."""
+    if not file.addition:
+        print(f"kept {_shown(file.path)}")
+        return
+    print(f"kept {_shown(file.path)}; add:")
+    print(indent(file.addition, "    "), end="")
+
+
+def _say_what_is_left(baseline: Path, files: Sequence[ScaffoldFile], *, is_scaffold: bool) -> None:
+    if baseline.name != FILE_NAME:
+        print(f"name it {FILE_NAME}, or point --cloudpack-file at it")
+    if not is_scaffold:
+        return
+    if not any(file.path.suffix == ".yml" for file in files):
+        print(
+            "no file for CI: there is neither .github, .gitlab-ci.yml, nor a remote on GitHub or "
+            "GitLab; add one and run this again, or see how-to/ci.md of the documentation"
+        )
+    for file in files:
+        if file.has_placeholder:
+            print(f"name the repository of cloudpack-baseline, and a tag, in {_shown(file.path)}")
+    print("build the system in conftest.py, then run: pytest --cloudpack-baseline")
+
+
+def _shown(path: Path) -> str:
+    """The path from here, if the file is below."""
+    here = Path.cwd()
+    return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
 
 
 def initial_baseline(snapshot: Snapshot, regions: Iterable[str] = ()) -> InitialBaseline:

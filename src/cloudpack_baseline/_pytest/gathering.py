@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ class Gathering:
     """The source of a run, in the process that gathers.
 
     Attributes:
-        unfilled: whether it is a mock that no hook fills; known once it is open.
+        unfilled: whether it is a mock that no hook fills, or only hooks that return
+            ``NotImplemented``, as the one that ``init`` writes; known once it is open.
     """
 
     def __init__(self, session: pytest.Session, plan: RunPlan) -> None:
@@ -110,18 +111,22 @@ class Gathering:
         ]
         return tuple(declared) or (SourceAccount(regions=baseline.regions),)
 
-    def _provision(self, accounts: Iterable[MockedAccount]) -> None:
+    def _provision(self, accounts: Sequence[MockedAccount]) -> None:
         hook = hooks_of(self._session, self._plan.anchor)
-        self.unfilled = not hook.pytest_cloudpack_provision.get_hookimpls()
+        provision = hook.pytest_cloudpack_provision
+        results: list[object] = []
         for account in accounts:
             try:
                 with account.acting():
-                    hook.pytest_cloudpack_provision(account=account, config=self._session.config)
+                    results += provision(account=account, config=self._session.config)
             except Exception as error:  # the user's code: anything
                 raise SourceError(
                     f"pytest_cloudpack_provision failed for account {account.id}: "
                     f"{type(error).__name__}: {error} ({_place(error)})"
                 ) from error
+        # A hook that returns nothing has built something; pluggy leaves its None out.
+        stubs = sum(result is NotImplemented for result in results)
+        self.unfilled = stubs == len(accounts) * len(provision.get_hookimpls())
 
 
 def _place(error: Exception) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from types import NotImplementedType
 
     from cloudpack_baseline.sources.mocked import MockedAccount
     from cloudpack_baseline.whitepaper import Catalogue, Control
@@ -32,7 +33,9 @@ def pytest_cloudpack_catalogue(  # type: ignore[empty-body]  # a specification
 
 
 @pytest.hookspec
-def pytest_cloudpack_provision(account: MockedAccount, config: pytest.Config) -> None:
+def pytest_cloudpack_provision(
+    account: MockedAccount, config: pytest.Config
+) -> NotImplementedType | None:
     """Fill a mocked account before it is gathered; called only with the source ``moto``.
 
     Called once for each declared account (once, for a default one, where none is
@@ -42,4 +45,7 @@ def pytest_cloudpack_provision(account: MockedAccount, config: pytest.Config) ->
     Args:
         account: the account that moto opened, under the declared ID.
         config: of the run.
+
+    Returns:
+        Nothing; or ``NotImplemented`` as long as nothing is built, which the run then says.
     """
