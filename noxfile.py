@@ -56,6 +56,7 @@ def lint(session: nox.Session) -> None:
     session.install(*_group("lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")
+    session.run("python", "tools/changelog.py", "--check")
 
 
 @nox.session
@@ -79,6 +80,37 @@ def demo(session: nox.Session) -> None:
     """The examples: some are green, the others are red for the faults that were planted."""
     session.install(".[moto,templates]")
     session.run("python", "examples/check.py", str(Path(session.create_tmp())))
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Sdist, wheel and SBOM in `dist`: checked, installed with each extra, and used."""
+    session.install(*_group("build"))
+    session.run("python", "tools/distributions.py", "dist")
+    files = sorted(str(file) for file in Path("dist").glob("*.*"))
+    wheel = next(file for file in files if file.endswith(".whl"))
+    session.run("twine", "check", "--strict", *files)
+    session.run("check-wheel-contents", wheel)
+    folder = Path(session.create_tmp()).resolve()
+    session.run("python", "tools/installs.py", wheel, str(folder))
+    # What was installed with all extras is what the SBOM and the page on licences list.
+    python = str(folder / "all" / "bin" / "python")
+    bom = wheel.removesuffix("-py3-none-any.whl") + ".cdx.json"
+    # The build reads the version from the package; cyclonedx-py reads it nowhere else.
+    project = folder / "pyproject.toml"
+    version = f'version = "{wheel.split("-")[1]}"'
+    text = Path("pyproject.toml").read_text(encoding="utf-8")
+    project.write_text(text.replace('dynamic = ["readme", "version"]', version), encoding="utf-8")
+    components = ("--pyproject", str(project), "--output-reproducible", "--validate")
+    session.run("cyclonedx-py", "environment", python, *components, "--output-file", bom)
+    session.run(python, "docs/licences.py", "--check", external=True)
+
+
+@nox.session
+def changelog(session: nox.Session) -> None:
+    """The section of the next release; with a version (`-- 0.2.0`), written to CHANGELOG.md."""
+    session.install("towncrier>=24.8")
+    session.run("python", "tools/changelog.py", *session.posargs)
 
 
 @nox.session

@@ -211,6 +211,7 @@ def test_what_is_required_is_what_was_promised():
     assert names == ["attrs", "boto3", "pytest", "typing-extensions"]
     assert set(project["optional-dependencies"]) == {
         "all",
+        "cfn-lint",
         "cloudformation",
         "html",
         "moto",

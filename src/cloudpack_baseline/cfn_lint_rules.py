@@ -17,11 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from zlib import crc32
 
-from cfnlint.rules import CloudFormationLintRule, RuleMatch
-
 from cloudpack_baseline.assessment import assess
 from cloudpack_baseline.baseline import Baseline, nearest_baseline
-from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.errors import InputError, MissingExtraError
 from cloudpack_baseline.findings import Finding, Observation, Outcome
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.judging import reads_of
@@ -35,6 +33,11 @@ from cloudpack_baseline.sources.cloudformation.template_files import (
 )
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.whitepaper import Catalogue, Control, builtin, installed
+
+try:
+    from cfnlint.rules import CloudFormationLintRule, RuleMatch
+except ImportError:
+    raise MissingExtraError("cfn-lint", "the rules of cfn-lint") from None
 
 if TYPE_CHECKING:
     from cfnlint.template import Template
