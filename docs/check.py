@@ -14,6 +14,7 @@ from pathlib import Path
 
 import attrs
 from generate import FILES
+from twins import glossary_faults, twin_faults
 
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.baseline import declarations
@@ -38,6 +39,7 @@ def main() -> int:
         for told in check(one, one.read_text(encoding="utf-8"))
     ]
     wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated(), *commands()]
+    wrong += [*twin_faults(), *glossary_faults()]
     for told in wrong:
         print(f"WRONG  {told}")
     if not wrong:
