@@ -39,14 +39,16 @@ class ExampleCheck:
             ``why``, because a template does not contain the decisive facts.
         why: the reason for another outcome than ``pass``.
         baseline: the baseline that the example is judged with, as in the baseline file.
-        remove: the path of the decisive setting, without which the example fails:
+        fault: the outcome without the decisive setting.
+        remove: the path of the decisive setting, which is taken away:
             ``Resources.Bucket.Properties.Name``, or ``aws_s3_bucket.example/name`` in Terraform.
-        replace: values by path. With them, the example fails.
+        replace: values by path, which are put in its place.
     """
 
     outcome: str = attrs.field(default="pass", validator=attrs.validators.in_(_OUTCOMES))
     why: str | None = None
     baseline: Mapping[str, Any] = attrs.field(factory=dict)
+    fault: str = attrs.field(default="fail", validator=attrs.validators.in_(("fail", "unknown")))
     remove: str | None = None
     replace: Mapping[str, Any] = attrs.field(factory=dict)
 

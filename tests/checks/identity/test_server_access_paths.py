@@ -148,6 +148,31 @@ class TestActions:
         assert outcome(elsewhere, others=(SERVER, there)) is FAIL
 
 
+class TestRegions:
+    """A template does not always say where it is deployed."""
+
+    @pytest.mark.parametrize(
+        ("resource", "expected"),
+        [
+            (f"arn:aws:ec2:<AWS-Region>:{ACCOUNT}:instance/*", FAIL),
+            (f"arn:aws:ec2:*:{ACCOUNT}:instance/*", FAIL),
+            (f"{INSTANCE}*", FAIL),
+            ("instance", PASS),
+            (f"arn:aws:ec2:<AWS-Region>:{ACCOUNT}:volume/*", PASS),
+        ],
+    )
+    def test_of_a_server_that_are_not_known(self, resource, expected):
+        server = evolve(SERVER, region="", arn=f"arn:aws:ec2::{ACCOUNT}:instance/i-1")
+        statement = allow("ssm:StartSession", Resource=resource)
+        assert outcome(statement, others=(server,)) is expected
+
+    def test_of_a_server_that_are_known(self):
+        statement = allow(
+            "ssm:StartSession", Resource=f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/*"
+        )
+        assert outcome(statement) is PASS
+
+
 class TestPrincipals:
     def test_no_servers(self):
         assert outcome(EVERYTHING, others=()) is NOT_APPLICABLE

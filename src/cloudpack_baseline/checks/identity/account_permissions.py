@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from operator import or_
 
@@ -121,14 +121,16 @@ class PrincipalPermissions:
     declared: bool
 
     def granted(
-        self, ability: Ability, regions: Iterable[str]
+        self, ability: Ability, regions: Collection[str]
     ) -> tuple[GrantedRequest, ...] | None:
         """An allowed request for each of those of the ability; ``None``: it has it nowhere.
 
-        A Region in which all of them are certain goes before others.
+        A Region in which all of them are certain goes before others. An empty one is the Region
+        of a template that does not say where it is deployed: that may be any that a policy names.
         """
         doubtful: tuple[GrantedRequest, ...] | None = None
-        for region in regions:
+        named = () if all(regions) else self._named_regions()
+        for region in dict.fromkeys((*regions, *named)):
             requests = (self._request(request, region) for request in ability.requests)
             granted = tuple(request for request in requests if request is not None)
             if len(granted) < len(ability.requests):
@@ -181,6 +183,13 @@ class PrincipalPermissions:
         )
         for pattern in dict.fromkeys(named):
             yield from _example(pattern, Arn.parse(usual))
+
+    def _named_regions(self) -> Iterator[str]:
+        """The Regions of the resources that statements name, without patterns."""
+        for statement in self._statements():
+            for pattern in statement.resources or ():
+                if pattern.count(":") >= _COLONS and "*" not in (name := Arn.parse(pattern).region):
+                    yield name
 
     def _statements(self) -> Iterator[Statement]:
         """All statements: what a Deny or a limit leaves is named there."""
