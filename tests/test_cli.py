@@ -142,6 +142,14 @@ class TestControls:
         assert "root-mfa" not in chosen
 
 
+class TestLanguage:
+    def test_that_of_the_environment(self, run, monkeypatch):
+        monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+        assert "ルートユーザー" in run("controls")[1]
+        assert "ルートユーザー" not in run("controls", "--lang", "en")[1]
+        assert "ルートユーザー" not in run("policy")[1]
+
+
 class TestClauses:
     def test_each_clause_and_each_promise(self, run):
         code, out, err = run("clauses")

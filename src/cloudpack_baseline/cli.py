@@ -38,7 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     parsed = parser().parse_args(arguments)
     from cloudpack_baseline.errors import CloudpackError, InputError  # noqa: PLC0415 - lazily
+    from cloudpack_baseline.texts import environment_language  # noqa: PLC0415 - lazily
 
+    if getattr(parsed, "lang", "") is None:
+        parsed.lang = environment_language(os.environ)
     try:
         code: int | None = import_module(f"cloudpack_baseline._cli.{parsed.command}").run(parsed)
         sys.stdout.flush()
@@ -146,7 +149,7 @@ def _explain(command: argparse.ArgumentParser) -> None:
     flow.add_argument("target_end", metavar="TO", help="the same")
     flow.add_argument("service", metavar="PORT", help="443, https, tcp/8000-8080, udp/53, icmp")
     for subject in (bucket, flow):
-        subject.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+        _language(subject)
         _source(subject, default="aws")
         _baseline(subject)
 
@@ -157,7 +160,7 @@ def _matrix(command: argparse.ArgumentParser) -> None:
         "declared or not."
     )
     command.add_argument("--svg", metavar="FILE", help="also draw the matrix to this file")
-    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _language(command)
     _source(command, default="aws")
     _baseline(command)
 
@@ -271,7 +274,7 @@ def _reporting(command: argparse.ArgumentParser) -> None:
         help="when the audit period starts; more than 31 days without a snapshot, from then to "
         "the time of --as-of, leave open what was kept (default: with the first snapshot)",
     )
-    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _language(command)
     _selection(command)
     _baseline(command)
 
@@ -283,7 +286,7 @@ def _diff(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("old", metavar="OLD", help="the earlier snapshot")
     command.add_argument("new", metavar="NEW", help="the later snapshot")
-    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _language(command)
     command.add_argument("--json", action="store_true", help="print JSON instead of text")
     _selection(command)
     _baseline(command)
@@ -297,7 +300,7 @@ def _register(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument("snapshot", nargs="+", metavar="SNAPSHOT", help="a recorded snapshot")
     command.add_argument("-o", "--output", required=True, metavar="FILE.csv", help="the register")
-    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _language(command)
     _baseline(command)
 
 
@@ -366,7 +369,7 @@ def _templates(command: argparse.ArgumentParser) -> None:
     )
     _parameters(command)
     _regions(command)
-    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _language(command)
     _selection(command)
     _baseline(command)
 
@@ -448,7 +451,7 @@ def _clauses(command: argparse.ArgumentParser) -> None:
 
 def _listing(command: argparse.ArgumentParser) -> None:
     _catalogue(command)
-    command.add_argument("--lang", choices=("ja", "en"), default="en", help="(default: en)")
+    _language(command)
     command.add_argument(
         "--format", choices=("table", "json"), default="table", help="(default: table)"
     )
@@ -517,6 +520,12 @@ def _selection(command: argparse.ArgumentParser) -> None:
         type=_names,
         metavar="NUMBER[,NUMBER...]",
         help="the controls of these clauses and all below them, such as 5.1; adds to --control",
+    )
+
+
+def _language(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--lang", choices=("ja", "en"), help="(default: that of LC_ALL, LC_MESSAGES or LANG)"
     )
 
 

@@ -74,7 +74,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--cloudpack-lang",
         metavar="ja|en",
-        help="the language of what is printed; by default the ini key cloudpack_lang, else en",
+        help="the language of what is printed; by default the ini key cloudpack_lang, else that of "
+        "LC_ALL, LC_MESSAGES or LANG",
     )
     group.addoption(
         "--cloudpack-source",

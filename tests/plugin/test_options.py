@@ -119,6 +119,14 @@ def test_lang_as_ini_key_and_the_option_before_it(project):
     assert "source snapshot" in line_of(result, "cloudpack-baseline: ")
 
 
+def test_lang_of_the_environment_after_option_and_ini_key(project, monkeypatch):
+    monkeypatch.setenv("LC_ALL", "ja_JP.UTF-8")
+    project.run().stdout.fnmatch_lines(["*取得元*"])
+    project.run("--cloudpack-lang=en").stdout.no_fnmatch_line("*取得元*")
+    project.ini("cloudpack_lang = 'en'")
+    project.run().stdout.no_fnmatch_line("*取得元*")
+
+
 def test_lang_wrongly(project):
     refused(project.run("--cloudpack-lang=fr"), "*--cloudpack-lang: expected ja or en, got 'fr'*")
 

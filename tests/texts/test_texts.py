@@ -9,7 +9,7 @@ import pytest
 
 import cloudpack_baseline
 from cloudpack_baseline.model.values import Why
-from cloudpack_baseline.texts import LANGUAGES, Text, catalogue, text
+from cloudpack_baseline.texts import LANGUAGES, Text, catalogue, environment_language, text
 from cloudpack_baseline.whitepaper import controls, promises
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +42,25 @@ def used() -> set[tuple[str, str]]:
         for _, id_ in NAMED.findall(path.read_text(encoding="utf-8")):
             found.add((path.name, re.sub(r"\{[^}]*\}", "*", id_)))
     return found
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "ja_JP.UTF-8"}, "ja"),
+        ({"LANG": "ja"}, "ja"),
+        ({"LANG": "ja.utf8"}, "ja"),
+        ({"LANG": "jam_JM.UTF-8"}, "en"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LANG": "en_US", "LC_ALL": "", "LC_MESSAGES": "ja_JP@x"}, "ja"),
+        ({"LANG": "ja_JP.UTF-8", "LC_MESSAGES": "ja_JP.UTF-8", "LC_ALL": "C"}, "en"),
+        ({"LC_CTYPE": "ja_JP.UTF-8"}, "en"),
+    ],
+)
+def test_the_language_of_the_environment(environment, language):
+    assert environment_language(environment) == language
 
 
 @pytest.mark.parametrize("id_", TEXTS)

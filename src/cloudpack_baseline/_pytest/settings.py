@@ -17,7 +17,7 @@ from cloudpack_baseline.baseline import find_baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.formats import renderer_of
-from cloudpack_baseline.texts import LANGUAGES, Language
+from cloudpack_baseline.texts import LANGUAGES, Language, environment_language
 from cloudpack_baseline.whitepaper import Catalogue, Control
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
     """
     problems: list[Problem] = []
     options = config.option
-    language = options.cloudpack_lang or config.getini("cloudpack_lang") or "en"
+    language = options.cloudpack_lang or config.getini("cloudpack_lang")
     named = [*(options.cloudpack_control or ()), *(options.cloudpack_clause or ())]
     read = Settings(
         folder=config.invocation_params.dir,
@@ -96,7 +96,9 @@ def settings(config: pytest.Config, catalogue: Catalogue) -> Settings:
         promises=_checked(problems, lambda: _promises(config, catalogue), ()),
         narrowed=bool(named),
         as_of=_checked(problems, lambda: instant_of(options.cloudpack_as_of), None),
-        language=_checked(problems, lambda: _language(language), "en"),
+        language=_checked(
+            problems, lambda: _language(language or environment_language(os.environ)), "en"
+        ),
         source=_source(config),
         parameters=_parameters(config),
         record=_checked(problems, lambda: _output(config, "record"), None),

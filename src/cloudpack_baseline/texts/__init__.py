@@ -18,13 +18,35 @@ from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 
-__all__ = ["LANGUAGES", "Language", "Text", "catalogue", "in_each_language", "printable", "text"]
+__all__ = [
+    "LANGUAGES",
+    "Language",
+    "Text",
+    "catalogue",
+    "environment_language",
+    "in_each_language",
+    "printable",
+    "text",
+]
 
 Language: TypeAlias = Literal["ja", "en"]
 
 LANGUAGES: tuple[Language, Language] = ("ja", "en")
 
+_LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""In the order of POSIX (Base Definitions, Internationalization Variables)."""
+
 Parameter: TypeAlias = "str | int | Text | tuple[str | Text, ...]"
+
+
+def environment_language(environment: Mapping[str, str]) -> Language:
+    """Japanese where the locale of messages is Japanese, such as ``ja_JP.UTF-8``; else English.
+
+    Args:
+        environment: its variables; the first one of the locale that is set decides.
+    """
+    locale = next(filter(None, map(environment.get, _LOCALE_VARIABLES)), "")
+    return "ja" if re.split("[_.@]", locale)[0] == "ja" else "en"
 
 
 @cache
