@@ -135,6 +135,11 @@ def parser() -> argparse.ArgumentParser:
     _matrix(
         commands.add_parser("matrix", help="show which segments reach which", epilog=_EXIT_CODES)
     )
+    _completion(
+        commands.add_parser(
+            "completion", help="print what completes commands in a shell", epilog=_EXIT_CODES
+        )
+    )
     return top
 
 
@@ -189,6 +194,17 @@ def _init(command: argparse.ArgumentParser) -> None:
         help="also write conftest.py, a pytest configuration with the source moto, and the file "
         "for CI on GitHub or GitLab. Files that exist are kept, and what to add is shown",
     )
+
+
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Print the script that completes commands, options, controls, clauses and files. Its first "
+        "lines say where it belongs."
+    )
+    command.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL")
+    # What the scripts ask: the line, or the words, before the cursor.
+    command.add_argument("--line", help=argparse.SUPPRESS)
+    command.add_argument("--words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 
 def _validate(command: argparse.ArgumentParser) -> None:
