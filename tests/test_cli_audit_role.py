@@ -10,6 +10,7 @@ from cfnlint.api import lint
 
 from cloudpack_baseline import Baseline, assess, gather_template
 from cloudpack_baseline.cli import main
+from cloudpack_baseline.testing import mocked_account
 
 ROLE = ("policy", "--format")
 PROVIDERS = [
@@ -144,6 +145,28 @@ class TestCloudFormation:
         else:
             assert bad == {}
             assert outcomes["role-trust"] == outcomes["admin-privileges"] == "pass"
+
+    def test_it_is_deployed(self, run):
+        arguments = (*ARGUMENTS["github"], "--evidence-bucket", "example-evidence")
+        _, out, _ = run(*ROLE, "cloudformation", *arguments)
+        with mocked_account() as account:
+            iam = account.session.client("iam")
+            formation = account.session.client("cloudformation", region_name="us-east-1")
+            url = "https://token.actions.githubusercontent.com"
+            provider = iam.create_open_id_connect_provider(Url=url, ClientIDList=["x"])
+            arn = provider["OpenIDConnectProviderArn"]
+            formation.create_stack(
+                StackName="audit",
+                TemplateBody=out,
+                Capabilities=["CAPABILITY_NAMED_IAM"],
+                Parameters=[{"ParameterKey": "IdentityProviderArn", "ParameterValue": arn}],
+            )
+            policy = iam.get_role(RoleName="CloudpackAudit")["Role"]["AssumeRolePolicyDocument"]
+            (statement,) = policy["Statement"]
+            assert statement["Principal"] == {"Federated": arn}
+            subject = f"{url.removeprefix('https://')}:sub"
+            assert statement["Condition"]["StringEquals"][subject] == SUBJECTS["github"]
+            assert len(iam.list_policies(Scope="Local")["Policies"]) == 3
 
     def test_the_declaration_of_the_guide(self, run, tmp_path):
         file = tmp_path / "role.yaml"

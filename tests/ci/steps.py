@@ -13,6 +13,7 @@ from processes import run_program
 
 ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/cloudpack-baseline.yml").read_text("utf-8"))
 GITLAB = yaml.safe_load((ROOT / "ci/gitlab.yml").read_text("utf-8"))
 _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 
@@ -78,6 +79,14 @@ def run_gitlab(workspace: Path, environment: dict[str, str]) -> ActionRun:
     run = ActionRun()
     variables = _environment() | job["variables"] | {"CI_PROJECT_ID": "1", "CI_JOB_ID": "2"}
     _bash("\n".join(job["script"]), workspace, variables | environment, run)
+    return run
+
+
+def run_keep(workspace: Path, environment: dict[str, str]) -> ActionRun:
+    """Run the step of the reusable workflow that copies the evidence."""
+    step = next(one for one in WORKFLOW["jobs"]["judge"]["steps"] if one.get("id") == "keep")
+    run = ActionRun()
+    _bash(step["run"], workspace, _environment() | environment, run)
     return run
 
 

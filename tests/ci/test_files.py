@@ -17,7 +17,10 @@ pytest.importorskip("check_jsonschema")
 
 ACTION_FILE = ROOT / "action.yml"
 WORKFLOWS = sorted((ROOT / ".github/workflows").glob("*.yml"))
+SCAFFOLD = ROOT / "src/cloudpack_baseline/_cli/scaffold"
 SCHEMAS = {
+    SCAFFOLD / "github.yml": "vendor.github-workflows",
+    SCAFFOLD / "gitlab.yml": "vendor.gitlab-ci",
     ACTION_FILE: "vendor.github-actions",
     ROOT / "ci/gitlab.yml": "vendor.gitlab-ci",
     **dict.fromkeys(WORKFLOWS, "vendor.github-workflows"),
@@ -46,18 +49,18 @@ def valid(schema: str, file: Path) -> tuple[int, str]:
     return tool("check-jsonschema", "--builtin-schema", schema, str(file))
 
 
-@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_schema(file):
     code, printed = valid(SCHEMAS[file], file)
     assert code == 0, printed
 
 
-@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: file.name)
+@pytest.mark.parametrize("file", SCHEMAS, ids=lambda file: f"{file.parent.name}/{file.name}")
 def test_schema_rejects_a_misspelt_key(file, tmp_path):
-    # The first key at the end that the schema of the platform requires or knows.
+    # A key without which the file means nothing.
     broken = tmp_path / file.name
     text = file.read_text("utf-8")
-    broken.write_text(re.sub(r"\b(steps|script):", r"\1x:", text), "utf-8")
+    broken.write_text(re.sub(r"\b(steps|script|project):", r"\1x:", text), "utf-8")
     assert valid(SCHEMAS[file], broken)[0] == 1
 
 
@@ -73,7 +76,7 @@ def test_quoted_files(page, tmp_path):
 
 
 def test_actionlint():
-    for workflow in WORKFLOWS:
+    for workflow in (*WORKFLOWS, SCAFFOLD / "github.yml"):
         code, printed = tool("actionlint", "-no-color", str(workflow))
         assert code == 0, printed
     for piece in quoted("github-actions.md"):

@@ -5,9 +5,7 @@ import json
 import re
 from pathlib import Path
 
-import boto3
 import pytest
-from moto.server import ThreadedMotoServer
 
 from ci.steps import GITLAB, ROOT, repository, run_gitlab
 from processes import run_program
@@ -67,31 +65,12 @@ def test_no_variable_is_run_as_a_script(template, tmp_path, name):
     assert not [*template.rglob("pwned"), *tmp_path.glob("pwned")]
 
 
-def test_evidence_of_a_red_run_is_kept(template):
-    server = ThreadedMotoServer(port=0)
-    server.start()
-    try:
-        url = "http://{}:{}".format(*server.get_host_and_port())
-        credentials = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x"}
-        s3 = boto3.client(
-            "s3",
-            endpoint_url=url,
-            region_name="us-east-1",
-            aws_access_key_id="x",
-            aws_secret_access_key="x",
-        )
-        s3.create_bucket(Bucket="evidence")
-        variables = {
-            "CLOUDPACK_SOURCE": "template:broken.yaml",
-            "CLOUDPACK_EVIDENCE": "s3://evidence/shop/",
-            "AWS_ENDPOINT_URL": url,
-            "AWS_DEFAULT_REGION": "us-east-1",
-        }
-        run = run_gitlab(template, variables | credentials)
-        assert run.exit_code == 1
-        keys = {one["Key"] for one in s3.list_objects_v2(Bucket="evidence")["Contents"]}
-    finally:
-        server.stop()
+def test_evidence_of_a_red_run_is_kept(template, evidence):
+    variables = {"CLOUDPACK_SOURCE": "template:broken.yaml"}
+    variables["CLOUDPACK_EVIDENCE"] = f"{evidence.url}/shop/"
+    run = run_gitlab(template, variables | evidence.environment)
+    assert run.exit_code == 1
+    keys = evidence.keys()
     assert {Path(key).name for key in keys} == {
         "snapshot.json.gz",
         "report.codequality.json",

@@ -1,0 +1,52 @@
+"""A bucket for evidence, on moto."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+
+@dataclass
+class Evidence:
+    """A bucket.
+
+    Attributes:
+        url: `s3://BUCKET`.
+        environment: the variables with which the AWS CLI reaches it.
+        client: of boto3.
+    """
+
+    url: str
+    environment: dict[str, str]
+    client: object
+
+    def keys(self) -> set[str]:
+        listed = self.client.list_objects_v2(Bucket=self.url.removeprefix("s3://"))
+        return {one["Key"] for one in listed["Contents"]}
+
+
+@pytest.fixture
+def evidence():
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    url = "http://{}:{}".format(*server.get_host_and_port())
+    environment = {
+        "AWS_ENDPOINT_URL": url,
+        "AWS_DEFAULT_REGION": "us-east-1",
+        "AWS_ACCESS_KEY_ID": "x",
+        "AWS_SECRET_ACCESS_KEY": "x",
+    }
+    client = boto3.client(
+        "s3",
+        endpoint_url=url,
+        region_name="us-east-1",
+        aws_access_key_id="x",
+        aws_secret_access_key="x",
+    )
+    # Servers of one process share their accounts.
+    bucket = f"evidence-{uuid4()}"
+    client.create_bucket(Bucket=bucket)
+    yield Evidence(f"s3://{bucket}", environment, client)
+    server.stop()
