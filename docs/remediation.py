@@ -103,7 +103,7 @@ def remediations() -> Mapping[str, Remediation]:
     if wrong:
         raise ValueError("\n".join(wrong))
     entries = {id_: entry for theme in _tables().values() for id_, entry in theme.items()}
-    return {id_: _remediation(id_, entries[id_]) for id_ in controls() if id_ in entries}
+    return {id_: _remediation(id_, entries[id_]) for id_ in controls()}
 
 
 @cache
@@ -128,9 +128,7 @@ def _remediation(control: str, entry: Mapping[str, Any]) -> Remediation:
 def problems(tables: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     """What is wrong with the tables of the themes."""
     entries = {(theme, id_) for theme, table in tables.items() for id_ in table}
-    expected = {
-        (control.theme, id_) for id_, control in controls().items() if control.theme in tables
-    }
+    expected = {(control.theme, id_) for id_, control in controls().items()}
     for theme, id_ in sorted(entries - expected):
         yield f"{theme}.toml: {id_} is no control of this theme"
     for theme, id_ in sorted(expected - entries):

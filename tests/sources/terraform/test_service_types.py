@@ -412,3 +412,59 @@ def test_the_policy_of_the_data_catalog(tmp_path, principal, outcome):
     policy = json.dumps({"Statement": [statement | {"Resource": "*"}]})
     plan = PlanBuilder().add("aws_glue_resource_policy.p", {"policy": policy})
     assert set(outcomes(tmp_path, plan, "resource-sharing").values()) == {outcome}
+
+
+COPIES = "arn:aws:backup:{}:999999999999:backup-vault:copies"
+
+
+@pytest.mark.parametrize(
+    ("rule", "unknown", "outcome"),
+    [
+        ({}, {}, "not applicable"),
+        (
+            {"copy_action": [{"destination_vault_arn": COPIES.format("ap-northeast-3")}]},
+            {},
+            "pass",
+        ),
+        ({"copy_action": [{"destination_vault_arn": COPIES.format("us-east-1")}]}, {}, "fail"),
+        (
+            {"target_logically_air_gapped_backup_vault_arn": COPIES.format("us-east-1")},
+            {},
+            "fail",
+        ),
+        ({"copy_action": [{}]}, {"copy_action": [{"destination_vault_arn": True}]}, "unknown"),
+        ({}, {"copy_action": True}, "unknown"),
+    ],
+)
+def test_where_a_backup_plan_copies_to(tmp_path, rule, unknown, outcome):
+    values = {"name": "p", "rule": [{"rule_name": "r", "target_vault_name": "v"} | rule]}
+    plan = PlanBuilder().add("aws_backup_plan.p", values, {"id": True, "rule": [unknown]})
+    assert set(outcomes(tmp_path, plan, "backup-copy-destination").values()) == {outcome}
+
+
+ZONES = ("route53-query-logging", "route53-dnssec")
+ALL_ZONES = {name: {"zones": ["*"]} for name in ZONES}
+ALL_ZONES["route53-dnssec"]["delegated"] = ["example.com"]
+
+
+@pytest.mark.parametrize("attribute", ["id", "zone_id"])
+def test_what_is_added_to_a_zone_names_it_by_either_attribute(tmp_path, attribute):
+    reference = [f"aws_route53_zone.z.{attribute}"]
+    plan = PlanBuilder().add("aws_route53_zone.z", {"name": "example.com"}, ["id", "zone_id"])
+    for type_, name, values in (
+        ("aws_route53_query_log", "zone_id", {"cloudwatch_log_group_arn": "arn:aws:logs:l"}),
+        ("aws_route53_key_signing_key", "hosted_zone_id", {"name": "k"}),
+        ("aws_route53_hosted_zone_dnssec", "hosted_zone_id", {}),
+    ):
+        plan.add(f"{type_}.x", values, [name], {name: reference})
+    baseline = Baseline.from_mapping({"controls": ALL_ZONES})
+    for control in ZONES:
+        assert outcomes(tmp_path, plan, control, baseline) == {"aws_route53_zone.z": "pass"}
+
+
+def test_an_inactive_key_signing_key_signs_nothing(tmp_path):
+    plan = PlanBuilder().add("aws_route53_zone.z", {"name": "example.com", "zone_id": "Z"})
+    plan.add("aws_route53_hosted_zone_dnssec.d", {"hosted_zone_id": "Z"})
+    plan.add("aws_route53_key_signing_key.k", {"hosted_zone_id": "Z", "status": "INACTIVE"})
+    baseline = Baseline.from_mapping({"controls": ALL_ZONES})
+    assert outcomes(tmp_path, plan, "route53-dnssec", baseline) == {"aws_route53_zone.z": "fail"}

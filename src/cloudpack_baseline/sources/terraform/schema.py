@@ -94,6 +94,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "aws_rds_cluster": {"backup_retention_period": 1, "deletion_protection": False},
         "aws_rds_cluster_instance": _DATABASE,
         "aws_redshift_cluster": {"publicly_accessible": False},
+        "aws_route53_key_signing_key": {"status": "ACTIVE"},
         "aws_route53domains_registered_domain": {"auto_renew": True, "transfer_lock": True},
         "aws_s3_account_public_access_block": _BLOCK,
         "aws_s3_bucket_public_access_block": _BLOCK,

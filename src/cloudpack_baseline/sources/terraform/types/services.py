@@ -5,7 +5,7 @@ Source: Terraform AWS provider.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
@@ -157,6 +157,12 @@ def _vault_lock(values: ResolvedObject) -> Properties:
     return {"LockConfiguration": ResolvedObject(lock, NOWHERE)}
 
 
+def _each(blocks: Any, convert: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - blocks, or unknown
+    if not isinstance(blocks, list):
+        return blocks
+    return ResolvedList(map(convert, as_list(blocks)), NOWHERE)
+
+
 def _backup_rule(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
     if not isinstance(block, ResolvedObject):
         return block
@@ -172,12 +178,22 @@ def _backup_rule(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
         )
         if isinstance(lifecycle, ResolvedObject)
         else lifecycle,
+        CopyActions=_each(block.get("copy_action"), _copy_action),
+        TargetLogicallyAirGappedBackupVaultArn=block.get(
+            "target_logically_air_gapped_backup_vault_arn"
+        ),
     )
+
+
+def _copy_action(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+    if not isinstance(block, ResolvedObject):
+        return block
+    return obj(DestinationBackupVaultArn=block.get("destination_vault_arn"))
 
 
 @TYPES.made("aws_backup_plan", "AWS::Backup::BackupPlan")
 def _backup_plan(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    rules = ResolvedList(map(_backup_rule, as_list(values.get("rule"))), NOWHERE)
+    rules = _each(values.get("rule"), _backup_rule)
     plan = obj(BackupPlanName=values.get("name"), BackupPlanRule=rules)
     yield "AWS::Backup::BackupPlan", {"BackupPlan": plan}
 
@@ -301,7 +317,13 @@ def _zone_vpcs(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
     )
 
 
-TYPES.plain("aws_route53_zone", "AWS::Route53::HostedZone", {"vpc": "VPCs"}, vpc=_zone_vpcs)
+TYPES.plain(
+    "aws_route53_zone",
+    "AWS::Route53::HostedZone",
+    {"vpc": "VPCs"},
+    attributes={"zone_id": "{id}"},
+    vpc=_zone_vpcs,
+)
 
 
 @TYPES.part("aws_route53_query_log", "aws_route53_zone", "zone_id")
