@@ -16,7 +16,7 @@ RECORDER = """\
 printf '%s\\0' "$@" >> "$AWS_COMMANDS"
 printf '\\n\\0' >> "$AWS_COMMANDS"
 case "$*" in
-*"--query DistributionConfig") cat "$DISTRIBUTION" ;;
+*"--query DistributionConfig "*) cat "$DISTRIBUTION" ;;
 *) echo 00000000-0000-0000-0000-000000000000 ;;
 esac
 """
