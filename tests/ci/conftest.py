@@ -1,7 +1,8 @@
 """A bucket for evidence, on moto."""
 
 from dataclasses import dataclass
-from uuid import uuid4
+from http import HTTPStatus
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -46,7 +47,8 @@ def evidence():
         aws_secret_access_key="x",
     )
     # Servers of one process share their accounts.
-    bucket = f"evidence-{uuid4()}"
-    client.create_bucket(Bucket=bucket)
-    yield Evidence(f"s3://{bucket}", environment, client)
+    with urlopen(Request(f"{url}/moto-api/reset", method="POST")) as answer:  # noqa: S310 - ours
+        assert answer.status == HTTPStatus.OK
+    client.create_bucket(Bucket="example-evidence")
+    yield Evidence("s3://example-evidence", environment, client)
     server.stop()

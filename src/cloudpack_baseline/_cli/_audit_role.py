@@ -304,6 +304,7 @@ locals {{
 
 resource "aws_iam_role" "audit" {{
   name = var.role_name
+
   assume_role_policy = jsonencode({{
     Version = "2012-10-17"
     Statement = [{{
@@ -333,6 +334,7 @@ def _terraform_policy(policy: ManagedPolicy) -> str:
 resource "aws_iam_policy" "{label}" {{
   name        = "${{var.role_name}}{policy.name}"
   description = "{policy.description}"
+
   policy = jsonencode({{
     Version = "2012-10-17"
     Statement = [{{
