@@ -201,6 +201,7 @@ def _completion(command: argparse.ArgumentParser) -> None:
         "Print the script that completes commands, options, controls, clauses and files. Its first "
         "lines say where it belongs."
     )
+    command.set_defaults(grammar=parser)
     command.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL")
     # What the scripts ask: the line, or the words, before the cursor.
     command.add_argument("--line", help=argparse.SUPPRESS)

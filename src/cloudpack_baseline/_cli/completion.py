@@ -13,7 +13,6 @@ import shlex
 from importlib.resources import files
 
 from cloudpack_baseline._cli._candidates import Candidate, candidates
-from cloudpack_baseline.cli import parser
 from cloudpack_baseline.texts import environment_language
 
 __all__ = ["run"]
@@ -27,7 +26,7 @@ def run(arguments: argparse.Namespace) -> None:
         return
     words, is_quoted = _words(arguments)
     language = environment_language(os.environ)
-    for candidate in candidates(parser(), words[1:] or [""], language):
+    for candidate in candidates(arguments.grammar(), words[1:] or [""], language):
         if is_quoted:
             print(_without_parts(candidate.text, words[-1]))
         else:
