@@ -46,9 +46,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code: int | None = import_module(f"cloudpack_baseline._cli.{parsed.command}").run(parsed)
         sys.stdout.flush()
     except InputError as error:
-        return _report(error, 2)
+        return _report(error, 2, parsed)
     except CloudpackError as error:
-        return _report(error, 1)
+        return _report(error, 1, parsed)
     except BrokenPipeError:
         # The reader (a pager, head) has seen enough; Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -59,11 +59,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _report(error: Exception, code: int) -> int:
+def _report(error: Exception, code: int, parsed: argparse.Namespace) -> int:
+    from cloudpack_baseline._cli.colours import styled  # noqa: PLC0415 - lazily
     from cloudpack_baseline.texts import printable  # noqa: PLC0415 - lazily
 
     for line in str(error).split("\n"):
-        print(f"cloudpack-baseline: {printable(line)}", file=sys.stderr)
+        message = f"cloudpack-baseline: {printable(line)}"
+        print(styled(message, "red", parsed, sys.stderr), file=sys.stderr)
     return code
 
 
@@ -140,7 +142,19 @@ def parser() -> argparse.ArgumentParser:
             "completion", help="print what completes commands in a shell", epilog=_EXIT_CODES
         )
     )
+    for name, command in commands.choices.items():
+        if name != "explain":  # its subjects have the option
+            _colour(command)
     return top
+
+
+def _colour(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--color",
+        choices=("auto", "yes", "no"),
+        default="auto",
+        help="colours on the terminal; NO_COLOR turns them off (default: auto)",
+    )
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
@@ -157,6 +171,7 @@ def _explain(command: argparse.ArgumentParser) -> None:
         _language(subject)
         _source(subject, default="aws")
         _baseline(subject)
+        _colour(subject)
 
 
 def _matrix(command: argparse.ArgumentParser) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from pathlib import Path
+
 import pytest
 from attrs import evolve
 from hypothesis import given
@@ -20,6 +24,7 @@ from cloudpack_baseline.testing import records
 from cloudpack_baseline.texts import catalogue
 from cloudpack_baseline.whitepaper import controls
 from plugin.project import BASELINE, MAIN, OTHER, ROOT, WAIVER, snapshot
+from processes import run_python
 
 pytest_plugins = ["pytester"]
 
@@ -77,27 +82,28 @@ def test_the_table_counts_findings(project):
     run = ("--cloudpack-as-of=2026-11-02",)
     assert section(project.run(*run, controls="rds-backup,root-mfa")) == [
         "1 of 2 controls had something to evaluate; findings: 1 FAIL, 1 pass, 2 not applicable",
-        f"FAIL  root-mfa: arn:aws:iam::{OTHER}:root",
-        "control   FAIL  UNKNOWN  waived  pass  not applicable",
-        "root-mfa     1        0       0     1               0",
+        f"FAIL  root-mfa: arn:aws:iam::{OTHER}:root in staging",
+        "control   FAIL  pass  title",
+        "root-mfa     1     1  The root user has MFA",
         "1 control(s) had nothing to evaluate; -v lists them",
         "as of 2026-11-02T00:00:00Z, source snapshot:recorded.json, snapshot " + held.digest,
     ]
 
 
 def test_the_columns_stand_under_each_other_in_japanese(project):
-    table = section(project.run("--cloudpack-lang=ja"))[1:3]
-    assert table[0].startswith("コントロール")
-    assert width(table[0]) == width(table[1])
+    head, row = section(project.run("--cloudpack-lang=ja"))[1:3]
+    assert head.startswith("コントロール")
+    title = head.index("内容"), row.index("ルートユーザー")
+    assert width(head[: title[0]]) == width(row[: title[1]])
 
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
 def test_the_table_is_of_all_controls_with_v(project, workers):
     lines = section(project.run("-v", *workers, controls="rds-backup,root-mfa"))
     assert lines[1:4] == [
-        "control     FAIL  UNKNOWN  waived  pass  not applicable",
-        "root-mfa       0        0       0     1               0",
-        "rds-backup     0        0       0     0               1",
+        "control     pass  n/a  title",
+        "root-mfa       1    0  The root user has MFA",
+        "rds-backup     0    1  Databases are backed up daily and can be restored to a p…",
     ]
 
 
@@ -106,11 +112,38 @@ def test_colours(project):
     project.recorded({MAIN: True, OTHER: False})
     red, green, end = "\x1b[31m", "\x1b[32m", "\x1b[0m"
     text = project.run("--color=yes").stdout.str()
-    assert f"{red}FAIL  root-mfa: arn:aws:iam::{OTHER}:root{end}" in text
+    assert f"{red}FAIL  root-mfa: arn:aws:iam::{OTHER}:root in staging{end}" in text
     assert f"{red}root-mfa     1" in text
     project.recorded({MAIN: True, OTHER: True})
-    assert f"{green}root-mfa     0" in project.run("--color=yes").stdout.str()
+    assert (
+        f"{green}root-mfa     2  The root user has MFA{end}"
+        in project.run("--color=yes").stdout.str()
+    )
     assert "\x1b[" not in project.run("--color=no").stdout.str()
+
+
+def test_no_color_wins(project, monkeypatch):
+    monkeypatch.delenv("PY_COLORS")  # pytester's own
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[" in project.run().stdout.str()
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in project.run().stdout.str()
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_titles_stand_beside_ids_as_far_as_the_columns_reach(project, language):
+    project.recorded({MAIN: True})
+    lines = section(project.run("-v", f"--cloudpack-lang={language}", controls=None))
+    heads = {"en": "title", "ja": "内容"}
+    (start,) = (place for place, line in enumerate(lines) if line.endswith(heads[language]))
+    titles = {one.id: one.title[language] for one in controls().values()}
+    table = lines[start + 1 : start + 1 + len(titles)]
+    assert {row.split()[0] for row in table} == set(titles)
+    for row in table:
+        assert width(row) <= 80
+        beginning = row.rpartition("  ")[2].removesuffix("…")
+        assert len(beginning) > 5
+        assert titles[row.split()[0]].startswith(beginning)
 
 
 def test_many_failures_of_an_item_are_cut(project):
@@ -247,6 +280,25 @@ def test_the_summary_of_2000_failures_fits_one_screen(project, language):
     everything = section(project.run("-v", controls=None))
     assert len(everything) > 80
     assert not any("-v " in line for line in everything)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_the_summary_of_the_example_with_every_control_fits_40_lines(tmp_path, language):
+    folder = tmp_path / "example"
+    example = Path(__file__).parents[2] / "examples" / "three-tier-broken"
+    shutil.copytree(example, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    baseline = folder / "cloudpack-baseline.toml"
+    text = baseline.read_text(encoding="utf-8")
+    assert 'since = "0.1"\n' in text
+    baseline.write_text(text.replace('since = "0.1"\n', ""), encoding="utf-8")
+    command = ("-m", "pytest", "-p", "no:cacheprovider", "--cloudpack-baseline")
+    options = {"cwd": folder, "check": False, "env": {**os.environ, "COLUMNS": "80"}}
+    done = run_python(*command, f"--cloudpack-lang={language}", **options)
+    lines = done.stdout.partition("= cloudpack-baseline =")[2].splitlines()[1:-1]
+    assert rows(lines) <= 40
+    assert any(str(len(controls())) in line for line in lines[:1])
+    outcomes = [line.split()[0] for line in lines if line.split("  ")[0] in ("FAIL", "不適合")]
+    assert len(outcomes) > 5
 
 
 def test_the_summary_stands_after_the_failures(project):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline._cli.colours import headings, show
 from cloudpack_baseline.reports.catalogue import clause_entry, clause_lines
 
 __all__ = ["run"]
@@ -28,6 +28,6 @@ def run(arguments: argparse.Namespace) -> None:
         print(json.dumps(report, ensure_ascii=False, indent=2))
         return
     for clause in selected:
-        sys.stdout.writelines(f"{line}\n" for line in clause_lines(catalogue, clause, language))
+        show(clause_lines(catalogue, clause, language), arguments, headings)
         print()
     print(catalogue.caution[language])

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline._cli.colours import first_line, show
 from cloudpack_baseline.reports.catalogue import control_entry, control_lines
 
 __all__ = ["run"]
@@ -24,4 +24,4 @@ def run(arguments: argparse.Namespace) -> None:
         entries = [control_entry(catalogue, control, arguments.lang) for control in selected]
         print(json.dumps(entries, ensure_ascii=False, indent=2))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in control_lines(selected, arguments.lang))
+        show(control_lines(selected, arguments.lang), arguments, first_line())

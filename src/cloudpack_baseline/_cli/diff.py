@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 
 from cloudpack_baseline._cli._gathering import baseline_of
+from cloudpack_baseline._cli.colours import marks, show
 from cloudpack_baseline.reports.changes_text import change_lines
 from cloudpack_baseline.reports.snapshot_changes import changes_between
 from cloudpack_baseline.sources.recording import read_snapshot
@@ -27,4 +27,4 @@ def run(arguments: argparse.Namespace) -> None:
     if arguments.json:
         print(json.dumps(changes.to_json(), indent=2))
     else:
-        sys.stdout.writelines(f"{line}\n" for line in change_lines(changes, arguments.lang))
+        show(change_lines(changes, arguments.lang), arguments, marks)

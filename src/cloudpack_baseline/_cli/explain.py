@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline._cli.colours import first_line, show
 from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import select
 
@@ -30,5 +31,5 @@ def run(arguments: argparse.Namespace) -> None:
         snapshot = snapshot_of(arguments, baseline, select(["segmentation"]))
         question = FlowQuestion(arguments.source_end, arguments.target_end, arguments.service)
         lines = explain_flow(snapshot, baseline, question, arguments.lang)
-    for line in lines:
-        print("\n".join(map(printable, line.split("\n"))))
+    words = (printable(part) for line in lines for part in line.split("\n"))
+    show(words, arguments, first_line())

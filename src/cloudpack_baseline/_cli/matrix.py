@@ -7,6 +7,7 @@ from pathlib import Path
 from shutil import get_terminal_size
 
 from cloudpack_baseline._cli._gathering import baseline_of, snapshot_of
+from cloudpack_baseline._cli.colours import matrix_cells, show
 from cloudpack_baseline.checks.network.matrix import segment_matrix
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.judging import view_of
@@ -37,8 +38,8 @@ def run(arguments: argparse.Namespace) -> None:
     for number, matrix in enumerate(matrices):
         if number:
             print()
-        for line in matrix_lines(matrix, arguments.lang, get_terminal_size().columns):
-            print(printable(line))
+        lines = matrix_lines(matrix, arguments.lang, get_terminal_size().columns)
+        show(map(printable, lines), arguments, matrix_cells)
     if arguments.svg:
         try:
             Path(arguments.svg).write_text(matrix_svg(matrices, arguments.lang), encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve
 
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline._cli.colours import always, show
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.assessment import Assessment
 from cloudpack_baseline.attestations import judge_attestation
@@ -52,13 +53,13 @@ def run(arguments: argparse.Namespace) -> None:
         )
     for control in sorted(unread):
         print(f"{control}: not repeated, a file that it reads is not in this folder")
-    for difference in differences:
-        print(printable(difference))
+    show(map(printable, differences), arguments, always("red"))
     number = len(recorded.outcomes)
     if differences:
         raise CloudpackError(f"{len(differences)} of {number} verdicts differ")
     marks = f" and {len(recorded.marks)} marks" if is_whole and not unread else ""
-    print(f"the same: {number} verdicts{marks}, snapshot {recorded.recipe['snapshot']}")
+    line = f"the same: {number} verdicts{marks}, snapshot {recorded.recipe['snapshot']}"
+    show([line], arguments, always("green"))
 
 
 def _recorded(path: Path) -> RecordedVerdicts:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from cloudpack_baseline._cli._gathering import baseline_of, targets_of
+from cloudpack_baseline._cli.colours import marks, show
 from cloudpack_baseline.assessment import assess
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.findings import Outcome
@@ -49,8 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
         baseline,
         controls=selected if narrowed else None,
     )
-    for line in assessment.text(arguments.lang).splitlines():
-        print(printable(line))
+    show(map(printable, assessment.text(arguments.lang).splitlines()), arguments, marks)
     tolerated = arguments.allow_unknown and assessment.outcome is Outcome.UNKNOWN
     return 0 if assessment or (tolerated and not assessment.not_run) else 1
 

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline._cli.colours import always, show
 from cloudpack_baseline.baseline import Baseline, find_baseline
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.texts import printable
@@ -31,9 +32,9 @@ def run(arguments: argparse.Namespace) -> int:
         except InputError as error:
             problems += error.problems
         else:
-            print(printable(f"{path}: valid: {_summary(baseline)}"))
-    for problem in problems:
-        print(problem)
+            line = printable(f"{path}: valid: {_summary(baseline)}")
+            show([line], arguments, always("green"))
+    show(map(str, problems), arguments, always("red"))
     return 2 if problems else 0
 
 

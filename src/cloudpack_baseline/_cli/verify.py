@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from cloudpack_baseline._cli._keys import session_of
+from cloudpack_baseline._cli.colours import always, show
 from cloudpack_baseline.errors import SignatureError
 from cloudpack_baseline.sources.signatures.signing import verify
 from cloudpack_baseline.sources.signatures.statement import EvidenceStatement
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> None:
         except SignatureError as error:
             refused.append(str(error))
         else:
-            print(printable(f"{path}: {_summary(statement)}"))
+            show([printable(f"{path}: {_summary(statement)}")], arguments, always("green"))
     if refused:
         raise SignatureError("\n".join(refused))
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice, product
 from typing import TYPE_CHECKING
 
 from cloudpack_baseline._pytest.header import moment_text, source_text
 from cloudpack_baseline._pytest.item_outcome import LABELS, ItemOutcome
+from cloudpack_baseline._pytest.plan import PlannedItem
 from cloudpack_baseline._pytest.run import Run
 from cloudpack_baseline._pytest.screen import SummaryBlock, SummaryLine, fitted, screen_of
 from cloudpack_baseline._pytest.verdict import Verdict
-from cloudpack_baseline.reports.columns import aligned
+from cloudpack_baseline.reports.columns import aligned, cut, width
 from cloudpack_baseline.reports.plain import totals
-from cloudpack_baseline.texts import Text, catalogue, text
+from cloudpack_baseline.texts import Text, catalogue, printable, text
 from cloudpack_baseline.waivers import WAIVERS
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ __all__ = ["NOTES", "summarize"]
 
 NOTES = 20
 """The maximum number of notes shown; the report contains all."""
+_GAP = "  "
+_SHORTEST_TITLE = 16
+"""Columns: what is left of a title in fewer says nothing."""
 _COLOURS: Mapping[Verdict, str] = {
     Verdict.FAIL: "red",
     Verdict.UNKNOWN: "red",
@@ -48,8 +52,8 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
     reporter.write_sep("=", "cloudpack-baseline")
     by_control = _by_control(run)
     rows = by_control | _bad_waivers(run)
-    head, *table = _table(run, rows, verbose=verbose)
     columns, screen = screen_of(reporter)
+    head, *table = _table(run, rows, columns, verbose=verbose)
     blocks = (
         SummaryBlock(lines=[_totals(run, by_control, rows)]),
         _block(run, "more-failures", list(_failures(run, LABELS)), least=5),
@@ -175,7 +179,7 @@ def _failures(run: Run, limit: int) -> Iterator[SummaryLine]:
                 "plugin.failure",
                 outcome=text(f"report.{verdict.slug}"),
                 control=item.control,
-                resource=label,
+                resource=_named(run, item, label),
             ).in_language(language)
             if limit == 1 and hidden:
                 line += text("plugin.more", number=hidden).in_language(language)
@@ -185,21 +189,36 @@ def _failures(run: Run, limit: int) -> Iterator[SummaryLine]:
             yield SummaryLine(line, markup)
 
 
+def _named(run: Run, item: PlannedItem, label: str) -> Text | str:
+    """The resource, with the name of its account where several are declared."""
+    accounts = run.plan.baseline.accounts
+    names = [name for name, account in accounts.items() if account.id == item.account]
+    if len(accounts) == 1 or not names:
+        return label
+    return text("plugin.in-account", resource=label, account=names[0])
+
+
 def _table(
-    run: Run, by_control: Mapping[str, Mapping[Verdict, int]], *, verbose: bool
+    run: Run, by_control: Mapping[str, Mapping[Verdict, int]], columns: int, *, verbose: bool
 ) -> list[SummaryLine]:
-    """The controls that judged something, worst first; with `verbose` all that ran."""
+    """The controls that judged something, worst first; with `verbose` all that ran.
+
+    Their titles stand where the columns leave room.
+    """
     language = run.plan.settings.language
     order = list(Verdict)
     rows = sorted(by_control.items(), key=lambda row: order.index(_worst(row[1])))
     idle = _idle_controls(by_control)
     listed = [row for row in rows if verbose or row[0] not in idle]
-    heads = [text("plugin.control"), *(text(f"report.{verdict.slug}") for verdict in Verdict)]
+    # Outcomes that do not occur leave their columns to the titles.
+    shown = [verdict for verdict in Verdict if any(counts[verdict] for _, counts in listed)]
+    heads = [text("plugin.control"), *map(_head, shown)]
     cells = [[head.in_language(language) for head in heads]]
-    cells += [
-        [control, *(str(counts[verdict]) for verdict in Verdict)] for control, counts in listed
-    ]
-    head, *lines = aligned(cells, right=1)
+    cells += [[control, *(str(counts[verdict]) for verdict in shown)] for control, counts in listed]
+    titles = _titles(run)
+    names = [text("plugin.title").in_language(language)]
+    names += [titles.get(control, "") for control, _ in listed]
+    head, *lines = _with_titles(aligned(cells, right=1), names, columns)
     return [
         SummaryLine(head, {"bold": True}),
         *(
@@ -207,6 +226,32 @@ def _table(
             for line, (_, counts) in zip(lines, listed, strict=True)
         ),
     ]
+
+
+def _with_titles(lines: Sequence[str], titles: Sequence[str], columns: int) -> list[str]:
+    """The lines with as much of the titles as the columns hold, or none."""
+    room = columns - max(map(width, lines)) - len(_GAP)
+    if room < _SHORTEST_TITLE:
+        return list(lines)
+    return [
+        f"{line}{_GAP}{cut(title, room)}".rstrip()
+        for line, title in zip(lines, titles, strict=True)
+    ]
+
+
+def _head(verdict: Verdict) -> Text:
+    if verdict is Verdict.NOT_APPLICABLE:
+        return text("plugin.not-applicable")  # shorter: the titles need the room
+    return text(f"report.{verdict.slug}")
+
+
+def _titles(run: Run) -> Mapping[str, str]:
+    """By the ID of a control or attested promise, what it is about."""
+    settings = run.plan.settings
+    return {
+        definition.id: printable(definition.title[settings.language])
+        for definition in (*settings.controls, *settings.promises)
+    }
 
 
 def _idle_controls(by_control: Mapping[str, Mapping[Verdict, int]]) -> frozenset[str]:
