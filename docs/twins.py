@@ -31,12 +31,8 @@ IN_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 LANGUAGE = re.compile(r" --(?:cloudpack-)?lang (?:ja|en)\b")
 
 WITHOUT_TWIN = {
-    "explanation/access.md",
-    "explanation/architecture.md",
     "explanation/differences.md",
     "explanation/judgements.md",
-    "explanation/reachability.md",
-    "explanation/sources.md",
     "how-to/add-a-control.md",
     "index.md",
     "reference/access-cases.md",
