@@ -53,7 +53,7 @@ def test_each_way_of_distribution(counting, mode):
         [
             "1 of 2 controls had something to evaluate; *",
             "control *FAIL *",
-            "root-mfa *1 *0 *0 *1 *0",
+            "root-mfa *1 *1  The root user has MFA",
         ]
     )
 

@@ -16,6 +16,7 @@ from cloudpack_baseline.reports.columns import aligned, cut, width
 from cloudpack_baseline.reports.plain import totals
 from cloudpack_baseline.texts import Text, catalogue, printable, text
 from cloudpack_baseline.waivers import WAIVERS
+from cloudpack_baseline.whitepaper import declarations
 
 if TYPE_CHECKING:
     import pytest
@@ -250,7 +251,7 @@ def _titles(run: Run) -> Mapping[str, str]:
     settings = run.plan.settings
     return {
         definition.id: printable(definition.title[settings.language])
-        for definition in (*settings.controls, *settings.promises)
+        for definition in (*settings.controls, *settings.promises, *declarations().values())
     }
 
 
