@@ -35,7 +35,6 @@ nitpick_ignore_regex = [
     # Types of signatures that are not public.
     ("py:(class|exc)", r"cloudpack_baseline\..*"),
     ("py:(class|exc)", r"[A-Z]\w*"),
-    ("py:class", r".*Annotated\[.*"),
 ]
 intersphinx_mapping = {
     project: (base, str(Path(os.environ["SITE_INVENTORIES"]) / f"{project}.inv"))

@@ -24,7 +24,7 @@ _LANGUAGES = {
 def example_pages(language: str) -> Iterator[Page]:
     """A page for each folder of ``examples/``."""
     for folder in sorted((ROOT / "examples").iterdir()):
-        if folder.is_dir() and (folder / "cloudpack-baseline.toml").exists():
+        if folder.is_dir() and not folder.name.startswith((".", "_")):
             name = f"examples/{folder.name}"
             yield Page(name, f"{name}/README.md", "\n".join(_lines(folder, language)), language)
 

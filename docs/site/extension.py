@@ -7,12 +7,14 @@ import os
 import re
 import shutil
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
+from api_pages import MODULES, public_names
 from docutils import nodes
 from inventories import documented_names
-from search_index import page_entry
+from search_index import explain_terms, page_entry
 from sphinx import addnodes, package_dir
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
@@ -46,6 +48,8 @@ def setup(app: Sphinx) -> Mapping[str, bool]:
     """Connect the extension."""
     app.add_transform(ReadableAnchors)
     app.connect("builder-inited", _without_own_search)
+    app.connect("builder-inited", _plain_types)
+    app.connect("autodoc-process-signature", _plain_defaults)
     app.connect("autodoc-process-docstring", _without_type, priority=400)  # before napoleon
     app.connect("missing-reference", _full_name, priority=400)  # before intersphinx
     app.connect("html-page-context", _page)
@@ -56,6 +60,30 @@ def setup(app: Sphinx) -> Mapping[str, bool]:
 
 def _without_own_search(app: Sphinx) -> None:
     app.builder.search = False
+
+
+def _plain_types(_app: Sphinx) -> None:
+    """Take the checks of values out of the types of declarations: they are no part of a type."""
+    for module in MODULES.values():
+        for name in public_names(module):
+            documented = getattr(import_module(module), name)
+            for annotated in filter(
+                _is_annotated, (documented, getattr(documented, "__init__", 0))
+            ):
+                hints = get_type_hints(annotated)
+                annotated.__annotations__ = {key: hints[key] for key in annotated.__annotations__}
+
+
+def _is_annotated(documented: object) -> bool:
+    return "Annotated[" in str(getattr(documented, "__annotations__", ""))
+
+
+def _plain_defaults(*event: object) -> tuple[str, str | None] | None:
+    """A default that a factory makes has no name."""
+    signature, returned = event[-2:]
+    if isinstance(signature, str):
+        return signature.replace(" = NOTHING", " = ..."), returned
+    return None
 
 
 def _without_type(_app: Sphinx, what: str, *arguments: list[str]) -> None:
@@ -96,6 +124,7 @@ def _body(body: str, language: str, *, in_english: bool) -> str:
 def _write_search(app: Sphinx, error: Exception | None) -> None:
     if error is None:
         static = Path(app.outdir) / "_static"
+        explain_terms(app.site_index)  # type: ignore[attr-defined]
         index = json.dumps(app.site_index, ensure_ascii=False, separators=(",", ":"))  # type: ignore[attr-defined]
         (static / "search-index.js").write_text(f"const SITE_INDEX = {index};\n", "utf-8")
         for name in ("base-stemmer.js", "english-stemmer.js"):

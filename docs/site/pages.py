@@ -11,7 +11,7 @@ __all__ = ["LANGUAGES", "ROOT", "Page", "page_name", "pages"]
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("en", "ja")
-ENGLISH_ONLY = frozenset({"changelog"})
+ENGLISH_ONLY = frozenset({"changelog", "changes"})
 """Pages without a translation; docs/explanation/deviations.md says why."""
 _TOP = {"README": "index", "docs/index": "index", "CHANGELOG": "changelog", "SECURITY": "security"}
 
@@ -36,7 +36,7 @@ class Page:
 def page_name(path: str) -> str:
     """The name of the page at a path of the repository: the same in each language."""
     stem = path.removesuffix(".md").removesuffix(".ja")
-    if stem.startswith("examples"):
+    if stem.startswith(("changes", "examples")):
         return stem.removesuffix("/README").rstrip("/")
     return _TOP.get(stem) or stem.removeprefix("docs/").removeprefix("ja/")
 
@@ -66,7 +66,7 @@ def _pages(language: str, generated: Mapping[str, str]) -> Iterator[Page]:
 
 def _files(language: str) -> Iterator[Path]:
     suffix = "" if language == "en" else f".{language}"
-    for name in ("README", "CHANGELOG", "SECURITY"):
+    for name in ("README", "CHANGELOG", "SECURITY", "changes/README"):
         yield from ROOT.glob(f"{name}{suffix}.md")
     folder = ROOT / "docs" if language == "en" else ROOT / "docs" / language
     for file in sorted(folder.rglob("*.md")):

@@ -7,30 +7,41 @@ import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from posixpath import dirname, normpath
 from typing import Any
 
 from docutils import nodes
 from sphinx import addnodes
 
-__all__ = ["page_entry"]
+__all__ = ["explain_terms", "page_entry"]
 
 _KEYWORDS = Path(__file__).with_name("keywords.toml")
 _GLOSSARY = "reference/glossary"
 _LONG_CODE = 600
 """Characters after which a piece of code is left out of the index."""
-_LISTS = ("changelog", "examples/", "reference/access-cases", "reference/texts", "reference/api/")
-"""Pages that list everything: another page that has the words comes before them."""
+_WEIGHTS = {
+    "changelog": 0.5,
+    "examples/": 0.5,
+    "reference/access-cases": 0.5,
+    "reference/api/": 0.25,
+    "reference/glossary": 1.4,
+    "reference/records": 0.5,
+    "reference/texts": 0.3,
+}
+"""Of pages that list everything: others come before them, but none before a definition."""
 
 
 def page_entry(document: nodes.document, name: str, address: str) -> dict[str, Any]:
     """A page: address, title, words that it does not contain, weight, and its sections."""
+    is_glossary = name == _GLOSSARY
     title = next(document.findall(nodes.title))
     return {
         "address": address,
         "title": _text(title),
-        "keywords": " ".join(_keywords().get(name, [])),
-        "weight": 0.5 if name.startswith(_LISTS) else 1,
-        "sections": list(_rows(document) if name == _GLOSSARY else _sections(document)),
+        "keywords": [*_keywords().get(name, [])],
+        "weight": next((_WEIGHTS[start] for start in _WEIGHTS if name.startswith(start)), 1),
+        "sections": list(_rows(document) if is_glossary else _sections(document)),
+        "explained": list(_terms(document)) if is_glossary else [],
     }
 
 
@@ -47,14 +58,34 @@ def _sections(document: nodes.document) -> Iterator[tuple[str, str, str]]:
         yield (ids[0] if ids else "", _heading(heading), _text_of(part, heading))
 
 
+def explain_terms(entries: list[dict[str, Any]]) -> None:
+    """Give each page the terms that the glossary says it explains, as keywords."""
+    pages = {entry["address"]: entry for entry in entries}
+    for entry in entries:
+        for address, terms in entry.pop("explained", []):
+            page = pages[normpath(f"{dirname(entry['address'])}/{address.partition('#')[0]}")]
+            page["keywords"] += terms
+
+
+def _terms(document: nodes.document) -> Iterator[tuple[str, list[str]]]:
+    """Where the glossary says that a term is explained, and the term in both languages."""
+    for row in _body_rows(document):
+        cells = list(row.findall(nodes.entry))
+        for link in cells[-1].findall(nodes.reference):
+            yield link["refuri"], [_text(cell) for cell in cells[:2]]
+
+
 def _rows(document: nodes.document) -> Iterator[tuple[str, str, str]]:
     """Anchor, term and text of each row of the glossary."""
     for section in document.findall(nodes.section):
-        for body in section.findall(nodes.tbody):
-            if body.parent.parent.parent is section or body.parent.parent.parent.parent is section:
-                for row in body.findall(nodes.row):
-                    cells = [_text(cell) for cell in row.findall(nodes.entry)]
-                    yield section["ids"][0], cells[0], " ".join(cells[1:])
+        for table in section.children:
+            for row in [] if isinstance(table, nodes.section) else _body_rows(table):
+                term, *cells = (_text(cell) for cell in row.findall(nodes.entry))
+                yield section["ids"][0], term, " ".join(cells)
+
+
+def _body_rows(node: nodes.Node) -> Iterator[nodes.row]:
+    return (row for body in node.findall(nodes.tbody) for row in body.findall(nodes.row))
 
 
 def _heading(node: nodes.Element) -> str:

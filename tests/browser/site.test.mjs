@@ -2,7 +2,7 @@
 // SITE names the folder that docs/site/build.py wrote, CHROMIUM the browser.
 
 import assert from 'node:assert/strict';
-import { createReadStream, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
@@ -76,7 +76,7 @@ const opened = async (context, path, { viewport = DESKTOP, scheme = 'light' } = 
   return page;
 };
 
-describe('accessibility', () => {
+describe('accessibility', { concurrency: 2 }, () => {
   for (const [path, scheme, device, viewport] of [
     ['en/index.html', 'light', 'desktop', DESKTOP],
     ['ja/index.html', 'dark', 'phone', PHONE],
@@ -101,4 +101,155 @@ describe('accessibility', () => {
       })), []);
     });
   }
+});
+
+/** The addresses of the pages that a query finds, best first, through the field of the page. */
+const found = (page, query) => page.evaluate((asked) => {
+  const input = document.querySelector('#site-query');
+  input.value = asked;
+  input.dispatchEvent(new Event('input'));
+  return [...document.querySelectorAll('#site-results > li > a:first-child')]
+    .map((link) => link.getAttribute('href').replace(/^(\.\/)+/, ''));
+}, query);
+
+const GLOSSARY = 'reference/glossary.html';
+
+/** The sentences in which each term of the glossary is looked for. */
+const SENTENCES = {
+  en: [(term) => `what does ${term} mean?`, (term) => `I want to know more about ${term}`],
+  ja: [(term) => `${term}とは何ですか`, (term) => `${term}について確認する方法を知りたい`],
+};
+
+describe('search', () => {
+  for (const language of ['en', 'ja']) {
+    test(`each term of the glossary is found: ${language}`, { skip: !existsSync(join(SITE, language, GLOSSARY)) }, async (context) => {
+      const page = await opened(context, `${language}/search.html`);
+      const terms = await page.evaluate((address) => SITE_INDEX
+        .find((entry) => entry.address === address).sections.map(([, term]) => [term, SITE_INDEX
+          .filter(({ keywords }) => keywords.includes(term)).map((entry) => entry.address)]), GLOSSARY);
+      assert.ok(terms.length > 80);
+      const wrong = [];
+      for (const [term, explained] of terms) {
+        const pages = [GLOSSARY, ...explained];
+        const place = (results) => results.findIndex((address) => pages.includes(address));
+        const alone = await found(page, term);
+        if (place(alone) !== 0) {
+          wrong.push(`${term}: ${alone.slice(0, 3)}`);
+        }
+        if (!alone.includes(GLOSSARY) || !explained.some((address) => alone.includes(address))) {
+          wrong.push(`${term}: not both in the glossary and where it is explained`);
+        }
+        for (const sentence of SENTENCES[language]) {
+          const results = await found(page, sentence(term));
+          if (place(results) < 0 || place(results) > 2) {
+            wrong.push(`${sentence(term)}: ${results.slice(0, 3)}`);
+          }
+        }
+      }
+      assert.deepEqual(wrong, []);
+    });
+  }
+
+  for (const [language, query, ...answers] of [
+    ['en', 'how do I waive', 'how-to/waive'],
+    ['en', 'run one control', 'how-to/pytest'],
+    ['en', 'read an unknown', 'explanation/not-knowing'],
+    ['en', 'add an account', 'how-to/add-an-account'],
+    ['en', 'run in GitHub Actions', 'how-to/github-actions'],
+    ['en', 'judge a template', 'how-to/templates'],
+    ['en', 'add a control', 'how-to/add-a-control', 'how-to/own-control'],
+    ['en', 'see what it reads', 'reference/least-privilege'],
+    ['en', 'read the report', 'how-to/reports'],
+    ['en', 'upgrade', 'how-to/upgrade'],
+    ['ja', '例外を承認するには', 'how-to/waive'],
+    ['ja', '1 つのコントロールだけを実行する', 'how-to/pytest'],
+    ['ja', '判定不能の読み方', 'explanation/not-knowing'],
+    ['ja', 'アカウントを追加する', 'how-to/add-an-account'],
+    ['ja', 'GitHub Actions で実行する', 'how-to/github-actions'],
+    ['ja', 'テンプレートを判定する', 'how-to/templates'],
+    ['ja', 'コントロールを追加する', 'how-to/add-a-control', 'how-to/own-control'],
+    ['ja', '何を読み取るかを確認する', 'reference/least-privilege'],
+    ['ja', 'レポートの読み方', 'how-to/reports'],
+    ['ja', 'アップグレード', 'how-to/upgrade'],
+  ]) {
+    test(`one search answers: ${query}`, async (context) => {
+      const page = await opened(context, `${language}/search.html?q=${encodeURIComponent(query)}`);
+      const results = await page.$$eval('#site-results > li > a:first-child', (links) => links.map((link) => link.getAttribute('href')));
+      const place = results.findIndex((address) => answers.includes(address.replace(/^(\.\/)+|\.html$/g, '')));
+      assert.ok(place >= 0 && place < 3, `${results.slice(0, 5)}`);
+    });
+  }
+
+  for (const [language, query, answer] of [
+    ['ja', '通信', 'reference/glossary'],
+    ['ja', 'S3バケット', 'how-to/declare-a-bucket'],
+    ['ja', 'S3 バケットの公開', 'how-to/declare-a-bucket'],
+    ['en', 'waived', 'how-to/waive'],
+    ['en', 'declaring buckets', 'how-to/declare-a-bucket'],
+    ['en', 'check_root_mfa', 'reference/api/checks'],
+    ['ja', 'check_root_mfa', 'reference/api/checks'],
+  ]) {
+    test(`among the first three: ${query} (${language})`, async (context) => {
+      const page = await opened(context, `${language}/search.html`);
+      const results = await found(page, query);
+      assert.ok(results.slice(0, 3).includes(`${answer}.html`), `${results.slice(0, 5)}`);
+    });
+  }
+
+  test('what no page has finds nothing, and says so', async (context) => {
+    const page = await opened(context, 'ja/search.html');
+    assert.deepEqual(await found(page, 'zzzqqq'), []);
+    assert.equal(await page.$eval('#site-count', (count) => count.textContent), '該当するページはありません。');
+  });
+
+  test('the field of each page leads to the results', async (context) => {
+    const page = await opened(context, 'ja/how-to/waive.html');
+    await page.type('.sidebar-search', '証跡');
+    await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+    assert.ok((await page.$$('#site-results > li')).length > 1);
+  });
+});
+
+describe('languages', () => {
+  for (const [device, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    test(`the switch leads to the same page: ${device}`, async (context) => {
+      const page = await opened(context, 'en/how-to/waive.html', { viewport });
+      const links = await page.$$eval('.languages a', (all) => all.filter((link) => link.checkVisibility()).map((link) => link.hreflang));
+      assert.deepEqual(links, ['en', 'ja']);
+      // With the keyboard alone.
+      for (let presses = 0; presses < 200; presses += 1) {
+        await page.keyboard.press('Tab');
+        if (await page.evaluate(() => document.activeElement.matches('.languages a[hreflang=ja]'))) {
+          break;
+        }
+      }
+      await Promise.all([page.waitForNavigation(), page.keyboard.press('Enter')]);
+      assert.equal(page.url(), `${root}ja/how-to/waive.html`);
+      assert.equal(await page.$eval('html', (html) => html.lang), 'ja');
+    });
+  }
+
+  test('the switch keeps the query', async (context) => {
+    const page = await opened(context, 'ja/search.html?q=MFA');
+    assert.match(await page.$eval('.languages a[hreflang=en]', (link) => link.href), /en\/search\.html\?q=MFA$/);
+  });
+
+  test('the root leads to a language', async (context) => {
+    const page = await opened(context, 'index.html');
+    await page.waitForFunction(() => /\/(en|ja)\/index\.html$/.test(window.location.href));
+  });
+});
+
+describe('phone', () => {
+  for (const path of ['en/index.html', 'ja/reference/template-types.html', 'en/reference/api/package.html', 'ja/search.html?q=通信']) {
+    test(`the page does not scroll sideways: ${path}`, async (context) => {
+      const page = await opened(context, path, { viewport: PHONE });
+      assert.equal(await page.evaluate(() => document.scrollingElement.scrollWidth), PHONE.width);
+    });
+  }
+
+  test('code can be copied, without prompts', async (context) => {
+    const page = await opened(context, 'en/how-to/waive.html');
+    assert.ok((await page.$$('.copybtn')).length > 0);
+  });
 });

@@ -6,63 +6,55 @@
 // is looked for in the text, so that no word list has to know a term. A page needs no more than
 // one of the terms: what is rare counts more than what is frequent (BM25).
 
-const STOP = new Set(('a an and are as at be but by can do does for from get how i if in into is it its me my '
-  + 'no not of on or our should that the their them then there these this to us was we what when where which '
-  + 'who why will with would you your').split(' '));
-const FIELDS = { title: 4, keywords: 4, heading: 3, text: 1 };
+const STOP = new Set(('a about after all am an and any are as at be been but by can could did do does each for from get '
+  + 'had has have how i if in into is it its know learn let make me mean means meaning mine more must my need no not of on one or our out please see '
+  + 'should so some than that the their them then there these they this those to too up us use want was we were '
+  + 'what when where which who why will with would you your 方 何 事 時 際 物 者 他 場合 方法 意味 調べ').split(' '));
+const FIELDS = { title: 4, keywords: 6, heading: 3, text: 1 };
+/** What a term weighs where it is only the beginning of a word, as in waive and waiver. */
+const BEGINNING = 0.7;
+const SHORTEST_BEGINNING = 4;
 const SATURATION = 1.2;
+/** How much the page as a whole counts beside its best section. */
+const WHOLE = 0.4;
+/** What it weighs that a query is, or contains, the heading of a section or the title of a page. */
+const NAMED = 20;
 const stemmer = new EnglishStemmer();
 const stems = new Map();
 
 const normal = (text) => text.normalize('NFKC').toLowerCase();
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 const stem = (word) => {
   if (!stems.has(word)) {
     stems.set(word, stemmer.stemWord(word));
   }
   return stems.get(word);
 };
+const latin = (text) => [...text.matchAll(/[a-z0-9]+/g)].map(([word]) => word);
 
-/** The words of a text in Latin letters, stemmed, with how often each stands there. */
-const wordsOf = (text) => {
-  const counts = new Map();
-  for (const [word] of text.matchAll(/[a-z0-9]+/g)) {
-    counts.set(stem(word), (counts.get(stem(word)) ?? 0) + 1);
-  }
-  return counts;
-};
-
+/** A text as the search compares it: normalized, and its English words with their numbers. */
 const field = (text) => {
   const normalized = normal(text);
-  return { text: normalized, words: wordsOf(normalized) };
+  const words = new Map();
+  for (const word of latin(normalized).map(stem)) {
+    words.set(word, (words.get(word) ?? 0) + 1);
+  }
+  return { text: normalized, words };
 };
 
-const prepare = (pages) => pages.map((page) => ({
-  ...page,
-  fields: { title: field(page.title), keywords: field(page.keywords) },
-  sections: page.sections.map(([anchor, heading, text]) => ({
+const prepare = (pages) => pages.map((page) => {
+  const sections = page.sections.map(([anchor, heading, text]) => ({
     anchor, heading, text, fields: { heading: field(heading), text: field(text) },
-  })),
-}));
+  }));
+  const titles = { title: field(page.title), keywords: field(page.keywords.join('\n')) };
+  const heading = field(sections.map((section) => section.heading).join('\n'));
+  const text = field(sections.map((section) => section.text).join('\n'));
+  const names = [page.title, ...page.keywords].map(field);
+  return { ...page, sections, titles, names, fields: { ...titles, heading, text } };
+});
 
 const pairs = (run) => (run.length < 3 ? [run]
-  : Array.from({ length: run.length - 1 }, (_, place) => run.slice(place, place + 2)));
-
-/** The terms of a query: stems of words, and pieces of text in Japanese. */
-const termsOf = (query, occurs) => {
-  const text = normal(query);
-  const words = [...text.matchAll(/[a-z0-9]+/g)].map(([word]) => word);
-  const content = words.filter((word) => !STOP.has(word));
-  const kanji = [...text.matchAll(/[\p{Script=Han}々〆]+/gu)].flatMap(([run]) => pairs(run));
-  const katakana = [...text.matchAll(/[\p{Script=Katakana}ー]+/gu)].flatMap(([run]) => pieces(run, occurs));
-  const hiragana = [...text.matchAll(/\p{Script=Hiragana}{2,}/gu)].flatMap(([run]) => pairs(run));
-  const japanese = [...kanji, ...katakana];
-  const latin = content.length || japanese.length ? content : words;
-  const rest = latin.length || japanese.length ? japanese : hiragana;
-  return [
-    ...new Map(latin.map((word) => [stem(word), { word: stem(word) }])).values(),
-    ...[...new Set(rest)].map((piece) => ({ piece })),
-  ];
-};
+  : [run, ...Array.from({ length: run.length - 1 }, (_, place) => run.slice(place, place + 2))]);
 
 /** A run of katakana as it is, or in the longest pieces that occur in a page. */
 const pieces = (run, occurs) => {
@@ -74,50 +66,89 @@ const pieces = (run, occurs) => {
   return [];
 };
 
-const times = (term, { text, words }) => ('word' in term
-  ? words.get(term.word) ?? 0
-  : text.split(term.piece).length - 1);
+const runs = (text, pattern) => [...text.matchAll(pattern)].map(([run]) => run);
 
-/** How well a section answers each term, with the title of its page. */
-const weightOf = (term, fields, average) => Object.entries(fields).reduce((sum, [name, content]) => {
-  const count = times(term, content);
-  const size = name === 'text' ? 0.4 + 0.6 * (content.text.length / average) : 1;
-  return sum + (count ? FIELDS[name] * (count / (count + SATURATION * size)) : 0);
-}, 0);
-
-/** A heading that the query contains, as a part of the query. */
-const named = (heading, query) => {
-  const plain = heading.trim();
-  return plain.length > 1 && query.includes(plain) ? plain.length / query.length : 0;
+/** The terms of a query: stems of words, and pieces of text in Japanese. */
+const termsOf = (query, occurs, hasPhrases) => {
+  const text = normal(query);
+  const kept = (terms) => [...new Set(terms)].filter((term) => !STOP.has(term) && !STOP.has(term.replace(/^(.)\p{Script=Hiragana}$/u, '$1')));
+  // One kanji says little: 読み is looked for with its first kana.
+  const kanji = runs(text, /[\p{Script=Han}々〆]{2,}|[\p{Script=Han}々〆]\p{Script=Hiragana}?/gu);
+  const katakana = runs(text, /[\p{Script=Katakana}ー]{2,}/gu).flatMap((run) => pieces(run, occurs));
+  const words = kept(latin(text)).map((word) => ({ word: stem(word) }));
+  const japanese = kept([...kanji.flatMap(pairs), ...katakana]).map((piece) => ({ piece }));
+  if (words.length || japanese.length || hasPhrases) {
+    return [...words, ...japanese];
+  }
+  const hiragana = runs(text, /\p{Script=Hiragana}{2,}/gu).flatMap(pairs);
+  return [...latin(text).map((word) => ({ word: stem(word) })), ...hiragana.map((piece) => ({ piece }))];
 };
 
+const begins = (word, other) => Math.min(word.length, other.length) >= SHORTEST_BEGINNING
+  && (word.startsWith(other) || other.startsWith(word));
+
+/** The stems that a word stands for: itself, and what begins like it. */
+const similar = (word, vocabulary) => [[word, 1],
+  ...vocabulary.filter((other) => other !== word && begins(word, other)).map((other) => [other, BEGINNING])];
+
+/** How often a term is in a text. */
+const times = ({ similar: stemmed, piece }, { text, words }) => (piece === undefined
+  ? sum(stemmed.map(([word, weight]) => weight * (words.get(word) ?? 0)))
+  : text.split(piece).length - 1);
+
+/** How well it answers that the query contains a heading: as much as that is of the query. */
+const named = ({ text }, query, terms) => {
+  if (text.length < 2 || !query.includes(text)) {
+    return 0;
+  }
+  const own = terms.filter(({ word, piece }) => (word ? latin(text).some((other) => stem(other) === word) : text.includes(piece)));
+  const share = sum(own.map(({ rarity }) => rarity)) / sum(terms.map(({ rarity }) => rarity));
+  return NAMED * (terms.length ? share : text.length / query.length) ** 2.5;
+};
+
+/** The pages that answer a query, best first, each with its best section. */
 const ranked = (pages, query) => {
-  const asked = normal(query).trim();
-  const texts = pages.flatMap((page) => [page.fields.title, ...page.sections.flatMap(({ fields }) => Object.values(fields))]);
-  const terms = termsOf(query, (piece) => texts.some(({ text }) => text.includes(piece)));
-  const average = texts.reduce((sum, { text }) => sum + text.length, 0) / texts.length;
-  const fieldsOf = (page) => [page.fields.title, page.fields.keywords, ...page.sections.flatMap(({ fields }) => Object.values(fields))];
-  const rarity = terms.map((term) => {
-    const count = pages.filter((page) => fieldsOf(page).some((content) => times(term, content))).length;
-    return Math.log(1 + (pages.length - count + 0.5) / (count + 0.5));
+  const asked = normal(query).replace(/[?!,。、]/g, ' ').trim();
+  const fieldsOfPages = pages.flatMap(({ fields }) => Object.values(fields));
+  const vocabulary = [...new Set(fieldsOfPages.flatMap(({ words }) => [...words.keys()]))];
+  const occurs = (run) => fieldsOfPages.some(({ text }) => text.includes(run));
+  // Terms of several words, such as "as of", which would be lost among the words without meaning.
+  const phrases = pages.flatMap(({ names }) => names.map(({ text }) => text))
+    .filter((text) => /^[a-z]+( [a-z]+)+$/.test(text) && ` ${asked} `.includes(` ${text} `));
+  const all = [...termsOf(query, occurs, phrases.length), ...[...new Set(phrases)].map((piece) => ({ piece }))];
+  const terms = all.map((term) => {
+    const expanded = term.word ? { ...term, similar: similar(term.word, vocabulary) } : term;
+    const count = pages.filter(({ fields }) => Object.values(fields).some((content) => times(expanded, content))).length;
+    return { ...expanded, rarity: Math.log(1 + (pages.length - count + 0.5) / (count + 0.5)) };
   });
-  const total = rarity.reduce((sum, one) => sum + one, 0);
-  const score = (fields) => {
-    const weights = terms.map((term) => weightOf(term, fields, average));
-    const matched = rarity.reduce((sum, one, place) => sum + (weights[place] ? one : 0), 0) / (total || 1);
-    return matched * weights.reduce((sum, weight, place) => sum + weight * rarity[place], 0);
+  const total = sum(terms.map(({ rarity }) => rarity));
+  const score = (fields, average) => {
+    const weights = terms.map((term) => term.rarity * sum(Object.entries(fields).map(([name, content]) => {
+      const count = times(term, content);
+      const size = name === 'text' ? 0.4 + 0.6 * (content.text.length / average) : 1;
+      return count ? FIELDS[name] * (count / (count + SATURATION * size)) : 0;
+    })));
+    const matched = sum(terms.map(({ rarity }, place) => (weights[place] ? rarity : 0))) / (total || 1);
+    return matched * sum(weights);
   };
+  const mean = (several) => sum(several.map(({ fields }) => fields.text.text.length)) / several.length;
+  const ofSections = mean(pages.flatMap(({ sections }) => sections));
+  const ofPages = mean(pages);
   const results = pages.map((page) => {
+    const whole = score(page.fields, ofPages);
+    if (!whole) {
+      return { page, score: 0 };
+    }
     const sections = page.sections.map((section) => ({
       section,
-      score: score({ ...page.fields, ...section.fields })
-        + 20 * named(section.fields.heading.text, asked)
-        + (section.fields.text.text.includes(asked) ? 2 : 0),
+      score: score({ ...page.titles, ...section.fields }, ofSections) + named(section.fields.heading, asked, terms)
+        + (section.fields.text.text.includes(asked) ? 1 : 0),
     }));
-    const [best] = sections.sort((one, other) => other.score - one.score);
-    return best && { page, section: best.section, score: page.weight * (best.score + 20 * named(page.fields.title.text, asked)) };
+    const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
+    const name = Math.max(...page.names.map((one) => named(one, asked, terms)));
+    return { page, section: best.section, score: page.weight * (best.score + WHOLE * whole + name) };
   });
-  return { terms, results: results.filter((result) => result?.score > 0).sort((one, other) => other.score - one.score) };
+  return { terms, results: results.filter((result) => result.score > 0).sort((one, other) => other.score - one.score) };
 };
 
 const SNIPPET = 160;
