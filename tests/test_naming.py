@@ -138,3 +138,11 @@ def test_addresses_that_stand_for_those_of_a_template_have_the_name_of_the_resou
     assert "10.0.0.9" not in shown
     assert "i-Web" in shown
     assert "10.0.0.9" not in names_of(evolve(planned, source="aws"))
+
+
+def test_an_address_of_two_networks_keeps_its_own():
+    first = records.network_interface("eni-First", "10.0.0.9")
+    second = records.network_interface("eni-Second", "10.0.0.9", public_ip="198.18.0.9")
+    names = names_of(records.snapshot(first, second, source="template"))
+    assert "10.0.0.9" not in names
+    assert names["198.18.0.9"] == second.display_name

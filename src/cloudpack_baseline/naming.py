@@ -46,16 +46,21 @@ def names_of(snapshot: Snapshot) -> Mapping[str, str]:
 
 
 def _planned_addresses(snapshot: Snapshot) -> dict[str, str]:
-    """What will have the addresses that interfaces of a template stand for, by address."""
-    labels: dict[str, str] = {}
+    """What will have the addresses that interfaces of a template stand for, by address.
+
+    Networks with the same blocks may have the same addresses: those keep no name but their own.
+    """
+    labels: dict[str, set[str]] = {}
     for record in snapshot.records:
         if isinstance(record, NetworkInterface):
             label = record.part_of or record.display_name
             for group in (record.private_ip_addresses, record.ipv6_addresses):
                 for address in () if isinstance(group, Unknown) else group:
                     fields = attrs.astuple(address, recurse=False)
-                    labels |= {field: label for field in fields if isinstance(field, str)}
-    return labels
+                    for field in fields:
+                        if isinstance(field, str):
+                            labels.setdefault(field, set()).add(label)
+    return {field: min(names) for field, names in labels.items() if len(names) == 1}
 
 
 def with_names(finding: Finding, names: Mapping[str, str]) -> Finding:
