@@ -31,7 +31,6 @@ IN_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 LANGUAGE = re.compile(r" --(?:cloudpack-)?lang (?:ja|en)\b")
 
 WITHOUT_TWIN = {
-    "explanation/differences.md",
     "explanation/judgements.md",
     "how-to/add-a-control.md",
     "index.md",
