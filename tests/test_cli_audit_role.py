@@ -197,6 +197,20 @@ class TestCloudFormation:
         assert not assess(gather_template(file), DECLARED, controls=["role-trust"])
 
 
+class TestScope:
+    def test_only_what_the_baseline_file_has_in_scope(self, run, tmp_path):
+        file = tmp_path / "cloudpack-baseline.toml"
+        file.write_text('[scope]\ncontrols = ["root-mfa"]\n', "utf-8")
+        (statement,) = json.loads(run("policy", "--file", str(file))[1])["Statement"]
+        assert statement["Action"] == ["iam:GetAccountSummary"]
+        _, out, _ = run(*ROLE, "cloudformation", "--file", str(file))
+        assert out.count("AWS::IAM::ManagedPolicy") == 1
+        assert "- iam:GetAccountSummary\n" in out
+
+    def test_a_broken_baseline_file(self, run, tmp_path):
+        assert run("policy", "--file", str(tmp_path / "none.toml"))[0] == 2
+
+
 class TestTerraform:
     @pytest.mark.parametrize("name", ARGUMENTS)
     def test_it_is_hcl_that_says_the_same(self, run, name):

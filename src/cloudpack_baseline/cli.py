@@ -423,6 +423,11 @@ def _policy(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="print a list of policies that fit into managed policies (6,144 characters each)",
     )
+    command.add_argument(
+        "--file",
+        metavar="FILE",
+        help="a baseline file: only the controls that its [scope] does not leave out",
+    )
     _audit_role(command)
     _catalogue(command)
     _selection(command)

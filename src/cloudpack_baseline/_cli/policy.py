@@ -15,6 +15,7 @@ from cloudpack_baseline._cli._audit_role import (
     terraform,
 )
 from cloudpack_baseline._cli._catalogue import catalogue_of
+from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.read import Read
@@ -44,8 +45,10 @@ def run(arguments: argparse.Namespace) -> None:
     Raises:
         InputError: a control or a clause that does not exist, or options that do not fit.
     """
-    selected = catalogue_of(arguments).select(arguments.control, arguments.clause)
-    policy = least_privilege_policy(reads_of(selected))
+    catalogue = catalogue_of(arguments)
+    selected = catalogue.select(arguments.control, arguments.clause)
+    baseline = Baseline.load(arguments.file, catalogue=catalogue) if arguments.file else None
+    policy = least_privilege_policy(reads_of(selected, baseline))
     if arguments.format == "json":
         for option in _OF_ROLES:
             if getattr(arguments, option):
