@@ -77,9 +77,9 @@ class CommandParser:
             code = driver.main(arguments)
         except SystemExit as exit_:
             code = exit_.code
-        told = capsys.readouterr().err.strip()
+        message = capsys.readouterr().err.strip()
         if code:
-            return [told or f"exit code {code}"]
+            return [message or f"exit code {code}"]
         if not self.calls:
             return ["no operation would be called"]
         return [problem for call in self.calls for problem in invalid_parts(driver.session, *call)]

@@ -76,13 +76,13 @@ def test_an_incomplete_entry_is_rejected(changes, problem):
     }
     assert not list(MODULE.problems(others))
     others["storage"]["s3-versioning"] = entry
-    assert any(f"s3-versioning: {problem}" in told for told in MODULE.problems(others))
+    assert any(f"s3-versioning: {problem}" in message for message in MODULE.problems(others))
 
 
 def test_missing_and_unknown_controls_are_rejected():
-    told = list(MODULE.problems({"storage": {"s3-version": COMPLETE | REASON}}))
-    assert "storage.toml: s3-version is no control of this theme" in told
-    assert "account.toml: root-mfa is missing" in told
+    messages = list(MODULE.problems({"storage": {"s3-version": COMPLETE | REASON}}))
+    assert "storage.toml: s3-version is no control of this theme" in messages
+    assert "account.toml: root-mfa is missing" in messages
 
 
 @pytest.mark.parametrize("entry", REMEDIATIONS.values(), ids=lambda entry: entry.control)
@@ -115,9 +115,9 @@ def test_each_command_is_accepted_by_the_aws_cli(
     commands = commands_of(entry.cli, tmp_path)
     assert commands
     problems = {
-        " ".join(command): found
+        " ".join(command): problems_of_command
         for command in commands
-        if (found := command_parser.problems(command, capsys))
+        if (problems_of_command := command_parser.problems(command, capsys))
     }
     assert not problems
 
@@ -171,9 +171,9 @@ def written(folder, text):
 
 def require_expected(outcomes, check):
     """Some resource has the expected outcome, and no resource a worse one."""
-    told = {outcome for outcome, *_ in outcomes}
-    assert check.outcome in told, outcomes
-    assert told <= {check.outcome, "pass", "not applicable"}, outcomes
+    outcome_values = {outcome for outcome, *_ in outcomes}
+    assert check.outcome in outcome_values, outcomes
+    assert outcome_values <= {check.outcome, "pass", "not applicable"}, outcomes
 
 
 def decoded(text):
@@ -273,7 +273,7 @@ def test_configurations_follow_the_schema_of_the_provider(entry):
     ],
 )
 def test_a_wrong_configuration_is_rejected(text, problem):
-    assert any(problem in told for told in terraform_problems(text))
+    assert any(problem in message for message in terraform_problems(text))
 
 
 @named("terraform")
