@@ -202,16 +202,40 @@ def mutilated(tree, check, separator="."):
     return tree
 
 
-@named("cloudformation")
-def test_templates_are_accepted_by_cfn_lint(entry):
-    api = pytest.importorskip("cfnlint.api")
+@pytest.fixture(scope="module")
+def linter():
+    """cfn-lint with its rules, which take a while to load."""
+    pytest.importorskip("cfnlint")
+    config = importlib.import_module("cfnlint.config")
+    runner = importlib.import_module("cfnlint.runner")
     # W3691: a version of an engine that the data of cfn-lint do not have (yet, or any more).
-    config = api.ManualArgs(regions=["ap-northeast-1"], ignore_checks=["W3691"])
-    problems = [
-        f"{match.linenumber}: {match.rule.id} {match.message}"
-        for match in api.lint(entry.cloudformation, config=config)
-    ]
-    assert not problems
+    options = {"regions": ["ap-northeast-1"], "ignore_checks": ["W3691"]}
+    return runner.Runner(config.ConfigMixIn(**options))
+
+
+def lint(linter, text):
+    """What cfn-lint says of a template."""
+    template, errors = importlib.import_module("cfnlint.decode").decode_str(text)
+    matches = errors or linter.validate_template(template)
+    return [f"{match.linenumber}: {match.rule.id} {match.message}" for match in matches]
+
+
+@named("cloudformation")
+def test_templates_are_accepted_by_cfn_lint(entry, linter):
+    assert not lint(linter, entry.cloudformation)
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("Resources: {B: {Type: AWS::S3::Bucket, Properties: {Versioning: on}}}", "E3002"),
+        ("Resources: {B: {Type: AWS::S3::Buckets}}", "E3006"),
+        ("Resources: {B: {Type: AWS::S3::Bucket, DependsOn: C}}", "E3005"),
+        ("Resources: {", "E0000"),
+    ],
+)
+def test_a_wrong_template_is_rejected(text, problem, linter):
+    assert any(problem in message for message in lint(linter, text))
 
 
 @named("cloudformation")
