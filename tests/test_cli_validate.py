@@ -56,14 +56,14 @@ attested_on = 2026-10-01
 
 PROBLEMS = [
     ":1: regions[0]: 'tokyo' is not a region such as 'ap-northeast-1'",
-    ":7: flows[0].to[0]: there is no segment or network 'wbe'; did you mean web?",
+    ":9: flows[0].to[0]: there is no segment or network 'wbe'; did you mean web?",
     (
-        ":7: flows[0].services[0]: there is no service or protocol 'htps'; "
+        ":10: flows[0].services[0]: there is no service or protocol 'htps'; "
         "did you mean https or http?"
     ),
-    ":12: waivers[0].control: there is no control 'rds-backups'; did you mean rds-backup or ",
-    ":12: waivers[0].expires: at most a year after approved_on: 2027-10-01 at the latest",
-    ":20: attestations[0].promise: there is no attested promise '4.1.4.nothing'",
+    ":13: waivers[0].control: there is no control 'rds-backups'; did you mean rds-backup or ",
+    ":18: waivers[0].expires: at most a year after approved_on: 2027-10-01 at the latest",
+    ":21: attestations[0].promise: there is no attested promise '4.1.4.nothing'",
 ]
 
 OWN_CONTROL = """\
@@ -145,7 +145,7 @@ def test_no_file_at_all(validate, tmp_path, monkeypatch):
 def test_the_table_of_pyproject(validate, tmp_path):
     path = tmp_path / "pyproject.toml"
     path.write_text('[tool.cloudpack-baseline]\nregions = ["tokyo"]\n', encoding="utf-8")
-    assert validate(path)[1].startswith(f"{path}:1: tool.cloudpack-baseline.regions[0]: ")
+    assert validate(path)[1].startswith(f"{path}:2: tool.cloudpack-baseline.regions[0]: ")
 
 
 def test_a_control_of_your_own(validate, tmp_path):

@@ -53,7 +53,7 @@ class Problem:
         message: what is wrong and what is allowed.
         path: the path to the key, such as ``waivers[2].expires``; empty for the whole file.
         file: the file; empty for an option or an argument.
-        line: the line of the table header in `file`; 0 if there is none.
+        line: the line of the key in `file`, or of the header of its table; 0 if there is none.
     """
 
     message: str = field(converter=_without_user)

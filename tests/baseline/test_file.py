@@ -210,7 +210,7 @@ class TestUnreadable:
 
     def test_a_mistake_cannot_act_on_a_terminal(self, mistakes):
         (told,) = mistakes('"\\u001b[2Jx" = 1')
-        assert told == r"FILE: '\x1b[2Jx': there is no key '\x1b[2Jx'"
+        assert told == r"FILE:1: '\x1b[2Jx': there is no key '\x1b[2Jx'"
 
     def test_a_key_twice(self, mistakes):
         (told,) = mistakes('paper = "1.5.6"\npaper = "1.5.6"\n')
@@ -251,37 +251,37 @@ class TestShape:
             ("waivers = [1]", "FILE:1: waivers[0]: expected a table, got 1"),
             (
                 "[accounts.a]\nid = 123456789012",
-                "FILE:1: accounts.a.id: expected a string, got 123456789012",
+                "FILE:2: accounts.a.id: expected a string, got 123456789012",
             ),
             ("[accounts.a]", "FILE:1: accounts.a.id: the key is missing"),
             (
                 '[networks]\noffice = "192.0.2.0/24"',
-                "FILE:1: networks.office: expected a list, got '192.0.2.0/24'",
+                "FILE:2: networks.office: expected a list, got '192.0.2.0/24'",
             ),
             (
                 '[[segments]]\nname = "a"\ntags = { Tier = 1 }',
-                "FILE:1: segments[0].tags.Tier: expected a string, got 1",
+                "FILE:3: segments[0].tags.Tier: expected a string, got 1",
             ),
             (
                 '[[segments]]\nname = "a"\nnames = ["a"]\ninternet_facing = 1',
-                "FILE:1: segments[0].internet_facing: expected true or false, got 1",
+                "FILE:4: segments[0].internet_facing: expected true or false, got 1",
             ),
             (
                 '[[segments]]\nname = "a"\nnames = ["a"]\nrole = "jump"',
-                "FILE:1: segments[0].role: expected 'bastion', got 'jump'",
+                "FILE:4: segments[0].role: expected 'bastion', got 'jump'",
             ),
             (
                 '[scope]\nparties = ["me"]',
-                "FILE:1: scope.parties[0]: expected 'aws' or 'cloudpack' or 'customer', got 'me'",
+                "FILE:2: scope.parties[0]: expected 'aws' or 'cloudpack' or 'customer', got 'me'",
             ),
             (
                 "[controls.rds-backup]\ngenerations = true",
-                "FILE:1: controls.rds-backup.generations: expected a whole number, got True",
+                "FILE:2: controls.rds-backup.generations: expected a whole number, got True",
             ),
             (
                 "[controls.rds-backup]\ngeneration = 2",
                 (
-                    "FILE:1: controls.rds-backup.generation: there is no key 'generation'; "
+                    "FILE:2: controls.rds-backup.generation: there is no key 'generation'; "
                     "did you mean generations?"
                 ),
             ),
@@ -300,7 +300,7 @@ class TestShape:
     @pytest.mark.parametrize("value", ["0", "36", "-1"])
     def test_generations_that_no_database_can_keep(self, mistakes, value):
         assert mistakes(f"[controls.rds-backup]\ngenerations = {value}") == [
-            f"FILE:1: controls.rds-backup.generations: expected 1 to 35, got {value}"
+            f"FILE:2: controls.rds-backup.generations: expected 1 to 35, got {value}"
         ]
 
     def test_two_options_out_of_bounds_are_told_together(self, mistakes):
@@ -321,8 +321,8 @@ class TestShape:
     def test_from_is_told_by_the_files_own_word(self, mistakes):
         told = mistakes('[[flows]]\nfrom_ = ["internet"]\nto = ["internet"]\nservices = ["ssh"]')
         assert told == [
-            "FILE:1: flows[0].from_: there is no key 'from_'; did you mean from?",
             "FILE:1: flows[0].from: the key is missing",
+            "FILE:2: flows[0].from_: there is no key 'from_'; did you mean from?",
         ]
 
 
@@ -345,10 +345,10 @@ class TestAllAtOnce:
         )
         assert told == [
             "FILE:1: colour: there is no key 'colour'",
-            "FILE:3: accounts.production.id: '12345' is not an account ID of 12 digits",
-            "FILE:5: networks.office[0]: 192.0.2.1/24 has host bits set",
-            "FILE:7: segments[0].names: expected a list, got 'web-*'",
-            "FILE:10: flows[0].from[0]: there is no segment or network 'wbe'; did you mean web?",
+            "FILE:4: accounts.production.id: '12345' is not an account ID of 12 digits",
+            "FILE:6: networks.office[0]: 192.0.2.1/24 has host bits set",
+            "FILE:9: segments[0].names: expected a list, got 'web-*'",
+            "FILE:11: flows[0].from[0]: there is no segment or network 'wbe'; did you mean web?",
         ]
 
     def test_a_mistake_of_shape_hides_none_of_sense(self, mistakes):
@@ -362,4 +362,4 @@ class TestAllAtOnce:
             "[project]\nname = 'x'\n\n[[tool.cloudpack-baseline.buckets]]\nname = 1\n",
             "pyproject.toml",
         )
-        assert told == ["FILE:4: tool.cloudpack-baseline.buckets[0].name: expected a string, got 1"]
+        assert told == ["FILE:5: tool.cloudpack-baseline.buckets[0].name: expected a string, got 1"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpack_baseline.baseline._lines import header_lines, line_of
+from cloudpack_baseline.baseline._lines import header_lines, key_lines, line_of
 
 SOURCE = """regions = [
   "a",
@@ -52,6 +52,43 @@ services = [
 )
 def test_the_innermost_header(path, line):
     assert line_of(header_lines(SOURCE), path) == line
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("regions", 0), 1),
+        (("accounts", "production", "id"), 6),
+        (("accounts", "production", "regions"), 5),
+        (("segments", 0, "name"), 10),
+        (("segments", 1, "name"), 12),
+        (("segments", 1, "tags", "Tier"), 14),
+        (("flows", 0, "services", 0), 16),
+        (("flows", 0, "to"), 15),
+    ],
+)
+def test_the_line_of_a_key(path, line):
+    assert line_of(key_lines(SOURCE), path) == line
+
+
+@pytest.mark.parametrize(
+    ("source", "path"),
+    [
+        ("[networks]\n'a b' = []", ("networks", "a b")),
+        ('[networks]\n  "a.b" = []', ("networks", "a.b")),
+        ("[controls]\nrds-backup . generations = 2", ("controls", "rds-backup", "generations")),
+        ("controls.rds-backup.generations = 2\n", ("controls", "rds-backup", "generations")),
+    ],
+)
+def test_every_way_to_write_a_key(source, path):
+    number = next(n for n, line in enumerate(source.split("\n"), 1) if "=" in line)
+    assert line_of(key_lines(source), path) == number
+
+
+@given(st.text(alphabet="a.= \"'[]#\n", max_size=40))
+def test_any_text_has_lines(source):
+    last = source.count("\n") + 1
+    assert all(1 <= number <= last for number in key_lines(source).values())
 
 
 NAMES = st.sampled_from(["accounts", "networks", "segments", "flows", "a", "b-1", "c_2", "名 前"])

@@ -68,7 +68,10 @@ def test_every_mistake_is_told_with_key_and_line(project):
     project.baseline(BASELINE + '[[flows]]\nfrom = ["web"]\nto = ["db"]\nservices = ["tcp/x"]\n')
     refused(
         project.run(),
-        *(f"*{FILE}:6: flows[[]0[]].{key}[[]0[]]: *" for key in ("from", "to", "services")),
+        *(
+            f"*{FILE}:{line}: flows[[]0[]].{key}[[]0[]]: *"
+            for line, key in enumerate(("from", "to", "services"), start=7)
+        ),
     )
 
 

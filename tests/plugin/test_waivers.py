@@ -151,6 +151,6 @@ def test_a_malformed_waiver_is_wrong_input(project):
     result = project.run()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(
-        ["*cloudpack-baseline.toml:7: waivers[[]0].aproved_by: *did you mean approved_by?*"]
+        ["*cloudpack-baseline.toml:11: waivers[[]0].aproved_by: *did you mean approved_by?*"]
     )
     result.stderr.no_fnmatch_line("*Traceback*")

@@ -7,9 +7,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline._consistency import inconsistencies
 from cloudpack_baseline.baseline._find import PYPROJECT, TOOL_TABLE
-from cloudpack_baseline.baseline._lines import FileLayout, header_lines
+from cloudpack_baseline.baseline._lines import FileLayout, header_lines, key_lines
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake, Structurer, key_path
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.whitepaper import Catalogue
@@ -27,7 +29,7 @@ def load(kind: type[B], path: Path, catalogue: Catalogue) -> tuple[B, FileLayout
     baseline, mistakes = _structured(kind, values, catalogue)
     layout = FileLayout(path.name, prefix, header_lines(source))
     if mistakes:
-        raise InputError(_placed(mistakes, layout, path))
+        raise InputError(_placed(mistakes, evolve(layout, lines=key_lines(source)), path))
     return baseline, layout
 
 

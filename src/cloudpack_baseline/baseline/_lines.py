@@ -10,8 +10,9 @@ from cloudpack_baseline.baseline._structure import KeyPath, key_path
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Origin
 
-__all__ = ["FileLayout", "header_lines", "line_of"]
+__all__ = ["FileLayout", "header_lines", "key_lines", "line_of"]
 
+_KEY = re.compile(r"""\s*((?:[\w-]+|"[^"]*"|'[^']*'|\s*\.\s*)+?)\s*=""", re.ASCII)
 _TOP_KEY = re.compile(r"([\w-]+)\s*=", re.ASCII)
 
 
@@ -58,6 +59,32 @@ def header_lines(source: str) -> dict[KeyPath, int]:
         elif not headed and (top := _TOP_KEY.match(line)):
             lines[top[1],] = number
     return lines
+
+
+def key_lines(source: str) -> dict[KeyPath, int]:
+    """As `header_lines`, and the line of each key below a header, for whoever has to mend it."""
+    lines = header_lines(source)
+    tables = {number: path for path, number in lines.items()}
+    table: KeyPath = ()
+    for number, line in enumerate(source.split("\n"), start=1):
+        if line.lstrip().startswith("["):
+            table = tables.get(number, table)
+        elif key := _KEY.match(line):
+            lines.setdefault((*table, *_steps(key[1])), number)
+    return lines
+
+
+def _steps(key: str) -> KeyPath:
+    """The parts of a dotted key; none: it is no key, but a line of a longer text."""
+    try:
+        values: object = tomllib.loads(f"{key} = 0")
+    except ValueError:
+        return ()
+    steps: list[str] = []
+    while isinstance(values, dict):
+        ((step, values),) = values.items()
+        steps.append(step)
+    return tuple(steps)
 
 
 def line_of(lines: Mapping[KeyPath, int], path: KeyPath) -> int:
