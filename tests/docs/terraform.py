@@ -2,6 +2,7 @@
 
 ``terraform_schema.json`` is an extract of the schema of the provider: of the types that the
 documentation uses, each argument (``required`` or ``optional``, or its fields) and each attribute.
+``tools/terraform_schema.py`` writes it.
 """
 
 from __future__ import annotations
