@@ -61,8 +61,7 @@ def run_action(workspace: Path, scratch: Path, /, **inputs: str) -> ActionRun:
         }
         environment |= {key: expand(value, context) for key, value in step["env"].items()}
         outputs.touch()
-        folder = workspace / expand(step.get("working-directory", "."), context)
-        _bash(step["run"], folder, environment, run)
+        _bash(step["run"], workspace, environment, run)
         written = _outputs(outputs.read_text("utf-8"))
         context |= {f"steps.{name}.outputs.{key}": value for key, value in written.items()}
         run.outputs |= written

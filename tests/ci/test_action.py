@@ -52,16 +52,23 @@ def test_green_example_of_a_template(template, tmp_path):
     assert "snapshot" not in run.outputs
 
 
-def test_another_folder_and_further_arguments(template, tmp_path):
+def test_a_baseline_file_below_the_workspace_and_further_arguments(template, tmp_path):
     run = run_action(
         template.parent,
         tmp_path,
-        working_directory="work",
-        source=TEMPLATE,
+        file="work/cloudpack-baseline.toml",
+        source=f"template:work/{TEMPLATE.partition(':')[2]}",
         args="--cloudpack-control=rds-backup\n-q\n",
     )
-    assert (run.exit_code, run.outputs["sarif"]) == (1, "work/cloudpack-baseline.sarif")
+    assert run.exit_code == 1
     assert "segmentation" not in run.printed
+    # Code scanning and annotations need paths from the root of the repository.
+    (result,) = json.loads((tmp_path / run.outputs["sarif"]).read_text("utf-8"))["runs"][0][
+        "results"
+    ]
+    places = [one["physicalLocation"]["artifactLocation"]["uri"] for one in result["locations"]]
+    assert places == ["work/broken.yaml"]
+    assert "file=work/broken.yaml,line=200" in run.printed
 
 
 def test_wrong_input(template, tmp_path):
