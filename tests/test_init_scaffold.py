@@ -101,6 +101,14 @@ class TestFiles:
         assert step["with"] == {"source": "moto", "file": FILE_NAME}
         assert workflow["permissions"] == {"contents": "read"}
 
+    def test_the_default_branch(self, init, folder):
+        remote(folder, "git@github.com:acme/infra.git")
+        head = folder / ".git" / "refs" / "remotes" / "origin" / "HEAD"
+        head.parent.mkdir(parents=True)
+        head.write_text("ref: refs/remotes/origin/release/1\n", encoding="utf-8")
+        init()
+        assert "branches: [release/1]" in (folder / WORKFLOW).read_text(encoding="utf-8")
+
     @pytest.mark.parametrize(
         "url", ["git@gitlab.com:acme/infra.git", "https://gitlab.example.com/a/b/infra.git"]
     )
@@ -232,6 +240,16 @@ class TestExistingFiles:
         (folder / "pyproject.toml").write_text("[project]\nname = 'a'\n", encoding="utf-8")
         init()
         assert (folder / "pytest.ini").exists()
+
+    def test_a_baseline_in_pyproject_is_not_joined_by_another(self, init, folder, capsys):
+        text = '[tool.cloudpack-baseline]\nregions = ["ap-northeast-1"]\n'
+        (folder / "pyproject.toml").write_text(text, encoding="utf-8")
+        remote(folder, "git@github.com:acme/infra.git")
+        assert main(["init"]) == 2
+        assert "pyproject.toml: already exists" in capsys.readouterr().err
+        assert "kept pyproject.toml" in init()
+        assert not (folder / FILE_NAME).exists()
+        assert "file: pyproject.toml" in (folder / WORKFLOW).read_text(encoding="utf-8")
 
     def test_without_the_option_an_existing_file_is_an_error(self, folder, capsys):
         (folder / FILE_NAME).write_text("# mine\n", encoding="utf-8")

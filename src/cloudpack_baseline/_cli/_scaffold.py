@@ -81,6 +81,7 @@ def jobs(baseline: Path) -> Iterator[ScaffoldFile]:
     if (root / ".github").is_dir() or _has_host(remotes, "github"):
         path = root / ".github" / "workflows" / "cloudpack-baseline.yml"
         text = _github().replace("file: cloudpack-baseline.toml", f"file: {_yaml(name)}")
+        text = text.replace("branches: [main]", f"branches: [{_yaml(_default_branch(root))}]")
         yield ScaffoldFile(path=path, text=text, addition=_unless("source: moto", path, text))
     if (root / ".gitlab-ci.yml").exists() or _has_host(remotes, "gitlab"):
         path = root / ".gitlab-ci.yml"
@@ -134,6 +135,12 @@ def _repository(folder: Path) -> Path:
 
 def _remotes(root: Path) -> list[str]:
     return _REMOTE.findall(_read(_git_folder(root) / "config"))
+
+
+def _default_branch(root: Path) -> str:
+    """That of the remote, as far as the clone knows it; else ``main``."""
+    reference = _read(_git_folder(root) / "refs" / "remotes" / "origin" / "HEAD").strip()
+    return reference.partition("refs/remotes/origin/")[2] or "main"
 
 
 def _git_folder(root: Path) -> Path:

@@ -14,7 +14,7 @@ from cloudpack_baseline._cli._gathering import snapshot_of
 from cloudpack_baseline._cli._openings import openings_of
 from cloudpack_baseline._cli._scaffold import ScaffoldFile, conftest, jobs, pytest_configuration
 from cloudpack_baseline.assessment import Assessment, assess
-from cloudpack_baseline.baseline import FILE_NAME, Baseline, Segment
+from cloudpack_baseline.baseline import FILE_NAME, Baseline, Segment, nearest_baseline
 from cloudpack_baseline.baseline.initial import (
     InitialBaseline,
     InitialFlow,
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
         InputError: the file, or that of ``--conftest``, exists already or cannot be written.
         SourceError: the source does not answer.
     """
-    path = Path(arguments.file).absolute()
+    path = _baseline_path(arguments)
     companions = [_schema(path)]
     required = [path]
     if arguments.pytest:
@@ -77,6 +77,13 @@ def run(arguments: argparse.Namespace) -> None:
     _say_what_is_left(path, companions, is_scaffold=arguments.pytest)
 
 
+def _baseline_path(arguments: argparse.Namespace) -> Path:
+    """The file to write, or the project file beside it that contains the baseline already."""
+    path = Path(arguments.file).absolute()
+    found = nearest_baseline([path.parent]) if path.name == FILE_NAME else None
+    return found if found is not None and found.parent == path.parent else path
+
+
 def _refuse_existing(paths: Iterable[Path]) -> None:
     for path in paths:
         if path.exists():
@@ -89,8 +96,9 @@ def _schema(baseline: Path) -> ScaffoldFile:
 
 
 def _line_for(baseline: Path) -> str:
-    """The line that refers to the schema, if the file does not have one."""
-    return "" if "#:schema" in baseline.read_text(encoding="utf-8") else SCHEMA_LINE
+    """The line that refers to the schema, if the file does not have one, and is not a project's."""
+    is_complete = "#:schema" in baseline.read_text(encoding="utf-8")
+    return "" if is_complete or baseline.name != FILE_NAME else SCHEMA_LINE
 
 
 def _initial(arguments: argparse.Namespace) -> InitialBaseline:
@@ -121,7 +129,7 @@ def _keep(file: ScaffoldFile) -> None:
 
 
 def _say_what_is_left(baseline: Path, files: Sequence[ScaffoldFile], *, is_scaffold: bool) -> None:
-    if baseline.name != FILE_NAME:
+    if baseline.name not in (FILE_NAME, "pyproject.toml"):
         print(f"name it {FILE_NAME}, or point --cloudpack-file at it")
     if not is_scaffold:
         return
