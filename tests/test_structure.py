@@ -22,7 +22,7 @@ RANKS = (
     {"_version", "texts"},
     {"errors", "model"},
     {"whitepaper", "witnesses"},
-    {"access", "progress", "reachability"},
+    {"access", "documentation", "progress", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
     {"authoring", "naming", "scenarios", "scope", "waivers"},

@@ -5,6 +5,7 @@ One folder of pages a language, ready for any web server; nothing is read from t
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -22,6 +23,8 @@ from inventories import write_inventories
 from links import FILES, linked
 from navigation import contents
 from pages import ENGLISH_ONLY, LANGUAGES, ROOT, Page, pages
+
+from cloudpack_baseline._version import DOCUMENTATION
 
 HERE = Path(__file__).parent
 _OTHER_README = re.compile(r"^\[(?:English|日本語)\]\(.*\)\n\n", re.MULTILINE)
@@ -103,6 +106,9 @@ def _write(file: Path, text: str) -> None:
 def _finish(output: Path) -> None:
     shutil.copy(HERE / "templates" / "root.html", output / "index.html")
     (output / ".nojekyll").touch()
+    for file in (ROOT / "docs" / "reference").glob("*.schema.json"):
+        if address := json.loads(file.read_text(encoding="utf-8")).get("$id"):
+            _write(output / address.removeprefix(DOCUMENTATION), file.read_text(encoding="utf-8"))
     print(f"site: {output}; pages without a Japanese text: {len(missing())}")
 
 

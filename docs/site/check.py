@@ -13,6 +13,10 @@ from urllib.parse import unquote, urlsplit
 from api_pages import MODULES, public_names
 from pages import LANGUAGES, ROOT
 
+from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.documentation import control_page
+from cloudpack_baseline.whitepaper import builtin
+
 _HEAD_LINES = 4
 _ADDRESSES = {"a": "href", "link": "href", "img": "src", "script": "src", "form": "action"}
 
@@ -44,7 +48,7 @@ def main() -> int:
     """Check everything; 0 where nothing is wrong."""
     site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "site").resolve()
     pages = {file: Parsed(file.read_text("utf-8")) for file in sorted(site.rglob("*.html"))}
-    wrong = [*links(site, pages), *languages(site, pages), *names(site)]
+    wrong = [*links(site, pages), *languages(site, pages), *names(site), *control_pages(site)]
     for problem in wrong:
         print(f"WRONG  {problem}")
     if not wrong:
@@ -93,6 +97,17 @@ def names(site: Path) -> Iterator[str]:
             for name in public_names(module):
                 if f"{module}.{name}" not in documented:
                     yield f"{language}: {module}.{name} is not documented"
+
+
+def control_pages(site: Path) -> Iterator[str]:
+    """Controls without the page that reports link to."""
+    if not any(site.glob("en/reference/controls/*.html")):
+        return
+    for control in builtin().controls:
+        for language in LANGUAGES:
+            address = str(control_page(control, language)).removeprefix(DOCUMENTATION)
+            if not (site / address).is_file():
+                yield f"{control}: there is no {address}"
 
 
 if __name__ == "__main__":

@@ -9,13 +9,13 @@ from typing import Any
 
 from attrs import evolve, field
 
-from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, in_each_language, text
-from cloudpack_baseline.whitepaper import Control, builtin, control
+from cloudpack_baseline.whitepaper import Control, control
 from cloudpack_baseline.witnesses import AllowedAccess, PassingTraffic, Witness
 
 __all__ = [
@@ -268,9 +268,8 @@ class Finding:
 
     @property
     def link(self) -> str | None:
-        """The page about the control; ``None`` if it is one of your own."""
-        known = self.control in builtin().controls
-        return f"{DOCUMENTATION}reference/controls.md#{self.control}" if known else None
+        """The page about the control, in English; ``None`` if it is one of your own."""
+        return control_page(self.control)
 
     def to_json(self) -> dict[str, Any]:
         """It as JSON values, as in ``docs/reference/json-report.md``."""

@@ -203,5 +203,5 @@ def test_a_finding_gives_the_same_as_the_report():
     (finding,) = assessment.findings
     values = finding.to_json()
     assert values == assessment.to_json()["findings"][0]
-    assert values["link"].endswith("docs/reference/controls.md#s3-versioning")
+    assert values["link"].endswith("docs/en/reference/controls/s3-versioning.html")
     assert values["remedy"]["en"] == finding.remedy.in_language("en")

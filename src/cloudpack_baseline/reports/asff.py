@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.sarif import fingerprint
 from cloudpack_baseline.reports.unjudged import findings_of
@@ -108,7 +109,8 @@ def _finding(
     region = resource["region"] or _GLOBAL.get(partition, "us-east-1")
     account = resource["account"]
     described = "; ".join(messages_of(finding, language))
-    page = {"Url": finding["link"]} if finding["link"] else {}
+    link = control_page(finding["control"], language)
+    page = {"Url": link} if link else {}
     outcome = finding["outcome"]
     return {
         "SchemaVersion": "2018-10-08",

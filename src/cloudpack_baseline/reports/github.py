@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.reports.markdown import escaped, table_lines
 from cloudpack_baseline.reports.places import origins_of
@@ -118,7 +119,7 @@ def _open(findings: Iterable[Mapping[str, Any]], outcome: str) -> list[Mapping[s
 
 
 def _row(finding: Mapping[str, Any], language: Language) -> Iterator[str]:
-    control, link = escaped(finding["control"]), finding["link"]
+    control, link = escaped(finding["control"]), control_page(finding["control"], language)
     yield escaped(outcome_of(finding, language))
     yield f"[{control}]({link})" if link else control
     yield escaped(_resource(finding))

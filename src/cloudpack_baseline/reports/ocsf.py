@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.reports.ascii_json import array_lines
 from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, partition_of, safe
@@ -43,8 +44,9 @@ def _event(
     region = {"region": resource["region"]} if resource["region"] else {}
     account = _account(resource["account"], values["audit"]["accounts"])
     details = "; ".join(messages_of(finding, language))
-    page = {"references": [finding["link"]]} if finding["link"] else {}
-    source = {"src_url": finding["link"]} if finding["link"] else {}
+    link = control_page(finding["control"], language)
+    page = {"references": [link]} if link else {}
+    source = {"src_url": link} if link else {}
     return {
         "activity_id": _CREATE,
         "activity_name": "Create",

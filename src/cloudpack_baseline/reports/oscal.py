@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.unjudged import findings_of
 from cloudpack_baseline.reports.words import messages_of, place_of, safe
@@ -104,7 +105,7 @@ def _observation(
         ],
         "relevant-evidence": [{"description": _evidence(values)}],
         "collected": values["as_of"],
-    } | _links(finding)
+    } | _links(finding, language)
 
 
 def _evidence(values: Mapping[str, Any]) -> str:
@@ -113,8 +114,9 @@ def _evidence(values: Mapping[str, Any]) -> str:
     return ", ".join(digests) or values["snapshot"] or "-"
 
 
-def _links(finding: Mapping[str, Any]) -> dict[str, Any]:
-    return {"links": [{"href": finding["link"], "rel": "reference"}]} if finding["link"] else {}
+def _links(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
+    link = control_page(finding["control"], language)
+    return {"links": [{"href": link, "rel": "reference"}]} if link else {}
 
 
 def _finding(

@@ -15,6 +15,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.reports.ascii_json import document
 from cloudpack_baseline.reports.places import account_places, origins_of
 from cloudpack_baseline.reports.unjudged import findings_of
@@ -66,7 +67,8 @@ def fingerprint(id_: str) -> str:
 
 
 def _rule(finding: Mapping[str, Any], language: Language) -> dict[str, Any]:
-    page = {"helpUri": finding["link"]} if finding["link"] else {}
+    link = control_page(finding["control"], language)
+    page = {"helpUri": link} if link else {}
     title = {"text": safe(finding["title"][language])}
     return {
         "id": finding["control"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cloudpack_baseline._version import DOCUMENTATION
+from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.findings import Observation, Outcome
 from cloudpack_baseline.reports.words import label
 from cloudpack_baseline.texts import LANGUAGES, Language, text
@@ -54,7 +54,7 @@ def _unknown(control: str, account: str, reason: Mapping[str, str]) -> dict[str,
         "control": control,
         "title": known.title if known else name,
         "clauses": {link.clause: link.relation.value for link in known.clauses} if known else {},
-        "link": f"{DOCUMENTATION}reference/controls.md#{control}" if known else None,
+        "link": control_page(control),
         "resource": {
             "key": account or control,
             "arn": "",
