@@ -91,7 +91,11 @@ class Replay:
         pass
 
 
-UNASKED = {"s3:GetBucketAcl": {"Owner": {"ID": "owner"}, "Grants": []}}
+UNASKED = {
+    "iam:ListMFADevices": {"MFADevices": []},
+    "s3:GetBucketAcl": {"Owner": {"ID": "owner"}, "Grants": []},
+    "s3:GetBucketReplication": CallError("ReplicationConfigurationNotFoundError"),
+}
 """Answers to what is asked only if another answer is missing."""
 
 SPOILED = {

@@ -237,15 +237,17 @@ def test_service_specific_credentials_of_all_users():
     assert credential.expiration_date is None
 
 
+USER = {
+    "UserName": "ann",
+    "UserId": "AIDA1",
+    "Path": "/",
+    "Arn": f"arn:aws:iam::{ACCOUNT}:user/ann",
+}
+
+
 def test_keys_of_a_user():
-    user = {
-        "UserName": "ann",
-        "UserId": "AIDA1",
-        "Path": "/",
-        "Arn": f"arn:aws:iam::{ACCOUNT}:user/ann",
-    }
     answers = {
-        "iam:GetAccountAuthorizationDetails": {"UserDetailList": [user]},
+        "iam:GetAccountAuthorizationDetails": {"UserDetailList": [USER]},
         "iam:ListSSHPublicKeys": {
             "SSHPublicKeys": [
                 {
@@ -262,3 +264,24 @@ def test_keys_of_a_user():
     (key,) = record.ssh_public_keys
     assert (key.id, key.active) == ("APKA1", False)
     assert record.mfa_devices.causes[0].actions == ("iam:ListMFADevices",)
+
+
+@pytest.mark.parametrize(
+    ("login_profile", "devices"),
+    [
+        ({"LoginProfile": {"UserName": "ann"}}, ("arn:aws:iam::mfa/ann",)),
+        ("AccessDenied", ("arn:aws:iam::mfa/ann",)),
+        ("NoSuchEntity", Why.NOT_GATHERED),
+    ],
+)
+def test_devices_are_read_of_users_who_may_have_a_password(login_profile, devices):
+    answers = {
+        "iam:GetAccountAuthorizationDetails": {"UserDetailList": [USER]},
+        "iam:GetLoginProfile": login_profile,
+        "iam:ListMFADevices": {"MFADevices": [{"SerialNumber": "arn:aws:iam::mfa/ann"}]},
+    }
+    (record,) = run(UserDetail, answers, "password", "mfa_devices").records
+    if isinstance(record.mfa_devices, Unknown):
+        assert record.mfa_devices.causes[0].why is devices
+    else:
+        assert record.mfa_devices == devices

@@ -17,7 +17,8 @@ from cloudpack_baseline.sources.gatherers import gatherer_of
 from support import ACCOUNT, REGION
 
 SETTINGS = ("versioning", "website", "encryption", "logging", "replication")
-ABSENT = {
+USUAL = {
+    "GetBucketVersioning": {"Status": "Enabled"},
     "GetBucketWebsite": "NoSuchWebsiteConfiguration",
     "GetBucketEncryption": "ServerSideEncryptionConfigurationNotFoundError",
     "GetBucketReplication": "ReplicationConfigurationNotFoundError",
@@ -138,14 +139,16 @@ class Answers:
 
 def bucket(**answers):
     calls = Calls(
-        transport=Answers(**(ABSENT | answers)), account=ACCOUNT, partition="aws", region=REGION
+        transport=Answers(**(USUAL | answers)), account=ACCOUNT, partition="aws", region=REGION
     )
     (one,) = gatherer_of(Bucket).run(calls, frozenset(SETTINGS)).records
     return one
 
 
 def test_absent_codes_mean_that_there_is_none():
-    assert all(getattr(bucket(), name) is None for name in SETTINGS)
+    without = bucket(GetBucketVersioning={})
+    assert all(getattr(without, name) is None for name in SETTINGS)
+    assert bucket().replication is None
 
 
 @pytest.mark.parametrize(

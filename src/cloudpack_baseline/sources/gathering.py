@@ -21,7 +21,7 @@ from cloudpack_baseline.progress import GatheringProgress
 from cloudpack_baseline.sources.calls import Calls, Gathered, Transport
 from cloudpack_baseline.sources.gatherers import Gatherer, gatherer_of
 from cloudpack_baseline.sources.observed import Observed
-from cloudpack_baseline.sources.regions import Regions, regions_of
+from cloudpack_baseline.sources.regions import REGION_LISTING, Regions, regions_of
 from cloudpack_baseline.sources.shared import Shared, needed_twice
 from cloudpack_baseline.sources.workers import Workers
 
@@ -51,7 +51,7 @@ def operations_of(selection: Iterable[Read]) -> frozenset[str]:
     needed = frozenset(("sts:GetCallerIdentity",)).union(
         *(gatherer_of(read.kind).needs(read.fields) for read in selection)
     )
-    return needed | {"ec2:DescribeRegions"} if is_regional(selection) else needed
+    return needed | {REGION_LISTING} if is_regional(selection) else needed
 
 
 @frozen(kw_only=True)
@@ -125,7 +125,8 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
 
 
 def _sharing(transport: Transport, reads: Iterable[Read]) -> Transport:
-    keys = needed_twice([gatherer_of(read.kind).needs(read.fields) for read in reads])
+    needs = [gatherer_of(read.kind).needs(read.fields) for read in reads]
+    keys = needed_twice([*needs, (REGION_LISTING,)])
     return Shared(transport, keys) if keys else transport
 
 

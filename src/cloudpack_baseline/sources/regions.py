@@ -10,9 +10,9 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, converted, known_of
 
-__all__ = ["CLOUDFRONT_REGIONS", "Regions", "every", "regions_of"]
+__all__ = ["CLOUDFRONT_REGIONS", "REGION_LISTING", "Regions", "every", "regions_of"]
 
-_LISTING = "ec2:DescribeRegions"
+REGION_LISTING = "ec2:DescribeRegions"
 
 CLOUDFRONT_REGIONS: Mapping[str, str] = MappingProxyType(
     {"aws": "us-east-1", "aws-cn": "cn-northwest-1"}
@@ -51,9 +51,9 @@ def regions_of(calls: Calls, named: tuple[str, ...] | None) -> Regions:
     Raises:
         InputError: a named Region that the partition does not have.
     """
-    listing = calls.listing(_LISTING, AllRegions=True)
+    listing = calls.listing(REGION_LISTING, AllRegions=True)
     statuses, unknown = known_of(
-        (converted(_LISTING, _status, item) for item in listing.items), listing.unknown
+        (converted(REGION_LISTING, _status, item) for item in listing.items), listing.unknown
     )
     if unknown is not None:
         if not every(named):
@@ -82,7 +82,7 @@ def _status(item: Answer) -> tuple[str, str]:
 
 def _off(region: str) -> Unknown:
     return Unknown.because(
-        Why.NOT_TOLD, operation=_LISTING, detail=f"{region} is not enabled in the account"
+        Why.NOT_TOLD, operation=REGION_LISTING, detail=f"{region} is not enabled in the account"
     )
 
 

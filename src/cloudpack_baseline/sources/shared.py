@@ -1,4 +1,4 @@
-"""A listing that two kinds need is requested once, and is the same for both."""
+"""An operation that two kinds need is requested once, and its answer is the same for both."""
 
 from __future__ import annotations
 
@@ -17,12 +17,10 @@ __all__ = ["Shared", "needed_twice"]
 
 
 def needed_twice(needs: Iterable[Collection[str]]) -> frozenset[str]:
-    """The listings without subject that more than one of the gatherers calls."""
+    """The operations without subject that more than one of the gatherers calls."""
     uses = Counter(key for keys in needs for key in keys)
     return frozenset(
-        key
-        for key, count in uses.items()
-        if count > 1 and OPERATIONS[key].items and not OPERATIONS[key].subject
+        key for key, count in uses.items() if count > 1 and not OPERATIONS[key].subject
     )
 
 
@@ -34,7 +32,7 @@ class _Held:
 
 
 class Shared:
-    """A transport that keeps the answers of some listings."""
+    """A transport that keeps the answers of some operations."""
 
     def __init__(self, inner: Transport, keys: Collection[str]) -> None:
         """Prepare.

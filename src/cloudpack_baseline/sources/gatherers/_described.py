@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
@@ -53,6 +53,7 @@ class ListedItem:
         item: the item, as listed.
         identity: the fields that every record has.
         subject: what identifies it for further operations.
+        replies: what the operations replied that are asked before the others.
     """
 
     kind: type[Record]
@@ -60,6 +61,7 @@ class ListedItem:
     item: Answer
     identity: Mapping[str, Any]
     subject: str
+    replies: Mapping[str, Reply] = MappingProxyType({})
 
 
 Answered: TypeAlias = Callable[[Calls, ListedItem], Reply]
@@ -148,6 +150,7 @@ def records_of(  # noqa: PLR0913 - what one listing takes
     selected: frozenset[str],
     *,
     answered: Mapping[str, Answered] = MappingProxyType({}),
+    asked_before: Collection[str] = (),
 ) -> Gathered:
     """A record for each item of a listing; a malformed item is reported, and affects only itself.
 
@@ -158,12 +161,21 @@ def records_of(  # noqa: PLR0913 - what one listing takes
         listing: the items.
         selected: the fields to read that need separate calls.
         answered: for further operations: what answers instead of the plain call.
+        asked_before: further operations whose replies `answered` needs.
     """
     identify = partial(_identified, calls, kind, key)
     listed, unknown = known_of(
         (converted(key, identify, item) for item in listing.items), listing.unknown
     )
-    return Gathered((), unknown) + _completed(calls, listed, selected, answered)
+    operations = _selected_operations(kind, selected)
+    before = {key: operations[key] for key in operations if key in asked_before}
+    replies = _asked(calls, listed, before, {})
+    listed = tuple(
+        evolve(item, replies=replies_of_item)
+        for item, replies_of_item in zip(listed, replies, strict=True)
+    )
+    after = {key: operations[key] for key in operations if key not in asked_before}
+    return Gathered((), unknown) + _completed(listed, _asked(calls, listed, after, answered))
 
 
 def list_items(calls: Calls, key: str, api: Listed) -> Listing:
@@ -252,33 +264,27 @@ def _name(kind: type[Record], api: Listed, item: Answer, subject: str) -> str:
     return names.get("Name") or subject
 
 
-def _completed(
-    calls: Calls,
-    listed: Sequence[ListedItem],
-    selected: frozenset[str],
-    answered: Mapping[str, Answered],
-) -> Gathered:
+def _completed(listed: Sequence[ListedItem], replies: Iterable[Mapping[str, Reply]]) -> Gathered:
     """The records of the things, with what further operations say of them."""
     if not listed:
         return Gathered(())
     kind = listed[0].kind
     gone = kind.api.gone if isinstance(kind.api, Listed) else ()
-    records = (
-        _record(item, replies)
-        for item, replies in zip(listed, _asked(calls, listed, selected, answered), strict=True)
-        if not replies or not all(_is_gone(reply, gone) for reply in replies.values())
-    )
+    records = []
+    for item, later in zip(listed, replies, strict=True):
+        of_item = {**item.replies, **later}
+        if not of_item or not all(_is_gone(reply, gone) for reply in of_item.values()):
+            records.append(_record(item, of_item))
     return Gathered(*known_of(records))
 
 
 def _asked(
     calls: Calls,
     listed: Sequence[ListedItem],
-    selected: frozenset[str],
+    operations: Mapping[str, tuple[str, ...]],
     answered: Mapping[str, Answered],
 ) -> list[dict[str, Reply]]:
     """The replies about each thing: one call an operation, all of them at once."""
-    operations = _selected_operations(listed[0].kind, selected)
     questions = [(index, key) for index in range(len(listed)) for key in operations]
 
     def ask(question: tuple[int, str]) -> Reply:

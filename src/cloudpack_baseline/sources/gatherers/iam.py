@@ -9,17 +9,47 @@ from time import sleep
 from attrs import evolve
 
 from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
-from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
+from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail, UserDetail
 from cloudpack_baseline.model.reading import Misshapen, member
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted
-from cloudpack_baseline.sources.gatherers._described import described_gatherer, records_of
+from cloudpack_baseline.sources.gatherers._described import (
+    ListedItem,
+    Reply,
+    described_gatherer,
+    records_of,
+)
 
 __all__ = ["GATHERERS"]
 
 _USES = "PermissionsBoundaryUsageCount"
 _ALL = "iam:GetAccountAuthorizationDetails"
 _POLICIES = described_gatherer(ManagedPolicyDetail)
+_USERS = described_gatherer(UserDetail)
+_LOGIN_PROFILE = "iam:GetLoginProfile"
+_DEVICES = "iam:ListMFADevices"
+
+
+def _users(calls: Calls, selected: frozenset[str]) -> Gathered:
+    """Users; MFA devices only of those who may have a password: one call a user is saved."""
+    listing = calls.listing(_ALL, "UserDetailList", Filter=["User"])
+    return records_of(
+        calls,
+        UserDetail,
+        _ALL,
+        listing,
+        selected,
+        answered={_DEVICES: _devices},
+        asked_before=(_LOGIN_PROFILE,),
+    )
+
+
+def _devices(calls: Calls, user: ListedItem) -> Reply:
+    if _LOGIN_PROFILE in user.replies and user.replies[_LOGIN_PROFILE] is None:
+        detail = f"{user.subject} has no password"
+        return Unknown.because(Why.NOT_GATHERED, operation=_DEVICES, detail=detail)
+    listing = calls.listing(_DEVICES, UserName=user.subject)
+    return {"MFADevices": list(listing.items)} if listing.unknown is None else listing.unknown
 
 
 def _policies(calls: Calls, selected: frozenset[str]) -> Gathered:
@@ -95,6 +125,7 @@ def _rows(report: Answer) -> tuple[Answer, ...]:
 
 
 GATHERERS = (
+    evolve(_USERS, run=_users),
     evolve(_POLICIES, run=_policies),
     evolve(_ENTRIES, run=_credential_report, operations=(_REPORT, _GENERATE)),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from functools import partial, reduce
 from operator import add
+from typing import TypeGuard
 
 from attrs import evolve
 
@@ -12,7 +13,7 @@ from cloudpack_baseline.model.reading import member, value_of
 from cloudpack_baseline.model.s3 import AccessPoint, Bucket, MultiRegionAccessPoint
 from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
 from cloudpack_baseline.model.values import Field, Unknown, Why
-from cloudpack_baseline.sources.calls import Calls, Gathered, Listing, converted
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted
 from cloudpack_baseline.sources.gatherers._described import (
     Answered,
     ListedItem,
@@ -34,7 +35,6 @@ _VERSIONING = "s3:GetBucketVersioning"
 _REPLICATION = "s3:GetBucketReplication"
 _OWNERSHIP = "s3:GetBucketOwnershipControls"
 _ACL = "s3:GetBucketAcl"
-_NO_OWNERSHIP = ("OwnershipControlsNotFoundError",)
 _NO_LOCK = ("ObjectLockConfigurationNotFoundError",)
 _NO_REPLICATION = ("ReplicationConfigurationNotFoundError",)
 _NO_LIFECYCLE = ("NoSuchLifecycleConfiguration",)
@@ -48,47 +48,32 @@ def _gather_buckets(calls: Calls, selected: frozenset[str]) -> Gathered:
 
     Object Lock and replication need versioning, which cannot be suspended under them (Amazon S3
     User Guide, "How S3 Object Lock works", "Requirements and considerations for replication"). So
-    neither is asked of a bucket that receives logs and is not versioned. Nor is the ACL if ACLs are
-    disabled: it gives the owner full control (ibid., "Controlling ownership of objects").
+    neither is asked of a bucket that is not versioned. Nor is the ACL if ACLs are disabled: it
+    gives the owner full control (ibid., "Controlling ownership of objects"). A template can declare
+    what S3 rejects, so it is asked everything.
     """
     listing = calls.listing(_BUCKETS)
     logs: Field[frozenset[str]] = frozenset()
     if selected & {"lifecycle", "default_retention"}:
         logs = _log_buckets(calls, _places(calls, listing))
-    names = frozenset[str]() if isinstance(logs, Unknown) else logs
-    versioning: Mapping[str, Reply] = {}
-    if selected & {"versioning", "mfa_delete"}:
-        versioning = _replies(calls, listing, names, _VERSIONING)
-    ownership: Mapping[str, Reply] = {}
-    if "ownership" in selected:
-        ownership = _replies(calls, listing, names, _OWNERSHIP, _NO_OWNERSHIP)
-    owner = _owner(calls) if ownership and selected & {"acl", "owner"} else ""
+    reads_acl = "ownership" in selected and selected & {"acl", "owner"}
+    owner = _owner(calls) if reads_acl else ""
     lock = partial(_of_log_bucket, logs, _OBJECT_LOCK, _NO_LOCK)
-    replication = partial(_asked, _REPLICATION, _NO_REPLICATION)
     answered: dict[str, Answered] = {
         _LIFECYCLE: partial(_of_log_bucket, logs, _LIFECYCLE, _NO_LIFECYCLE),
-        _OBJECT_LOCK: partial(_if_versioned, versioning, lock),
-        _REPLICATION: partial(_if_versioned, versioning, replication),
-        _VERSIONING: partial(_known, versioning, _VERSIONING, ()),
-        _OWNERSHIP: partial(_known, ownership, _OWNERSHIP, _NO_OWNERSHIP),
-        _ACL: partial(_acl, ownership, owner),
+        _OBJECT_LOCK: partial(_if_versioned, lock),
+        _REPLICATION: partial(_if_versioned, partial(_asked, _REPLICATION, _NO_REPLICATION)),
+        _ACL: partial(_acl, owner),
     }
-    return records_of(calls, Bucket, _BUCKETS, listing, selected, answered=answered)
-
-
-def _replies(
-    calls: Calls, buckets: Listing, names: frozenset[str], key: str, absent: tuple[str, ...] = ()
-) -> dict[str, Reply]:
-    """What decides what else is asked of the named buckets."""
-    questions = [
-        (name, member(item, "BucketRegion") or calls.region)
-        for item in buckets.items
-        if (name := member(item, "Name")) in names
-    ]
-    replies = calls.map(
-        lambda place: calls.in_region(place[1]).get(key, absent=absent, Bucket=place[0]), questions
+    return records_of(
+        calls,
+        Bucket,
+        _BUCKETS,
+        listing,
+        selected,
+        answered=answered,
+        asked_before=(_VERSIONING, _OWNERSHIP),
     )
-    return {name: reply for (name, _), reply in zip(questions, replies, strict=True)}
 
 
 def _owner(calls: Calls) -> str:
@@ -98,17 +83,9 @@ def _owner(calls: Calls) -> str:
     return ""
 
 
-def _known(
-    replies: Mapping[str, Reply], key: str, absent: tuple[str, ...], calls: Calls, item: ListedItem
-) -> Reply:
-    if item.subject in replies:
-        return replies[item.subject]
-    return _asked(key, absent, calls, item)
-
-
-def _acl(ownership: Mapping[str, Reply], owner: str, calls: Calls, item: ListedItem) -> Reply:
-    reply = ownership.get(item.subject)
-    if owner and isinstance(reply, Mapping):
+def _acl(owner: str, calls: Calls, item: ListedItem) -> Reply:
+    reply = item.replies.get(_OWNERSHIP)
+    if owner and _is_in_effect(reply):
         setting = converted(_OWNERSHIP, partial(value_of, Bucket, "ownership"), reply)
         if setting == "BucketOwnerEnforced":
             grantee = {"ID": owner, "Type": "CanonicalUser"}
@@ -117,14 +94,17 @@ def _acl(ownership: Mapping[str, Reply], owner: str, calls: Calls, item: ListedI
     return calls.get(_ACL, Bucket=item.subject)
 
 
-def _if_versioned(
-    versioning: Mapping[str, Reply], ask: Answered, calls: Calls, item: ListedItem
-) -> Reply:
+def _if_versioned(ask: Answered, calls: Calls, item: ListedItem) -> Reply:
     """``None``, that there is none, of a bucket that is known not to be versioned."""
-    reply = versioning.get(item.subject)
-    if isinstance(reply, Mapping) and reply.get("Status") in (None, "Suspended"):
+    reply = item.replies.get(_VERSIONING)
+    if _is_in_effect(reply) and reply.get("Status") in (None, "Suspended"):
         return None
     return ask(calls, item)
+
+
+def _is_in_effect(reply: Reply) -> TypeGuard[Answer]:
+    """Whether S3 itself says so, and not a template: only its answers have an origin."""
+    return isinstance(reply, Mapping) and getattr(reply, "origin", None) is None
 
 
 def _asked(key: str, absent: tuple[str, ...], calls: Calls, item: ListedItem) -> Reply:
