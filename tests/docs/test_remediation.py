@@ -238,6 +238,30 @@ def test_a_wrong_template_is_rejected(text, problem, linter):
     assert any(problem in message for message in lint(linter, text))
 
 
+@pytest.fixture(scope="module")
+def serious_problems():
+    """What AWS's own cloudformation-validate says of a template, beside hints."""
+    peer = pytest.importorskip("cloudformation_validate")
+    engine = peer.CompositeEngine()
+
+    def problems(text):
+        diagnostics = engine.validate_template(peer.TemplateContent(text)).diagnostics
+        serious = (entry for entry in diagnostics if entry.severity is not peer.Severity.INFO)
+        return [f"{entry.rule_id} {entry.message}" for entry in serious]
+
+    return problems
+
+
+@named("cloudformation")
+def test_templates_are_accepted_by_cloudformation_validate(entry, serious_problems):
+    assert not serious_problems(entry.cloudformation)
+
+
+def test_a_wrong_template_is_rejected_by_cloudformation_validate(serious_problems):
+    text = "Resources: {B: {Type: AWS::S3::Bucket, Properties: {Versioning: on}}}"
+    assert any("F3002" in message for message in serious_problems(text))
+
+
 @named("cloudformation")
 def test_templates_pass_their_control(entry, tmp_path):
     check = entry.cloudformation_check
