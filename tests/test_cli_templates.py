@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cloudpack_baseline.cli import main
+from cloudpack_baseline.sources.cloudformation.template_files import read_templates
 
 EXAMPLE = Path(__file__).parents[1] / "examples/template"
 QUEUE = """\
@@ -100,6 +101,41 @@ def test_every_broken_template_is_told(run):
         "first.yaml",
         "second.yaml",
     ]
+
+
+SERVERLESS = """\
+service: shop
+resources:
+  Resources:
+    Queue:
+      Type: AWS::SQS::Queue
+"""
+
+
+def test_documents_that_only_name_types_of_resources(run):
+    Path("serverless.yml").write_text(SERVERLESS, "utf-8")
+    Path("notes.yaml").write_text("# Resources such as AWS::S3::Bucket\n- 1\n", "utf-8")
+    assert run("serverless.yml", "notes.yaml") == (0, "", "")
+    Path("folder").mkdir()
+    for name in ("serverless.yml", "notes.yaml", "queue.yaml"):
+        shutil.copy(name, "folder")
+    read = read_templates("folder")
+    assert ([file.stack for file in read.files], read.faults) == (["queue"], ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "AWSTemplateFormatVersion: '2010-09-09'\nresources: {}\n# Resources\n",
+        "Resources: [AWS::SQS::Queue]\n",
+        "x: AWS::\nResources: {{ jinja }\n",
+    ],
+)
+def test_broken_templates_are_not_taken_for_other_documents(run, text):
+    Path("broken.yml").write_text(text, "utf-8")
+    code, _, err = run("broken.yml")
+    assert code == 2
+    assert "broken.yml" in err
 
 
 def test_a_broken_file_that_is_no_template(run):

@@ -286,6 +286,21 @@ def is_template(content: bytes) -> bool:
     return b"Resources" in content and (b"AWS::" in content or b"AWSTemplateFormat" in content)
 
 
+def is_other_document(content: bytes) -> bool:
+    """Whether the content is of another kind, though it may name types of resources.
+
+    A file for the Serverless Framework, or a workflow that calls CloudFormation, has neither a
+    section Resources at its top nor the version of templates.
+    """
+    if b"AWSTemplateFormatVersion" in content:
+        return False
+    try:
+        root = parse(content)
+    except DocumentError:
+        return False
+    return not (isinstance(root, NodeMapping) and "Resources" in root.entries)
+
+
 def read_template(content: bytes, file: str) -> Template:
     """The template of a file.
 

@@ -14,6 +14,7 @@ from cloudpack_baseline.sources.cloudformation.assembly import is_assembly, stac
 from cloudpack_baseline.sources.cloudformation.parameters import parse_given
 from cloudpack_baseline.sources.cloudformation.template import (
     Template,
+    is_other_document,
     is_template,
     read_template,
 )
@@ -139,7 +140,7 @@ def read_templates(path: str) -> TemplateFiles:
     for file in sorted(found):
         if _SKIPPED.isdisjoint(file.relative_to(place).parts if place.is_dir() else ()):
             try:
-                if is_template(_content(file)):
+                if _is_template(file):
                     files.append(read_template_file(file))
             except InputError as error:
                 faults.append(error)
@@ -158,7 +159,7 @@ def read_named_templates(files: Iterable[Path]) -> tuple[TemplateFile, ...]:
     problems: list[Problem] = []
     for file in files:
         try:
-            if is_template(_content(file)):
+            if _is_template(file):
                 templates.append(read_template_file(file))
         except InputError as error:
             problems += error.problems
@@ -174,6 +175,11 @@ def read_template_file(file: Path) -> TemplateFile:
         InputError: it cannot be read, or is no template.
     """
     return TemplateFile(template=read_template(_content(file), shown_path(file)), stack=file.stem)
+
+
+def _is_template(file: Path) -> bool:
+    content = _content(file)
+    return is_template(content) and not is_other_document(content)
 
 
 def _content(file: Path) -> bytes:
