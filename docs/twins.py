@@ -1,4 +1,6 @@
-"""Holds each Japanese page to its English twin: headings, code blocks, links; and the glossaries.
+"""Holds Japanese pages to their English twins, and the glossary to the texts.
+
+Twins have the same headings, rows, list items, code blocks and links.
 
 python docs/twins.py
 """
@@ -31,7 +33,6 @@ IN_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 LANGUAGE = re.compile(r" --(?:cloudpack-)?lang (?:ja|en)\b")
 
 WITHOUT_TWIN = {
-    "explanation/judgements.md",
     "how-to/add-a-control.md",
     "index.md",
     "reference/access-cases.md",
@@ -82,10 +83,17 @@ def _pages(folder: Path) -> set[str]:
 
 def _differences(english: Path, japanese: Path) -> Iterator[str]:
     texts_of = [page.read_text(encoding="utf-8") for page in (english, japanese)]
+    prose = [FENCE.sub("", text) for text in texts_of]
     for pair in zip_longest(*map(_levels, texts_of), fillvalue="no heading"):
         if len({level.split(" ")[0] for level in pair}) > 1:
             yield f"heading {pair[1]!r} where the English page has {pair[0]!r}"
             break
+    for line in ("| ", "- ", "1. "):
+        expected, number = (
+            len(re.findall(rf"^{re.escape(line)}", text, re.MULTILINE)) for text in prose
+        )
+        if expected != number:
+            yield f"{number} lines that begin with {line!r}; the English page has {expected}"
     yield from _code_differences(*map(_blocks, texts_of))
     yield from _link_differences(english, japanese)
 
