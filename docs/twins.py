@@ -34,7 +34,6 @@ LANGUAGE = re.compile(r" --(?:cloudpack-)?lang (?:ja|en)\b")
 
 WITHOUT_TWIN = {
     "how-to/add-a-control.md",
-    "index.md",
     "reference/access-cases.md",
     "reference/administrator-paths.md",
     "reference/baseline-file.md",
@@ -75,6 +74,10 @@ def twin_faults() -> Iterator[str]:
             yield f"docs/{path}: is in Japanese now; remove it from WITHOUT_TWIN"
         for fault in _differences(DOCS / path, JAPANESE / path):
             yield f"docs/ja/{path}: {fault}"
+    # README.ja.md is a summary.
+    for page in sorted({*ROOT.glob("*.ja.md")} - {ROOT / "README.ja.md"}):
+        for fault in _differences(page.with_name(page.name.replace(".ja", "")), page):
+            yield f"{page.name}: {fault}"
 
 
 def _pages(folder: Path) -> set[str]:
@@ -137,16 +140,15 @@ def _link_differences(english: Path, japanese: Path) -> Iterator[str]:
     )
     for path in _local_links(japanese):
         page = normpath(japanese.parent / path.partition("#")[0])
-        if Path(page) != english and _twin_of(Path(page)).exists():
+        if _twin_of(Path(page)).exists():
             yield f"links to the English page: {path}"
 
 
 def _twin_of(page: Path) -> Path:
-    """The Japanese twin of an English page; a path without a file if it is none."""
-    if page == ROOT / "README.md":
-        return ROOT / "README.ja.md"
-    inside = page.is_relative_to(DOCS) and not page.is_relative_to(JAPANESE)
-    return JAPANESE / page.relative_to(DOCS) if inside and page.suffix == ".md" else Path("none")
+    """The Japanese twin of an English page, whether it exists or not."""
+    if page.is_relative_to(DOCS) and not page.is_relative_to(JAPANESE):
+        return JAPANESE / page.relative_to(DOCS)
+    return page.with_suffix(".ja.md")
 
 
 def _targets(page: Path) -> Counter[str]:
@@ -162,7 +164,7 @@ def _targets(page: Path) -> Counter[str]:
 
 def _canonical(target: Path) -> str:
     name = target.relative_to(ROOT).as_posix()
-    return re.sub(r"^docs/ja/", "docs/", name).replace("README.ja.md", "README.md")
+    return re.sub(r"^docs/ja/", "docs/", name).replace(".ja.md", ".md")
 
 
 def _links(page: Path) -> list[str]:
@@ -170,8 +172,12 @@ def _links(page: Path) -> list[str]:
 
 
 def _local_links(page: Path) -> list[str]:
-    """Links to files of this repository, and to headings."""
-    return [link for link in _links(page) if "://" not in link and not link.startswith("mailto:")]
+    """Links to files of this repository and to headings, except those to the other language."""
+    links = [link for link in _links(page) if "://" not in link and not link.startswith("mailto:")]
+    if page.is_relative_to(JAPANESE):
+        english = DOCS / page.relative_to(JAPANESE)
+        return [link for link in links if normpath(page.parent / link) != str(english)]
+    return [link for link in links if not normpath(page.parent / link).startswith(f"{JAPANESE}/")]
 
 
 def _anchors(page: Path) -> list[str]:
