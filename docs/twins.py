@@ -33,7 +33,6 @@ IN_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 LANGUAGE = re.compile(r" --(?:cloudpack-)?lang (?:ja|en)\b")
 
 WITHOUT_TWIN = {
-    "how-to/add-a-control.md",
     "reference/access-cases.md",
     "reference/administrator-paths.md",
     "reference/baseline-file.md",
@@ -174,10 +173,13 @@ def _links(page: Path) -> list[str]:
 def _local_links(page: Path) -> list[str]:
     """Links to files of this repository and to headings, except those to the other language."""
     links = [link for link in _links(page) if "://" not in link and not link.startswith("mailto:")]
-    if page.is_relative_to(JAPANESE):
-        english = DOCS / page.relative_to(JAPANESE)
-        return [link for link in links if normpath(page.parent / link) != str(english)]
-    return [link for link in links if not normpath(page.parent / link).startswith(f"{JAPANESE}/")]
+    return [link for link in links if not _is_other(page, Path(normpath(page.parent / link)))]
+
+
+def _is_other(page: Path, target: Path) -> bool:
+    if page.is_relative_to(JAPANESE) or page.name.endswith(".ja.md"):
+        return _twin_of(target) == page
+    return target.is_relative_to(JAPANESE) or target == _twin_of(page)
 
 
 def _anchors(page: Path) -> list[str]:
