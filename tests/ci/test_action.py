@@ -4,8 +4,10 @@ import json
 import re
 
 import pytest
+import yaml
 
 from ci.steps import ACTION, ROOT, expand, repository, run_action
+from cloudpack_baseline.cli import main
 from processes import run_program
 
 TEMPLATE = "template:broken.yaml"
@@ -50,6 +52,23 @@ def test_green_example_of_a_template(template, tmp_path):
     run = run_action(template, tmp_path, source="template:shop.yaml")
     assert (run.exit_code, run.outputs["sarif"]) == (0, "cloudpack-baseline.sarif")
     assert "snapshot" not in run.outputs
+
+
+def test_the_workflow_that_init_writes(tmp_path, monkeypatch):
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    run_program("git", "init", "--quiet")
+    run_program("git", "remote", "add", "origin", "https://github.com/octo/infrastructure")
+    assert main(["init", "--pytest"]) == 0
+    workflow = yaml.safe_load(
+        (work / ".github/workflows/cloudpack-baseline.yml").read_text("utf-8")
+    )
+    inputs = workflow["jobs"]["baseline"]["steps"][-1]["with"]
+    run = run_action(work, tmp_path, **inputs)
+    # The hook builds nothing yet, and an account without a detector fails.
+    assert (run.exit_code, run.outputs["sarif"]) == (1, "cloudpack-baseline.sarif")
+    assert "guardduty" in run.summary
 
 
 def test_a_baseline_file_below_the_workspace_and_further_arguments(template, tmp_path):
