@@ -2,6 +2,7 @@
 
 import re
 import string
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
@@ -19,6 +20,8 @@ THEMES = sorted(
     for one in files("cloudpack_baseline.texts").iterdir()
     if one.name.endswith(".toml")
 )
+KEYS = (files("cloudpack_baseline.baseline") / "descriptions_ja.toml").read_text("utf-8")
+"""What the keys of the baseline file mean."""
 TEXTS = [f"{theme}.{name}" for theme in THEMES for name in catalogue(theme)]
 KANA_OR_KANJI = re.compile(r"[\u3041-\u30ff\u4e00-\u9fff]")
 NAMED = re.compile(r"""\btext\(\s*(f?)"([a-z0-9_.{}-]+)\"""")
@@ -128,7 +131,8 @@ def sentences(language: str) -> list[str]:
     for control in controls().values():
         told += [control.title[language], control.remedy[language]]
     told += [promise.text[language] for promise in promises().values()]
-    return told
+    descriptions = (japanese for keys in tomllib.loads(KEYS).values() for japanese in keys.values())
+    return [*told, *descriptions] if language == "ja" else told
 
 
 @pytest.mark.parametrize("term", NOT_JAPANESE_TERMS)

@@ -59,8 +59,8 @@ def candidates(
     position = _Position(parser)
     for word in before:
         position.take(word)
-    found = position.candidates(incomplete, language)
-    return [candidate for candidate in found if candidate.text.startswith(incomplete)]
+    fitting = position.candidates(incomplete, language)
+    return [candidate for candidate in fitting if candidate.text.startswith(incomplete)]
 
 
 class _Position:
@@ -73,7 +73,7 @@ class _Position:
         self._options = parser._option_string_actions  # noqa: SLF001 - argparse has no other way
         self._positionals = list(parser._get_positional_actions())  # noqa: SLF001 - the same
         self._awaited: argparse.Action | None = None
-        self._given: set[argparse.Action] = set()
+        self._used: set[argparse.Action] = set()
 
     def take(self, word: str) -> None:
         """Go on behind a word."""
@@ -83,7 +83,7 @@ class _Position:
             name, equals, _ = word.partition("=")
             action = self._options.get(name)
             if action is not None:
-                self._given.add(action)
+                self._used.add(action)
                 self._awaited = action if action.nargs is None and not equals else None
         elif self._positionals:
             action = self._positionals[0]
@@ -111,7 +111,7 @@ class _Position:
         repeated = (argparse._AppendAction, argparse._ExtendAction)  # noqa: SLF001 - the same
         for name, action in self._options.items():
             is_hidden = action.help == argparse.SUPPRESS or not name.startswith("--")
-            if not is_hidden and (action not in self._given or isinstance(action, repeated)):
+            if not is_hidden and (action not in self._used or isinstance(action, repeated)):
                 yield Candidate(name, _in_one_line(action.help))
 
 

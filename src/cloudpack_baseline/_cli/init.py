@@ -80,8 +80,8 @@ def run(arguments: argparse.Namespace) -> None:
 def _baseline_path(arguments: argparse.Namespace) -> Path:
     """The file to write, or the project file beside it that contains the baseline already."""
     path = Path(arguments.file).absolute()
-    found = nearest_baseline([path.parent]) if path.name == FILE_NAME else None
-    return found if found is not None and found.parent == path.parent else path
+    nearest = nearest_baseline([path.parent]) if path.name == FILE_NAME else None
+    return nearest if nearest is not None and nearest.parent == path.parent else path
 
 
 def _refuse_existing(paths: Iterable[Path]) -> None:
@@ -146,8 +146,8 @@ def _say_what_is_left(baseline: Path, files: Sequence[ScaffoldFile], *, is_scaff
 
 def _shown(path: Path) -> str:
     """The path from here, if the file is below."""
-    here = Path.cwd()
-    return printable(str(path.relative_to(here) if path.is_relative_to(here) else path))
+    folder = Path.cwd()
+    return printable(str(path.relative_to(folder) if path.is_relative_to(folder) else path))
 
 
 def initial_baseline(snapshot: Snapshot, regions: Iterable[str] = ()) -> InitialBaseline:

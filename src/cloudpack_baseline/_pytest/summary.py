@@ -212,10 +212,12 @@ def _table(
     idle = _idle_controls(by_control)
     listed = [row for row in rows if verbose or row[0] not in idle]
     # Outcomes that do not occur leave their columns to the titles.
-    shown = [verdict for verdict in Verdict if any(counts[verdict] for _, counts in listed)]
-    heads = [text("plugin.control"), *map(_head, shown)]
+    verdicts = [verdict for verdict in Verdict if any(counts[verdict] for _, counts in listed)]
+    heads = [text("plugin.control"), *map(_head, verdicts)]
     cells = [[head.in_language(language) for head in heads]]
-    cells += [[control, *(str(counts[verdict]) for verdict in shown)] for control, counts in listed]
+    cells += [
+        [control, *(str(counts[verdict]) for verdict in verdicts)] for control, counts in listed
+    ]
     titles = _titles(run)
     names = [text("plugin.title").in_language(language)]
     names += [titles.get(control, "") for control, _ in listed]

@@ -149,8 +149,8 @@ class Structurer:
             )
             for key, entry in self._items(value, path)
         }
-        whole = INVALID not in entries and _is_whole(entries)
-        return entries if isinstance(value, dict) and whole else INVALID
+        is_valid = INVALID not in entries and _is_whole(entries)
+        return entries if isinstance(value, dict) and is_valid else INVALID
 
     def _ruled(
         self,
