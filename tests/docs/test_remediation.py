@@ -1,28 +1,15 @@
 """What the documentation tells to do is possible, and makes the resource pass its control."""
 
-import importlib.util
+import importlib
 import json
 import re
-from pathlib import Path
 
 import pytest
 
 from cloudpack_baseline import Baseline, assess, gather_plan, gather_template
 from cloudpack_baseline.whitepaper import controls
 from docs.aws_cli import CommandParser, commands_of
-
-ROOT = Path(__file__).parents[2]
-if not (ROOT / "docs").is_dir():
-    pytest.skip("needs the source tree", allow_module_level=True)
-
-
-def load_documentation(name):
-    """A module of the documentation."""
-    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
+from docs.documentation import load_documentation
 
 MODULE = load_documentation("remediation")
 REMEDIATIONS = MODULE.remediations()
