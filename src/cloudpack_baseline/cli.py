@@ -220,6 +220,7 @@ def _completion(command: argparse.ArgumentParser) -> None:
     command.add_argument("shell", choices=("bash", "zsh", "fish"), metavar="SHELL")
     # What the scripts ask: the line, or the words, before the cursor.
     command.add_argument("--line", help=argparse.SUPPRESS)
+    command.add_argument("--replaced", default="", help=argparse.SUPPRESS)
     command.add_argument("--words", nargs=argparse.REMAINDER, help=argparse.SUPPRESS)
 
 

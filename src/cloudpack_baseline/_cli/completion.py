@@ -27,10 +27,12 @@ def run(arguments: argparse.Namespace) -> None:
     words, is_quoted = _words(arguments)
     language = environment_language(os.environ)
     for candidate in candidates(arguments.grammar(), words[1:] or [""], language):
-        if is_quoted:
-            print(_without_parts(candidate.text, words[-1]))
+        if arguments.shell == "bash":
+            # Outside quotes, bash takes words apart at `:` and `=`, and replaces the last part.
+            start = len(words[-1]) - len(arguments.replaced.replace("\\", ""))
+            print(_in_bash(candidate, max(0, start), is_quoted=is_quoted))
         else:
-            print(_FORMS[arguments.shell](candidate, words[-1]))
+            print(_FORMS[arguments.shell](candidate))
 
 
 def _words(arguments: argparse.Namespace) -> tuple[list[str], bool]:
@@ -50,23 +52,20 @@ def _words(arguments: argparse.Namespace) -> tuple[list[str], bool]:
     return [""], False
 
 
-def _in_bash(candidate: Candidate, incomplete: str) -> str:
-    text = _quoted(_without_parts(candidate.text, incomplete))
-    return text if candidate.is_open else f"{text} "
+def _in_bash(candidate: Candidate, start: int, *, is_quoted: bool) -> str:
+    text = candidate.text[start:]
+    if is_quoted:
+        return text
+    return _quoted(text) if candidate.is_open else f"{_quoted(text)} "
 
 
-def _without_parts(text: str, incomplete: str) -> str:
-    """The text from the last ``:`` or ``=`` that was typed on: bash takes words apart there."""
-    return text[max(incomplete.rfind(":"), incomplete.rfind("=")) + 1 :]
-
-
-def _in_zsh(candidate: Candidate, _: str) -> str:
+def _in_zsh(candidate: Candidate) -> str:
     description = f"  -- {candidate.description}" if candidate.description else ""
     kind = "open" if candidate.is_open else "full"
     return f"{kind}\t{_quoted(candidate.text)}\t{candidate.text}{description}"
 
 
-def _in_fish(candidate: Candidate, _: str) -> str:
+def _in_fish(candidate: Candidate) -> str:
     return f"{candidate.text}\t{candidate.description}"
 
 
@@ -75,4 +74,4 @@ def _quoted(text: str) -> str:
     return re.sub(r"([^\w@%+=:,./~-])", r"\\\1", text)
 
 
-_FORMS = {"bash": _in_bash, "zsh": _in_zsh, "fish": _in_fish}
+_FORMS = {"zsh": _in_zsh, "fish": _in_fish}

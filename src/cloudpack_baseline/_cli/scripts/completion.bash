@@ -2,6 +2,7 @@
 #     eval "$(cloudpack-baseline completion bash)"
 _cloudpack_baseline() {
     local IFS=$'\n'
-    COMPREPLY=($(cloudpack-baseline completion bash --line "${COMP_LINE:0:COMP_POINT}" 2>/dev/null))
+    COMPREPLY=($(cloudpack-baseline completion bash \
+        --line "${COMP_LINE:0:COMP_POINT}" --replaced="$2" 2>/dev/null))
 }
 complete -o nospace -F _cloudpack_baseline cloudpack-baseline
