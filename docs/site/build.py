@@ -27,8 +27,8 @@ from pages import ENGLISH_ONLY, LANGUAGES, ROOT, Page, pages
 from cloudpack_baseline._version import DOCUMENTATION
 
 HERE = Path(__file__).parent
-_OTHER_README = re.compile(r"^\[(?:English|日本語)\]\(.*\)\n\n", re.MULTILINE)
-"""The link that the README has instead of the switch between the languages."""
+_OTHER_LANGUAGE = re.compile(r"^\[(?:English|日本語)\]\(.*\)\n\n", re.MULTILINE)
+"""The link that README and SECURITY have instead of the switch between the languages."""
 
 
 def main() -> int:
@@ -89,8 +89,8 @@ def assemble(language: str, source: Path) -> None:
     for name, page in site.items():
         text, links = linked(page, site, english)
         files |= links
-        if name == "index":
-            text = _OTHER_README.sub("", text)
+        if "/" not in name:
+            text = _OTHER_LANGUAGE.sub("", text)
         _write(source / f"{name}.md", text + contents(name, names, language))
     for name, text in api.items():
         _write(source / f"{name}.rst", text)
