@@ -1,6 +1,6 @@
 """Holds Japanese pages to their English twins, and the glossary to the texts.
 
-Twins have the same headings, rows, list items, code blocks and links.
+Twins have the same headings, rows, list items, code, links and names.
 
 python docs/twins.py
 """
@@ -27,6 +27,7 @@ GLOSSARY = "reference/glossary.md"
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 INDENTED = re.compile(r"(?<=\n\n)(?: {4}.*\n|\n(?= {4}))+")
 """Code without a fence; no page indents the paragraphs of a list by four spaces."""
+CODE = re.compile(r"`([^`\n]+)`")
 HEADING = re.compile(r"^(#+) (.*)$", re.MULTILINE)
 LINK = re.compile(r"!?\[(?:[^\]`]|`[^`]*`)*\]\(([^)\s]+)\)")
 IN_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
@@ -90,6 +91,8 @@ def _differences(english: Path, japanese: Path) -> Iterator[str]:
         )
         if expected != number:
             yield f"{number} lines that begin with {line!r}; the English page has {expected}"
+    expected, names = (set(CODE.findall(LANGUAGE.sub("", text))) for text in prose)
+    yield from (f"does not name `{name}`" for name in sorted(expected - names))
     yield from _code_differences(*map(_blocks, texts_of))
     yield from _link_differences(english, japanese)
 

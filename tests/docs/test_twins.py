@@ -14,7 +14,7 @@ $ report --lang en
 one finding
 ```
 
-- an item
+- an item of `main`
 
 | a | b |
 |---|---|
@@ -29,7 +29,7 @@ $ report --lang ja
 検出結果 1 件
 ```
 
-- 項目
+- `main` の項目
 
 | 甲 | 乙 |
 |---|---|
@@ -42,6 +42,7 @@ DIFFERENCES = {
     "only English": "'only English'",
     "```text": "a block is text, and console in English",
     "no item": "0 lines that begin with '- '",
+    "main の項目": "does not name `main`",
 }
 REPLACED = {
     "## 題名": "# 題名",
@@ -50,7 +51,8 @@ REPLACED = {
     "report --region ja": "report --lang ja",
     "only English": "検出結果 1 件",
     "```text": "```console",
-    "no item": "- 項目",
+    "no item": "- `main` の項目",
+    "main の項目": "`main` の項目",
 }
 
 
