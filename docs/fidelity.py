@@ -16,10 +16,10 @@ from cloudpack_baseline.sources.fidelity import (
     Respelled,
 )
 from cloudpack_baseline.sources.gathering import operations_of
-from cloudpack_baseline.texts import text
+from cloudpack_baseline.texts import Language, text
 from cloudpack_baseline.whitepaper import controls
 
-__all__ = ["fidelity_page"]
+__all__ = ["fidelity_page", "instead"]
 
 _HEAD = """\
 # What moto cannot report
@@ -70,12 +70,20 @@ def _answer(gap: Gap) -> str:
 
 def _instead(gap: Gap) -> str:
     """What is used in place of the answer, in English and Japanese."""
+    return f"{instead(gap, 'en')} | {instead(gap, 'ja')}"
+
+
+def instead(gap: Gap, language: Language) -> str:
+    """What is used in place of the answer of moto."""
     if isinstance(gap, Respelled):
-        return "the form of AWS | AWS と同じ形式に直す"
+        return {"en": "the form of AWS", "ja": "AWS と同じ形式に直す"}[language]
     if isinstance(gap, Incomplete):
-        return "unknown where that is not enough | それで判定できない場合は判定不能"
+        words = {
+            "en": "unknown where the answer of moto is not enough",
+            "ja": "moto の応答では判定できない場合は判定不能",
+        }
+        return words[language]
     if isinstance(gap, Constant):
-        return f"unknown: {gap.detail} | 判定不能"
-    assumption = text(f"assumptions.{gap.assumption}")
-    english, japanese = assumption.in_language("en"), assumption.in_language("ja")
-    return f"assumed: {english} | 次の状態とみなす: {japanese}"
+        return {"en": f"unknown: {gap.detail}", "ja": "判定不能"}[language]
+    assumption = text(f"assumptions.{gap.assumption}").in_language(language)
+    return {"en": "assumed: ", "ja": "次の状態とみなす: "}[language] + assumption

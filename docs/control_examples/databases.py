@@ -1,0 +1,121 @@
+"""States of the controls of databases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from cloudpack_baseline.model.ec2_images import EbsSnapshot
+from cloudpack_baseline.model.ec2_storage import Volume
+from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.testing.records import TAKEN_AT, record
+from control_examples.example import Example
+
+__all__ = ["EXAMPLES"]
+
+EXAMPLES = (
+    Example(
+        "rds-backup",
+        passing=(
+            record(
+                DBInstance,
+                "db:main",
+                service="rds",
+                name="main",
+                engine="mysql",
+                engine_version="8.0.40",
+                status="available",
+                backup_retention_period=7,
+                latest_restorable_time=TAKEN_AT - timedelta(seconds=300),
+                resource_id="db-ABC",
+            ),
+        ),
+        failing=(
+            record(
+                DBInstance,
+                "db:main",
+                service="rds",
+                name="main",
+                engine="mysql",
+                engine_version="8.0.40",
+                status="available",
+                created_at=TAKEN_AT - timedelta(days=400),
+                resource_id="db-ABC",
+            ),
+        ),
+    ),
+    Example(
+        "daily-backup",
+        common=(
+            record(
+                Volume,
+                "volume/vol-1",
+                volume_id="vol-1",
+                state="in-use",
+                created_at=TAKEN_AT - timedelta(days=30),
+            ),
+        ),
+        passing=(
+            record(
+                EbsSnapshot,
+                "snapshot/snap-2",
+                snapshot_id="snap-2",
+                volume_id="vol-1",
+                state="completed",
+                started_at=TAKEN_AT - timedelta(hours=9),
+            ),
+            record(
+                EbsSnapshot,
+                "snapshot/snap-1",
+                snapshot_id="snap-1",
+                volume_id="vol-1",
+                state="completed",
+                started_at=TAKEN_AT - timedelta(hours=33),
+            ),
+        ),
+        failing=(),
+    ),
+    Example(
+        "rds-deletion-protection",
+        passing=(
+            record(
+                DBInstance,
+                "db:shop",
+                service="rds",
+                name="shop",
+                engine="mysql",
+                deletion_protection=True,
+            ),
+        ),
+        failing=(
+            record(
+                DBInstance,
+                "db:shop",
+                service="rds",
+                name="shop",
+                engine="mysql",
+                deletion_protection=False,
+            ),
+        ),
+        baseline="""\
+[controls.rds-deletion-protection]
+databases = ["shop", "arn:*:cluster:shop"]
+""",
+    ),
+    Example(
+        "rds-multi-az",
+        passing=(
+            record(
+                DBInstance, "db:shop", service="rds", name="shop", engine="mysql", multi_az=True
+            ),
+        ),
+        failing=(
+            record(
+                DBInstance, "db:shop", service="rds", name="shop", engine="mysql", multi_az=False
+            ),
+        ),
+        baseline="""\
+[controls.rds-multi-az]
+databases = ["shop"]
+""",
+    ),
+)
