@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 from awscli.clidriver import CLIOperationCaller, create_clidriver
@@ -10,6 +9,7 @@ from awscli.customizations.waiters import WaiterCaller
 from botocore.validate import ParamValidator
 
 from docs.queries import QueryCheck
+from processes import run_program
 
 RECORDER = """\
 #!/bin/sh
@@ -48,9 +48,7 @@ def commands_of(script: str, folder: Path) -> list[list[str]]:
         "AWS_COMMANDS": str(log),
         "DISTRIBUTION": str(distribution),
     }
-    subprocess.run(
-        ["/bin/sh", "-eu", "-c", script], cwd=folder, env=environment, check=True, timeout=60
-    )
+    run_program("/bin/sh", "-eu", "-c", script, cwd=folder, env=environment)
     text = log.read_text(encoding="utf-8")
     return [command.split("\0")[:-1] for command in text.split("\n\0")[:-1]]
 
