@@ -122,6 +122,16 @@ def test_colours(project):
     assert "\x1b[" not in project.run("--color=no").stdout.str()
 
 
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+def test_findings_are_coloured_in_this_process_and_never_in_files(project, workers):
+    project.recorded({MAIN: False})
+    text = project.run("--color=yes", "--junit-xml=junit.xml", *workers).stdout.str()
+    line = f"  FAIL  arn:aws:iam::{MAIN}:root"
+    assert line in text
+    assert (f"\x1b[31m{line}\x1b[0m" in text) is (not workers)
+    assert "\x1b" not in (project.path / "junit.xml").read_text(encoding="utf-8")
+
+
 def test_no_color_wins(project, monkeypatch):
     monkeypatch.delenv("PY_COLORS")  # pytester's own
     monkeypatch.setenv("FORCE_COLOR", "1")

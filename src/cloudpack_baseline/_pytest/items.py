@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -11,10 +12,11 @@ import pytest
 from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement, Verdict
 from cloudpack_baseline.errors import CloudpackError
-from cloudpack_baseline.texts import Language
+from cloudpack_baseline.texts import Language, text
 
 if TYPE_CHECKING:
     from _pytest._code.code import TerminalRepr
+    from _pytest._io import TerminalWriter
 
 __all__ = ["BaselineFile", "BaselineItem", "Judge", "Unmet"]
 
@@ -38,6 +40,14 @@ class Unmet(Exception):  # noqa: N818 - an outcome, as AssertionError is
     def __init__(self, message: str, headline: str) -> None:
         super().__init__(message)
         self.headline = headline
+
+
+def _write_findings(lines: Sequence[str], language: Language, writer: TerminalWriter) -> None:
+    """The lines, with the findings that fail or are unknown in red."""
+    words = [text(f"report.{verdict.slug}").in_language(language) for verdict in _RED]
+    for line in lines:
+        is_finding = line.startswith(tuple(f"  {word}  " for word in words))
+        writer.line(line, red=is_finding)
 
 
 class BaselineFile(pytest.File):
@@ -119,8 +129,8 @@ class BaselineItem(pytest.Item):
         self.judgement = judgement
         red = (*_RED, Verdict.WAIVED) if self.config.option.runxfail else _RED
         if judgement.verdict in red:
-            text = judgement.text(red, self._language)
-            raise Unmet(text, judgement.headline(self._language))
+            findings = judgement.text(red, self._language)
+            raise Unmet(findings, judgement.headline(self._language))
 
     def repr_failure(
         self,
@@ -137,6 +147,9 @@ class BaselineItem(pytest.Item):
             representation.reprcrash.message = getattr(
                 excinfo.value, "headline", str(excinfo.value)
             )
+        # Of this object only: what xdist sends, and reports contain, is the text without colours.
+        write = partial(_write_findings, str(excinfo.value).splitlines(), self._language)
+        representation.toterminal = write  # type: ignore[method-assign]
         return representation
 
     def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
