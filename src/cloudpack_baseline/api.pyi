@@ -1715,7 +1715,9 @@ def check_resources_in_vpc(
     Judges 5.1.1 (direct). Reads ``VpcId`` of each resource, and ``IsDefault`` of the VPC.
 
     The VPC of a cache is that of its subnet group or subnets. An instance or a database that its
-    template places nowhere is in the default VPC.
+    template places nowhere is in the default VPC. Where a template or plan names a subnet or subnet
+    group that it does not hold, the resource is in a VPC, as clause 5.1.1 promises; whether that is
+    the default one is a best practice, which is evaluated once it is deployed.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

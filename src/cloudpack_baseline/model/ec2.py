@@ -18,6 +18,7 @@ from cloudpack_baseline.model.record import Record, Tags
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 
 __all__ = [
+    "DEFAULT_SUBNET",
     "DEFAULT_VPC",
     "Instance",
     "IpPermission",
@@ -37,6 +38,9 @@ __all__ = [
     "UserIdGroupPair",
     "Vpc",
 ]
+
+DEFAULT_SUBNET = "<default subnet>"
+"""The ID of the subnet of what a template places nowhere; it is one of the default VPC."""
 
 DEFAULT_VPC = "<default VPC>"
 """The ID of the VPC of what a template places nowhere; it is known in the account only."""

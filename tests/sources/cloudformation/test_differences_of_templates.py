@@ -76,15 +76,15 @@ Resources:
 
 STATES = [
     State(
-        "an instance of a template whose subnet is elsewhere",
+        "an instance of a template that names no subnet",
         "resources-in-vpc",
         """
         Resources:
           Box:
             Type: AWS::EC2::Instance
-            Properties: {ImageId: ami-1, SubnetId: subnet-0123}
+            Properties: {ImageId: ami-1}
         """,
-        {"i-Box": "unknown"},
+        {"i-Box": "fail"},
     ),
     State(
         "a private database of a template whose subnets are elsewhere",

@@ -522,10 +522,33 @@ def test_a_cache_without_a_version_has_the_latest(properties, outcome, judge_tem
 
 
 @pytest.mark.parametrize(
+    ("type_", "properties", "outcome"),
+    [
+        ("ServerlessCache", "ServerlessCacheName: Cache, SubnetIds: !Ref Elsewhere", "pass"),
+        ("ServerlessCache", "ServerlessCacheName: Cache, SubnetIds: [subnet-1]", "pass"),
+        ("ServerlessCache", "ServerlessCacheName: Cache", "fail"),
+        ("CacheCluster", "ClusterName: Cache, CacheSubnetGroupName: inner", "pass"),
+        ("CacheCluster", "ClusterName: Cache, CacheSubnetGroupName: !Ref Elsewhere", "pass"),
+        ("CacheCluster", "ClusterName: Cache, CacheSubnetGroupName: default", "fail"),
+        ("CacheCluster", "ClusterName: Cache", "fail"),
+    ],
+)
+def test_a_cache_in_subnets_that_are_elsewhere_is_in_a_vpc(
+    type_, properties, outcome, judge_template
+):
+    template = f"""
+    Resources:
+      Cache: {{Type: AWS::ElastiCache::{type_}, Properties: {{Engine: redis, {properties}}}}}
+    """
+    assert judge_template("resources-in-vpc", template) == {"Cache": outcome}
+
+
+@pytest.mark.parametrize(
     ("properties", "outcome"),
     [
         ("ImageId: ami-1", "fail"),
-        ("SubnetId: !Ref Elsewhere", "unknown"),
+        ("SubnetId: !Ref Elsewhere", "pass"),
+        ("SubnetId: subnet-1", "pass"),
         ("LaunchTemplate: {LaunchTemplateId: lt-1, Version: 1}", "unknown"),
     ],
 )

@@ -242,7 +242,8 @@ def database(**properties):
         ("rds-auto-minor-version", {}, "pass"),
         ("rds-auto-minor-version", {"AutoMinorVersionUpgrade": "false"}, "fail"),
         ("resources-in-vpc", {}, "pass"),
-        ("resources-in-vpc", {"DBSubnetGroupName": "!Ref Anything"}, "unknown"),
+        ("resources-in-vpc", {"DBSubnetGroupName": "!Ref Anything"}, "pass"),
+        ("resources-in-vpc", {"DBSubnetGroupName": "default"}, "fail"),
     ],
 )
 def test_settings_of_a_database(judge_template, control, properties, outcome):

@@ -10,6 +10,7 @@ from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
 from cloudpack_baseline.model.ec2 import (
+    DEFAULT_SUBNET,
     DEFAULT_VPC,
     Instance,
     Subnet,
@@ -22,12 +23,16 @@ from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.values import (
     Field,
     Unknown,
+    Why,
 )
 from cloudpack_baseline.texts import text
 
 __all__ = ["resources_in_vpc"]
 
 Housed: TypeAlias = Instance | DBInstance | CacheCluster | ServerlessCache | RedshiftCluster
+
+_ELSEWHERE = frozenset({Why.NOT_TOLD, Why.UNDETERMINED})
+"""Why the VPC of a resource that a template places in a subnet elsewhere is not known."""
 
 
 @check(
@@ -45,10 +50,12 @@ def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
     """Reads ``VpcId`` of each resource, and ``IsDefault`` of the VPC.
 
     The VPC of a cache is that of its subnet group or subnets. An instance or a database that its
-    template places nowhere is in the default VPC.
+    template places nowhere is in the default VPC. Where a template or plan names a subnet or subnet
+    group that it does not hold, the resource is in a VPC, as clause 5.1.1 promises; whether that is
+    the default one is a best practice, which is evaluated once it is deployed.
     """
     for instance in instances(view):
-        yield _housed(view, instance, instance.vpc_id)
+        yield _housed(view, instance, instance.vpc_id, is_placed=_is_placed(instance))
     for database in view.all(DBInstance):
         yield _housed(view, database, database.vpc)
     for cache in view.all(CacheCluster):
@@ -72,14 +79,32 @@ def _vpc_of_group(view: AccountView, cache: CacheCluster) -> Field[str | None]:
 def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | None]:
     if isinstance(cache.subnets, Unknown):
         return cache.subnets
+    if DEFAULT_SUBNET in cache.subnets:
+        return DEFAULT_VPC
     for subnet in view.all(Subnet):
         if subnet.subnet_id in cache.subnets:
             return subnet.vpc_id
     return missing(view.gap(Subnet, cache.region), Subnet, f"Subnet {', '.join(cache.subnets)}")
 
 
-def _housed(view: AccountView, resource: Housed, vpc_id: Field[str | None]) -> Finding:
-    return view.finding(resource, _house(view, resource.region, vpc_id))
+def _is_placed(instance: Instance) -> bool:
+    """Whether a subnet is named for it. A launch template that is elsewhere may name one or not."""
+    return instance.subnet_id not in {None, DEFAULT_SUBNET}
+
+
+def _housed(
+    view: AccountView, resource: Housed, vpc_id: Field[str | None], *, is_placed: bool = True
+) -> Finding:
+    observation = _house(view, resource.region, vpc_id)
+    if is_placed and _is_elsewhere(view, observation):
+        observation = passed(text("network.in-some-vpc"))
+    return view.finding(resource, observation)
+
+
+def _is_elsewhere(view: AccountView, observation: Observation) -> bool:
+    """Whether all that is not known is a resource that the template or plan does not hold."""
+    reasons = {cause.why for cause in observation.causes}
+    return view.snapshot.is_planned and bool(reasons) and reasons <= _ELSEWHERE
 
 
 def _house(view: AccountView, region: str, vpc_id: Field[str | None]) -> Observation:

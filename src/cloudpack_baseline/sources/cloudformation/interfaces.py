@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.ec2 import DEFAULT_VPC
+from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.addresses import nth_from_the_end, public_address
 from cloudpack_baseline.sources.cloudformation.typed import (
@@ -22,7 +22,6 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
 
 __all__ = [
-    "DEFAULT_SUBNET",
     "INTERFACES",
     "InterfaceSettings",
     "add_interface",
@@ -38,8 +37,6 @@ INTERFACES = "ec2:DescribeNetworkInterfaces"
 _SUBNETS = "ec2:DescribeSubnets"
 _GROUPS = "ec2:DescribeSecurityGroups"
 _VPCS = "ec2:DescribeVpcs"
-
-DEFAULT_SUBNET = "<default subnet>"
 
 
 @frozen(kw_only=True)

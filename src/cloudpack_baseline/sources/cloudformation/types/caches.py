@@ -6,7 +6,7 @@ resource types", "Amazon DynamoDB Accelerator resource types".
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.ec2 import DEFAULT_VPC
+from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
     InterfaceSettings,
@@ -124,7 +124,9 @@ def _add_cluster(
         Engine=exact(engine),
         EngineVersion=exact(resource.get("EngineVersion")),
         CacheClusterStatus="available",
-        CacheSubnetGroupName=_default_group(resource) if group is None else shown(group),
+        CacheSubnetGroupName=_default_group(resource)
+        if group is None or str(group) == _DEFAULT_GROUP
+        else shown(group),
         SecurityGroups=[{"SecurityGroupId": group_id} for group_id in groups or ()],
         ConfigurationEndpoint={
             "Port": _PORTS.get(str(engine).lower(), _REDIS) if port is None else port
@@ -209,11 +211,7 @@ def _serverless(resource: TypedResource) -> None:
         ServerlessCacheName=resource.id,
         Engine=exact(engine),
         Status="available",
-        SubnetIds=undetermined(f"the default subnets of {resource.name}")
-        if subnets is None
-        else subnets
-        if isinstance(subnets, Unknown)
-        else ids,
+        SubnetIds=subnets if isinstance(subnets, Unknown) else ids or [DEFAULT_SUBNET],
         SecurityGroupIds=groups or [],
         Endpoint={"Port": _PORTS.get(str(engine).lower(), _REDIS)},
         SnapshotRetentionLimit=resource.get("SnapshotRetentionLimit", 0),

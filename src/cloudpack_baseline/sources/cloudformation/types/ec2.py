@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.model.ec2 import DEFAULT_VPC
+from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
-    DEFAULT_SUBNET,
     InterfaceSettings,
     add_interface,
     add_interfaces,

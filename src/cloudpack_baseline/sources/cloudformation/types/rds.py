@@ -386,7 +386,7 @@ def _placement(resource: TypedResource, group: Resolved, *, is_placed: bool = Fa
     """
     if group is None and is_placed:
         return undetermined(f"the subnets of its source of {resource.name}")
-    if group is None:
+    if group is None or str(group).lower() == "default":
         subnets = undetermined(f"the subnets of the default VPC of {resource.name}")
         return {"DBSubnetGroupName": "default", "VpcId": DEFAULT_VPC, "Subnets": subnets}
     item = resource.answers.find(_SUBNET_GROUPS, "DBSubnetGroupName", str(group))
