@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
@@ -61,11 +62,12 @@ def missing(language: str = "ja") -> list[str]:
     ]
 
 
+@cache
 def _generated() -> Mapping[str, str]:
-    try:
-        from control_pages import control_pages  # noqa: PLC0415
-    except ImportError:
+    if not (HERE.parent / "control_pages.py").exists():
         return {}
+    from control_pages import control_pages  # noqa: PLC0415 - not there yet
+
     return control_pages()
 
 

@@ -41,6 +41,7 @@ def page_entry(document: nodes.document, name: str, address: str) -> dict[str, A
         "keywords": [*_keywords().get(name, [])],
         "weight": next((_WEIGHTS[start] for start in _WEIGHTS if name.startswith(start)), 1),
         "sections": list(_rows(document) if is_glossary else _sections(document)),
+        "defines": is_glossary,
         "explained": list(_terms(document)) if is_glossary else [],
     }
 

@@ -19,6 +19,9 @@ const SATURATION = 1.2;
 const WHOLE = 0.4;
 /** What it weighs that a query is, or contains, the heading of a section or the title of a page. */
 const NAMED = 20;
+const EXACT = 30;
+/** What a term of the glossary weighs at least in a query that contains it. */
+const DEFINED = 6;
 const stemmer = new EnglishStemmer();
 const stems = new Map();
 
@@ -96,14 +99,17 @@ const times = ({ similar: stemmed, piece }, { text, words }) => (piece === undef
   ? sum(stemmed.map(([word, weight]) => weight * (words.get(word) ?? 0)))
   : text.split(piece).length - 1);
 
+const isIn = ({ text }, query) => text.length > 1 && query.includes(text);
+
 /** How well it answers that the query contains a heading: as much as that is of the query. */
-const named = ({ text }, query, terms) => {
-  if (text.length < 2 || !query.includes(text)) {
+const named = (heading, query, terms) => {
+  if (!isIn(heading, query)) {
     return 0;
   }
+  const { text } = heading;
   const own = terms.filter(({ word, piece }) => (word ? latin(text).some((other) => stem(other) === word) : text.includes(piece)));
   const share = sum(own.map(({ rarity }) => rarity)) / sum(terms.map(({ rarity }) => rarity));
-  return NAMED * (terms.length ? share : text.length / query.length) ** 2.5;
+  return (text === query ? EXACT : NAMED) * (terms.length ? share : text.length / query.length) ** 2.5;
 };
 
 /** The pages that answer a query, best first, each with its best section. */
@@ -141,7 +147,8 @@ const ranked = (pages, query) => {
     }
     const sections = page.sections.map((section) => ({
       section,
-      score: score({ ...page.titles, ...section.fields }, ofSections) + named(section.fields.heading, asked, terms)
+      score: score({ ...page.titles, ...section.fields }, ofSections)
+        + Math.max(named(section.fields.heading, asked, terms), page.defines && isIn(section.fields.heading, asked) ? DEFINED : 0)
         + (section.fields.text.text.includes(asked) ? 1 : 0),
     }));
     const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
