@@ -10,6 +10,7 @@ from cloudpack_baseline.access import (
     BucketAccess,
     MalformedPolicy,
     can_act_from_outside,
+    compare,
     exposure,
     has_full_admin,
     parse_policy,
@@ -18,6 +19,7 @@ from cloudpack_baseline.access import (
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.patterns import ANYTHING, glob, string_classes
 from cloudpack_baseline.access.rules import Rule
+from cloudpack_baseline.access.source_binding import bound_requests
 from cloudpack_baseline.access.space import RequestSet, Space
 
 BUCKET = "arn:aws:s3:::b"
@@ -184,3 +186,25 @@ def test_patterns_that_backtrack_elsewhere_are_matched_in_linear_time(pattern):
     role = "arn:aws:iam::123456789012:role/" + pattern.partition(":")[2]
     passing = identity(statement("Allow", Action="iam:PassRole", Resource=role))
     assert not has_full_admin([passing]).full
+
+
+@pytest.mark.parametrize(("number", "accepted"), [(600, True), (601, False)])
+def test_more_statements_than_aws_accepts_are_no_policy(number, accepted):
+    document = {"Statement": [statement("Deny")] * number}
+    if accepted:
+        assert len(parse_policy(document).statements) == number
+        return
+    with pytest.raises(MalformedPolicy, match=r"has too many members: 601 @ \$\.Statement$"):
+        parse_policy(document)
+
+
+def test_what_binds_services_is_computed_once_for_all_principals(monkeypatch):
+    calls = []
+    monkeypatch.setattr(
+        "cloudpack_baseline.access.excess.bound_requests",
+        lambda analysis: calls.append(analysis) or bound_requests(analysis),
+    )
+    accounts = [f"arn:aws:iam::{number}:root" for number in range(10**11, 10**11 + 20)]
+    policy = parse_policy({"Statement": [statement("Allow", Principal={"AWS": accounts})]})
+    bucket = BucketAccess(name="b", owner_account="123456789012", policy=policy)
+    assert (len(compare(bucket, []).excess), len(calls)) == (20, 1)

@@ -17,6 +17,7 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpnGateway,
 )
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from cloudpack_baseline.reachability.trace import try_plan
 from reachability.test_rules import (
     ANY,
     BASE,
@@ -217,6 +218,21 @@ def test_any_port_and_wrong_questions():
         net.flow(WEB, DB, "nosuch")
     with pytest.raises(ValueError, match="nosuch"):
         net.flow(WEB, DB, "nosuch", 22)
+
+
+@pytest.mark.parametrize(
+    ("traffic", "tries", "ports"),
+    [("https", 1, ((1024, 65535),)), ("http", 2, ())],
+)
+def test_open_traffic_is_tried_no_further(monkeypatch, traffic, tries, ports):
+    tried = []
+    monkeypatch.setattr(
+        "cloudpack_baseline.reachability.network.try_plan",
+        lambda *arguments: tried.append(arguments) or try_plan(*arguments),
+    )
+    twin = evolve(BASE["web"], network_interface_id="eni-twin")
+    result = network(twin=twin).flow(Internet(), Interfaces(["eni-web", "eni-twin"]), traffic)
+    assert (len(tried), result.client_ports.spans) == (tries, ports)
 
 
 @pytest.mark.parametrize("address", ["10.0.2.5", "10.0.77.5"])

@@ -100,12 +100,15 @@ class Axis:
         """The stretches of addresses of some classes."""
         return [span for i, group in enumerate(self.spans) if mask >> i & 1 for span in group]
 
-    def names(self, place: int) -> bool:
-        """Whether some test names the sample of a class, which then stands only for itself."""
-        sample = self.samples[place]
-        return any(
-            isinstance(test, StringPredicate) and any(p.exact == sample for p in test.patterns)
+    @property
+    def named(self) -> frozenset[str]:
+        """The values that some test names; their classes stand for nothing else."""
+        return frozenset(
+            pattern.exact
             for test in self.some_value
+            if isinstance(test, StringPredicate)
+            for pattern in test.patterns
+            if pattern.exact is not None
         )
 
     def where(self, predicate: Predicate) -> int:

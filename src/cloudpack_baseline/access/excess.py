@@ -69,13 +69,14 @@ def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAcce
     for grant in undeclared:
         unsigned |= grant.high.within({layout.caller: 1}).below(layout.channel)
     beyond = _without(undeclared, unsigned)
+    bound = bound_requests(answers.analysis)
     for (kind, name), callers in (
         caller_groups(answers.analysis.context.callers).items() if undeclared else ()
     ):
         of_anybody = name == "*" or kind == "service"
         for access, actions in kinds.items():
             box = {layout.caller: callers, layout.action: actions}
-            excess = _summarize(answers, beyond if of_anybody else undeclared, box)
+            excess = _summarize(answers, beyond if of_anybody else undeclared, box, bound)
             if excess is not None:
                 yield evolve(excess, principal_kind=kind, principal=name, access=access)
 
@@ -86,9 +87,12 @@ def _without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[Eff
 
 
 def _summarize(
-    answers: Answers, grants: Sequence[EffectiveGrant], box: dict[int, int]
+    answers: Answers, grants: Sequence[EffectiveGrant], box: dict[int, int], bound: RequestSet
 ) -> ExcessAccess | None:
-    """Summarize the requests in a box; the names for who and what are still missing."""
+    """Summarize the requests in a box; the names for who and what are still missing.
+
+    ``bound`` are the requests of services that act for known accounts only.
+    """
     analysis = answers.analysis
     best = best_grant(grants, box)
     if best is None:
@@ -97,7 +101,6 @@ def _summarize(
     granted = [inside for inside in (grant.high.within(box) for grant in grants) if inside]
     if not sure:
         answers.uncertain.append("excess")
-    bound = bound_requests(analysis)
     return ExcessAccess(
         principal_kind="",
         principal="",

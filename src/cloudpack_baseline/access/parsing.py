@@ -41,6 +41,8 @@ _ATTACHED: Final = ("resource", "service")
 _ACCOUNT_DIGITS: Final = 12
 _LEAST_DIGITS: Final = 9
 """Of an account ID that lost its leading zeros: fewer digits are some other number."""
+_MOST_STATEMENTS: Final = 600
+"""AWS accepts none with more: a key policy, the largest, has 32 KB, a statement 60 characters."""
 _SHOWN: Final = 60
 _PLAIN: Final = (str, bool, int, float, dt.date)
 
@@ -193,7 +195,7 @@ def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "re
 
 def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
     document = reader.mapping(value, "$")
-    for name in document.keys() - {"Version", "Id", "Statement"}:
+    for name in sorted(document.keys() - {"Version", "Id", "Statement"}):
         reader.report(f"$.{_short(name)}", "is-not-an-element-of-a-policy")
     version = document.get("Version", _VERSIONS[0])
     # YAML reads the version as a date.
@@ -206,6 +208,9 @@ def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
         reader.report("$.Statement", "is-missing")
         return Policy(statements=(), kind=kind, version=version)
     blocks = statements if isinstance(statements, (list, tuple)) else [statements]
+    if len(blocks) > _MOST_STATEMENTS:
+        reader.report("$.Statement", "has-too-many-members", f"{len(blocks):,}")
+        return Policy(statements=(), kind=kind, version=version)
     return Policy(
         statements=tuple(
             _statement(
@@ -223,7 +228,7 @@ def _policy(value: object, kind: PolicyKind, reader: _Reader) -> Policy:
 
 def _statement(value: object, path: str, kind: PolicyKind, reader: _Reader) -> Statement:
     block = reader.mapping(value, path)
-    for name in block.keys() - _STATEMENT_KEYS:
+    for name in sorted(block.keys() - _STATEMENT_KEYS):
         reader.report(f"{path}.{_short(name)}", "is-not-an-element-of-a-statement")
     effect = block.get("Effect")
     if effect not in ("Allow", "Deny"):

@@ -177,7 +177,8 @@ def _vpcs_of_access_points(analysis: Analysis, granted: Sequence[RequestSet]) ->
 def _values(axis: Axis, mask: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The values of some classes of a text key, if all are named; else the named ones of others."""
     inside = [place for place in range(len(axis.samples)) if mask >> place & 1]
-    named = {place for place in range(1, len(axis.samples)) if axis.names(place)}
+    values = axis.named
+    named = {place for place, sample in enumerate(axis.samples) if sample in values}
     chosen, excepted = (inside, ()) if named.issuperset(inside) else ((), named.difference(inside))
     return (
         tuple(sorted(str(axis.samples[place]) for place in chosen)),

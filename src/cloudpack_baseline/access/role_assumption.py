@@ -473,8 +473,8 @@ def _key_use(context: PolicyContext, key: str, granted: Sequence[RequestSet]) ->
     values: tuple[str, ...] = ()
     if axis.spans:
         values = tuple(text for texts in networks_text(axis.spans_of(present)) for text in texts)
-    elif all(map(axis.names, places)):
-        values = tuple(sorted(str(axis.samples[place]) for place in places))
+    elif axis.named.issuperset(samples := [axis.samples[place] for place in places]):
+        values = tuple(sorted(map(str, samples)))
     return KeyUse(
         required=not mask & ABSENT,
         confined=present != axis.present,

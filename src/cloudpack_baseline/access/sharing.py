@@ -368,9 +368,9 @@ def _confined_boxes(analysis: _SharingAnalysis) -> Iterator[dict[int, int]]:
         yield {levels[_SOURCE_IP]: axes[_SOURCE_IP].where(_addresses_of(allowed))}
     for name in _ENDPOINTS:
         if name in axes:
-            axis = axes[name]
-            named = (place for place in range(1, len(axis.samples)) if axis.names(place))
-            yield {levels[name]: sum(1 << place for place in named)}
+            named = axes[name].named
+            places = (place for place, sample in enumerate(axes[name].samples) if sample in named)
+            yield {levels[name]: sum(1 << place for place in places)}
     for name, values in allowed.confinements.items():
         if name in axes:
             yield {levels[name]: _classes_of(context, name, values)}
@@ -464,10 +464,10 @@ def _organizations(analysis: _SharingAnalysis, granted: Iterable[RequestSet]) ->
         return ()
     axis = analysis.context.axes[_ORG_ID]
     mask = classes_in(granted, analysis.context.layout.keys[_ORG_ID])
-    places = [place for place in range(1, len(axis.samples)) if mask >> place & 1]
-    if mask & ABSENT or not all(map(axis.names, places)):
+    samples = [sample for place, sample in enumerate(axis.samples) if place and mask >> place & 1]
+    if mask & ABSENT or not axis.named.issuperset(samples):
         return ()
-    return tuple(sorted(str(axis.samples[place]) for place in places))
+    return tuple(sorted(map(str, samples)))
 
 
 def _networks(analysis: _SharingAnalysis, granted: Iterable[RequestSet]) -> tuple[str, ...]:

@@ -70,7 +70,7 @@ class PrefixLists:
         return StopReason.of("prefix-list-unreadable", list_id, unread)
 
 
-@frozen
+@frozen(slots=False)
 class GroupRule:
     """One rule of a security group.
 
@@ -88,7 +88,7 @@ class GroupRule:
     vague: tuple[StopReason, ...]
     permission: IpPermission
 
-    @property
+    @functools.cached_property
     def shown(self) -> str:
         """Its traffic and peers; made only for a witness, since there are many rules."""
         permission = self.permission

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import evolve, field
 
@@ -13,7 +13,7 @@ from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
-from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, IpSet, address_text, parse_address
 from cloudpack_baseline.reachability.matrix import Matrix, matrix_of, outside_of
 from cloudpack_baseline.reachability.outside import Outside
@@ -36,6 +36,8 @@ from cloudpack_baseline.reachability.traffic import (
     CLIENT_PORTS,
     ICMP,
     ICMPV6,
+    TCP,
+    UDP,
     TrafficSet,
     protocol_number,
 )
@@ -93,25 +95,46 @@ class Network:
             ValueError: there is no such protocol, service or port.
         """
         traffic = _asked(protocol, port)
+        packets = self._packets(source, destination)
+        tried: list[FlowResult] = []
+        ports = EMPTY
+        is_open = False
+        for kind in self._kinds(traffic):
+            # Once one is open, further packets add client ports only, and no more than all.
+            has_ports = kind // 65536 in (TCP, UDP)
+            if ports == CLIENT_PORTS or (is_open and not has_ports):
+                continue
+            for result in packets(kind):
+                tried.append(result)
+                if result.verdict == "open":
+                    is_open = True
+                    ports |= result.client_ports
+                    if ports == CLIENT_PORTS or not has_ports:
+                        break
+        return best(tried)
+
+    def _packets(self, source: End, destination: End) -> Callable[[int], Iterator[FlowResult]]:
+        """Tries one packet of a kind from each part of one end to each part of the other."""
         senders, receivers = self._holders(source), self._holders(destination)
         sources = self._located(source)
         if senders:
             sources = (*sources, *senders)
         targets = self._located(destination)
-        results: list[FlowResult] = []
-        for kind in self._kinds(traffic):
-            results += self._direct(sources, targets, kind)
-            results += self._from_outside(source, (*targets, *receivers), kind)
-            results += self._to_outside(sources, destination, kind)
-            results += (
-                self._over_internet(sender, receiver, kind)
-                for sender in (sources if receivers else senders)
-                for receiver in (*receivers, *(targets if sender in senders else ()))
-                if sender.family == receiver.family
-                and sender.interface_id != receiver.interface_id
-                and receiver.public
-            )
-        return best(results)
+
+        def of_kind(kind: int) -> Iterator[FlowResult]:
+            yield from self._direct(sources, targets, kind)
+            yield from self._from_outside(source, (*targets, *receivers), kind)
+            yield from self._to_outside(sources, destination, kind)
+            for sender in sources if receivers else senders:
+                for receiver in (*receivers, *(targets if sender in senders else ())):
+                    if (
+                        sender.family == receiver.family
+                        and sender.interface_id != receiver.interface_id
+                        and receiver.public
+                    ):
+                        yield self._over_internet(sender, receiver, kind)
+
+        return of_kind
 
     def _kinds(self, traffic: TrafficSet) -> Iterator[int]:
         """One kind of packet for each atom of the traffic."""
@@ -242,11 +265,18 @@ class Network:
         for target in self.topology.distinct(targets):
             address = _candidate(outside, target, kind, egress=False)
             if address is not None:
-                plans = inward(self.topology, address, spot_of(target), declared=outside.declared)
+                plans = self._inward(address, target, declared=outside.declared)
                 peer = Peer(target.low, target.groups, target)
                 unseen = _stranger(address, plans)
                 yield self._tried(plans, target.family, unseen, peer, kind)
             yield from self._handed_on(outside, target, kind)
+
+    def _inward(self, address: int, target: Endpoint, *, declared: bool) -> tuple[Plan, ...]:
+        """The plans from an address outside; the same for every kind of packet."""
+        return self.topology.derived(
+            ("inward", address, id(target), declared),  # the topology keeps its endpoints
+            lambda: inward(self.topology, address, spot_of(target), declared=declared),
+        )
 
     def _handed_on(self, outside: Outside, target: Endpoint, kind: int) -> Iterator[FlowResult]:
         """Through load balancers that leave the client's address on the packet."""
