@@ -27,13 +27,20 @@ class LongDescription(MetadataHookInterface):
         text = long_description(Path(self.root))
         metadata["readme"] = {"content-type": "text/markdown", "text": text}
 
+    def links(self) -> list[str]:
+        """The addresses on the site that the long description links to."""
+        return [address(target) for target in _TARGET.findall(_readme(Path(self.root)))]
+
 
 def long_description(root: Path) -> str:
     """The README of a folder, with the addresses of the site in place of relative links."""
     version = runpy.run_path(str(root / "src" / "cloudpack_baseline" / "_version.py"))
     site = version["DOCUMENTATION"]
-    readme = (root / "README.md").read_text(encoding="utf-8")
-    return _TARGET.sub(lambda target: f"{site}{address(target[1])}", readme)
+    return _TARGET.sub(lambda target: f"{site}{address(target[1])}", _readme(root))
+
+
+def _readme(root: Path) -> str:
+    return (root / "README.md").read_text(encoding="utf-8")
 
 
 def address(target: str) -> str:

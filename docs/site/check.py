@@ -10,7 +10,10 @@ from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
 from api_pages import MODULES, public_names
+from hatch_build import LongDescription
 from pages import LANGUAGES, ROOT
 
 from cloudpack_baseline._version import DOCUMENTATION
@@ -49,6 +52,7 @@ def main() -> int:
     site = Path(sys.argv[1] if len(sys.argv) > 1 else ROOT / "build" / "site").resolve()
     pages = {file: Parsed(file.read_text("utf-8")) for file in sorted(site.rglob("*.html"))}
     wrong = [*links(site, pages), *languages(site, pages), *names(site), *control_pages(site)]
+    wrong += long_description(site, pages)
     for problem in wrong:
         print(f"WRONG  {problem}")
     if not wrong:
@@ -97,6 +101,15 @@ def names(site: Path) -> Iterator[str]:
             for name in public_names(module):
                 if f"{module}.{name}" not in documented:
                     yield f"{language}: {module}.{name} is not documented"
+
+
+def long_description(site: Path, pages: dict[Path, Parsed]) -> Iterator[str]:
+    """Links on the page of a package index that lead to nothing in the site."""
+    for address in LongDescription(str(ROOT), {}).links():
+        name, _, anchor = address.partition("#")
+        file = site / name
+        if not file.is_file() or (anchor and anchor not in pages[file].anchors):
+            yield f"the long description links to {address}, which the site does not have"
 
 
 def control_pages(site: Path) -> Iterator[str]:
