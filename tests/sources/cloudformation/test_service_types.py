@@ -4,6 +4,7 @@ import pytest
 
 from cloudpack_baseline import Baseline
 from cloudpack_baseline.model.cloudfront import Distribution
+from cloudpack_baseline.model.ec2_images import SnapshotBlockPublicAccess
 from cloudpack_baseline.model.route53 import HostedZone
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
@@ -369,3 +370,53 @@ def test_a_zone_keeps_its_place(gathered):
     snapshot = gathered(template(ZONE % ""), controls=["route53-query-logging"])
     (zone,) = snapshot.all(HostedZone, PLACEHOLDER_ACCOUNT)
     assert zone.origin.line == 3
+
+
+OPEN = "Service: {Type: AWS::ECS::Service, Properties: {%s}}"
+CLUSTER = "Cluster: {Type: AWS::ECS::Cluster, Properties: {ClusterName: shop%s}}"
+UNRECORDED = ", Configuration: {ExecuteCommandConfiguration: {Logging: NONE}}"
+OPERATOR = (
+    "Operator: {Type: AWS::IAM::User, Properties: {UserName: ops, Policies: [{PolicyName: exec, "
+    "PolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, "
+    "Action: 'ecs:ExecuteCommand', Resource: '*'}]}}]}}"
+)
+
+
+@pytest.mark.parametrize(
+    ("service", "outcome"),
+    [
+        ("Cluster: !Ref Cluster, EnableExecuteCommand: true", "fail"),
+        ("Cluster: !GetAtt Cluster.Arn, EnableExecuteCommand: 'true', DesiredCount: 2", "fail"),
+        ("Cluster: shop, EnableExecuteCommand: true", "fail"),
+        ("Cluster: !Ref Cluster", "not applicable"),
+        ("Cluster: !Ref Cluster, EnableExecuteCommand: false", "not applicable"),
+        ("Cluster: !Ref Cluster, EnableExecuteCommand: true, DesiredCount: 0", "not applicable"),
+        ("Cluster: !Ref Cluster, EnableExecuteCommand: !Ref Any", "unknown"),
+        ("Cluster: !Ref Cluster, EnableExecuteCommand: true, DesiredCount: !Ref Any", "unknown"),
+    ],
+)
+def test_services_that_ecs_exec_opens_sessions_in(judge_template, service, outcome):
+    text = template(CLUSTER % UNRECORDED, OPEN % service, OPERATOR)
+    assert judge_template("session-recording", text)["shop"] == outcome
+
+
+def test_who_can_use_ecs_exec_is_known_after_deployment(judge_template):
+    service = OPEN % "Cluster: !Ref Cluster, EnableExecuteCommand: true"
+    text = template(CLUSTER % "", service)
+    assert judge_template("session-recording", text)["shop"] == "not applicable"
+
+
+def test_a_service_in_a_cluster_that_is_elsewhere(judge_template):
+    for place, name in (("Cluster: !ImportValue It, ", "<import It>"), ("", "default")):
+        text = template(OPEN % f"{place}EnableExecuteCommand: true", OPERATOR)
+        assert judge_template("session-recording", text)[name] == "unknown"
+        assert list(judge_template("server-access-paths", text).values()) == ["unknown"]
+
+
+def test_block_public_access_for_snapshots(gathered):
+    state = "State: block-all-sharing"
+    snapshot = gathered(
+        one("EC2::SnapshotBlockPublicAccess", state), controls=["ebs-snapshot-sharing"]
+    )
+    (block,) = snapshot.all(SnapshotBlockPublicAccess, PLACEHOLDER_ACCOUNT)
+    assert block.state == "block-all-sharing"

@@ -295,3 +295,67 @@ def test_the_region_of_an_arn_says_nothing_about_whose_it_is(
 ):
     outcomes = judge_template("resource-sharing", OF_A_TOPIC % (operator, keys))
     assert outcomes["Queue"] == outcome
+
+
+IN_A_TEXT = """
+Parameters: {Any: {Type: String}}
+Resources:
+  It:
+    Type: AWS::Logs::ResourcePolicy
+    Properties:
+      PolicyName: It
+      PolicyDocument: !Sub '{"Version": "2012-10-17", "Statement": [%s]}'
+"""
+STATEMENT = '{"Effect": "%s", "Principal": %s, "Action": "logs:PutLogEvents", "Resource": "%s"%s}'
+IN_THE_REGION = "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (("Allow", '{"Service": "es.amazonaws.com"}', IN_THE_REGION, ""), "pass"),
+        (("Allow", '{"AWS": "arn:aws:iam::${AWS::AccountId}:root"}', IN_THE_REGION, ""), "pass"),
+        (("Allow", '{"AWS": "111122223333"}', IN_THE_REGION, ""), "fail"),
+        (("Allow", '{"AWS": "111122223333"}', "*", ', "Sid": "${Any}"'), "fail"),
+        (("Allow", '{"AWS": "${Any}"}', "*", ""), "unknown"),
+        (("${Any}", '{"AWS": "111122223333"}', "*", ""), "unknown"),
+        (("Deny", '{"AWS": "${Any}"}', "*", ""), "pass"),
+        (("Allow", "${Any}", "*", ""), "unknown"),
+        (("Allow", '{"${Any}": "111122223333"}', "*", ""), "unknown"),
+        (("Allow", '{"Service": "es.amazonaws.com"}', "a<b", ', "Sid": "${Any}"'), "pass"),
+    ],
+)
+def test_a_policy_in_a_text_with_parts_that_are_not_known(judge_template, statement, outcome):
+    text = IN_A_TEXT % (STATEMENT % statement)
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+@pytest.mark.parametrize("principal", [OWN, OTHER])
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "!Sub 'arn:aws:%s:${AWS::Region}:${AWS::AccountId}:%s'",
+        "['arn:aws:%s:us-east-1:999999999999:%s', nonsense]",
+        "'*'",
+    ],
+)
+@pytest.mark.parametrize(
+    ("kind", "properties", "action", "path"),
+    [
+        ("Logs::ResourcePolicy", "PolicyName: It, PolicyDocument", "logs:PutLogEvents", "logs"),
+        ("ECR::RegistryPolicy", "PolicyText", "ecr:ReplicateImage", "ecr"),
+    ],
+)
+def test_a_policy_of_a_region_that_is_not_known(  # noqa: PLR0917 - one argument a part
+    judge_template, kind, properties, action, path, resource, principal
+):
+    place = {"logs": ("logs", "log-group:*"), "ecr": ("ecr", "repository/*")}[path]
+    named = resource % place if "%s" in resource else resource
+    statement = (
+        f"{{Effect: Allow, Principal: {{AWS: {principal}}}, Action: '{action}', Resource: {named}}}"
+    )
+    policy = f"{{Version: '2012-10-17', Statement: [{statement}]}}"
+    text = template(f"It: {{Type: AWS::{kind}, Properties: {{{properties}: {policy}}}}}")
+    outcomes = {*judge_template("resource-sharing", text).values()}
+    assert ("fail" in outcomes) is (principal == OTHER)
+    assert "unknown" not in outcomes

@@ -240,6 +240,8 @@ def _exec_users(
     if granted.unknown is not None:
         cause = causes_text(granted.unknown.causes)
         return unknown(text("logging.exec-in-doubt", cause=cause), granted.unknown)
+    if view.snapshot.is_planned:  # the account has other principals
+        return not_applicable(text("common.after-deployment"))
     return passed(text("logging.exec-by-nobody"), read=f"logging={logging}")
 
 

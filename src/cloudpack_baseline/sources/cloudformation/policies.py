@@ -8,16 +8,22 @@ statements certainly allow stays certain. The condition key names what is not kn
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.model.values import Cause, Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     as_meant,
     parsed_document,
     text_as_meant,
 )
-from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    ResolvedObject,
+    as_text,
+    placeholder,
+    why_of,
+)
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
 
 __all__ = [
@@ -26,6 +32,7 @@ __all__ = [
     "TRUST_POLICY",
     "UNDETERMINED",
     "policy_of_one",
+    "policy_of_region",
     "policy_text",
     "with_statement",
 ]
@@ -61,7 +68,7 @@ def policy_text(
             if isinstance(document, LocatedDocument):
                 return LocatedDocument(meant, document.places)
             return meant
-        document = unknown
+        document = _with_open_texts(document, unknown)
     if isinstance(document, Unknown):
         document = {"Version": "2012-10-17", "Statement": document}
     if not isinstance(document, Mapping):
@@ -102,15 +109,75 @@ def with_statement(document: str | None, statement: Mapping[str, Any], origin: O
     return LocatedDocument(text, places)
 
 
+def _with_open_texts(document: str, unknown: Unknown) -> Any:  # noqa: ANN401 - JSON, or unknown
+    """A policy in a text of which parts are not known, such as that of ``Fn::Sub``.
+
+    A part within a string leaves the other strings known. Outside of one it may be anything.
+    """
+    try:
+        return _opened(parsed_document(str(document)), unknown)
+    except ValueError:
+        return unknown
+
+
+def _opened(value: Any, unknown: Unknown) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, list):
+        return [_opened(entry, unknown) for entry in value]
+    if isinstance(value, dict):
+        if any(_causes_in(name, unknown) for name in value):
+            return unknown
+        return {name: _opened(member, unknown) for name, member in value.items()}
+    causes = _causes_in(value, unknown) if isinstance(value, str) else ()
+    return DocumentText(value, Unknown(causes)) if causes else value
+
+
+def _causes_in(text: str, unknown: Unknown) -> tuple[Cause, ...]:
+    """Why parts of the text are not known; a placeholder shows where they are."""
+    if "<" not in text:
+        return ()
+    shown = tuple(cause for cause in unknown.causes if placeholder(Unknown((cause,))) in text)
+    return shown or unknown.causes
+
+
 def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a text, or unknown
     """The policy of a resource that a policy can only be about, as the API returns it.
 
     Its statements name the resource by an ARN that is not known before it is deployed, such as one
     with an account, so each is taken to be about it.
     """
-    if isinstance(document, str) and why_of(document) is None:
+    return _with_resources(document, lambda _: "*")
+
+
+def policy_of_region(document: Any, region: str) -> Any:  # noqa: ANN401 - the same
+    """The policy of a Region as the API returns it; each ARN in it is of that Region.
+
+    Args:
+        document: the resolved property.
+        region: of the stack; empty: it is not known, as in the ARNs of what the stack has.
+    """
+    return policy_text(document) if region else _with_resources(document, _without_region)
+
+
+def _without_region(resource: Any) -> Any:  # noqa: ANN401 - a resolved value
+    if isinstance(resource, list):
+        return [_without_region(entry) for entry in resource]
+    parts = str(resource).split(":", 4)
+    if not isinstance(resource, str) or parts[0] != "arn" or len(parts) < _PARTS_OF_AN_ARN:
+        return resource
+    return DocumentText(":".join([*parts[:3], "", parts[4]]), why_of(resource))
+
+
+_PARTS_OF_AN_ARN = 5
+"""Before the account: ``arn``, partition, service, Region; then what is in the account."""
+
+
+def _with_resources(document: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - the same
+    """The policy with a change to the resources of each statement."""
+    if isinstance(document, str) and (unknown := why_of(document)) is not None:
+        document = _with_open_texts(document, unknown)
+    if isinstance(document, str):
         try:
-            policy = policy_of_one(parsed_document(str(document)))
+            policy = _with_resources(parsed_document(str(document)), change)
         except ValueError:
             return str(document)
         places = document.places if isinstance(document, LocatedDocument) else ()
@@ -118,16 +185,17 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     if isinstance(document, Mapping):
         statements = document.get("Statement")
         several = statements if isinstance(statements, list) else [statements]
-        document = {**document, "Statement": [_about_it(statement) for statement in several]}
+        changed = [_with_resource(statement, change) for statement in several]
+        document = {**document, "Statement": changed}
     return policy_text(document)
 
 
-def _about_it(statement: Any) -> Any:  # noqa: ANN401 - a resolved value
+def _with_resource(statement: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - the same
     if isinstance(statement, Mapping) and "Resource" in statement:
-        about_it = {**statement, "Resource": "*"}
+        changed = {**statement, "Resource": change(statement["Resource"])}
         if isinstance(statement, ResolvedObject):
-            return ResolvedObject(about_it, statement.mark, statement.key_marks)
-        return about_it
+            return ResolvedObject(changed, statement.mark, statement.key_marks)
+        return changed
     return statement
 
 

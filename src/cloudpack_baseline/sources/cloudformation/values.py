@@ -27,6 +27,7 @@ __all__ = [
     "as_text",
     "concatenated",
     "is_exact",
+    "placeholder",
     "undetermined",
     "why_of",
 ]
@@ -103,7 +104,7 @@ def concatenated(parts: Iterable[object]) -> str:
         unknown = why_of(part)
         if unknown is not None:
             causes.append(unknown)
-        shown.append(_placeholder(part) if isinstance(part, Unknown) else as_text(part))
+        shown.append(placeholder(part) if isinstance(part, Unknown) else as_text(part))
     if sum(map(len, shown)) > _LONGEST:
         return concatenated([undetermined(f"a text of more than {_LONGEST:,} characters")])
     text = "".join(shown)
@@ -135,7 +136,8 @@ def _without_references(text: str) -> tuple[str, list[Unknown]]:
     return text, causes
 
 
-def _placeholder(unknown: Unknown) -> str:
+def placeholder(unknown: Unknown) -> str:
+    """What is shown in a text in place of a part that is not known."""
     detail = unknown.causes[0].detail or unknown.causes[0].why.value
     # Colons separate the parts of an ARN.
     return f"<{detail.replace('::', '-').replace(':', '-')}>"

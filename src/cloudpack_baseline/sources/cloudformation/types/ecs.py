@@ -1,29 +1,74 @@
-"""Amazon ECS: clusters.
+"""Amazon ECS: clusters, and whether ECS Exec can open sessions in their containers.
 
 Source: AWS CloudFormation Template Reference, "Amazon Elastic Container Service resource types".
 """
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, camel_case
+from typing import Any
+
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    camel_case,
+    exact,
+    shown,
+    truth_of,
+)
+from cloudpack_baseline.sources.cloudformation.values import undetermined
 
 __all__ = ["TYPES"]
 
 TYPES = Types()
 
+_CLUSTERS = "ecs:ListClusters"
+_CLUSTER = "ecs:DescribeClusters"
+_REGION = "<AWS-Region>"
+
 
 @TYPES.of(
     "AWS::ECS::Cluster",
-    "ecs:ListClusters",
-    "ecs:DescribeClusters",
+    _CLUSTERS,
+    _CLUSTER,
     ref="ClusterName",
     attributes={"Arn": "arn:{partition}:ecs:{region}:{account}:cluster/{id}"},
 )
 def _cluster(resource: TypedResource) -> None:
     arn = resource.attribute("Arn")
-    resource.item("ecs:ListClusters", clusterArn=arn)
+    resource.item(_CLUSTERS, clusterArn=arn)
     cluster = {"clusterArn": arn, "clusterName": resource.id}
     configuration = resource.get("Configuration")
     if configuration is not None:
         cluster["configuration"] = camel_case(configuration)
-    resource.about("ecs:DescribeClusters", arn, clusters=[cluster])
+    resource.about(_CLUSTER, arn, clusters=[cluster])
+
+
+@TYPES.of("AWS::ECS::Service", _CLUSTERS, _CLUSTER, order=4)
+def _service(resource: TypedResource) -> None:
+    """Its tasks count where ECS Exec can open sessions in them (``EnableExecuteCommand``).
+
+    A cluster that is elsewhere may record these sessions or not.
+    """
+    tasks = _open_tasks(resource)
+    if tasks == 0:
+        return
+    name = str(shown(resource.get("Cluster", "default"))).rpartition("/")[2]
+    for (operation, arn), described in resource.answers.subjects.items():
+        if operation == _CLUSTER and arn.endswith(f":cluster/{name}"):
+            described.raw("clusters")[0]["runningTasksCount"] = tasks
+            return
+    place = f"{resource.partition}:ecs:{resource.region or _REGION}:{resource.account}"
+    arn = f"arn:{place}:cluster/{name}"
+    resource.item(_CLUSTERS, clusterArn=arn)
+    settings = undetermined(f"the settings of cluster {name}")
+    cluster = {"clusterArn": arn, "configuration": settings, "runningTasksCount": tasks}
+    resource.about(_CLUSTER, arn, clusters=[cluster])
+
+
+def _open_tasks(resource: TypedResource) -> Any:  # noqa: ANN401 - a number, or unknown
+    """How many tasks there are that ECS Exec can open sessions in."""
+    is_open = truth_of(resource.get("EnableExecuteCommand"))
+    desired = resource.get("DesiredCount", 1)
+    if is_open is False or str(desired) == "0":
+        return 0
+    return exact(desired) if is_open is True else is_open

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon CloudWatch Logs resource 
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_region, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 from cloudpack_baseline.sources.cloudformation.values import undetermined
 
@@ -55,7 +55,7 @@ def _resource_policy(resource: TypedResource) -> None:
     resource.item(
         "logs:DescribeResourcePolicies",
         policyName=resource.id,
-        policyDocument=policy_text(resource.get("PolicyDocument")),
+        policyDocument=policy_of_region(resource.get("PolicyDocument"), resource.region),
     )
 
 
