@@ -63,7 +63,6 @@ def faults(tmp_path, monkeypatch):
     monkeypatch.setattr(twins, "ROOT", tmp_path)
     monkeypatch.setattr(twins, "DOCS", tmp_path / "docs")
     monkeypatch.setattr(twins, "JAPANESE", tmp_path / "docs" / "ja")
-    monkeypatch.setattr(twins, "WITHOUT_TWIN", set())
 
     def judged(**pages):
         (tmp_path / "docs" / "ja").mkdir(parents=True)
