@@ -70,8 +70,8 @@ def types(session: nox.Session) -> None:
 
 @nox.session
 def docs(session: nox.Session) -> None:
-    """Links lead somewhere, examples run, generated pages are up to date."""
-    session.install("-e", ".[moto]")
+    """Links lead somewhere, blocks run or parse, generated pages are up to date."""
+    session.install("-e", ".[moto,templates]")
     session.run("python", "docs/check.py")
 
 

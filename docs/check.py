@@ -8,20 +8,17 @@ from __future__ import annotations
 import doctest
 import re
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import attrs
+from block_checks import block_report
+from blocks import DOCS, PAGES, ROOT, place
 from generate import FILES
 from twins import glossary_faults, twin_faults
 
-from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.baseline import declarations
 
-DOCS = Path(__file__).parent
-ROOT = DOCS.parent
-PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md"), *(ROOT / "examples").rglob("*.md")])
 LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 QUOTED = re.compile(r"# ((?:src|tests)/\S+)\n")
@@ -35,17 +32,20 @@ def main() -> int:
     wrong = [
         told
         for one in PAGES
-        for check in (links, tables, quotations, python, doctests)
+        for check in (links, quotations, doctests)
         for told in check(one, one.read_text(encoding="utf-8"))
     ]
     wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated(), *commands()]
     wrong += [*twin_faults(), *glossary_faults()]
+    faults, counts = block_report()
+    wrong += faults
     for told in wrong:
         print(f"WRONG  {told}")
     if not wrong:
         print(
             f"{len(PAGES)} pages: links, examples, keys and generated pages are as they should be"
         )
+    print(f"blocks: {counts}")
     return 1 if wrong else 0
 
 
@@ -68,19 +68,6 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-def tables(one: Path, text: str) -> Iterator[str]:
-    """Baselines that are none."""
-    for language, held in FENCE.findall(text):
-        if language != "toml" or QUOTED.match(held):
-            continue
-        try:
-            values = tomllib.loads(held)
-            if "tool" not in values:
-                Baseline.from_mapping(values)
-        except (tomllib.TOMLDecodeError, InputError) as error:
-            yield f"{place(one)}: {error}"
-
-
 def quotations(one: Path, text: str) -> Iterator[str]:
     """Pieces of the code, each below the path of its file, that it does not hold as quoted."""
     for _, piece in FENCE.findall(text):
@@ -88,18 +75,6 @@ def quotations(one: Path, text: str) -> Iterator[str]:
             path, body = ROOT / quoted[1], piece[quoted.end() :].strip()
             if not path.exists() or body not in path.read_text(encoding="utf-8"):
                 yield f"{place(one)}: {quoted[1]} does not hold: {body.splitlines()[0]}"
-
-
-def python(one: Path, text: str) -> Iterator[str]:
-    """Python that is none; what needs AWS is only compiled."""
-    for language, held in FENCE.findall(text):
-        if language == "python" and ">>>" not in held and not QUOTED.match(held):
-            # An indented piece stands for the inside of a function.
-            body = f"def piece():\n{held}" if held.startswith(" ") else held
-            try:
-                compile(body, str(one), "exec")
-            except SyntaxError as error:
-                yield f"{place(one)}: {error}"
 
 
 def doctests(one: Path, text: str) -> Iterator[str]:
@@ -138,11 +113,6 @@ def commands() -> Iterator[str]:
         yield f"{place(README)}: not two commands of one line each, but {len(held)} blocks"
     elif not held[1].endswith("-s tests"):
         yield f"{place(README)}: the second command does not run the tests"
-
-
-def place(one: Path) -> str:
-    """The page, from the root of the repository."""
-    return one.relative_to(ROOT).as_posix()
 
 
 if __name__ == "__main__":
