@@ -61,26 +61,32 @@ def _pages(folder: Path) -> set[str]:
 
 
 def _differences(english: Path, japanese: Path) -> Iterator[str]:
-    texts_of = [page.read_text(encoding="utf-8") for page in (english, japanese)]
-    prose = [FENCE.sub("", text) for text in texts_of]
-    for pair in zip_longest(*map(_levels, texts_of), fillvalue="no heading"):
-        if len({level.split(" ")[0] for level in pair}) > 1:
-            yield f"heading {pair[1]!r} where the English page has {pair[0]!r}"
-            break
-    for line in ("| ", "- ", "1. "):
-        expected, number = (
-            len(re.findall(rf"^{re.escape(line)}", text, re.MULTILINE)) for text in prose
-        )
-        if expected != number:
-            yield f"{number} lines that begin with {line!r}; the English page has {expected}"
-    expected, names = (set(CODE.findall(LANGUAGE.sub("", text))) for text in prose)
-    yield from (f"does not name `{name}`" for name in sorted(expected - names))
-    yield from _code_differences(*map(_blocks, texts_of))
+    pages = [page.read_text(encoding="utf-8") for page in (english, japanese)]
+    yield from _structure_differences(*(FENCE.sub("", page) for page in pages))
+    yield from _code_differences(*map(_blocks, pages))
     yield from _link_differences(english, japanese)
 
 
+def _structure_differences(english: str, japanese: str) -> Iterator[str]:
+    """Headings, rows, items and names that are in only one of two texts without code blocks."""
+    for pair in zip_longest(_levels(english), _levels(japanese), fillvalue="no heading"):
+        if len({level.split(" ")[0] for level in pair}) > 1:
+            yield f"heading {pair[1]!r} where the English page has {pair[0]!r}"
+            break
+    for start in ("| ", "- ", "1. "):
+        numbers = [_lines_with(start, text) for text in (english, japanese)]
+        if len(set(numbers)) > 1:
+            yield f"{numbers[1]} lines that begin with {start!r}; the English page has {numbers[0]}"
+    names, translated = (set(CODE.findall(LANGUAGE.sub("", text))) for text in (english, japanese))
+    yield from (f"does not name `{name}`" for name in sorted(names - translated))
+
+
+def _lines_with(start: str, text: str) -> int:
+    return sum(line.startswith(start) for line in text.splitlines())
+
+
 def _levels(text: str) -> list[str]:
-    return [f"{level} {heading}" for level, heading in HEADING.findall(FENCE.sub("", text))]
+    return [f"{level} {heading}" for level, heading in HEADING.findall(text)]
 
 
 def _blocks(text: str) -> list[tuple[str, list[str]]]:
