@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from cloudpack_baseline import Baseline, Outcome
+from cloudpack_baseline.checks import entry_of
 from cloudpack_baseline.whitepaper import controls
 
 ROOT = Path(__file__).parents[1]
@@ -17,6 +18,7 @@ sys.path[:0] = [str(ROOT / "docs")]
 
 from control_examples import example_code, examples  # noqa: E402
 from control_pages import control_pages  # noqa: E402
+from shell_commands import command_faults  # noqa: E402
 
 IDS = tuple(controls())
 BOTH = (Outcome.PASS, Outcome.FAIL)
@@ -118,6 +120,15 @@ def test_the_waiver_accepts_the_failure_of_the_page(id_):
     assert waiver.control == id_
     assert waiver.resource == failed[0].resource.key
     assert f"  {failed[0].resource.label}\n" in terminal(id_, "en")[1]
+
+
+@pytest.mark.parametrize("id_", IDS)
+def test_our_commands_exist(id_):
+    command = [text for kind, text in FENCE.findall(page(id_)) if kind == "sh"][-1]
+    assert command == f"pytest --cloudpack-baseline --cloudpack-control {id_}\n"
+    policy = f"cloudpack-baseline policy --control {id_}"
+    assert f"`{policy}`" in page(id_) or not entry_of(id_).reads
+    assert [*command_faults(command), *command_faults(policy)] == []
 
 
 @pytest.mark.parametrize("id_", IDS)

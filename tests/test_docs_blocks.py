@@ -99,6 +99,7 @@ def report(monkeypatch):
         ("json", "{,}\n", "Expecting property name"),
         ("ini", "nope\n", "no section headers"),
         ("python", "def (\n", "invalid syntax"),
+        ("python", "from cloudpack_baseline import nope\n", "cannot import name 'nope'"),
     ],
 )
 def test_a_block_that_is_wrong(report, kind, text, fault):

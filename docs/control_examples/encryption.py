@@ -12,7 +12,7 @@ from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.elasticache import CacheCluster
 from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, LoadBalancer
 from cloudpack_baseline.model.kms import KmsKey
-from cloudpack_baseline.model.rds import DBInstance, ManualDBSnapshot, ParameterGroupStatus
+from cloudpack_baseline.model.rds import DBInstance, ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import DBParameter, DBParameterGroup
 from cloudpack_baseline.model.s3 import Encryption
 from cloudpack_baseline.testing.records import bucket, record
@@ -58,20 +58,23 @@ EXAMPLES = (
         "rds-encryption",
         passing=(
             record(
-                ManualDBSnapshot,
-                "snapshot:shop-1",
+                DBInstance,
+                "db:shop",
                 service="rds",
-                status="available",
-                encrypted=True,
+                name="shop",
+                engine="mysql",
+                storage_encrypted=True,
+                kms_key_id="arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd",
             ),
         ),
         failing=(
             record(
-                ManualDBSnapshot,
-                "snapshot:shop-1",
+                DBInstance,
+                "db:shop",
                 service="rds",
-                status="available",
-                encrypted=False,
+                name="shop",
+                engine="mysql",
+                storage_encrypted=False,
             ),
         ),
     ),

@@ -314,16 +314,15 @@ office = ["203.0.113.0/28"]
         baseline="""\
 [networks]
 office = ["203.0.113.0/28"]
+
 [[controls.access-keys-declared.keys]]
 user = "ci-*"
 reason = "deploys"
 ticket = "OPS-7"
 """,
         failing_baseline="""\
-[[controls.access-keys-declared.keys]]
-user = "ci-*"
-reason = "deploys"
-ticket = "OPS-7"
+[networks]
+office = ["203.0.113.0/28"]
 """,
     ),
     Example(

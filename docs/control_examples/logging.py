@@ -15,12 +15,11 @@ from cloudpack_baseline.model.ec2_posture import FlowLog
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
-from cloudpack_baseline.model.iam_principals import InlinePolicy, UserDetail
 from cloudpack_baseline.model.logs import LogGroup
-from cloudpack_baseline.model.s3 import Bucket, LifecycleRule
+from cloudpack_baseline.model.s3 import LifecycleRule
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList
 from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
-from cloudpack_baseline.testing.records import TAKEN_AT, bucket, policy, record
+from cloudpack_baseline.testing.records import TAKEN_AT, bucket, record, role
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -215,9 +214,9 @@ EXAMPLES = (
                 "trail/all",
                 service="cloudtrail",
                 s3_bucket="logs",
-                multi_region=True,
                 s3_prefix="",
                 log_group=None,
+                multi_region=True,
                 global_service_events=True,
                 custom_selectors=False,
                 logging=True,
@@ -225,24 +224,19 @@ EXAMPLES = (
                 delivered_at=TAKEN_AT,
                 log_group_error="",
             ),
+            bucket("logs", mfa_delete=False, default_retention=None),
         ),
-        passing=(
-            record(
-                Bucket, "logs", arn="arn:aws:s3:::logs", mfa_delete=False, default_retention=None
-            ),
-        ),
+        passing=(),
         failing=(
-            record(
-                UserDetail,
-                "user/me",
-                service="iam",
-                region="",
-                inline_policies=(
-                    InlinePolicy(
-                        name="own",
-                        document=policy({"Effect": "Allow", "Action": "*", "Resource": "*"}),
-                    ),
-                ),
+            role(
+                "deploy",
+                permissions=[
+                    {
+                        "Effect": "Allow",
+                        "Action": "s3:DeleteObject",
+                        "Resource": "arn:aws:s3:::logs/*",
+                    }
+                ],
             ),
         ),
     ),

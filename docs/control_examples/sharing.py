@@ -105,6 +105,7 @@ accounts = ["111122223333"]
         baseline="""\
 [controls.s3-replication-destination]
 accounts = ["111122223333"]
+
 [controls.s3-replication-destination.buckets]
 copy = "ap-northeast-3"
 far = "us-east-1"
@@ -156,6 +157,7 @@ far = "us-east-1"
         baseline="""\
 [controls.data-export-paths]
 declared = []
+
 [networks]
 office = ["10.1.0.0/16", "2001:db8::/32"]
 """,
