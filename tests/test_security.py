@@ -63,6 +63,7 @@ def test_a_connection_would_be_noticed(tmp_path):
         ("explain", "flow", "web", "db", "mysql", *WITH_BASELINE),
         ("validate", BASELINE),
         ("diff", SNAPSHOT, GOLDEN / "three-tier-broken.json"),
+        ("templates", ROOT / "examples" / "template" / "broken.yaml"),
         ("controls",),
         ("policy",),
         ("record", "--script"),
@@ -74,6 +75,20 @@ def test_commands_without_aws_open_no_connection(arguments, tmp_path):
     assert "socket." not in done.stderr
     assert done.returncode in {0, 1}, done.stderr
     assert done.stdout
+
+
+def test_recorded_responses_are_judged_without_a_connection(tmp_path):
+    folder = tmp_path / "answers"
+    folder.mkdir()
+    identity = {"Account": "123456789012", "Arn": "arn:aws:iam::123456789012:user/bob"}
+    (folder / "sts.get-caller-identity.json").write_text(json.dumps(identity))
+    summary = {"SummaryMap": {"AccountMFAEnabled": 1, "AccountPasswordPresent": 1}}
+    (folder / "iam.get-account-summary.json").write_text(json.dumps(summary))
+    (tmp_path / "cloudpack-baseline.toml").write_text("schema = 1\n")
+    arguments = ("--cloudpack-source=describe:answers", "--cloudpack-control=root-mfa")
+    done = offline(PYTEST, "--cloudpack-baseline", *arguments, cwd=tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "1 passed" in done.stdout
 
 
 def test_evidence_is_signed_and_judged_again_without_a_connection(tmp_path):
