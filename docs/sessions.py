@@ -90,7 +90,8 @@ def run_session(session: Session) -> Iterator[tuple[Block, str]]:
 
 def _language(block: Block) -> str:
     """That of the page: what is printed there follows the environment."""
-    return "ja" if "ja" in block.page.parts or ".ja." in block.page.name else "en"
+    translated = block.page.is_relative_to(DOCS / "ja") or ".ja." in block.page.name
+    return "ja" if translated else "en"
 
 
 def _result(
