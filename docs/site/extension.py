@@ -6,7 +6,8 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
 from importlib import import_module
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -14,6 +15,7 @@ from typing import Any, get_type_hints
 from api_pages import MODULES, public_names
 from docutils import nodes
 from inventories import documented_names
+from navigation import children, groups, parent
 from search_index import explain_terms, page_entry
 from sphinx import addnodes, package_dir
 from sphinx.application import Sphinx
@@ -106,10 +108,37 @@ def _page(
     address = app.builder.get_target_uri(name)
     root = "../" * (address.count("/") + 1)
     context["site_languages"] = {code: f"{root}{code}/{address}" for code in ("en", "ja")}
+    context["toctree"] = lambda **_: "".join(_tree(app, name))
     if document is not None:
         in_english = name in os.environ["SITE_FALLBACK"].split()
         context["body"] = _body(context["body"], language, in_english=in_english)
         app.site_index.append(page_entry(document, name, address))  # type: ignore[attr-defined]
+
+
+def _tree(app: Sphinx, name: str) -> Iterator[str]:
+    """The navigation.
+
+    Sphinx would copy all headings of the site for each page, which takes longer than the rest of
+    the build, and list all controls beside each page.
+    """
+    titles = app.env.titles
+    for caption, pages in groups(titles, app.config.language):
+        yield f'<p class="caption" role="heading"><span class="caption-text">{caption}</span></p>'
+        yield from _entries(app, pages, name, 1)
+
+
+def _entries(app: Sphinx, pages: Iterable[str], name: str, level: int) -> Iterator[str]:
+    yield "<ul>"
+    for page in pages:
+        current = " current" if page in {name, parent(name)} else ""
+        address = "#" if page == name else app.builder.get_relative_uri(name, page)
+        title = escape(app.env.titles[page].astext())
+        yield f'<li class="toctree-l{level}{current}">'
+        yield f'<a class="reference internal{current}" href="{address}">{title}</a>'
+        below = children(page, app.env.titles) if current else []
+        yield from _entries(app, below, name, level + 1) if below else ()
+        yield "</li>"
+    yield "</ul>"
 
 
 def _body(body: str, language: str, *, in_english: bool) -> str:

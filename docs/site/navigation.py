@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from posixpath import normpath
 
 from pages import ROOT, page_name
 
-__all__ = ["contents", "order"]
+__all__ = ["children", "contents", "groups", "parent"]
 
 _LINK = re.compile(r"\]\(([^)#\s]+)")
 _GROUPS = {
@@ -23,28 +24,41 @@ _PARENTS = ("reference/controls", "reference/python-api")
 """Pages with pages below them."""
 
 
-def order() -> list[str]:
+@cache
+def _order() -> list[str]:
     """The names of the pages that docs/index.md lists, in its order."""
     text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
     return [page_name(normpath(f"docs/{path}")) for path in _LINK.findall(text)]
 
 
+def groups(site: Collection[str], language: str) -> Iterator[tuple[str, list[str]]]:
+    """The captions of the groups, each with the names of its pages, in order."""
+    tops = [page for page in _sorted(site) if page != "index" and not parent(page)]
+    for group, captions in _GROUPS.items():
+        if several := [page for page in tops if _group(page) == group]:
+            yield captions[language], several
+
+
+def children(name: str, site: Collection[str]) -> list[str]:
+    """The names of the pages below a page."""
+    return [page for page in _sorted(site) if parent(page) == name]
+
+
 def contents(name: str, site: Collection[str], language: str) -> str:
     """The tables of contents that a page has: of the whole site, of its subpages, or none."""
     if name == "index":
-        tops = [page for page in _sorted(site) if page != "index" and not _parent(page)]
-        groups = ((group, [page for page in tops if _group(page) == group]) for group in _GROUPS)
-        return "".join(_tree(group, _GROUPS[key][language]) for key, group in groups if group)
-    children = [page for page in _sorted(site) if _parent(page) == name]
-    return _tree(children, "") if children else ""
+        return "".join(_tree(several, caption) for caption, several in groups(site, language))
+    below = children(name, site)
+    return _tree(below, "") if below else ""
 
 
 def _sorted(site: Iterable[str]) -> list[str]:
-    listed = order()
+    listed = _order()
     return sorted(site, key=lambda name: (listed.index(name) if name in listed else 999, name))
 
 
-def _parent(name: str) -> str:
+def parent(name: str) -> str:
+    """The name of the page above it; empty if there is none."""
     return next((parent for parent in _PARENTS if name.startswith(f"{parent}/")), "")
 
 
