@@ -12,13 +12,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
 from api_pages import api_pages
+from control_pages import control_pages
 from examples import example_pages
 from inventories import write_inventories
 from links import FILES, linked
@@ -30,6 +29,13 @@ from cloudpack_baseline._version import DOCUMENTATION
 HERE = Path(__file__).parent
 _OTHER_LANGUAGE = re.compile(r"^\[(?:English|日本語)\]\(.*\)\n\n", re.MULTILINE)
 """The link that README and SECURITY have instead of the switch between the languages."""
+
+_CONTROL = re.compile(r"^## ([a-z0-9-]+)$", re.MULTILINE)
+_CONTROL_LINK = {
+    "en": r"## \1\n\n[All about \1](controls/\1.md): examples and remediation.",
+    "ja": r"## \1\n\n[\1 の詳細](controls/\1.md): 出力例と対処方法",
+}
+"""A heading of the overview of the controls, and the link to the page that only the site has."""
 
 
 def main() -> int:
@@ -49,7 +55,7 @@ def main() -> int:
 
 def site_pages(language: str) -> dict[str, Page]:
     """All pages that are written in Markdown, by their names."""
-    return pages(language, _generated()) | {page.name: page for page in example_pages(language)}
+    return pages(language, control_pages()) | {page.name: page for page in example_pages(language)}
 
 
 def missing(language: str = "ja") -> list[str]:
@@ -60,15 +66,6 @@ def missing(language: str = "ja") -> list[str]:
         for page in pages_of_site
         if page.language != language and page.name not in ENGLISH_ONLY
     ]
-
-
-@cache
-def _generated() -> Mapping[str, str]:
-    if not (HERE.parent / "control_pages.py").exists():
-        return {}
-    from control_pages import control_pages  # noqa: PLC0415 - not there yet
-
-    return control_pages()
 
 
 def _build(language: str, source: Path, output: Path) -> subprocess.Popen[bytes]:
@@ -91,6 +88,8 @@ def assemble(language: str, source: Path) -> None:
     for name, page in site.items():
         text, links = linked(page, site, english)
         files |= links
+        if name == "reference/controls":
+            text = _CONTROL.sub(_CONTROL_LINK[language], text)
         if "/" not in name:
             text = _OTHER_LANGUAGE.sub("", text)
         _write(source / f"{name}.md", text + contents(name, names, language))

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 from api_pages import MODULES, public_names
+from build import missing
 from hatch_build import LongDescription
 from pages import LANGUAGES, ROOT
 
@@ -53,6 +54,7 @@ def main() -> int:
     pages = {file: Parsed(file.read_text("utf-8")) for file in sorted(site.rglob("*.html"))}
     wrong = [*links(site, pages), *languages(site, pages), *names(site), *control_pages(site)]
     wrong += long_description(site, pages)
+    wrong += [f"{page}: is not in Japanese" for page in missing()]
     for problem in wrong:
         print(f"WRONG  {problem}")
     if not wrong:
@@ -114,8 +116,6 @@ def long_description(site: Path, pages: dict[Path, Parsed]) -> Iterator[str]:
 
 def control_pages(site: Path) -> Iterator[str]:
     """Controls without the page that reports link to."""
-    if not any(site.glob("en/reference/controls/*.html")):
-        return
     for control in builtin().controls:
         for language in LANGUAGES:
             address = str(control_page(control, language)).removeprefix(DOCUMENTATION)

@@ -82,6 +82,8 @@ describe('accessibility', { concurrency: 2 }, () => {
     ['ja/index.html', 'dark', 'phone', PHONE],
     ['en/tutorial.html', 'dark', 'desktop', DESKTOP],
     ['ja/how-to/waive.html', 'light', 'phone', PHONE],
+    ['en/reference/controls/root-mfa.html', 'light', 'desktop', DESKTOP],
+    ['ja/reference/controls/s3-exposure.html', 'dark', 'phone', PHONE],
     ['en/reference/api/package.html', 'dark', 'desktop', DESKTOP],
     ['ja/reference/api/testing.html', 'light', 'desktop', DESKTOP],
     ['en/reference/template-types.html', 'light', 'phone', PHONE],
@@ -183,9 +185,13 @@ describe('search', () => {
   for (const [language, query, answer] of [
     ['ja', '通信', 'reference/glossary'],
     ['ja', 'S3バケット', 'how-to/declare-a-bucket'],
-    ['ja', 'S3 バケットの公開', 'how-to/declare-a-bucket'],
+    ['ja', 'S3 バケットの公開範囲', 'how-to/declare-a-bucket'],
     ['en', 'waived', 'how-to/waive'],
     ['en', 'declaring buckets', 'how-to/declare-a-bucket'],
+    ['en', 'root-mfa', 'reference/controls/root-mfa'],
+    ['ja', 'root-mfa', 'reference/controls/root-mfa'],
+    ['en', 'multi-factor authentication of the root user', 'reference/controls/root-mfa'],
+    ['ja', 'ルートユーザーの MFA', 'reference/controls/root-mfa'],
     ['en', 'check_root_mfa', 'reference/api/checks'],
     ['ja', 'check_root_mfa', 'reference/api/checks'],
   ]) {

@@ -118,6 +118,8 @@ const ranked = (pages, query) => {
   const fieldsOfPages = pages.flatMap(({ fields }) => Object.values(fields));
   const vocabulary = [...new Set(fieldsOfPages.flatMap(({ words }) => [...words.keys()]))];
   const occurs = (run) => fieldsOfPages.some(({ text }) => text.includes(run));
+  // A name of the code is looked for in lists of names.
+  const isName = asked.includes('_');
   // Terms of several words, such as "as of", which would be lost among the words without meaning.
   const phrases = pages.flatMap(({ names }) => names.map(({ text }) => text))
     .filter((text) => /^[a-z]+( [a-z]+)+$/.test(text) && ` ${asked} `.includes(` ${text} `));
@@ -153,7 +155,7 @@ const ranked = (pages, query) => {
     }));
     const best = sections.reduce((one, other) => (other.score > one.score ? other : one));
     const name = Math.max(...page.names.map((one) => named(one, asked, terms)));
-    return { page, section: best.section, score: page.weight * (best.score + WHOLE * whole + name) };
+    return { page, section: best.section, score: (isName ? 1 : page.weight) * (best.score + WHOLE * whole + name) };
   });
   return { terms, results: results.filter((result) => result.score > 0).sort((one, other) => other.score - one.score) };
 };
