@@ -41,6 +41,8 @@ _WORDS = tomllib.loads(Path(__file__).with_name("control_words.toml").read_text(
 _LANGUAGES: tuple[Language, ...] = ("en", "ja")
 _MANY = 40
 """Fields or types from which on a page links to the reference instead."""
+_ABOVE = frozenset({"OrganizationAccount", "ResourceControlPolicy", "ServiceControlPolicy"})
+"""Kinds that are read in the management account."""
 _PARTIES = {
     "en": {"aws": "AWS", "cloudpack": "cloudpack", "customer": "customer"},
     "ja": {"aws": "AWS", "cloudpack": "cloudpack", "customer": "ユーザー"},
@@ -162,11 +164,12 @@ class _Page:
         if not self._check.reads:
             yield self._say("none_read")
             return
+        above = _ABOVE & entry_of(self.control).reads.keys()
         gaps = [key for key in sorted(operations_of(self._check.reads)) if key in GAPS]
         yield from self._table(
             "sources_row",
             (
-                (self._say("live"), self._say("live_all")),
+                (self._say("live"), self._say("live_organization" if above else "live_all")),
                 (self._say("describe"), self._say("describe_all")),
                 (self._say("moto"), self._say("moto_gaps" if gaps else "moto_all")),
                 (self._say("cloudformation"), self._types(_cloudformation_types(self.control))),

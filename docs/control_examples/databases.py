@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from cloudpack_baseline.model.ec2_images import EbsSnapshot
 from cloudpack_baseline.model.ec2_storage import Volume
-from cloudpack_baseline.model.rds import DBInstance
+from cloudpack_baseline.model.rds import DBInstance, DBSnapshot
 from cloudpack_baseline.testing.records import TAKEN_AT, record
 from control_examples.example import Example
 
@@ -22,11 +22,31 @@ EXAMPLES = (
                 service="rds",
                 name="main",
                 engine="mysql",
-                engine_version="8.0.40",
                 status="available",
-                backup_retention_period=7,
-                latest_restorable_time=TAKEN_AT - timedelta(seconds=300),
                 resource_id="db-ABC",
+                created_at=TAKEN_AT - timedelta(days=400),
+                backup_retention_period=7,
+                latest_restorable_time=TAKEN_AT - timedelta(minutes=5),
+            ),
+            record(
+                DBSnapshot,
+                "snapshot:rds:main-2026-11-01",
+                service="rds",
+                database="main",
+                resource_id="db-ABC",
+                snapshot_type="automated",
+                status="available",
+                created_at=TAKEN_AT - timedelta(hours=9),
+            ),
+            record(
+                DBSnapshot,
+                "snapshot:rds:main-2026-10-31",
+                service="rds",
+                database="main",
+                resource_id="db-ABC",
+                snapshot_type="automated",
+                status="available",
+                created_at=TAKEN_AT - timedelta(hours=33),
             ),
         ),
         failing=(
@@ -36,10 +56,10 @@ EXAMPLES = (
                 service="rds",
                 name="main",
                 engine="mysql",
-                engine_version="8.0.40",
                 status="available",
-                created_at=TAKEN_AT - timedelta(days=400),
                 resource_id="db-ABC",
+                created_at=TAKEN_AT - timedelta(days=400),
+                backup_retention_period=0,
             ),
         ),
     ),
