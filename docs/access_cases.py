@@ -22,7 +22,7 @@ Each case is a bucket, a question about it, the expected answer, and the reason 
 `test_access_cases.py` compares the engine, and an independent evaluator of single requests, with
 every case.
 """,
-    "ja": """# アクセスエンジンのテストケース
+    "ja": """# アクセスの判定事例
 
 `tests/access/cases/*.json` から `docs/generate.py` が生成しています。ポリシーはそのファイルに\
 あります。

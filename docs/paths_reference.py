@@ -25,7 +25,7 @@ and created identities, see [its description](controls.md#admin-privileges). "SA
 Authorization Reference.
 """,
     "ja": """\
-# 管理者権限に至る手順
+# 管理者権限への手順
 
 `checks/identity` の `paths.toml` と `role_passing.txt` から `docs/generate.py` が生成しています。\
 変更する場合は、前者を編集し、後者を `docs/role_passing.py` で生成してください。\
@@ -54,7 +54,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "claims": "Subjects and claims that limit the owner of a token, for `role-trust`.",
     },
     "ja": {
-        "identity": "ID を変更するアクション",
+        "identity": "IAM ID を変更するアクション",
         "running": "すでにロールで動作しているものに対するアクション",
         "passing": "`iam:PassRole` と、ロールを受け取るアクション",
         "not-steered": "呼び出し元が制御できないアクション",
