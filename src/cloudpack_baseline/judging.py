@@ -90,7 +90,7 @@ def judge(
         return findings
     by_scenario = [(snapshot.scenario, findings)]
     by_scenario += [
-        (alternative.scenario, _judge(alternative, baseline, control, account, as_of))
+        (alternative.scenario, _judge(alternative, baseline, control, account, as_of, snapshot))
         for alternative in others
     ]
     return worst_of_scenarios(by_scenario)
@@ -108,14 +108,15 @@ def _differs(
     )
 
 
-def _judge(
+def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
     snapshot: Snapshot,
     baseline: Baseline,
     control: Control,
     account: AccountScope,
     as_of: datetime,
+    first: Snapshot | None = None,
 ) -> tuple[Finding, ...]:
-    view = view_of(snapshot, baseline, control, account, as_of)
+    view = evolve(view_of(snapshot, baseline, control, account, as_of), first=first)
     entry = entry_of(control)
     reason = (
         out_of_scope(control, baseline)

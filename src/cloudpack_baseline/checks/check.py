@@ -35,6 +35,8 @@ class AccountView:
         baseline: what the user declares.
         as_of: the time as of which ages are calculated (UTC).
         judged: the control; by default the one of the white paper with that ID.
+        first: the snapshot of the first scenario, whose derived values serve the others where
+            nothing that they rest on differs; ``None``: it is the snapshot itself.
     """
 
     control: str
@@ -43,6 +45,7 @@ class AccountView:
     baseline: Baseline
     as_of: datetime
     judged: Control | None = None
+    first: Snapshot | None = None
 
     @property
     def definition(self) -> Control:

@@ -6,7 +6,10 @@ from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources._listings import TABLE
-from cloudpack_baseline.sources.cloudformation.answered_kinds import is_answered
+from cloudpack_baseline.sources.cloudformation.answered_kinds import (
+    answered_operations,
+    is_answered,
+)
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.gatherers import gatherer_of
 
@@ -59,4 +62,4 @@ def test_whether_a_kind_is_answered(name, items, subjects, expected):
     answers = StackAnswers()
     answers.items |= items
     answers.subjects |= subjects
-    assert is_answered(Read(name), [answers]) is expected
+    assert is_answered(Read(name), answered_operations([answers])) is expected

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.sources.cloudformation import conditions as conditions_module
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.stacks import (
     PLACEHOLDER_ACCOUNT,
@@ -34,6 +35,18 @@ def deployed(*texts, given=None, region="ap-northeast-1"):
         if template.file not in nested
     ]
     return deployments_of(roots, templates)
+
+
+def free_conditions(number, resources=1):
+    """A template with conditions that do not depend on each other."""
+    names = [f"P{n}" for n in range(number)]
+    return json.dumps(
+        {
+            "Parameters": {name: {"Type": "String"} for name in names},
+            "Conditions": {f"C{name}": {"Fn::Equals": [{"Ref": name}, "x"]} for name in names},
+            "Resources": {f"R{n}": {"Type": "T"} for n in range(resources)},
+        }
+    )
 
 
 def properties(deployments, logical_id, number=0):
@@ -226,6 +239,26 @@ def test_more_scenarios_than_are_judged_are_said():
         f"Parameters: {{{parameters}}}\nConditions: {{{conditions}}}\nResources: {{R: {{Type: T}}}}"
     )
     assert deployed(text).is_bounded
+
+
+@pytest.mark.parametrize(
+    ("resources", "scenarios"), [(156, 64), (157, 63), (500, 20), (4_999, 2), (9_999, 2)]
+)
+def test_many_resources_have_fewer_scenarios(resources, scenarios):
+    planned = deployed(free_conditions(7, resources))
+    assert (len(planned.deployments), planned.is_bounded) == (scenarios, True)
+
+
+def test_many_conditions_have_fewer_trials(monkeypatch):
+    evaluated = []
+    is_equal = conditions_module._Evaluation.compared
+    monkeypatch.setitem(
+        conditions_module._FUNCTIONS,
+        "Fn::Equals",
+        (lambda *given: evaluated.append(1) or is_equal(*given), 2),
+    )
+    assert deployed(free_conditions(400)).is_bounded
+    assert len(evaluated) == 100_000
 
 
 FUNCTIONS = [

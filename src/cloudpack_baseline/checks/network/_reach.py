@@ -14,7 +14,7 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.doubt import why_undecided
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
-from cloudpack_baseline.checks.network.network_reads import gaps_of, network_of
+from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
 from cloudpack_baseline.checks.network.segments import Membership, memberships
 from cloudpack_baseline.findings import Observation, failed, unknown
@@ -105,20 +105,21 @@ class InboundReach:
             peers: declared names of VPCs, by ID, whose interfaces are a source of that name.
         """
         stand_ins = tuple(stand_ins)
-        network = network_of(view)  # of which the other controls have asked something already
-        if stand_ins:
-            records = (*view.snapshot.records, *stand_ins)
-            network = Network.from_records(records, gaps_of(view.snapshot))
+        network = network_of(view, stand_ins)
         placed = memberships(view, (*view.all(NetworkInterface), *stand_ins))
         sources = (*_declared(view, placed), *_undeclared(view, placed, peers))
         ends = {name: frozenset(ids) for name, ids in targets.items()}
+        named = {source.end.name: source.end.end for source in sources}
         return cls(
             view,
             network,
             sources,
             {name: Interfaces(ids) for name, ids in ends.items()},
             {membership.interface.network_interface_id: membership for membership in placed},
-            arrivals_of(network, {source.end.name: source.end.end for source in sources}, ends),
+            network.topology.derived(  # scenarios and controls ask the same
+                ("arrivals", tuple(named.items()), tuple(ends.items())),
+                lambda: arrivals_of(network, named, ends),
+            ),
         )
 
     @classmethod

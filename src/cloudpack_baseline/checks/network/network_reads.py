@@ -48,13 +48,40 @@ NETWORK_READS: tuple[Read, ...] = (
 """Every kind of record that a route, a filter or an interface may need."""
 
 
-def network_of(view: AccountView) -> Network:
-    """The network of everything that was gathered: paths may lead through other accounts."""
-    return view.snapshot.derived(_network)
+def network_of(view: AccountView, stand_ins: tuple[ec2.NetworkInterface, ...] = ()) -> Network:
+    """The network of everything that was gathered: paths may lead through other accounts.
+
+    Args:
+        view: the account.
+        stand_ins: interfaces that are not among the records.
+    """
+    snapshot = view.snapshot if view.first is None else view.first
+    if snapshot is not view.snapshot and not _is_same(snapshot, view.snapshot):
+        snapshot = view.snapshot
+    networks = snapshot.derived(_networks)
+    if stand_ins not in networks:
+        records = (*snapshot.records, *stand_ins)
+        networks[stand_ins] = Network.from_records(records, gaps_of(snapshot))
+    return networks[stand_ins]
 
 
-def _network(snapshot: Snapshot) -> Network:
-    return Network.from_records(snapshot.records, gaps_of(snapshot))
+def _networks(_snapshot: Snapshot) -> dict[tuple[ec2.NetworkInterface, ...], Network]:
+    """The networks of a snapshot so far, by the interfaces that were added to its records."""
+    return {}
+
+
+def _is_same(first: Snapshot, snapshot: Snapshot) -> bool:
+    """Whether the networks of two scenarios are the same."""
+    kinds = [read.name for read in NETWORK_READS]
+    return (
+        first.coverage == snapshot.coverage
+        and first.accounts == snapshot.accounts
+        and all(
+            first.named(kind, account.id) == snapshot.named(kind, account.id)
+            for kind in kinds
+            for account in snapshot.accounts
+        )
+    )
 
 
 def gaps_of(snapshot: Snapshot) -> Gap:

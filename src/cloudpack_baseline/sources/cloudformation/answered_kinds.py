@@ -20,7 +20,7 @@ from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.operations import operation
 
-__all__ = ["coverage_of_others", "is_answered"]
+__all__ = ["answered_operations", "coverage_of_others", "is_answered"]
 
 
 @frozen
@@ -54,19 +54,27 @@ def _calls() -> Mapping[str, _KindCalls]:
     }
 
 
-def is_answered(read: Read, answers: Iterable[StackAnswers]) -> bool:
-    """Whether there may be a record of the kind."""
+def is_answered(read: Read, answered: frozenset[str]) -> bool:
+    """Whether there may be a record of the kind.
+
+    Args:
+        read: of the kind.
+        answered: the operations that resources answer; see `answered_operations`.
+    """
     calls = _calls().get(read.name)
     if calls is None:  # of a user's own
         return True
-    keys = frozenset(calls.operations)
-    if not keys.isdisjoint(ASSUMED):
-        return True
-    return any(not keys.isdisjoint(_answered(of_region)) for of_region in answers)
+    return not (
+        answered.isdisjoint(calls.operations) and ASSUMED.keys().isdisjoint(calls.operations)
+    )
+
+
+def answered_operations(answers: Iterable[StackAnswers]) -> frozenset[str]:
+    """The operations that are answered, also those whose answers lack something."""
+    return frozenset(operation for of_region in answers for operation in _answered(of_region))
 
 
 def _answered(answers: StackAnswers) -> Iterator[str]:
-    """The operations that are answered, also those whose answers lack something."""
     for key in (*answers.items, *answers.gaps):
         yield key.partition(" ")[0]
     for key, _ in answers.subjects:

@@ -33,6 +33,16 @@ MOST_SCENARIOS = 64
 _MOST_TRIALS = 4096
 """Assignments that are tried, alike ones included."""
 
+_MOST_EVALUATIONS = 100_000
+"""Conditions that are evaluated in all trials together: about two seconds. The most trials are
+possible with up to 24 conditions."""
+
+_MOST_RESOURCES = 10_000
+"""Resources that are judged in all scenarios together. 156 have the most scenarios, the 500 that
+AWS accepts in a stack have 20."""
+
+_LEAST_SCENARIOS = 2
+
 
 @frozen(kw_only=True)
 class Scenario:
@@ -77,6 +87,8 @@ def scenarios_of(
     rules: Iterable[Node],
     resolver: Resolver,
     free: Iterable[Parameter],
+    *,
+    resources: int = 1,
 ) -> Scenarios:
     """All distinct scenarios.
 
@@ -85,6 +97,7 @@ def scenarios_of(
         rules: the rules of the section Rules.
         resolver: with the values of parameters that are known.
         free: the parameters that are not.
+        resources: the number that each scenario has, which bounds the scenarios.
 
     Raises:
         DocumentError: conditions refer to each other in a circle, or to none.
@@ -110,7 +123,7 @@ def scenarios_of(
         for truth in _truths(conditions, rules, trial, differing_from):
             trials += 1
             by_truth.setdefault(truth, []).append(assignment)
-        if trials >= _MOST_TRIALS:
+        if trials >= _MOST_TRIALS or trials * len(conditions) >= _MOST_EVALUATIONS:
             bounded = True
             break
     if not by_truth:
@@ -119,6 +132,7 @@ def scenarios_of(
     differing = tuple(
         name for index, name in enumerate(names) if len({truth[index] for truth in by_truth}) > 1
     )
+    most = _most_scenarios(resources)
     scenarios = tuple(
         Scenario(
             conditions=dict(zip(names, truth, strict=True)),
@@ -126,9 +140,13 @@ def scenarios_of(
             excluded=_excluded(assignments, candidates),
             open_conditions=tuple(sorted(differing)),
         )
-        for truth, assignments in list(by_truth.items())[:MOST_SCENARIOS]
+        for truth, assignments in list(by_truth.items())[:most]
     )
-    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_truth) > MOST_SCENARIOS)
+    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_truth) > most)
+
+
+def _most_scenarios(resources: int) -> int:
+    return min(MOST_SCENARIOS, max(_LEAST_SCENARIOS, _MOST_RESOURCES // max(1, resources)))
 
 
 def _shared(assignments: list[dict[str, str | None]]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.calls import Calls
 from cloudpack_baseline.sources.cloudformation.answered_kinds import (
+    answered_operations,
     coverage_of_others,
     is_answered,
 )
@@ -61,12 +62,23 @@ def gather_deployments(
     ]
     possible = [snapshot for deployment, snapshot in gathered if planned.is_possible(deployment)]
     first, *further = possible or [snapshot for _, snapshot in gathered]
+    records = {(type(record), record.key): record for record in first.records}
     distinct: list[Snapshot] = []
-    for snapshot in further:
+    for snapshot in (_sharing(snapshot, records) for snapshot in further):
         contents = (snapshot.records, snapshot.coverage)
         if all(contents != (known.records, known.coverage) for known in (first, *distinct)):
             distinct.append(snapshot)
     return evolve(first, alternatives=tuple(distinct))
+
+
+def _sharing(snapshot: Snapshot, records: Mapping[tuple[type[Record], str], Record]) -> Snapshot:
+    """The snapshot, with these records where its own are equal: they compare at no cost."""
+    shared = (
+        (record, records.get((type(record), record.key), record)) for record in snapshot.records
+    )
+    return evolve(
+        snapshot, records=tuple(known if known == record else record for record, known in shared)
+    )
 
 
 def in_accounts(snapshots: list[Snapshot]) -> Snapshot:
@@ -122,8 +134,9 @@ def _gather_account(
     target: SourceAccount,
     source: str,
 ) -> Snapshot:
-    gathered = tuple(read for read in selection if is_answered(read, by_region.values()))
-    others = [read for read in selection if read not in gathered]
+    answered = answered_operations(by_region.values())
+    gathered = tuple(read for read in selection if is_answered(read, answered))
+    others = [read for read in selection if not is_answered(read, answered)]
     described = described_operations().union(
         *(answers.operations for answers in by_region.values())
     )

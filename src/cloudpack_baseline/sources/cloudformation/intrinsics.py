@@ -32,6 +32,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     as_text,
     concatenated,
     is_exact,
+    literal,
     undetermined,
     why_of,
 )
@@ -334,7 +335,7 @@ def _entry(node: Node | None, key: str) -> Node | None:
 
 
 def _static(node: Scalar) -> Value:
-    return concatenated([node.value]) if isinstance(node.value, str) else node.value
+    return literal(node.value) if isinstance(node.value, str) else node.value
 
 
 _NOWHERE = Mark(0, 0)

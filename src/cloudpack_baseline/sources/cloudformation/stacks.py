@@ -306,6 +306,7 @@ def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]
         template.entries("Rules").values(),
         evolve(resolver, parameters={**resolver.parameters, **opened}),
         free,
+        resources=len(template.entries("Resources")),
     )
 
 

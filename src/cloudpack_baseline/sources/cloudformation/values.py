@@ -27,6 +27,7 @@ __all__ = [
     "as_text",
     "concatenated",
     "is_exact",
+    "literal",
     "placeholder",
     "undetermined",
     "why_of",
@@ -112,6 +113,13 @@ def concatenated(parts: Iterable[object]) -> str:
         text, references = _without_references(text)
         causes += references
     return DocumentText(text, reduce(or_, causes) if causes else None)
+
+
+def literal(text: str) -> str:
+    """A text of the template; each is an object of its own, by which its position is found."""
+    if len(text) > _LONGEST or "{{resolve:" in text or "${Token[" in text:
+        return concatenated([text])
+    return DocumentText(text)
 
 
 _LONGEST = 1_000_000

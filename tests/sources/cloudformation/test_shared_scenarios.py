@@ -1,0 +1,95 @@
+"""What scenarios have in common is computed once."""
+
+import json
+
+import pytest
+
+from cloudpack_baseline import Baseline, assess, gather_template
+from cloudpack_baseline.reachability import Network
+
+VPC = {"VpcId": {"Ref": "Vpc"}}
+DATABASE = {"Engine": "mysql", "VPCSecurityGroups": [{"Ref": "Group"}]}
+RULE = {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "CidrIp": "0.0.0.0/0"}
+CONTROLS = ("database-isolation", "rds-public-access", "admin-ingress")
+
+
+def if_large(value, otherwise):
+    return {"Fn::If": ["IsLarge", value, otherwise]}
+
+
+def template(*, multi_az=False, port=22):
+    resources = {
+        "Vpc": ("EC2::VPC", {"CidrBlock": "10.0.0.0/16"}),
+        "Subnet": ("EC2::Subnet", {"CidrBlock": "10.0.0.0/24", **VPC}),
+        "Group": (
+            "EC2::SecurityGroup",
+            {
+                "GroupDescription": "clients",
+                "SecurityGroupIngress": [RULE | {"FromPort": port}],
+                **VPC,
+            },
+        ),
+        "Subnets": (
+            "RDS::DBSubnetGroup",
+            {"DBSubnetGroupDescription": "all", "SubnetIds": [{"Ref": "Subnet"}]},
+        ),
+        "Database": (
+            "RDS::DBInstance",
+            DATABASE | {"DBSubnetGroupName": {"Ref": "Subnets"}, "MultiAZ": multi_az},
+        ),
+    }
+    return {
+        "Parameters": {"Size": {"Type": "String"}},
+        "Conditions": {"IsLarge": {"Fn::Equals": [{"Ref": "Size"}, "large"]}},
+        "Resources": {
+            name: {"Type": f"AWS::{kind}", "Properties": properties}
+            for name, (kind, properties) in resources.items()
+        },
+    }
+
+
+@pytest.fixture
+def networks(monkeypatch):
+    """The networks that were built."""
+    built = []
+    build = Network.from_records
+    monkeypatch.setattr(
+        Network,
+        "from_records",
+        lambda *arguments: built.append(build(*arguments)) or built[-1],
+    )
+    return built
+
+
+def snapshot_of(tmp_path, described):
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(described), encoding="utf-8")
+    return gather_template(file, controls=CONTROLS)
+
+
+@pytest.mark.parametrize(
+    ("described", "scenarios", "number"),
+    [
+        (template(), 1, 1),
+        (template(multi_az=if_large(True, False)), 2, 1),
+        (template(port=if_large(22, 20)), 2, 2),
+    ],
+)
+def test_a_network_is_built_once_for_all_scenarios(
+    tmp_path, networks, described, scenarios, number
+):
+    snapshot = snapshot_of(tmp_path, described)
+    assert len(snapshot.alternatives) == scenarios - 1
+    assess(snapshot, Baseline(), controls=CONTROLS)
+    assert len(networks) == number
+
+
+def test_equal_records_of_scenarios_are_one(tmp_path):
+    snapshot = snapshot_of(tmp_path, template(multi_az=if_large(True, False)))
+    (alternative,) = snapshot.alternatives
+    differing = [
+        type(record).__name__
+        for record, second in zip(snapshot.records, alternative.records, strict=True)
+        if record is not second
+    ]
+    assert differing == ["DBInstance"]
