@@ -37,9 +37,9 @@ Authorization Reference.
 
 `docs/privileges.py` が生成しています。
 
-実行時に呼び出しうる AWS のすべてのAPI 操作と、それぞれに必要な IAM アクションです。実際に\
+実行時に呼び出しうる AWS のすべての API 操作と、それぞれに必要な IAM アクションです。実際に\
 呼び出すのは、\
-選択したコントロールが読み取るAPI 操作だけです。選択に応じたポリシーは\
+選択したコントロールが読み取る API 操作だけです。選択に応じたポリシーは\
  `cloudpack-baseline policy` で\
 出力できます。各アクションのアクセスレベルは、Service Authorization Reference では List または\
  Read です。

@@ -143,7 +143,7 @@ before it. A field with `?` can be unknown without affecting the rest of the rec
 ほかに `arn`、\
 `account`、`region`、`name` と読み取り元があります。説明は Python の docstring(英語)です。
 
-パスは JMESPath の表記で、一覧の要素、または前に書かれたAPI 操作のレスポンスの中を指します。\
+パスは JMESPath の表記で、一覧の要素、または前に書かれた API 操作のレスポンスの中を指します。\
 `?` の付いた\
 フィールドは、レコードのほかの部分に影響せずに不明になることがあります。
 """,
