@@ -151,6 +151,17 @@ def test_a_file_that_is_not_there(run):
     ]
 
 
+def test_a_folder(run):
+    code, _, err = run("shop.yaml", "folder-of-templates")
+    assert (code, err) == (2, "cloudpack-baseline: folder-of-templates: no such file\n")
+    Path("folder-of-templates").mkdir()
+    code, _, err = run("shop.yaml", "folder-of-templates")
+    assert (code, err) == (
+        2,
+        "cloudpack-baseline: folder-of-templates: is a folder; name its templates\n",
+    )
+
+
 def test_another_baseline_file(run):
     Path("other.toml").write_text("[controls.rds-backup]\ngenerations = 1\n", "utf-8")
     assert run("broken.yaml", BACKUP)[0] == 1

@@ -251,6 +251,14 @@ class TestExistingFiles:
         assert not (folder / FILE_NAME).exists()
         assert "file: pyproject.toml" in (folder / WORKFLOW).read_text(encoding="utf-8")
 
+    def test_a_baseline_that_cannot_be_read(self, folder, capsys):
+        (folder / FILE_NAME).mkdir()
+        (folder / "binary.toml").write_bytes(b"\xff\xfe")
+        for name, problem in ((FILE_NAME, "cannot be read: "), ("binary.toml", "is not TOML: ")):
+            assert main(["init", "--pytest", "--file", name]) == 2
+            assert capsys.readouterr().err.startswith(f"cloudpack-baseline: {name}: {problem}")
+        assert not (folder / "conftest.py").exists()
+
     def test_without_the_option_an_existing_file_is_an_error(self, folder, capsys):
         (folder / FILE_NAME).write_text("# mine\n", encoding="utf-8")
         assert main(["init"]) == 2
@@ -279,7 +287,7 @@ class TestRun:
         done = self.pytest()
         assert done.returncode == 1  # the default security group of AWS lets everything out
         assert "source moto" in done.stdout
-        assert "the mocked account is empty: no conftest.py implements" in done.stdout
+        assert "the mocked account is empty: no conftest.py builds anything in" in done.stdout
         assert "root-mfa" in done.stdout
 
     def test_something_is_built(self, folder):

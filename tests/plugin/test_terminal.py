@@ -255,7 +255,7 @@ def test_many_notes_are_cut(project):
     project.baseline(BASELINE + "".join(waiver.format(one) for one in range(25)))
     lines = [line for line in section(project.run("-v")) if line.startswith("note: ")]
     assert len(lines) == NOTES + 1
-    assert lines[-1].startswith("note: 5 more notes; ")
+    assert lines[-1].startswith("note: 5 more note(s); ")
 
 
 @pytest.mark.parametrize("arguments", [("-W", "error"), ("-p", "no:terminal"), ("-s",), ("-vv",)])

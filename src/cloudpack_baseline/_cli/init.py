@@ -96,8 +96,18 @@ def _schema(baseline: Path) -> ScaffoldFile:
 
 
 def _line_for(baseline: Path) -> str:
-    """The line that refers to the schema, if the file does not have one, and is not a project's."""
-    is_complete = "#:schema" in baseline.read_text(encoding="utf-8")
+    """The line that refers to the schema, if the file does not have one, and is not a project's.
+
+    Raises:
+        InputError: the file is no text.
+    """
+    try:
+        is_complete = "#:schema" in baseline.read_text(encoding="utf-8")
+    except OSError as error:
+        problem = Problem(f"cannot be read: {error.strerror}", file=_shown(baseline))
+        raise InputError(problem) from None
+    except UnicodeDecodeError as error:
+        raise InputError(Problem(f"is not TOML: {error}", file=_shown(baseline))) from None
     return "" if is_complete or baseline.name != FILE_NAME else SCHEMA_LINE
 
 

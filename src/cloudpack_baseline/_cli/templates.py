@@ -33,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
         InputError: a template or the baseline is broken, or there is no such file.
     """
     paths = [Path(name) for name in dict.fromkeys(arguments.template)]
-    if absent := [Problem("no such file", file=str(path)) for path in paths if not path.is_file()]:
-        raise InputError(absent)
+    if problems := [_no_file(path) for path in paths if not path.is_file()]:
+        raise InputError(problems)
     templates = read_named_templates(paths)
     if not templates:
         return 0
@@ -53,6 +53,12 @@ def run(arguments: argparse.Namespace) -> int:
     show(map(printable, assessment.text(arguments.lang).splitlines()), arguments, marks)
     tolerated = arguments.allow_unknown and assessment.outcome is Outcome.UNKNOWN
     return 0 if assessment or (tolerated and not assessment.not_run) else 1
+
+
+def _no_file(path: Path) -> Problem:
+    if path.is_dir():
+        return Problem("is a folder; name its templates", file=str(path))
+    return Problem("no such file", file=str(path))
 
 
 def _parameters(arguments: argparse.Namespace, files: TemplateFiles) -> Mapping[str, str]:
