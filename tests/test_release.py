@@ -159,7 +159,9 @@ class TestFragments:
             ("notes.md", "Text.\n", "is not NAME.CATEGORY.md"),
             ("html.added.md", "Text.\n", "is not NAME.CATEGORY.md"),
             ("13.added.md", " \n", "is empty"),
-            ("13.added.md", "- Text.\n", "starts with a bullet"),
+            ("13.added.md", "- Text.\n", None),  # the template removes it
+            ("13.added.md", "- Text.\n- More.\n", "is a heading or a list"),
+            ("13.added.md", "# Text\n", "is a heading or a list"),
         ],
     )
     def test_their_names_and_texts(self, tool, tmp_path, name, text, fault):

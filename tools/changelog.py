@@ -64,8 +64,8 @@ def faults(file: Path) -> Iterator[str]:
     text = file.read_text(encoding="utf-8")
     if not text.strip():
         yield f"changes/{file.name}: is empty"
-    elif text.startswith(("-", "*", "#")):
-        yield f"changes/{file.name}: starts with a bullet or a heading, which the changelog adds"
+    elif text.startswith(("*", "#")) or "\n- " in text:
+        yield f"changes/{file.name}: is a heading or a list; it is one entry, without a bullet"
 
 
 def written(root: Path, version: str, *, draft: bool = False) -> int:
