@@ -12,8 +12,8 @@ import pytest
 from cloudpack_baseline import Baseline, Outcome
 from cloudpack_baseline.checks import entry_of
 from cloudpack_baseline.whitepaper import controls
+from docs.documentation import ROOT
 
-ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "docs")]
 
 from control_examples import example_code, examples  # noqa: E402

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
+from docs.documentation import ROOT
+
 sys.path[:0] = [str(ROOT / "docs")]
 
 import block_checks  # noqa: E402
