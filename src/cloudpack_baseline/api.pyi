@@ -734,7 +734,8 @@ def check_database_isolation(
     Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
     are evaluated by their settings, and so is ``PubliclyAccessible`` where a template does not say
-    in which subnets a store is. Without ``[[segments]]``, only connections from outside are
+    in which subnets a store is. A domain of Amazon OpenSearch Service outside of a VPC
+    (``VPCOptions``) fails. Without ``[[segments]]``, only connections from outside are
     evaluated.
 
     Args:

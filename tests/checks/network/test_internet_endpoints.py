@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cloudpack_baseline import Outcome, check_database_isolation, check_rds_public_access
+from cloudpack_baseline.checks.network._internet_endpoints import SERVERLESS_KINDS
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.serverless import (
     DsqlCluster,
@@ -92,11 +94,19 @@ def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expect
         (OpenSearchNetworkPolicy, {"public_resources": ("collection/logs",)}, FAIL),
         (OpenSearchNetworkPolicy, {"public_resources": ()}, PASS),
         (OpenSearchNetworkPolicy, {"public_resources": DENIED}, UNKNOWN),
+        (OpenSearchDomain, {"vpc": None}, FAIL),
+        (OpenSearchDomain, {"vpc": None, "policy": "{}"}, FAIL),
+        (OpenSearchDomain, {"vpc": DENIED}, UNKNOWN),
     ],
 )
 def test_databases_without_servers(kind, fields, expected):
     record = made(kind, "store", **fields)
     assert outcomes(check_database_isolation, "database-isolation", record)["store"] is expected
+
+
+def test_a_search_domain_in_a_vpc_is_evaluated_by_its_interfaces():
+    domain = made(OpenSearchDomain, "search", vpc="vpc-1")
+    assert "search" not in outcomes(check_database_isolation, "database-isolation", domain)
 
 
 def test_a_listing_that_was_denied_is_unknown():
@@ -107,6 +117,6 @@ def test_a_listing_that_was_denied_is_unknown():
 def test_a_snapshot_from_before_is_judged_by_what_it_holds():
     aurora = made(DBCluster, "aurora", engine="aurora-postgresql")
     snapshot = world("database-isolation", aurora)
-    for kind in (DsqlCluster, NeptuneGraph, OpenSearchNetworkPolicy, RedshiftWorkgroup):
+    for kind in SERVERLESS_KINDS:
         snapshot = snapshot.without(kind, ACCOUNT)
     assert check_database_isolation(snapshot)

@@ -1044,6 +1044,35 @@ def test_grants_of_an_acl(tmp_path, bucket, grantee, outcome):
     assert found.get(place) == (outcome if bucket or outcome == "fail" else None)
 
 
+@pytest.mark.parametrize(
+    ("owner", "user", "outcome"),
+    [
+        ("me", "me", "pass"),
+        ("me", "other", "fail"),
+        ("me", None, "unknown"),
+        (None, None, "unknown"),
+    ],
+)
+def test_a_user_that_may_be_the_owner(tmp_path, owner, user, outcome):
+    grantee = {"type": "CanonicalUser", **({} if user is None else {"id": user})}
+    policy = {
+        "grant": [{"grantee": [grantee], "permission": "READ"}],
+        "owner": [{"display_name": "x"} if owner is None else {"id": owner}],
+    }
+    unknown = {
+        "grant": [{"grantee": [{"id": user is None}]}],
+        "owner": [{"id": owner is None}],
+    }
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"})
+    plan.add(
+        "aws_s3_bucket_acl.b",
+        {"bucket": "b", "access_control_policy": [policy]},
+        {"access_control_policy": [unknown]},
+        {"bucket": ["aws_s3_bucket.b.id"]},
+    )
+    assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.b"] == outcome
+
+
 @pytest.mark.parametrize(("enabled", "outcome"), [(True, "pass"), (False, "fail"), (None, "pass")])
 def test_volumes_are_encrypted_by_default(tmp_path, enabled, outcome):
     plan = PlanBuilder()

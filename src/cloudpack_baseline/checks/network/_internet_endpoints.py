@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.serverless import (
@@ -22,6 +23,7 @@ __all__ = ["SERVERLESS_KINDS", "internet_gateway", "of_express_cluster", "server
 SERVERLESS_KINDS: tuple[type[Record], ...] = (
     DsqlCluster,
     NeptuneGraph,
+    OpenSearchDomain,
     OpenSearchNetworkPolicy,
     RedshiftWorkgroup,
 )
@@ -54,7 +56,10 @@ def of_express_cluster(view: AccountView, record: Record) -> Observation | None:
 
 
 def serverless(view: AccountView) -> Iterator[Finding]:
-    """Of Aurora DSQL, Neptune Analytics, OpenSearch Serverless and Redshift Serverless."""
+    """Of Aurora DSQL, Neptune Analytics, Redshift Serverless and OpenSearch, serverless or not.
+
+    A domain in a VPC is a store, which answers on network interfaces.
+    """
     for cluster in view.all(DsqlCluster):
         yield view.finding(cluster, _dsql(cluster))
     for graph in view.all(NeptuneGraph):
@@ -63,6 +68,11 @@ def serverless(view: AccountView) -> Iterator[Finding]:
         yield view.finding(workgroup, _flag("publiclyAccessible", workgroup.publicly_accessible))
     for policy in view.all(OpenSearchNetworkPolicy):
         yield view.finding(policy, _network_policy(policy))
+    for domain in view.all(OpenSearchDomain):
+        if domain.vpc is None:
+            yield view.finding(domain, failed(text("network.internet-domain"), read="VPCId="))
+        elif isinstance(domain.vpc, Unknown):
+            yield view.finding(domain, unknown("VPCId", domain.vpc))
 
 
 def _dsql(cluster: DsqlCluster) -> Observation:

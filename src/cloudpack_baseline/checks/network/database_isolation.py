@@ -32,6 +32,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.ec2 import NetworkInterface, Subnet
+from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster
 from cloudpack_baseline.model.read import reads
@@ -50,6 +51,7 @@ __all__ = ["database_isolation"]
     *map(reads, SERVERLESS_KINDS),
     reads(DsqlCluster, "policy"),
     reads(OpenSearchNetworkPolicy, "public_resources"),
+    reads(OpenSearchDomain, "vpc"),
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
     later=SERVERLESS_KINDS,
 )
@@ -63,7 +65,8 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
     are evaluated by their settings, and so is ``PubliclyAccessible`` where a template does not say
-    in which subnets a store is. Without ``[[segments]]``, only connections from outside are
+    in which subnets a store is. A domain of Amazon OpenSearch Service outside of a VPC
+    (``VPCOptions``) fails. Without ``[[segments]]``, only connections from outside are
     evaluated.
     """
     every_store = stores(view)

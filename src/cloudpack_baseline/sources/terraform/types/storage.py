@@ -16,6 +16,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     either,
     follow,
     member,
+    shown,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
@@ -309,14 +310,24 @@ def _describe_bucket(resource: TypedResource) -> None:
     grants = resource.get("Grants")
     if grants is None:
         return
-    owner = {"ID": resource.get("OwnerId", "the owner of the bucket")}
-    resource.about("s3:GetBucketAcl", resource.id, Owner=owner, Grants=grants)
+    owner = resource.get("OwnerId", "the owner of the bucket")
+    doubt = None if _are_public(grants) else _doubt(grants, owner)
+    described = grants if doubt is None else doubt
+    resource.about("s3:GetBucketAcl", resource.id, Owner={"ID": shown(owner)}, Grants=described)
     # S3 rejects grants on a bucket that has no ACLs, and public ones that the bucket blocks.
     subjects = resource.answers.subjects
     if resource.get("OwnershipControls") is None:
         subjects.pop(("s3:GetBucketOwnershipControls", resource.id), None)
     if resource.get("PublicAccessBlockConfiguration") is None and _are_public(grants):
         subjects.pop(("s3:GetPublicAccessBlock", resource.id), None)
+
+
+def _doubt(grants: Any, owner: Any) -> Unknown | None:  # noqa: ANN401 - resolved values
+    """Why a user with a grant may be the owner of the bucket, if one of the IDs is not known."""
+    users = (follow(grant, "Grantee", "ID") for grant in as_list(grants))
+    others = (user for user in users if user is not None and shown(user) != shown(owner))
+    doubts = (why_of([user, owner]) for user in others)
+    return next((doubt for doubt in doubts if doubt is not None), None)
 
 
 def _are_public(grants: Any) -> bool:  # noqa: ANN401 - grants, or unknown
