@@ -5,6 +5,7 @@ import json
 import pytest
 
 from cloudpack_baseline import Baseline, assess, gather_template
+from cloudpack_baseline.checks.network import _stores
 from cloudpack_baseline.reachability import Network
 
 VPC = {"VpcId": {"Ref": "Vpc"}}
@@ -93,3 +94,20 @@ def test_equal_records_of_scenarios_are_one(tmp_path):
         if record is not second
     ]
     assert differing == ["DBInstance"]
+
+
+def test_the_interfaces_of_databases_in_one_place_are_looked_for_once(tmp_path, monkeypatch):
+    looked_at = []
+    is_asked_for = _stores._asked_for_by
+    monkeypatch.setattr(
+        _stores,
+        "_asked_for_by",
+        lambda interface, *asked: looked_at.append(interface) or is_asked_for(interface, *asked),
+    )
+    described = template()
+    database = described["Resources"].pop("Database")
+    described["Resources"] |= {f"Database{number}": database for number in range(5)}
+    snapshot = snapshot_of(tmp_path, described)
+    assessment = assess(snapshot, Baseline(), controls=["rds-public-access"])
+    assert len(assessment.findings) == 5
+    assert len(looked_at) == len({interface.key for interface in looked_at}) == 5

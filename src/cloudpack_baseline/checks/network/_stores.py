@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias
 
 from cloudpack_baseline.checks.check import AccountView
@@ -124,16 +124,34 @@ class _Finder:
         yield from (self._warehouse(record) for record in self.view.all(RedshiftCluster))
 
     def database(self, database: DBInstance) -> Store:
-        def fits(interface: NetworkInterface) -> bool:
-            return (
-                _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
-                and interface.vpc_id == database.vpc
-                and is_known(database.subnets)
-                and (not database.subnets or interface.subnet_id in database.subnets)
-                and _same_groups(interface, database.security_groups)
+        def find() -> tuple[NetworkInterface, ...]:
+            place = database.region, database.vpc, database.subnets, database.security_groups
+            return self._of_databases(*place)
+
+        return self._store(database, find, database.subnets, database.vpc)
+
+    @cached_property
+    def _of_databases(self) -> Callable[..., tuple[NetworkInterface, ...]]:
+        """The interfaces of databases in the same place, which share them; found once."""
+
+        @cache
+        def find(
+            region: str,
+            vpc: Field[str | None],
+            subnets: Field[tuple[str, ...]],
+            groups: Field[tuple[str, ...]],
+        ) -> tuple[NetworkInterface, ...]:
+            return tuple(
+                interface
+                for interface in self._unowned.get(region, ())
+                if _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
+                and interface.vpc_id == vpc
+                and is_known(subnets)
+                and (not subnets or interface.subnet_id in subnets)
+                and _same_groups(interface, groups)
             )
 
-        return self._store(database, fits, database.subnets, database.vpc)
+        return find
 
     def _cache(self, cache: CacheCluster) -> Store:
         subnets = self._subnets_of(cache)
@@ -148,7 +166,7 @@ class _Finder:
                 and _same_groups(interface, cache.security_groups)
             )
 
-        return self._store(cache, fits, subnets)
+        return self._store(cache, self._fitting(cache, fits), subnets)
 
     def _serverless(self, cache: ServerlessCache) -> Store:
         def fits(interface: NetworkInterface) -> bool:
@@ -159,7 +177,7 @@ class _Finder:
                 and _same_groups(interface, cache.security_groups)
             )
 
-        return self._store(cache, fits, cache.subnets)
+        return self._store(cache, self._fitting(cache, fits), cache.subnets)
 
     def _warehouse(self, cluster: RedshiftCluster) -> Store:
         def fits(interface: NetworkInterface) -> bool:
@@ -178,7 +196,7 @@ class _Finder:
                 and _same_groups(interface, cluster.security_groups)
             )
 
-        return self._store(cluster, fits, cluster.addresses, cluster.vpc)
+        return self._store(cluster, self._fitting(cluster, fits), cluster.addresses, cluster.vpc)
 
     def _subnets_of(self, cache: CacheCluster) -> Field[tuple[str, ...]]:
         if isinstance(cache.subnet_group, Unknown):
@@ -188,10 +206,19 @@ class _Finder:
                 return group.subnets
         return ()
 
+    def _fitting(
+        self, record: Kept, fits: Callable[[NetworkInterface], bool]
+    ) -> Callable[[], tuple[NetworkInterface, ...]]:
+        """Finds the interfaces that fit; a warehouse is identified by its addresses alone."""
+        candidates = self._unowned.get(record.region, ())
+        if isinstance(record, RedshiftCluster) and is_known(record.addresses) and record.addresses:
+            candidates = self.view.all(NetworkInterface)
+        return lambda: tuple(filter(fits, candidates))
+
     def _store(
         self,
         record: Kept,
-        fits: Callable[[NetworkInterface], bool],
+        find: Callable[[], tuple[NetworkInterface, ...]],
         places: Field[tuple[str, ...]],
         vpc: Field[str | None] = None,
     ) -> Store:
@@ -199,16 +226,11 @@ class _Finder:
 
         Args:
             record: its record.
-            fits: whether an interface can be one of the store.
+            find: the interfaces that can be those of the store.
             places: the IDs of its subnets, or its addresses.
-            vpc: its VPC, if `fits` reads it.
+            vpc: its VPC, if `find` reads it.
         """
-        candidates = self._unowned.get(record.region, ())
-        if (
-            isinstance(record, RedshiftCluster) and is_known(places) and places
-        ):  # identified by its address alone
-            candidates = self.view.all(NetworkInterface)
-        interfaces = self._owned.get(record.arn) or tuple(filter(fits, candidates))
+        interfaces = self._owned.get(record.arn) or find()
         interfaces = interfaces or self._described_together.get(record.origin, ())
         unplaced = next((at for at in (places, vpc) if isinstance(at, Unknown)), None)
         complete = self.view.gap(NetworkInterface, record.region) is None
