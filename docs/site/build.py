@@ -70,7 +70,8 @@ def missing(language: str = "ja") -> list[str]:
 
 def _build(language: str, source: Path, output: Path) -> subprocess.Popen[bytes]:
     assemble(language, source)
-    fallback = " ".join(missing(language)) if language != "en" else ""
+    english = [page.name for page in site_pages(language).values() if page.language == "en"]
+    fallback = " ".join(english) if language != "en" else ""
     arguments = ["-b", "html", "-W", "--keep-going", "-q", "-c", str(HERE)]
     environment = {**os.environ, "SITE_LANGUAGE": language, "SITE_FALLBACK": fallback}
     folders = [str(source), str(output / language)]

@@ -28,7 +28,7 @@ _EMPTY_HEADER = re.compile(r'<th class="head[^"]*"><p></p></th>')
 _PRE = '<pre tabindex="0">'
 _TYPES = {name.rpartition(".")[2]: name for name in documented_names()}
 _TYPES["boto3.Session"] = "boto3.session.Session"
-_FALLBACK = "このページには、まだ日本語版がありません。以下は英語版です。"
+_FALLBACK = "このページの日本語版はありません。以下は英語版です。"
 _TABLE = {"en": "Table, scrollable", "ja": "表(横にスクロールできます)"}
 
 

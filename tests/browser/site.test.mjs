@@ -240,6 +240,13 @@ describe('languages', () => {
     assert.match(await page.$eval('.languages a[hreflang=en]', (link) => link.href), /en\/search\.html\?q=MFA$/);
   });
 
+  test('a page in English on the Japanese site says so', async (context) => {
+    const page = await opened(context, 'ja/changelog.html');
+    assert.ok(await page.$('.fallback'));
+    assert.ok(await page.$('div[lang=en] h1'));
+    assert.equal(await page.$eval('html', (html) => html.lang), 'ja');
+  });
+
   test('the root leads to a language', async (context) => {
     const page = await opened(context, 'index.html');
     await page.waitForFunction(() => /\/(en|ja)\/index\.html$/.test(window.location.href));
