@@ -26,7 +26,14 @@ def example_pages(language: str) -> Iterator[Page]:
     for folder in sorted((ROOT / "examples").iterdir()):
         if folder.is_dir() and not folder.name.startswith((".", "_")):
             name = f"examples/{folder.name}"
-            yield Page(name, f"{name}/README.md", "\n".join(_lines(folder, language)), language)
+            text = "\n".join(_lines(folder, language))
+            yield Page(name, f"{name}/README.md", text, _language(folder, language))
+
+
+def _language(folder: Path, language: str) -> str:
+    """The language of what the page says; code has none."""
+    translated = (folder / f"README.{language}.md").exists()
+    return language if translated or not (folder / "README.md").exists() else "en"
 
 
 def _lines(folder: Path, language: str) -> Iterator[str]:

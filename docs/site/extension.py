@@ -111,7 +111,8 @@ def _page(
     context["toctree"] = lambda **_: "".join(_tree(app, name))
     if document is not None:
         in_english = name in os.environ["SITE_FALLBACK"].split()
-        context["body"] = _body(context["body"], language, in_english=in_english)
+        body = context["body"].replace('<dl class="py', '<dl lang="en" class="py')
+        context["body"] = _body(body, language, in_english=in_english)
         app.site_index.append(page_entry(document, name, address))  # type: ignore[attr-defined]
 
 
