@@ -194,6 +194,13 @@ def accepted(texts):
 VALUES = [1, 1.5, True, "", "2026-10-01", DAY, dt.time(1), [], {}, [[]]]
 
 
+def has_place(table, step):
+    """Whether a key or an index leads on; an earlier change may have put another type there."""
+    if isinstance(table, dict):
+        return step in table
+    return isinstance(table, list) and isinstance(step, int) and step < len(table)
+
+
 class TestMutations:
     @pytest.mark.parametrize("path", PLACES, ids=key_path)
     def test_a_value_of_a_wrong_type(self, path):
@@ -236,9 +243,8 @@ class TestMutations:
         for path, value in changes:
             parent = values
             for step in path[:-1]:
-                below = parent.get(step) if isinstance(parent, dict) else None
-                parent = parent[step] if isinstance(parent, list) and step < len(parent) else below
-            if isinstance(parent, dict) or (isinstance(parent, list) and path[-1] < len(parent)):
+                parent = parent[step] if has_place(parent, step) else None
+            if isinstance(parent, dict) or has_place(parent, path[-1]):
                 parent[path[-1]] = value
         assert_same_verdict(values, messages(values))
 

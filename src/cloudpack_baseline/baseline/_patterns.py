@@ -7,14 +7,11 @@ Rust read them alike: there are no flags, and no classes of characters but white
 
 from __future__ import annotations
 
-from cloudpack_baseline.reachability.services import PROTOCOLS, SERVICES
-
 __all__ = [
     "CIDR",
     "NOT_RESERVED",
     "NO_SLASH",
     "SERVICES_IN_FULL",
-    "SERVICE_NAMES",
     "URL",
     "VERSION",
     "WORDS",
@@ -36,8 +33,6 @@ CIDR = (
 _BYTE = "0*(25[0-5]|2[0-4][0-9]|1?[0-9]{1,2})"
 _PORT = "0*(6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[0-5]?[0-9]{1,4})"
 
-
-SERVICE_NAMES = tuple(sorted({*SERVICES, *PROTOCOLS, "all", "none"}))
 SERVICES_IN_FULL = (
     f"^(tcp|udp)/{_PORT}(-{_PORT})?$",
     f"^icmp(v6)?/{_BYTE}(-{_BYTE}|/{_BYTE}(-{_BYTE})?)?$",

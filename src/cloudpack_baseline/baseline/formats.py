@@ -128,8 +128,14 @@ class ServiceName:
 
     def keywords(self) -> Mapping[str, Any]:
         """``anyOf``: editors complete the names."""
+        from cloudpack_baseline.reachability.services import (  # noqa: PLC0415 - on demand
+            PROTOCOLS,
+            SERVICES,
+        )
+
+        names = sorted({*SERVICES, *PROTOCOLS, "all", "none"})
         patterns = [{"pattern": pattern} for pattern in _patterns.SERVICES_IN_FULL]
-        return {"anyOf": [{"enum": list(_patterns.SERVICE_NAMES)}, *patterns]}
+        return {"anyOf": [{"enum": names}, *patterns]}
 
 
 _LONGEST_NUMBER = 1000
