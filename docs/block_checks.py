@@ -17,7 +17,7 @@ from itertools import chain
 
 import yaml
 from blocks import ROOT, Block, all_blocks, place
-from sessions import ELSEWHERE, RUN, run_session
+from sessions import ELSEWHERE, RUN, needs_network, run_session
 from shell_commands import command_faults, command_lines
 
 from cloudpack_baseline import Baseline, InputError
@@ -57,7 +57,8 @@ def _runs(block: Block) -> bool:
     name = place(block.page).removeprefix("docs/").removeprefix("ja/")
     test = ELSEWHERE.get(name)
     if test is not None and block.kind == "console":
-        return (ROOT / test).is_file()
+        commands = [command for command, _ in command_lines(block.text)]
+        return (ROOT / test).is_file() and not any(map(needs_network, commands))
     return block.kind == "python" and ">>>" in block.text
 
 

@@ -138,6 +138,28 @@ def test_a_session_compares_what_is_printed(tmp_path, monkeypatch):
     assert "exit code 2" in faults[2]
 
 
+def test_a_block_counts_as_run_where_a_command_of_it_was(tmp_path, monkeypatch):
+    page = tmp_path / "page.md"
+    network = "```console\n$ pip install one\n$ aws sts get-caller-identity\n```\n"
+    mixed = "```console\n$ pip install one\n$ cloudpack-baseline nope\n```\n"
+    page.write_text(network + mixed, encoding="utf-8")
+    monkeypatch.setattr(Session, "pages", property(lambda _: [page]))
+    ran = list(run_session(Session(page="page.md", example="plan")))
+    assert [block.line for block, _ in ran] == [5]
+    assert "pip" not in ran[0][1]
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [("$ pip install one\n", "parsed"), ("$ pytest --cloudpack-baseline\n", "run")],
+)
+def test_a_test_of_a_page_runs_what_needs_no_network(monkeypatch, text, how):
+    block = Block(ROOT / "docs/ja/tutorial.md", 1, "console", text)
+    monkeypatch.setattr(block_checks, "all_blocks", lambda: [block])
+    monkeypatch.setattr(block_checks, "RUN", ())
+    assert block_checks.block_report() == ([], f"1 console {how}")
+
+
 def test_every_session_and_every_test_that_is_named_exists():
     assert all(list(session.pages) for session in RUN)
     for name, test in ELSEWHERE.items():
