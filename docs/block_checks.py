@@ -45,7 +45,7 @@ def block_report() -> tuple[list[str], str]:
             continue
         found = [*check(block), *([ran[block]] if ran.get(block) else [])]
         how = "run" if block in ran or _runs(block) else "parsed"
-        if how == "parsed" and _prints(block):
+        if how == "parsed" and (_prints(block) or _can_run(block)):
             found.append("nothing runs it: add a session to docs/sessions.py")
         counts[f"{block.kind} {how}"] += 1
         faults += [f"{block.place}: {fault}" for fault in found]
@@ -57,9 +57,14 @@ def _runs(block: Block) -> bool:
     name = place(block.page).removeprefix("docs/").removeprefix("ja/")
     test = ELSEWHERE.get(name)
     if test is not None and block.kind == "console":
-        commands = [command for command, _ in command_lines(block.text)]
-        return (ROOT / test).is_file() and not any(map(needs_network, commands))
+        return (ROOT / test).is_file() and _can_run(block)
     return block.kind == "python" and ">>>" in block.text
+
+
+def _can_run(block: Block) -> bool:
+    """Whether none of its commands needs a network."""
+    commands = [command for command, _ in command_lines(block.text)]
+    return block.kind == "console" and bool(commands) and not any(map(needs_network, commands))
 
 
 def _prints(block: Block) -> bool:

@@ -28,9 +28,10 @@ _USAGE = 2
 _PARSED = re.compile(
     r"^(aws|git|nox|npm|pip|pre-commit|terraform|twine)\b"
     r"|^cloudpack-baseline record evidence|--kms |describe:|record\.sh answers"
-    r"|; do aws |--cloudpack-source aws\b"
+    r"|; do aws |--cloudpack-source aws\b|bin/pip install|inventories\.py"
+    r"|^python -m http\.server"
 )
-"""Commands that need AWS, or a network: they are parsed alone."""
+"""Commands that need AWS, a network or a terminal of their own: they are parsed alone."""
 
 ELSEWHERE = {
     "tutorial.md": "tests/plugin/test_tutorial.py",
@@ -275,6 +276,13 @@ globals().update(rules_of(bucket_name))
 """
 
 
+def _licences(folder: Path) -> None:
+    """The script that writes a page, and the folders of that page."""
+    for language in ("docs/reference", "docs/ja/reference"):
+        (folder / language).mkdir(parents=True)
+    shutil.copy(DOCS / "licences.py", folder / "docs")
+
+
 def _misspelled(folder: Path) -> None:
     (folder / "cloudpack-baseline.toml").write_text(_MISSPELLED, encoding="utf-8")
 
@@ -332,6 +340,7 @@ RUN = (
         prepare=_recorded,
         controls=_NARROW,
     ),
+    Session(page="how-to/release.md", example="plan", prepare=_licences),
     Session(page="how-to/upgrade.md", example="plan", controls=_NARROW),
     Session(page="how-to/ci.md", example="plan", prepare=_report, controls=_NARROW),
     Session(page="how-to/github-actions.md", example="plan", prepare=_downloaded),

@@ -93,6 +93,7 @@ def report(monkeypatch):
         ("", "what\n", "no way to check a block of no language"),
         ("text", "printed\n", "nothing runs it"),
         ("console", "$ nox -s docs\nprinted\n", "nothing runs it"),
+        ("console", "$ cloudpack-baseline validate\n", "nothing runs it"),
         ("console", "nox -s docs\n", "does not begin with a command"),
         ("toml", "nope = 1\n", "there is no key 'nope'"),
         ("yaml", "a: [\n", "while parsing"),
