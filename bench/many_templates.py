@@ -338,7 +338,7 @@ PLACES = ("Private0", "Private1", "Public0", "Public1")
 
 def template(number: int) -> dict[str, Any]:
     """One template; every third brings a network of its own."""
-    chance = random.Random(number)  # noqa: S311 - the same templates each time
+    chance = random.Random(number)  # noqa: S311 - test data, the same each time
     resources = network(chance) if number % 3 == 0 else {}
     parameters: dict[str, Any] = {
         "Environment": {

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from cloudpack_baseline import assess, gather, gather_template, write_snapshot
+from cloudpack_baseline import __version__, assess, gather, gather_template, write_snapshot
 from cloudpack_baseline.reports.json import report_bytes
 from cloudpack_baseline.sources.operations import OPERATIONS
 from cloudpack_baseline.testing import mocked_account
@@ -216,8 +216,6 @@ def test_no_operation_returns_a_value_or_changes_anything():
 
 @pytest.mark.parametrize("page", ["SECURITY.md", "SECURITY.ja.md"])
 def test_the_page_names_the_supported_version(page):
-    from cloudpack_baseline import __version__  # noqa: PLC0415
-
     release = ".".join(__version__.split(".")[:2])
     rows = re.findall(r"^\| ([\d.]+) \|", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
     assert rows[0] == release

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
+from links import anchors, linked
+from navigation import contents
+from pages import Page, page_name, pages
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "docs" / "site")]
-
-from links import anchors, linked  # noqa: E402
-from navigation import contents  # noqa: E402
-from pages import Page, page_name, pages  # noqa: E402
 
 ENGLISH = {
     "how-to/waive": Page(

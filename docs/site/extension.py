@@ -46,6 +46,36 @@ class ReadableAnchors(SphinxTransform):
                 self.document.ids[slug] = section
 
 
+class SearchIndex:
+    """What the pages of one build say, for the search in the browser."""
+
+    def __init__(self) -> None:
+        self._pages: list[dict[str, Any]] = []
+
+    def add(
+        self,
+        app: Sphinx,
+        name: str,
+        _template: str,
+        _context: dict[str, Any],
+        document: nodes.document | None,
+    ) -> None:
+        """Add a page; one that Sphinx makes without a document, such as the index, is left out."""
+        if document is not None:
+            self._pages.append(page_entry(document, name, app.builder.get_target_uri(name)))
+
+    def write(self, app: Sphinx, error: Exception | None) -> None:
+        """Write the index, and what the search needs of Sphinx, once the build is done."""
+        if error is not None:
+            return
+        static = Path(app.outdir) / "_static"
+        explain_terms(self._pages)
+        index = json.dumps(self._pages, ensure_ascii=False, separators=(",", ":"))
+        (static / "search-index.js").write_text(f"const SITE_INDEX = {index};\n", "utf-8")
+        for name in ("base-stemmer.js", "english-stemmer.js"):
+            shutil.copy(_STEMMERS / name, static / name)
+
+
 def setup(app: Sphinx) -> Mapping[str, bool]:
     """Connect the extension."""
     app.add_transform(ReadableAnchors)
@@ -54,9 +84,10 @@ def setup(app: Sphinx) -> Mapping[str, bool]:
     app.connect("autodoc-process-signature", _plain_defaults)
     app.connect("autodoc-process-docstring", _without_type, priority=400)  # before napoleon
     app.connect("missing-reference", _full_name, priority=400)  # before intersphinx
+    index = SearchIndex()
     app.connect("html-page-context", _page)
-    app.connect("build-finished", _write_search)
-    app.site_index = []  # type: ignore[attr-defined]
+    app.connect("html-page-context", index.add)
+    app.connect("build-finished", index.write)
     return {"parallel_read_safe": True, "parallel_write_safe": False}
 
 
@@ -113,7 +144,6 @@ def _page(
         in_english = name in os.environ["SITE_FALLBACK"].split()
         body = context["body"].replace('<dl class="py', '<dl lang="en" class="py')
         context["body"] = _body(body, language, in_english=in_english)
-        app.site_index.append(page_entry(document, name, address))  # type: ignore[attr-defined]
 
 
 def _tree(app: Sphinx, name: str) -> Iterator[str]:
@@ -149,13 +179,3 @@ def _body(body: str, language: str, *, in_english: bool) -> str:
     if in_english:
         body = f'<p class="fallback">{_FALLBACK}</p><div lang="en">{body}</div>'
     return body
-
-
-def _write_search(app: Sphinx, error: Exception | None) -> None:
-    if error is None:
-        static = Path(app.outdir) / "_static"
-        explain_terms(app.site_index)  # type: ignore[attr-defined]
-        index = json.dumps(app.site_index, ensure_ascii=False, separators=(",", ":"))  # type: ignore[attr-defined]
-        (static / "search-index.js").write_text(f"const SITE_INDEX = {index};\n", "utf-8")
-        for name in ("base-stemmer.js", "english-stemmer.js"):
-            shutil.copy(_STEMMERS / name, static / name)

@@ -51,7 +51,7 @@ def main() -> int:
 
 def _renewed(project: str, base: str) -> int:
     names = _names(project)
-    with urllib.request.urlopen(f"{base}objects.inv") as answer:  # noqa: S310 - https
+    with urllib.request.urlopen(f"{base}objects.inv") as answer:  # noqa: S310 - of PROJECTS, all https
         entries = _entries(answer.read())
     missing = sorted(set(names) - set(entries))
     for name in missing:

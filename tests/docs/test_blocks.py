@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import sys
-
+import block_checks
 import pytest
-
-from docs.documentation import ROOT
-
-sys.path[:0] = [str(ROOT / "docs")]
-
-import block_checks  # noqa: E402
-from blocks import Block, blocks  # noqa: E402
-from sessions import ELSEWHERE, RUN, Session, run_session  # noqa: E402
-from shell_commands import command_faults, command_lines, simple_commands  # noqa: E402
+from blocks import ROOT, Block, blocks
+from sessions import ELSEWHERE, RUN, Session, run_session
+from shell_commands import command_faults, command_lines, simple_commands
 
 
 @pytest.mark.parametrize(

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import re
-import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from blocks import ROOT
+from control_examples import example_code, examples
+from control_pages import control_pages
+from shell_commands import command_faults
 
 from cloudpack_baseline import Baseline, Outcome
 from cloudpack_baseline.checks import entry_of
 from cloudpack_baseline.whitepaper import controls
-from docs.documentation import ROOT
-
-sys.path[:0] = [str(ROOT / "docs")]
-
-from control_examples import example_code, examples  # noqa: E402
-from control_pages import control_pages  # noqa: E402
-from shell_commands import command_faults  # noqa: E402
 
 IDS = tuple(controls())
 BOTH = (Outcome.PASS, Outcome.FAIL)

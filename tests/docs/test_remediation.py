@@ -5,14 +5,13 @@ import json
 import re
 
 import pytest
+from remediation import problems, remediations
 
 from cloudpack_baseline import Baseline, assess, gather_plan, gather_template
 from cloudpack_baseline.whitepaper import controls
 from docs.aws_cli import CommandParser, commands_of
-from docs.documentation import load_documentation
 
-MODULE = load_documentation("remediation")
-REMEDIATIONS = MODULE.remediations()
+REMEDIATIONS = remediations()
 
 
 def with_way(way):
@@ -61,13 +60,13 @@ def test_an_incomplete_entry_is_rejected(changes, problem):
         theme: {id_: COMPLETE | REASON for id_ in controls() if controls()[id_].theme == theme}
         for theme in {control.theme for control in controls().values()}
     }
-    assert not list(MODULE.problems(others))
+    assert not list(problems(others))
     others["storage"]["s3-versioning"] = entry
-    assert any(f"s3-versioning: {problem}" in message for message in MODULE.problems(others))
+    assert any(f"s3-versioning: {problem}" in message for message in problems(others))
 
 
 def test_missing_and_unknown_controls_are_rejected():
-    messages = list(MODULE.problems({"storage": {"s3-version": COMPLETE | REASON}}))
+    messages = list(problems({"storage": {"s3-version": COMPLETE | REASON}}))
     assert "storage.toml: s3-version is no control of this theme" in messages
     assert "account.toml: root-mfa is missing" in messages
 

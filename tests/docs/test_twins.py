@@ -1,8 +1,7 @@
 """A Japanese page that differs from its English twin is found, and a translation is not."""
 
 import pytest
-
-from docs.documentation import load_documentation
+import twins
 
 ENGLISH = """\
 # Title
@@ -59,7 +58,6 @@ REPLACED = {
 @pytest.fixture
 def faults(tmp_path, monkeypatch):
     """The faults of a Japanese page, beside an English one and a page that both link to."""
-    twins = load_documentation("twins")
     monkeypatch.setattr(twins, "ROOT", tmp_path)
     monkeypatch.setattr(twins, "DOCS", tmp_path / "docs")
     monkeypatch.setattr(twins, "JAPANESE", tmp_path / "docs" / "ja")
@@ -94,4 +92,4 @@ def test_a_page_without_an_english_twin_is_found(faults):
 
 
 def test_each_term_of_the_glossary_is_in_both_languages():
-    assert list(load_documentation("twins").glossary_faults()) == []
+    assert list(twins.glossary_faults()) == []
