@@ -45,12 +45,12 @@ def block_report() -> tuple[list[str], str]:
                 f"{block.place}: no way to check a block of {block.kind or 'no language'}"
             )
             continue
-        found = [*check(block), *([ran[block]] if ran.get(block) else [])]
+        block_faults = [*check(block), *([ran[block]] if ran.get(block) else [])]
         how = "run" if block in ran or _runs(block) else "parsed"
         if how == "parsed" and (_prints(block) or _can_run(block)):
-            found.append("nothing runs it: add a session to docs/sessions.py")
+            block_faults.append("nothing runs it: add a session to docs/sessions.py")
         counts[f"{block.kind} {how}"] += 1
-        faults += [f"{block.place}: {fault}" for fault in found]
+        faults += [f"{block.place}: {fault}" for fault in block_faults]
     return faults, ", ".join(f"{number} {name}" for name, number in sorted(counts.items()))
 
 

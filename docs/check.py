@@ -29,37 +29,36 @@ KEYS = DOCS / "reference" / "baseline-file.md"
 
 def main() -> int:
     """Check everything; 0 where nothing is wrong."""
-    wrong = [
-        told
-        for one in PAGES
-        for check in (links, quotations, doctests)
-        for told in check(one, one.read_text(encoding="utf-8"))
-    ]
-    wrong += [*keys(KEYS.read_text(encoding="utf-8")), *generated(), *commands()]
-    wrong += [*twin_faults(), *glossary_faults()]
     faults, counts = block_report()
-    wrong += faults
-    for told in wrong:
-        print(f"WRONG  {told}")
-    if not wrong:
+    faults += [
+        fault
+        for page in PAGES
+        for check in (links, quotations, doctests)
+        for fault in check(page, page.read_text(encoding="utf-8"))
+    ]
+    faults += [*keys(KEYS.read_text(encoding="utf-8")), *generated(), *commands()]
+    faults += [*twin_faults(), *glossary_faults()]
+    for fault in faults:
+        print(f"WRONG  {fault}")
+    if not faults:
         print(
             f"{len(PAGES)} pages: links, examples, keys and generated pages are as they should be"
         )
     print(f"blocks: {counts}")
-    return 1 if wrong else 0
+    return 1 if faults else 0
 
 
-def links(one: Path, text: str) -> Iterator[str]:
+def links(page: Path, text: str) -> Iterator[str]:
     """Links that lead to nothing in this repository."""
     for target in LINK.findall(FENCE.sub("", text)):
         path, _, anchor = target.partition("#")
         if "://" in target or target.startswith("mailto:"):
             continue
-        found = one.parent / path if path else one
-        if not found.exists():
-            yield f"{place(one)}: no such file: {target}"
-        elif anchor and anchor not in anchors(found.read_text(encoding="utf-8")):
-            yield f"{place(one)}: no such heading: {target}"
+        linked = page.parent / path if path else page
+        if not linked.exists():
+            yield f"{place(page)}: no such file: {target}"
+        elif anchor and anchor not in anchors(linked.read_text(encoding="utf-8")):
+            yield f"{place(page)}: no such heading: {target}"
 
 
 def anchors(text: str) -> set[str]:
@@ -68,29 +67,29 @@ def anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", head.lower()).replace(" ", "-") for head in heads}
 
 
-def quotations(one: Path, text: str) -> Iterator[str]:
-    """Pieces of the code, each below the path of its file, that it does not hold as quoted."""
+def quotations(page: Path, text: str) -> Iterator[str]:
+    """Excerpts of the code that differ from the file whose path stands above them."""
     for _, piece in FENCE.findall(text):
         if quoted := QUOTED.match(piece):
             path, body = ROOT / quoted[1], piece[quoted.end() :].strip()
             if not path.exists() or body not in path.read_text(encoding="utf-8"):
-                yield f"{place(one)}: {quoted[1]} does not hold: {body.splitlines()[0]}"
+                yield f"{place(page)}: {quoted[1]} does not contain: {body.splitlines()[0]}"
 
 
-def doctests(one: Path, text: str) -> Iterator[str]:
-    """Sessions that go another way than told."""
-    test = doctest.DocTestParser().get_doctest(text, {}, place(one), str(one), 0)
+def doctests(page: Path, text: str) -> Iterator[str]:
+    """Python sessions that print something else than the page shows."""
+    test = doctest.DocTestParser().get_doctest(text, {}, place(page), str(page), 0)
     failed, _ = doctest.DocTestRunner(verbose=False).run(test)
     if failed:
-        yield f"{place(one)}: {failed} examples went another way"
+        yield f"{place(page)}: {failed} examples print something else"
 
 
 def keys(text: str) -> Iterator[str]:
     """Keys of the baseline file that its reference leaves out."""
     classes = [
-        held
-        for held in vars(declarations).values()
-        if isinstance(held, type) and held.__module__ == declarations.__name__
+        declaration
+        for declaration in vars(declarations).values()
+        if isinstance(declaration, type) and declaration.__module__ == declarations.__name__
     ]
     for kind in filter(attrs.has, classes):
         for field in attrs.fields(kind):
@@ -108,10 +107,11 @@ def generated() -> Iterator[str]:
 
 def commands() -> Iterator[str]:
     """A fresh machine needs two commands; .ci/run takes the second one from the README."""
-    held = [body.strip() for kind, body in FENCE.findall(README.read_text("utf-8")) if kind == "sh"]
-    if len(held) != 2 or any("\n" in one for one in held):  # noqa: PLR2004 - two
-        yield f"{place(README)}: not two commands of one line each, but {len(held)} blocks"
-    elif not held[1].endswith("-s tests"):
+    fences = FENCE.findall(README.read_text("utf-8"))
+    shell = [body.strip() for kind, body in fences if kind == "sh"]
+    if len(shell) != 2 or any("\n" in command for command in shell):  # noqa: PLR2004 - two
+        yield f"{place(README)}: not two commands of one line each, but {len(shell)} blocks"
+    elif not shell[1].endswith("-s tests"):
         yield f"{place(README)}: the second command does not run the tests"
 
 

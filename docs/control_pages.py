@@ -287,18 +287,18 @@ class _Page:
 
     def _references(self) -> Iterator[str]:
         yield from self._heading("references")
-        found = builtin().references.get(self.control.id)
-        if found is None:
+        references = builtin().references.get(self.control.id)
+        if references is None:
             yield self._say("no_references")
             return
         annex = "Annex A" if self.language == "en" else "附属書 A"
         standards = (
-            ("PCI DSS v4.0.1", found.pci_dss),
-            (f"ISO/IEC 27001:2022 {annex}", found.iso_27001),
+            ("PCI DSS v4.0.1", references.pci_dss),
+            (f"ISO/IEC 27001:2022 {annex}", references.iso_27001),
         )
         yield from (f"- {name}: {', '.join(numbers)}" for name, numbers in standards if numbers)
-        if found.note:
-            yield f"- {found.note[self.language]}"
+        if references.note:
+            yield f"- {references.note[self.language]}"
         yield from ("", self._say("references_note"))
 
     def _more(self) -> Iterator[str]:
@@ -370,11 +370,11 @@ def _answers(control: Control) -> frozenset[str]:
 @cache
 def _types_by_operation() -> Mapping[str, frozenset[str]]:
     """The resource types of CloudFormation whose resources an operation answers about."""
-    found: dict[str, set[str]] = {}
+    types: dict[str, set[str]] = {}
     for name, kind in resource_types().items():
         for key in kind.operations:
-            found.setdefault(key, set()).add(name)
-    return {key: frozenset(names) for key, names in found.items()}
+            types.setdefault(key, set()).add(name)
+    return {key: frozenset(names) for key, names in types.items()}
 
 
 def _cloudformation_types(control: Control) -> tuple[str, ...]:
@@ -399,9 +399,9 @@ def _option_rows(kind: type[Any], language: Language) -> Iterator[tuple[str, str
     meanings = attribute_descriptions(kind) if language == "en" else _japanese().get(kind.__name__)
     for option in attrs.fields(kind):
         default = option.default
-        made = default.factory() if isinstance(default, attrs.Factory) else default
-        shown = json.dumps(made, ensure_ascii=False)
-        yield f"`{option.name}`", f"`{shown}`", (meanings or {}).get(option.name, "")
+        value = default.factory() if isinstance(default, attrs.Factory) else default
+        default_text = json.dumps(value, ensure_ascii=False)
+        yield f"`{option.name}`", f"`{default_text}`", (meanings or {}).get(option.name, "")
 
 
 @cache

@@ -107,22 +107,22 @@ def dependencies() -> list[Dependency]:
     """Everything that the package requires with all extras, by name."""
     always = _closure(Requirement(PACKAGE))
     by_extra = {extra: _closure(Requirement(f"{PACKAGE}[{extra}]")) for extra in EXTRAS}
-    found = {name: one for closure in by_extra.values() for name, one in closure.items()}
+    packages = {key: closure[key] for closure in by_extra.values() for key in closure}
     return [
         Dependency(
-            name=found[key].metadata["Name"],
-            licence=licence_of(found[key]),
+            name=packages[key].metadata["Name"],
+            licence=licence_of(packages[key]),
             extras=()
             if key in always
             else tuple(extra for extra in EXTRAS if key in by_extra[extra]),
         )
-        for key in sorted(found)
+        for key in sorted(packages)
     ]
 
 
 def _closure(requirement: Requirement) -> Mapping[str, Distribution]:
     """The packages that a requirement brings, without the package itself."""
-    found: dict[str, Distribution] = {}
+    packages: dict[str, Distribution] = {}
     pending, visited = [requirement], set[str]()
     while pending:
         current = pending.pop()
@@ -132,14 +132,14 @@ def _closure(requirement: Requirement) -> Mapping[str, Distribution]:
         package = _installed(current.name)
         if package is None:
             continue
-        found[_normalized(current.name)] = package
+        packages[_normalized(current.name)] = package
         pending += [
             needed
             for needed in map(Requirement, package.requires or ())
             if _applies(needed, current.extras)
         ]
-    found.pop(_normalized(PACKAGE), None)
-    return found
+    packages.pop(_normalized(PACKAGE), None)
+    return packages
 
 
 def _applies(requirement: Requirement, extras: Iterable[str]) -> bool:
@@ -179,18 +179,19 @@ def licence_of(package: Distribution) -> str:
 def page(language: str) -> str:
     """The page in a language."""
     head = _HEADS[language].format(allowed=", ".join(sorted(ALLOWED)))
-    rows = (
-        f"| {one.name} | {one.licence} | {', '.join(one.extras) or _ALWAYS[language]} |\n"
-        for one in dependencies()
-    )
-    return head + "".join(rows)
+    return head + "".join(_row(package, language) for package in dependencies())
+
+
+def _row(package: Dependency, language: str) -> str:
+    extras = ", ".join(package.extras) or _ALWAYS[language]
+    return f"| {package.name} | {package.licence} | {extras} |\n"
 
 
 def main() -> int:
     """Write the pages, or check them."""
-    refused = [one for one in dependencies() if not one.permitted]
-    for one in refused:
-        print(f"WRONG  {one.name}: the licence {one.licence} is not listed in docs/licences.py")
+    refused = [package for package in dependencies() if not package.permitted]
+    for package in refused:
+        print(f"WRONG  {package.name}: docs/licences.py does not list {package.licence}")
     pages = {_REFERENCE: page("en"), _JAPANESE: page("ja")}
     for path, text in pages.items():
         if "--check" not in sys.argv:

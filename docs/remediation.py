@@ -99,9 +99,9 @@ def remediations() -> Mapping[str, Remediation]:
     Raises:
         ValueError: the files are incomplete, or contain what they must not.
     """
-    wrong = list(problems(_tables()))
-    if wrong:
-        raise ValueError("\n".join(wrong))
+    faults = list(problems(_tables()))
+    if faults:
+        raise ValueError("\n".join(faults))
     entries = {id_: entry for theme in _tables().values() for id_, entry in theme.items()}
     return {id_: _remediation(id_, entries[id_]) for id_ in controls()}
 
