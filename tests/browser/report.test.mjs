@@ -2,40 +2,28 @@
 // PAGES names the folder that pages.py wrote, CHROMIUM the browser.
 
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 
 import axe from 'axe-core';
-import puppeteer from 'puppeteer-core';
+
+import { launchChromium } from './chromium.mjs';
 
 const PAGES = resolve(process.env.PAGES ?? 'pages');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const INCOMPLETE = JSON.parse(readFileSync(new URL('axe-incomplete.json', import.meta.url)));
 const PHONE = { width: 360, height: 740, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const DESKTOP = { width: 1280, height: 800 };
 
 let browser;
-let profile;
 
 before(async () => {
-  profile = mkdtempSync(join(tmpdir(), 'report-'));
-  browser = await puppeteer.launch({
-    executablePath: CHROMIUM,
-    headless: true,
-    userDataDir: profile,
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 
 after(async () => {
   await browser?.close();
-  rmSync(profile, { recursive: true, force: true });
 });
 
 const address = (name, hash = '') => pathToFileURL(join(PAGES, `${name}.html`)).href + hash;

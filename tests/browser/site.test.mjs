@@ -2,24 +2,22 @@
 // SITE names the folder that docs/site/build.py wrote, CHROMIUM the browser.
 
 import assert from 'node:assert/strict';
-import { createReadStream, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { extname, join, resolve } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 
 import axe from 'axe-core';
-import puppeteer from 'puppeteer-core';
+
+import { launchChromium } from './chromium.mjs';
 
 const SITE = resolve(process.env.SITE ?? '../../build/site');
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
 const PHONE = { width: 390, height: 844, isMobile: true, hasTouch: true, deviceScaleFactor: 2 };
 const DESKTOP = { width: 1280, height: 800 };
 
 const TYPES = { '.html': 'text/html', '.css': 'text/css', '.js': 'text/javascript', '.svg': 'image/svg+xml' };
 
 let browser;
-let profile;
 let server;
 let root;
 
@@ -37,22 +35,12 @@ before(async () => {
   server = served();
   await new Promise((resolved) => { server.listen(0, '127.0.0.1', resolved); });
   root = `http://127.0.0.1:${server.address().port}/`;
-  profile = mkdtempSync(join(tmpdir(), 'site-'));
-  browser = await puppeteer.launch({
-    executablePath: CHROMIUM,
-    headless: true,
-    userDataDir: profile,
-    args: [
-      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-      '--disable-background-networking', '--disable-component-update', '--disable-sync',
-    ],
-  });
+  browser = await launchChromium();
 });
 
 after(async () => {
   await browser?.close();
   server.close();
-  rmSync(profile, { recursive: true, force: true });
 });
 
 /** A page that fails the test where it reports an error or loads anything from elsewhere. */

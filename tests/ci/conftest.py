@@ -1,4 +1,4 @@
-"""A bucket for evidence, on moto."""
+"""Repositories that are judged in CI, and a bucket for evidence on moto."""
 
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,6 +7,8 @@ from urllib.request import Request, urlopen
 import boto3
 import pytest
 from moto.server import ThreadedMotoServer
+
+from ci.steps import repository
 
 
 @dataclass
@@ -25,7 +27,13 @@ class Evidence:
 
     def keys(self) -> set[str]:
         listed = self.client.list_objects_v2(Bucket=self.url.removeprefix("s3://"))
-        return {one["Key"] for one in listed["Contents"]}
+        return {content["Key"] for content in listed["Contents"]}
+
+
+@pytest.fixture
+def template(tmp_path):
+    """A repository with the example of a broken template."""
+    return repository(tmp_path / "work", "template")
 
 
 @pytest.fixture

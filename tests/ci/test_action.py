@@ -13,11 +13,6 @@ from processes import run_program
 TEMPLATE = "template:broken.yaml"
 
 
-@pytest.fixture
-def template(tmp_path):
-    return repository(tmp_path / "work", "template")
-
-
 def test_red_example_on_moto(tmp_path):
     work = repository(tmp_path / "work", "three-tier-broken")
     # A test of the repository itself, which the action leaves alone.

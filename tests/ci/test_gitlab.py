@@ -13,11 +13,6 @@ from processes import run_program
 JOB = GITLAB["cloudpack-baseline"]
 
 
-@pytest.fixture
-def template(tmp_path):
-    return repository(tmp_path / "work", "template")
-
-
 def test_red_example_on_moto(tmp_path):
     work = repository(tmp_path / "work", "three-tier-broken")
     (work / "test_other.py").write_text("def test_other(): raise AssertionError\n", "utf-8")
