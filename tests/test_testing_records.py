@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import attrs
 import pytest
 from attrs import evolve
 
@@ -15,7 +16,9 @@ from cloudpack_baseline import (
     check_segmentation,
 )
 from cloudpack_baseline.model.ec2 import Route
-from cloudpack_baseline.testing import assert_outcomes, records
+from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.testing import assert_outcomes, must_fail, must_pass, records
 from support import denied
 
 DECLARED = Baseline.from_mapping(records.SMALL_BASELINE)
@@ -111,3 +114,80 @@ def test_any_field_can_be_said():
     assert elsewhere.cidr_blocks == ("10.9.0.0/16",)
     assert evolve(records.instance(), tags=()) == records.instance()
     assert records.role("deploy").arn == "arn:aws:iam::123456789012:role/deploy"
+
+
+def test_an_entry_of_the_credential_report_has_no_credentials():
+    entry = records.credential_report_entry("bob")
+    assert (entry.arn, entry.name) == ("arn:aws:iam::123456789012:user/bob", "bob")
+    columns = {
+        field.name: str(field.type)
+        for field in attrs.fields(CredentialReportEntry)
+        if field.name not in attrs.fields_dict(Record)
+    }
+    flags = {name for name, type_ in columns.items() if "bool" in type_}
+    assert {name for name in columns if getattr(entry, name) is False} == flags
+    times = columns.keys() - flags - {"user_creation_time"}
+    assert {name for name in columns if getattr(entry, name) is None} == times
+    assert (records.TAKEN_AT - entry.user_creation_time).days == 400
+
+
+def test_the_root_user_in_the_credential_report():
+    root = records.credential_report_entry("<root_account>")
+    assert (root.arn, root.name) == ("arn:aws:iam::123456789012:root", "<root_account>")
+    must_pass("root-unused", root)
+    must_fail("root-unused", evolve(root, password_last_used=records.TAKEN_AT))
+
+
+@pytest.mark.parametrize(
+    ("control", "build", "passing", "failing"),
+    [
+        (
+            "console-user-mfa",
+            records.user,
+            {"password": True, "mfa_devices": ("arn:aws:iam::123456789012:mfa/phone",)},
+            {"password": True},
+        ),
+        ("root-mfa", records.account_summary, {}, {"mfa_enabled": False}),
+        ("root-access-keys", records.account_summary, {}, {"access_keys_present": True}),
+        ("cloudtrail-enabled", records.trail, {}, {"logging": False}),
+        ("cloudtrail-enabled", records.trail, {}, {"delivery_error": "AccessDenied"}),
+        (
+            "rds-auto-minor-version",
+            records.db_instance,
+            {"auto_minor_version_upgrade": True},
+            {"auto_minor_version_upgrade": False},
+        ),
+    ],
+)
+def test_a_changed_field_makes_the_control_fail(control, build, passing, failing):
+    must_pass(control, build(**passing))
+    must_fail(control, build(**failing))
+
+
+@pytest.mark.parametrize(
+    ("record", "arn"),
+    [
+        (records.user("bob"), "arn:aws:iam::123456789012:user/bob"),
+        (records.account_summary(), "arn:aws:iam::123456789012:root"),
+        (records.trail("org"), "arn:aws:cloudtrail:ap-northeast-1:123456789012:trail/org"),
+        (records.db_instance("app"), "arn:aws:rds:ap-northeast-1:123456789012:db:app"),
+    ],
+)
+def test_arns_are_as_in_aws(record, arn):
+    assert record.arn == arn
+    assert record.name == arn.rpartition(":")[2].rpartition("/")[2]
+
+
+def test_the_internet_reaches_a_public_subnet():
+    interface = records.network_interface(
+        public_ip="198.51.100.10", subnet_id="subnet-web", instance_id="i-1"
+    )
+    network = (
+        *records.public_subnet("subnet-web", tags=(("Tier", "web"),)),
+        records.instance(subnet_id="subnet-web"),
+        interface,
+    )
+    assert network[1].tags == (("Tier", "web"),)
+    must_pass("admin-ingress", *network, records.security_group(inbound=[records.tcp(443, "::/0")]))
+    ssh = records.security_group(inbound=[records.tcp(22, records.ANYWHERE)])
+    must_fail("admin-ingress", *network, ssh)

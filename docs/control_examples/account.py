@@ -6,10 +6,15 @@ from datetime import timedelta
 
 from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.ec2 import Vpc
-from cloudpack_baseline.model.iam import AccountSummary
-from cloudpack_baseline.model.iam_credentials import CredentialReportEntry, VirtualMFADevice
+from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
 from cloudpack_baseline.model.organizations import Organization
-from cloudpack_baseline.testing.records import ACCOUNT, TAKEN_AT, record
+from cloudpack_baseline.testing.records import (
+    ACCOUNT,
+    TAKEN_AT,
+    account_summary,
+    credential_report_entry,
+    record,
+)
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -17,41 +22,12 @@ __all__ = ["EXAMPLES"]
 EXAMPLES = (
     Example(
         "root-mfa",
-        passing=(
-            record(
-                AccountSummary,
-                "root",
-                service="iam",
-                region="",
-                password_present=True,
-                mfa_enabled=True,
-            ),
-        ),
-        failing=(
-            record(
-                AccountSummary,
-                "root",
-                service="iam",
-                region="",
-                password_present=True,
-                mfa_enabled=False,
-            ),
-        ),
+        passing=(account_summary(),),
+        failing=(account_summary(mfa_enabled=False),),
     ),
     Example(
         "root-hardware-mfa",
-        common=(
-            record(
-                AccountSummary,
-                "root",
-                service="iam",
-                region="",
-                mfa_enabled=True,
-                password_present=True,
-                access_keys_present=False,
-                signing_certificates_present=False,
-            ),
-        ),
+        common=(account_summary(),),
         passing=(),
         failing=(
             record(
@@ -65,79 +41,23 @@ EXAMPLES = (
     ),
     Example(
         "root-access-keys",
-        passing=(
-            record(
-                AccountSummary,
-                "root",
-                service="iam",
-                region="",
-                mfa_enabled=True,
-                password_present=True,
-                access_keys_present=False,
-                signing_certificates_present=False,
-            ),
-        ),
-        failing=(
-            record(
-                AccountSummary,
-                "root",
-                service="iam",
-                region="",
-                mfa_enabled=True,
-                password_present=True,
-                access_keys_present=True,
-                signing_certificates_present=True,
-            ),
-        ),
+        passing=(account_summary(),),
+        failing=(account_summary(access_keys_present=True, signing_certificates_present=True),),
     ),
     Example(
         "root-unused",
         passing=(
-            record(
-                CredentialReportEntry,
-                "root",
-                service="iam",
-                region="",
-                name="<root_account>",
+            credential_report_entry(
+                "<root_account>",
                 user_creation_time=TAKEN_AT - timedelta(days=900),
-                password_enabled=False,
                 password_last_used=TAKEN_AT - timedelta(days=500),
-                password_last_changed=None,
-                mfa_active=False,
-                access_key_1_active=False,
-                access_key_1_last_rotated=None,
-                access_key_1_last_used_date=None,
-                access_key_2_active=False,
-                access_key_2_last_rotated=None,
-                access_key_2_last_used_date=None,
-                cert_1_active=False,
-                cert_1_last_rotated=None,
-                cert_2_active=False,
-                cert_2_last_rotated=None,
             ),
         ),
         failing=(
-            record(
-                CredentialReportEntry,
-                "root",
-                service="iam",
-                region="",
-                name="<root_account>",
+            credential_report_entry(
+                "<root_account>",
                 user_creation_time=TAKEN_AT - timedelta(days=900),
-                password_enabled=False,
                 password_last_used=TAKEN_AT - timedelta(days=10),
-                password_last_changed=None,
-                mfa_active=False,
-                access_key_1_active=False,
-                access_key_1_last_rotated=None,
-                access_key_1_last_used_date=None,
-                access_key_2_active=False,
-                access_key_2_last_rotated=None,
-                access_key_2_last_used_date=None,
-                cert_1_active=False,
-                cert_1_last_rotated=None,
-                cert_2_active=False,
-                cert_2_last_rotated=None,
             ),
         ),
     ),

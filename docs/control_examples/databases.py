@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from cloudpack_baseline.model.ec2_images import EbsSnapshot
 from cloudpack_baseline.model.ec2_storage import Volume
-from cloudpack_baseline.model.rds import DBInstance, DBSnapshot
-from cloudpack_baseline.testing.records import TAKEN_AT, record
+from cloudpack_baseline.model.rds import DBSnapshot
+from cloudpack_baseline.testing.records import TAKEN_AT, db_instance, record
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -16,12 +16,9 @@ EXAMPLES = (
     Example(
         "rds-backup",
         passing=(
-            record(
-                DBInstance,
-                "db:main",
-                service="rds",
-                name="main",
-                engine="mysql",
+            db_instance(
+                "main",
+                "mysql",
                 status="available",
                 resource_id="db-ABC",
                 created_at=TAKEN_AT - timedelta(days=400),
@@ -50,12 +47,9 @@ EXAMPLES = (
             ),
         ),
         failing=(
-            record(
-                DBInstance,
-                "db:main",
-                service="rds",
-                name="main",
-                engine="mysql",
+            db_instance(
+                "main",
+                "mysql",
                 status="available",
                 resource_id="db-ABC",
                 created_at=TAKEN_AT - timedelta(days=400),
@@ -96,26 +90,8 @@ EXAMPLES = (
     ),
     Example(
         "rds-deletion-protection",
-        passing=(
-            record(
-                DBInstance,
-                "db:shop",
-                service="rds",
-                name="shop",
-                engine="mysql",
-                deletion_protection=True,
-            ),
-        ),
-        failing=(
-            record(
-                DBInstance,
-                "db:shop",
-                service="rds",
-                name="shop",
-                engine="mysql",
-                deletion_protection=False,
-            ),
-        ),
+        passing=(db_instance("shop", "mysql", deletion_protection=True),),
+        failing=(db_instance("shop", "mysql", deletion_protection=False),),
         baseline="""\
 [controls.rds-deletion-protection]
 databases = ["shop", "arn:*:cluster:shop"]
@@ -123,16 +99,8 @@ databases = ["shop", "arn:*:cluster:shop"]
     ),
     Example(
         "rds-multi-az",
-        passing=(
-            record(
-                DBInstance, "db:shop", service="rds", name="shop", engine="mysql", multi_az=True
-            ),
-        ),
-        failing=(
-            record(
-                DBInstance, "db:shop", service="rds", name="shop", engine="mysql", multi_az=False
-            ),
-        ),
+        passing=(db_instance("shop", "mysql", multi_az=True),),
+        failing=(db_instance("shop", "mysql", multi_az=False),),
         baseline="""\
 [controls.rds-multi-az]
 databases = ["shop"]

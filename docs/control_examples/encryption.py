@@ -12,10 +12,10 @@ from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.elasticache import CacheCluster
 from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, LoadBalancer
 from cloudpack_baseline.model.kms import KmsKey
-from cloudpack_baseline.model.rds import DBInstance, ParameterGroupStatus
+from cloudpack_baseline.model.rds import ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import DBParameter, DBParameterGroup
 from cloudpack_baseline.model.s3 import Encryption
-from cloudpack_baseline.testing.records import bucket, record
+from cloudpack_baseline.testing.records import bucket, db_instance, record
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -57,26 +57,14 @@ EXAMPLES = (
     Example(
         "rds-encryption",
         passing=(
-            record(
-                DBInstance,
-                "db:shop",
-                service="rds",
-                name="shop",
-                engine="mysql",
+            db_instance(
+                "shop",
+                "mysql",
                 storage_encrypted=True,
                 kms_key_id="arn:aws:kms:ap-northeast-1:123456789012:key/1234abcd",
             ),
         ),
-        failing=(
-            record(
-                DBInstance,
-                "db:shop",
-                service="rds",
-                name="shop",
-                engine="mysql",
-                storage_encrypted=False,
-            ),
-        ),
+        failing=(db_instance("shop", "mysql", storage_encrypted=False),),
     ),
     Example(
         "elasticache-encryption",
@@ -188,12 +176,9 @@ EXAMPLES = (
     Example(
         "rds-tls",
         common=(
-            record(
-                DBInstance,
-                "db:shop",
-                service="rds",
-                name="shop",
-                engine="postgres",
+            db_instance(
+                "shop",
+                "postgres",
                 engine_version="16.3",
                 parameter_groups=(ParameterGroupStatus(name="shop", status="in-sync"),),
             ),

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from cloudpack_baseline.model.iam_credentials import AccountPasswordPolicy, CredentialReportEntry
+from cloudpack_baseline.model.iam_credentials import AccountPasswordPolicy
 from cloudpack_baseline.model.iam_principals import (
     AccessKey,
     InlinePolicy,
     SSHPublicKey,
-    UserDetail,
 )
 from cloudpack_baseline.model.signin import ConsoleSignInPolicy
-from cloudpack_baseline.testing.records import TAKEN_AT, instance, policy, record, role
+from cloudpack_baseline.testing.records import (
+    TAKEN_AT,
+    credential_report_entry,
+    instance,
+    policy,
+    record,
+    role,
+    user,
+)
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -109,29 +116,7 @@ office = ["203.0.113.0/28"]
     ),
     Example(
         "password-policy",
-        common=(
-            record(
-                CredentialReportEntry,
-                "user/ann",
-                service="iam",
-                region="",
-                user_creation_time=TAKEN_AT - timedelta(days=400),
-                password_enabled=True,
-                password_last_used=None,
-                password_last_changed=None,
-                mfa_active=False,
-                access_key_1_active=False,
-                access_key_1_last_rotated=None,
-                access_key_1_last_used_date=None,
-                access_key_2_active=False,
-                access_key_2_last_rotated=None,
-                access_key_2_last_used_date=None,
-                cert_1_active=False,
-                cert_1_last_rotated=None,
-                cert_2_active=False,
-                cert_2_last_rotated=None,
-            ),
-        ),
+        common=(credential_report_entry("ann", password_enabled=True),),
         passing=(
             record(
                 AccountPasswordPolicy,
@@ -151,110 +136,35 @@ office = ["203.0.113.0/28"]
     ),
     Example(
         "console-user-mfa",
-        passing=(
-            record(
-                UserDetail,
-                "user/ann",
-                service="iam",
-                region="",
-                password=True,
-                mfa_devices=("arn:aws:iam::123456789012:mfa/phone",),
-                ssh_public_keys=(),
-            ),
-        ),
-        failing=(
-            record(
-                UserDetail,
-                "user/ann",
-                service="iam",
-                region="",
-                password=True,
-                mfa_devices=(),
-                ssh_public_keys=(),
-            ),
-        ),
+        passing=(user("ann", password=True, mfa_devices=("arn:aws:iam::123456789012:mfa/phone",)),),
+        failing=(user("ann", password=True),),
     ),
     Example(
         "inactive-credentials",
         passing=(
-            record(
-                CredentialReportEntry,
-                "user/ann",
-                service="iam",
-                region="",
-                user_creation_time=TAKEN_AT - timedelta(days=10),
-                password_enabled=True,
-                password_last_used=None,
-                password_last_changed=None,
-                mfa_active=False,
-                access_key_1_active=False,
-                access_key_1_last_rotated=None,
-                access_key_1_last_used_date=None,
-                access_key_2_active=False,
-                access_key_2_last_rotated=None,
-                access_key_2_last_used_date=None,
-                cert_1_active=False,
-                cert_1_last_rotated=None,
-                cert_2_active=False,
-                cert_2_last_rotated=None,
+            credential_report_entry(
+                "ann", user_creation_time=TAKEN_AT - timedelta(days=10), password_enabled=True
             ),
         ),
         failing=(
-            record(
-                CredentialReportEntry,
-                "user/ann",
-                service="iam",
-                region="",
-                user_creation_time=TAKEN_AT - timedelta(days=120),
-                password_enabled=True,
-                password_last_used=None,
-                password_last_changed=None,
-                mfa_active=False,
-                access_key_1_active=False,
-                access_key_1_last_rotated=None,
-                access_key_1_last_used_date=None,
-                access_key_2_active=False,
-                access_key_2_last_rotated=None,
-                access_key_2_last_used_date=None,
-                cert_1_active=False,
-                cert_1_last_rotated=None,
-                cert_2_active=False,
-                cert_2_last_rotated=None,
+            credential_report_entry(
+                "ann", user_creation_time=TAKEN_AT - timedelta(days=120), password_enabled=True
             ),
         ),
     ),
     Example(
         "access-key-rotation",
         common=(
-            record(
-                CredentialReportEntry,
-                "user/ann",
-                service="iam",
-                region="",
-                user_creation_time=TAKEN_AT - timedelta(days=400),
-                password_enabled=False,
-                password_last_used=None,
-                password_last_changed=None,
-                mfa_active=False,
+            credential_report_entry(
+                "ann",
                 access_key_1_active=True,
                 access_key_1_last_rotated=TAKEN_AT - timedelta(days=10),
                 access_key_1_last_used_date=TAKEN_AT - timedelta(days=1),
-                access_key_2_active=False,
-                access_key_2_last_rotated=None,
-                access_key_2_last_used_date=None,
-                cert_1_active=False,
-                cert_1_last_rotated=None,
-                cert_2_active=False,
-                cert_2_last_rotated=None,
             ),
         ),
         passing=(
-            record(
-                UserDetail,
-                "user/ann",
-                service="iam",
-                region="",
-                mfa_devices=(),
+            user(
+                "ann",
                 ssh_public_keys=(
                     SSHPublicKey(
                         id="APKA1", active=True, uploaded_at=TAKEN_AT - timedelta(days=30)
@@ -263,12 +173,8 @@ office = ["203.0.113.0/28"]
             ),
         ),
         failing=(
-            record(
-                UserDetail,
-                "user/ann",
-                service="iam",
-                region="",
-                mfa_devices=(),
+            user(
+                "ann",
                 ssh_public_keys=(
                     SSHPublicKey(
                         id="APKA1", active=True, uploaded_at=TAKEN_AT - timedelta(days=120)
@@ -280,11 +186,8 @@ office = ["203.0.113.0/28"]
     Example(
         "access-keys-declared",
         common=(
-            record(
-                UserDetail,
-                "user/ci-1",
-                service="iam",
-                region="",
+            user(
+                "ci-1",
                 inline_policies=(
                     InlinePolicy(
                         name="work",
@@ -305,8 +208,6 @@ office = ["203.0.113.0/28"]
                 access_keys=(
                     AccessKey(id="AKIA1", active=True, created_at=TAKEN_AT - timedelta(days=10)),
                 ),
-                mfa_devices=(),
-                ssh_public_keys=(),
             ),
         ),
         passing=(),
@@ -342,16 +243,6 @@ office = ["203.0.113.0/28"]
                 ],
             ),
         ),
-        failing=(
-            record(
-                UserDetail,
-                "user/ann",
-                service="iam",
-                region="",
-                password=True,
-                mfa_devices=(),
-                ssh_public_keys=(),
-            ),
-        ),
+        failing=(user("ann", password=True),),
     ),
 )

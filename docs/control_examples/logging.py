@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.cloudwatch import Dimension, MetricAlarm
 from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
 from cloudpack_baseline.model.ec2 import (
@@ -19,7 +18,7 @@ from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.s3 import LifecycleRule
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList
 from cloudpack_baseline.model.ssm import SessionPreferences, SessionRecording
-from cloudpack_baseline.testing.records import TAKEN_AT, bucket, record, role
+from cloudpack_baseline.testing.records import bucket, record, role, trail
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -27,8 +26,8 @@ __all__ = ["EXAMPLES"]
 EXAMPLES = (
     Example(
         "cloudtrail-log-integrity",
-        passing=(record(Trail, "trail/all", service="cloudtrail", log_file_validation=True),),
-        failing=(record(Trail, "trail/all", service="cloudtrail", log_file_validation=False),),
+        passing=(trail("all", log_file_validation=True),),
+        failing=(trail("all", log_file_validation=False),),
     ),
     Example(
         "guardduty",
@@ -37,40 +36,8 @@ EXAMPLES = (
     ),
     Example(
         "cloudtrail-enabled",
-        passing=(
-            record(
-                Trail,
-                "trail/all",
-                service="cloudtrail",
-                s3_bucket="logs",
-                s3_prefix="",
-                log_group=None,
-                multi_region=True,
-                global_service_events=True,
-                custom_selectors=False,
-                logging=True,
-                delivery_error="",
-                delivered_at=TAKEN_AT,
-                log_group_error="",
-            ),
-        ),
-        failing=(
-            record(
-                Trail,
-                "trail/all",
-                service="cloudtrail",
-                s3_bucket="logs",
-                s3_prefix="",
-                log_group=None,
-                multi_region=True,
-                global_service_events=True,
-                custom_selectors=False,
-                logging=False,
-                delivery_error="",
-                delivered_at=TAKEN_AT,
-                log_group_error="",
-            ),
-        ),
+        passing=(trail("all"),),
+        failing=(trail("all", logging=False),),
     ),
     Example(
         "config-recorder",
@@ -125,23 +92,7 @@ EXAMPLES = (
     ),
     Example(
         "cloudtrail-retention",
-        common=(
-            record(
-                Trail,
-                "trail/all",
-                service="cloudtrail",
-                s3_bucket="logs",
-                s3_prefix="",
-                log_group=None,
-                multi_region=True,
-                global_service_events=True,
-                custom_selectors=False,
-                logging=True,
-                delivery_error="",
-                delivered_at=TAKEN_AT,
-                log_group_error="",
-            ),
-        ),
+        common=(trail("all"),),
         passing=(
             bucket(
                 "logs",
@@ -209,21 +160,7 @@ EXAMPLES = (
     Example(
         "cloudtrail-log-bucket",
         common=(
-            record(
-                Trail,
-                "trail/all",
-                service="cloudtrail",
-                s3_bucket="logs",
-                s3_prefix="",
-                log_group=None,
-                multi_region=True,
-                global_service_events=True,
-                custom_selectors=False,
-                logging=True,
-                delivery_error="",
-                delivered_at=TAKEN_AT,
-                log_group_error="",
-            ),
+            trail("all"),
             bucket("logs", mfa_delete=False, default_retention=None),
         ),
         passing=(),

@@ -16,6 +16,7 @@ from cloudpack_baseline.testing.records import (
     network_acl_entry,
     network_interface,
     permission,
+    public_subnet,
     record,
     route,
     route_table,
@@ -107,12 +108,7 @@ tags = { Tier = "db" }
     Example(
         "admin-ingress",
         common=(
-            vpc("vpc-1"),
-            subnet("subnet-a"),
-            internet_gateway(),
-            route_table("rtb-1", [route("0.0.0.0/0", "igw-1")], ["subnet-a"]),
-            network_acl(subnets=["subnet-a"], is_default=True),
-            block_public_access_options(),
+            *public_subnet("subnet-a"),
             instance("i-1"),
             network_interface("eni-1", "10.0.1.10", public_ip="198.51.100.10", instance_id="i-1"),
         ),
@@ -122,12 +118,7 @@ tags = { Tier = "db" }
     Example(
         "bastion-ingress",
         common=(
-            vpc("vpc-1"),
-            subnet("subnet-a"),
-            internet_gateway(),
-            route_table("rtb-1", [route("0.0.0.0/0", "igw-1")], ["subnet-a"]),
-            network_acl(subnets=["subnet-a"], is_default=True),
-            block_public_access_options(),
+            *public_subnet("subnet-a"),
             network_interface("eni-jump", "10.0.1.5", public_ip="198.51.100.5"),
         ),
         passing=(security_group("sg-1", [tcp(22, "203.0.113.0/28")]),),
@@ -150,12 +141,7 @@ services = ["ssh"]
     Example(
         "customer-admin-access",
         common=(
-            vpc("vpc-1"),
-            subnet("subnet-a"),
-            internet_gateway(),
-            route_table("rtb-1", [route("0.0.0.0/0", "igw-1")], ["subnet-a"]),
-            network_acl(subnets=["subnet-a"], is_default=True),
-            block_public_access_options(),
+            *public_subnet("subnet-a"),
             network_interface("eni-app", "10.0.1.10", public_ip="192.0.2.10"),
         ),
         passing=(security_group("sg-1", [tcp(8443, "198.51.100.0/24")]),),
@@ -189,12 +175,7 @@ services = ["tcp/8443"]
     Example(
         "open-security-groups",
         common=(
-            vpc("vpc-1"),
-            subnet("subnet-a", tags=(("Tier", "web"),)),
-            internet_gateway(),
-            route_table("rtb-1", [route("0.0.0.0/0", "igw-1")], ["subnet-a"]),
-            network_acl(subnets=["subnet-a"], is_default=True),
-            block_public_access_options(),
+            *public_subnet("subnet-a", tags=(("Tier", "web"),)),
             network_interface("eni-web", "10.0.1.10", public_ip="198.51.100.10"),
         ),
         passing=(security_group("sg-1", [tcp(443, "0.0.0.0/0")]),),

@@ -8,11 +8,11 @@ from pathlib import Path
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.elasticache import CacheCluster
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorFinding, InspectorStatus
-from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.ssm_compliance import PatchCompliance
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing.records import (
     TAKEN_AT,
+    db_instance,
     instance,
     record,
     security_group,
@@ -44,26 +44,8 @@ EXAMPLES = (
     ),
     Example(
         "rds-auto-minor-version",
-        passing=(
-            record(
-                DBInstance,
-                "db:shop-1",
-                service="rds",
-                name="shop-1",
-                engine="mysql",
-                auto_minor_version_upgrade=True,
-            ),
-        ),
-        failing=(
-            record(
-                DBInstance,
-                "db:shop-1",
-                service="rds",
-                name="shop-1",
-                engine="mysql",
-                auto_minor_version_upgrade=False,
-            ),
-        ),
+        passing=(db_instance("shop-1", "mysql", auto_minor_version_upgrade=True),),
+        failing=(db_instance("shop-1", "mysql", auto_minor_version_upgrade=False),),
     ),
     Example(
         "elasticache-auto-minor-version",
@@ -92,16 +74,7 @@ EXAMPLES = (
     ),
     Example(
         "engine-support",
-        common=(
-            record(
-                DBInstance,
-                "db:shop",
-                service="rds",
-                name="shop",
-                engine="docdb",
-                engine_version="5.0.0",
-            ),
-        ),
+        common=(db_instance("shop", "docdb", engine_version="5.0.0"),),
         baseline="""\
 [controls.engine-support.support_ends]
 "docdb 5.0" = 2028-03-31

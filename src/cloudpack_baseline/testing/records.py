@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+import attrs
+
 from cloudpack_baseline.checks import check_of
+from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.ec2 import (
     Instance,
     IpPermission,
@@ -34,7 +37,10 @@ from cloudpack_baseline.model.ec2_gateways import (
     InternetGateway,
     VpcBlockPublicAccessOptions,
 )
-from cloudpack_baseline.model.iam_principals import InlinePolicy, RoleDetail
+from cloudpack_baseline.model.iam import AccountSummary
+from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
+from cloudpack_baseline.model.iam_principals import InlinePolicy, RoleDetail, UserDetail
+from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
@@ -50,9 +56,12 @@ __all__ = [
     "SMALL_BASELINE",
     "TAKEN_AT",
     "account_public_access_block",
+    "account_summary",
     "allow_all",
     "block_public_access_options",
     "bucket",
+    "credential_report_entry",
+    "db_instance",
     "instance",
     "internet_gateway",
     "network_acl",
@@ -60,6 +69,7 @@ __all__ = [
     "network_interface",
     "permission",
     "policy",
+    "public_subnet",
     "record",
     "role",
     "route",
@@ -69,6 +79,8 @@ __all__ = [
     "snapshot",
     "subnet",
     "tcp",
+    "trail",
+    "user",
     "vpc",
 ]
 
@@ -90,6 +102,9 @@ _ROUTE_TARGETS = {
     "eni": "network_interface_id",
 }
 """By the prefix of the target's ID; any other is a gateway."""
+
+_FLAGS = ("_active", "_enabled")
+"""How the names of the boolean columns of the credential report end."""
 
 SMALL_BASELINE: Mapping[str, Any] = {
     "segments": [
@@ -351,6 +366,23 @@ def block_public_access_options(mode: str = "off") -> VpcBlockPublicAccessOption
     )
 
 
+def public_subnet(subnet_id: str = "subnet-a", **fields: Any) -> tuple[Record, ...]:  # noqa: ANN401 - of the subnet
+    """A public subnet of vpc-1 with the records that route traffic from the internet to it.
+
+    These are the VPC, the subnet, an internet gateway, the route table ``rtb-1`` with a default
+    route to it, a network ACL that allows everything, and Block Public Access, which is off
+    (Amazon VPC User Guide, "Subnets for your VPC").
+    """
+    return (
+        vpc(),
+        subnet(subnet_id, **fields),
+        internet_gateway(),
+        route_table("rtb-1", [route(ANYWHERE, "igw-1")], [subnet_id]),
+        network_acl(subnets=[subnet_id], is_default=True),
+        block_public_access_options(),
+    )
+
+
 def policy(*statements: Mapping[str, Any]) -> str:
     """A policy document, as JSON text."""
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
@@ -399,6 +431,79 @@ def role(
         ),
     }
     return record(RoleDetail, name, **(defaults | fields))
+
+
+def user(name: str = "ann", **fields: Any) -> UserDetail:  # noqa: ANN401 - of the record
+    """An IAM user without policies and credentials (IAM API Reference, "UserDetail")."""
+    defaults = {
+        "region": "",
+        "password": False,
+        "access_keys": (),
+        "mfa_devices": (),
+        "ssh_public_keys": (),
+    }
+    return record(UserDetail, f"user/{name}", service="iam", **(defaults | fields))
+
+
+def account_summary(**fields: Any) -> AccountSummary:  # noqa: ANN401 - of the record
+    """The root user with a password and an MFA device, without access keys and certificates.
+
+    `fields` are the flags of `AccountSummary` (IAM API Reference, "GetAccountSummary").
+    """
+    defaults = {
+        "region": "",
+        "mfa_enabled": True,
+        "password_present": True,
+        "access_keys_present": False,
+        "signing_certificates_present": False,
+    }
+    return record(AccountSummary, "root", service="iam", **(defaults | fields))
+
+
+def credential_report_entry(user_name: str = "ann", **fields: Any) -> CredentialReportEntry:  # noqa: ANN401 - of the record
+    """A user without credentials in the credential report, who is 400 days old at `TAKEN_AT`.
+
+    Args:
+        user_name: ``<root_account>`` is the root user.
+        fields: the columns of the report (IAM User Guide, "Generate credential reports for your AWS
+            account"): times are aware, flags are booleans, and ``None`` stands for ``N/A``,
+            ``no_information`` and ``not_supported``.
+    """
+    columns = attrs.fields_dict(CredentialReportEntry).keys() - attrs.fields_dict(Record).keys()
+    defaults = {
+        **{column: False if column.endswith(_FLAGS) else None for column in columns},
+        "user_creation_time": TAKEN_AT - timedelta(days=400),
+        "region": "",
+        "name": user_name,
+    }
+    resource = "root" if user_name == "<root_account>" else f"user/{user_name}"
+    return record(CredentialReportEntry, resource, service="iam", **(defaults | fields))
+
+
+def trail(name: str = "all", **fields: Any) -> Trail:  # noqa: ANN401 - of the record
+    """A trail that delivers the management events of every Region to the bucket ``logs``.
+
+    The latest delivery, at `TAKEN_AT`, succeeded (CloudTrail API Reference, "GetTrailStatus").
+    """
+    defaults = {
+        "s3_bucket": "logs",
+        "s3_prefix": "",
+        "log_group": None,
+        "multi_region": True,
+        "global_service_events": True,
+        "custom_selectors": False,
+        "logging": True,
+        "delivery_error": "",
+        "delivered_at": TAKEN_AT,
+        "log_group_error": "",
+    }
+    return record(Trail, f"trail/{name}", service="cloudtrail", **(defaults | fields))
+
+
+def db_instance(name: str = "shop", engine: str = "mysql", **fields: Any) -> DBInstance:  # noqa: ANN401 - of the record
+    """A DB instance; `engine` is as in the Amazon RDS API Reference, "DBInstance"."""
+    defaults = {"name": name, "engine": engine}
+    return record(DBInstance, f"db:{name}", service="rds", **(defaults | fields))
 
 
 def small_account() -> tuple[Record, ...]:
