@@ -42,7 +42,8 @@ _ACCOUNT_DIGITS: Final = 12
 _LEAST_DIGITS: Final = 9
 """Of an account ID that lost its leading zeros: fewer digits are some other number."""
 _MOST_STATEMENTS: Final = 600
-"""AWS accepts none with more: a key policy, the largest, has 32 KB, a statement 60 characters."""
+"""As many as a key policy has, of 32 KB with 60 characters a statement. Only the access policy of a
+domain of OpenSearch Service, of 100 KB, can have more; that is then unknown."""
 _SHOWN: Final = 60
 _PLAIN: Final = (str, bool, int, float, dt.date)
 

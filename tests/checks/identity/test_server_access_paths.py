@@ -157,6 +157,9 @@ class TestRegions:
             (f"arn:aws:ec2:<AWS-Region>:{ACCOUNT}:instance/*", FAIL),
             (f"arn:aws:ec2:*:{ACCOUNT}:instance/*", FAIL),
             (f"{INSTANCE}*", FAIL),
+            (f"arn:aws:ec2:ap-northeast-*:{ACCOUNT}:instance/*", FAIL),
+            (f"arn:aws:ec2:ap-northeast-?:{ACCOUNT}:instance/*", FAIL),
+            (f"arn:aws:ec2:*-1:{ACCOUNT}:instance/*", FAIL),
             ("instance", PASS),
             (f"arn:aws:ec2:<AWS-Region>:{ACCOUNT}:volume/*", PASS),
         ],
@@ -165,6 +168,14 @@ class TestRegions:
         server = evolve(SERVER, region="", arn=f"arn:aws:ec2::{ACCOUNT}:instance/i-1")
         statement = allow("ssm:StartSession", Resource=resource)
         assert outcome(statement, others=(server,)) is expected
+
+    @pytest.mark.parametrize("resource", ["*", f"arn:aws:ec2:ap-northeast-*:{ACCOUNT}:instance/*"])
+    @pytest.mark.parametrize("region", [REGION, "ap-*"])
+    def test_that_a_condition_names(self, resource, region):
+        server = evolve(SERVER, region="", arn=f"arn:aws:ec2::{ACCOUNT}:instance/i-1")
+        condition = {"StringLike": {"aws:RequestedRegion": region}}
+        statement = allow("ssm:StartSession", Resource=resource, Condition=condition)
+        assert outcome(statement, others=(server,)) is FAIL
 
     def test_of_a_server_that_are_known(self):
         statement = allow(

@@ -400,6 +400,15 @@ def test_services_that_ecs_exec_opens_sessions_in(judge_template, service, outco
     assert judge_template("session-recording", text)["shop"] == outcome
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_one_service_is_enough_whatever_the_others_are(judge_template, order):
+    opened = OPEN % "Cluster: !Ref Cluster, EnableExecuteCommand: true"
+    doubtful = OPEN % "Cluster: !Ref Cluster, EnableExecuteCommand: !Ref Any"
+    services = [opened, doubtful.replace("Service:", "Another:", 1)][::order]
+    text = template(CLUSTER % UNRECORDED, *services, OPERATOR)
+    assert judge_template("session-recording", text)["shop"] == "fail"
+
+
 def test_who_can_use_ecs_exec_is_known_after_deployment(judge_template):
     service = OPEN % "Cluster: !Ref Cluster, EnableExecuteCommand: true"
     text = template(CLUSTER % "", service)

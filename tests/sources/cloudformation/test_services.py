@@ -453,6 +453,20 @@ Warehouse:
     assert judge_template("database-isolation", text)["Warehouse"] == "fail"
 
 
+@pytest.mark.parametrize("group", ["default", "Default"])
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("RDS::DBInstance", "DBSubnetGroupName"),
+        ("ElastiCache::CacheCluster", "CacheSubnetGroupName"),
+        ("Redshift::Cluster", "ClusterSubnetGroupName"),
+    ],
+)
+def test_the_subnet_group_named_default_is_in_the_default_vpc(judge_template, kind, name, group):
+    text = template(f"It:\n  Type: AWS::{kind}\n  Properties: {{{name}: {group}}}\n")
+    assert judge_template("resources-in-vpc", text) == {"It": "fail"}
+
+
 PUBLIC_POLICY = '[{"AllowFromPublic": true, "Rules": [{"Resource": ["collection/logs"]}]}]'
 
 

@@ -359,3 +359,13 @@ def test_a_policy_of_a_region_that_is_not_known(  # noqa: PLR0917 - one argument
     outcomes = {*judge_template("resource-sharing", text).values()}
     assert ("fail" in outcomes) is (principal == OTHER)
     assert "unknown" not in outcomes
+
+
+@pytest.mark.parametrize("excepted", ["log-group:it:*", "*"])
+@pytest.mark.parametrize("region", ["${AWS::Region}", "*"])
+def test_a_deny_of_all_but_some_in_a_region_that_is_not_known(judge_template, region, excepted):
+    arn = f"arn:aws:logs:{region}:${{AWS::AccountId}}:{excepted}"
+    allow = STATEMENT % ("Allow", '{"AWS": "111122223333"}', "*", "")
+    deny = STATEMENT % ("Deny", '"*"', arn, "")
+    text = IN_A_TEXT % f"{allow}, {deny.replace('Resource', 'NotResource')}"
+    assert judge_template("resource-sharing", text) == {"It": "fail"}

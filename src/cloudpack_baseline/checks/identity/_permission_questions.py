@@ -15,7 +15,7 @@ from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPol
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["NOBODY", "Context", "Questions"]
+__all__ = ["NOBODY", "Context", "Questions", "example_regions"]
 
 Context: TypeAlias = Mapping[str, str | None]
 
@@ -171,7 +171,7 @@ def _step(action: str, resource: str, allowed: AllowedRequest) -> EscalationStep
     return EscalationStep(action=action, resource=resource.replace(NOBODY, "*"), allowed_by=allowed)
 
 
-def _examples(pattern: str) -> Iterator[str]:
+def example_regions(pattern: str) -> Iterator[str]:
     """The region that the pattern names, or examples of those that it means."""
     names = (pattern, *_EXAMPLES) if set("*?").isdisjoint(pattern) else _EXAMPLES
     return (name for name in names if matches(pattern, name))
@@ -182,7 +182,7 @@ def _regions(statements: Sequence[Statement]) -> Iterator[str]:
         for text in statement.resources or ():
             region = text.split(":", 4)[3:4]
             if region not in ([], [""], ["*"]):
-                yield from _examples(*region)
+                yield from example_regions(*region)
 
 
 def _locked(policies: PrincipalPolicies, account: AccountPrincipals) -> Iterator[str]:
@@ -194,14 +194,16 @@ def _locked(policies: PrincipalPolicies, account: AccountPrincipals) -> Iterator
             for condition in statement.conditions:
                 if condition.key.lower() == "aws:requestedregion":
                     for value in condition.values:
-                        yield from _examples(value)
+                        yield from example_regions(value)
 
 
 def _choose(pattern: Arn, usual: Arn) -> Arn | None:
     """An ARN that the pattern means, as usual where it leaves a choice; None: of another kind."""
     resource = pattern.resource.replace("*", NOBODY).replace("?", "x")
     kind = usual.resource.partition(NOBODY)[0]
-    regions = [usual.region] if matches(pattern.region, usual.region) else _examples(pattern.region)
+    regions = (
+        [usual.region] if matches(pattern.region, usual.region) else example_regions(pattern.region)
+    )
     chosen = evolve(usual, region=next(iter(regions), ""), resource=resource)
     fits = all(
         matches(getattr(pattern, name), getattr(chosen, name))

@@ -18,6 +18,7 @@ from cloudpack_baseline.access import (
 )
 from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._permission_questions import example_regions
 from cloudpack_baseline.checks.identity._policies import (
     SERVICE_LINKED,
     NamedPolicy,
@@ -129,7 +130,9 @@ class PrincipalPermissions:
         of a template that does not say where it is deployed: that may be any that a policy names.
         """
         doubtful: tuple[GrantedRequest, ...] | None = None
-        named = () if all(regions) else self._named_regions()
+        templates = (template for request in ability.requests for template in request.resources)
+        in_regions = any("{r}" in template for template in templates)
+        named = self._named_regions() if in_regions and not all(regions) else ()
         for region in dict.fromkeys((*regions, *named)):
             requests = (self._request(request, region) for request in ability.requests)
             granted = tuple(request for request in requests if request is not None)
@@ -185,11 +188,19 @@ class PrincipalPermissions:
             yield from _example(pattern, Arn.parse(usual))
 
     def _named_regions(self) -> Iterator[str]:
-        """The Regions of the resources that statements name, without patterns."""
+        """The Regions that resources and conditions of statements name, or examples of them."""
         for statement in self._statements():
-            for pattern in statement.resources or ():
-                if pattern.count(":") >= _COLONS and "*" not in (name := Arn.parse(pattern).region):
-                    yield name
+            patterns = [
+                Arn.parse(resource).region
+                for resource in statement.resources or ()
+                if resource.count(":") >= _COLONS
+            ]
+            for condition in statement.conditions:
+                if condition.key.lower() == "aws:requestedregion":
+                    patterns += condition.values
+            for pattern in patterns:
+                if pattern not in {"", "*"}:
+                    yield from example_regions(pattern)
 
     def _statements(self) -> Iterator[Statement]:
         """All statements: what a Deny or a limit leaves is named there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Cause, Origin, Unknown
@@ -36,6 +36,9 @@ __all__ = [
     "policy_text",
     "with_statement",
 ]
+
+_Changes: TypeAlias = Mapping[str, Callable[[Any], Any]]
+"""What is made of the value of an element of a statement, by the element's name."""
 
 UNDETERMINED = "cloudpack-baseline:undetermined/"
 """What the key of a condition begins with that nobody can decide, as the access engine knows it;
@@ -145,7 +148,7 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     Its statements name the resource by an ARN that is not known before it is deployed, such as one
     with an account, so each is taken to be about it.
     """
-    return _with_resources(document, lambda _: "*")
+    return _with_resources(document, {"Resource": lambda _: "*"})
 
 
 def policy_of_region(document: Any, region: str) -> Any:  # noqa: ANN401 - the same
@@ -155,7 +158,9 @@ def policy_of_region(document: Any, region: str) -> Any:  # noqa: ANN401 - the s
         document: the resolved property.
         region: of the stack; empty: it is not known, as in the ARNs of what the stack has.
     """
-    return policy_text(document) if region else _with_resources(document, _without_region)
+    if region:
+        return policy_text(document)
+    return _with_resources(document, dict.fromkeys(("Resource", "NotResource"), _without_region))
 
 
 def _without_region(resource: Any) -> Any:  # noqa: ANN401 - a resolved value
@@ -171,13 +176,13 @@ _PARTS_OF_AN_ARN = 5
 """Before the account: ``arn``, partition, service, Region; then what is in the account."""
 
 
-def _with_resources(document: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - the same
-    """The policy with a change to the resources of each statement."""
+def _with_resources(document: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same
+    """The policy with changes to elements of each statement that name resources."""
     if isinstance(document, str) and (unknown := why_of(document)) is not None:
         document = _with_open_texts(document, unknown)
     if isinstance(document, str):
         try:
-            policy = _with_resources(parsed_document(str(document)), change)
+            policy = _with_resources(parsed_document(str(document)), changes)
         except ValueError:
             return str(document)
         places = document.places if isinstance(document, LocatedDocument) else ()
@@ -185,14 +190,17 @@ def _with_resources(document: Any, change: Callable[[Any], Any]) -> Any:  # noqa
     if isinstance(document, Mapping):
         statements = document.get("Statement")
         several = statements if isinstance(statements, list) else [statements]
-        changed = [_with_resource(statement, change) for statement in several]
+        changed = [_with_resource(statement, changes) for statement in several]
         document = {**document, "Statement": changed}
     return policy_text(document)
 
 
-def _with_resource(statement: Any, change: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - the same
-    if isinstance(statement, Mapping) and "Resource" in statement:
-        changed = {**statement, "Resource": change(statement["Resource"])}
+def _with_resource(statement: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same
+    if isinstance(statement, Mapping) and not changes.keys().isdisjoint(statement):
+        changed = {
+            name: changes[name](value) if name in changes else value
+            for name, value in statement.items()
+        }
         if isinstance(statement, ResolvedObject):
             return ResolvedObject(changed, statement.mark, statement.key_marks)
         return changed

@@ -54,6 +54,8 @@ def _subnet_group(resource: TypedResource) -> None:
 @TYPES.of("AWS::Redshift::Cluster", _CLUSTERS, _INTERFACES, ref="ClusterIdentifier", order=4)
 def _cluster(resource: TypedResource) -> None:
     group = resource.get("ClusterSubnetGroupName")
+    if str(group).lower() == "default":  # the group that Amazon Redshift makes there
+        group = None
     item = resource.answers.find(_PLACES, "Name", str(shown(group)))
     subnets: Resolved = undetermined(f"subnets of {DEFAULT_VPC if group is None else shown(group)}")
     if item is not None:

@@ -125,7 +125,7 @@ def _add_cluster(
         EngineVersion=exact(resource.get("EngineVersion")),
         CacheClusterStatus="available",
         CacheSubnetGroupName=_default_group(resource)
-        if group is None or str(group) == _DEFAULT_GROUP
+        if group is None or str(group).lower() == _DEFAULT_GROUP
         else shown(group),
         SecurityGroups=[{"SecurityGroupId": group_id} for group_id in groups or ()],
         ConfigurationEndpoint={

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -55,7 +56,9 @@ def _service(resource: TypedResource) -> None:
     name = str(shown(resource.get("Cluster", "default"))).rpartition("/")[2]
     for (operation, arn), described in resource.answers.subjects.items():
         if operation == _CLUSTER and arn.endswith(f":cluster/{name}"):
-            described.raw("clusters")[0]["runningTasksCount"] = tasks
+            cluster = described.raw("clusters")[0]
+            if not isinstance(tasks, Unknown) or "runningTasksCount" not in cluster:
+                cluster["runningTasksCount"] = tasks
             return
     place = f"{resource.partition}:ecs:{resource.region or _REGION}:{resource.account}"
     arn = f"arn:{place}:cluster/{name}"
