@@ -18,6 +18,7 @@ from cloudpack_baseline import (
 from cloudpack_baseline.model.ec2 import Route
 from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.testing import assert_outcomes, must_fail, must_pass, records
 from support import denied
 
@@ -154,9 +155,10 @@ def test_the_root_user_in_the_credential_report():
         (
             "rds-auto-minor-version",
             records.db_instance,
-            {"auto_minor_version_upgrade": True},
+            {},
             {"auto_minor_version_upgrade": False},
         ),
+        ("rds-encryption", records.db_instance, {"storage_encrypted": True}, {}),
     ],
 )
 def test_a_changed_field_makes_the_control_fail(control, build, passing, failing):
@@ -176,6 +178,24 @@ def test_a_changed_field_makes_the_control_fail(control, build, passing, failing
 def test_arns_are_as_in_aws(record, arn):
     assert record.arn == arn
     assert record.name == arn.rpartition(":")[2].rpartition("/")[2]
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        records.user(),
+        records.account_summary(),
+        records.credential_report_entry(),
+        records.trail(),
+        records.db_instance(),
+    ],
+)
+def test_each_field_has_been_read(record):
+    assert [
+        name
+        for name, field in attrs.asdict(record, recurse=False).items()
+        if isinstance(field, Unknown)
+    ] == []
 
 
 def test_the_internet_reaches_a_public_subnet():

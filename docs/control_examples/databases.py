@@ -19,7 +19,6 @@ EXAMPLES = (
             db_instance(
                 "main",
                 "mysql",
-                status="available",
                 resource_id="db-ABC",
                 created_at=TAKEN_AT - timedelta(days=400),
                 backup_retention_period=7,
@@ -50,7 +49,6 @@ EXAMPLES = (
             db_instance(
                 "main",
                 "mysql",
-                status="available",
                 resource_id="db-ABC",
                 created_at=TAKEN_AT - timedelta(days=400),
                 backup_retention_period=0,

@@ -501,8 +501,20 @@ def trail(name: str = "all", **fields: Any) -> Trail:  # noqa: ANN401 - of the r
 
 
 def db_instance(name: str = "shop", engine: str = "mysql", **fields: Any) -> DBInstance:  # noqa: ANN401 - of the record
-    """A DB instance; `engine` is as in the Amazon RDS API Reference, "DBInstance"."""
-    defaults = {"name": name, "engine": engine}
+    """A DB instance as CreateDBInstance makes it with its defaults, without backups.
+
+    `engine` and `fields` are as in the Amazon RDS API Reference, "DBInstance".
+    """
+    defaults = {
+        "name": name,
+        "engine": engine,
+        "status": "available",
+        "deletion_protection": False,
+        "storage_encrypted": False,
+        "multi_az": False,
+        "auto_minor_version_upgrade": True,
+        "automated_backup_replications": (),
+    }
     return record(DBInstance, f"db:{name}", service="rds", **(defaults | fields))
 
 
