@@ -188,6 +188,7 @@ def test_arns_are_as_in_aws(record, arn):
         records.credential_report_entry(),
         records.trail(),
         records.db_instance(),
+        records.hosted_zone(),
     ],
 )
 def test_each_field_has_been_read(record):
@@ -211,3 +212,7 @@ def test_the_internet_reaches_a_public_subnet():
     must_pass("admin-ingress", *network, records.security_group(inbound=[records.tcp(443, "::/0")]))
     ssh = records.security_group(inbound=[records.tcp(22, records.ANYWHERE)])
     must_fail("admin-ingress", *network, ssh)
+
+
+def test_the_arn_of_a_hosted_zone_names_no_account():
+    assert records.hosted_zone("Z2", "example.com").arn == "arn:aws:route53:::hostedzone/Z2"

@@ -7,12 +7,11 @@ from datetime import timedelta
 from cloudpack_baseline.model.route53 import (
     ClaimableTarget,
     DnssecKey,
-    HostedZone,
     KeySigningKey,
     QueryLoggingConfig,
     RegisteredDomain,
 )
-from cloudpack_baseline.testing.records import TAKEN_AT, record
+from cloudpack_baseline.testing.records import TAKEN_AT, hosted_zone, record
 from control_examples.example import Example
 
 __all__ = ["EXAMPLES"]
@@ -47,16 +46,7 @@ EXAMPLES = (
     ),
     Example(
         "route53-query-logging",
-        common=(
-            record(
-                HostedZone,
-                "hostedzone/Z1",
-                service="route53",
-                region="",
-                name="example.jp",
-                id="Z1",
-            ),
-        ),
+        common=(hosted_zone("Z1", "example.jp"),),
         passing=(
             record(
                 QueryLoggingConfig,
@@ -76,13 +66,9 @@ zones = ["example.jp"]
     Example(
         "route53-dnssec",
         common=(
-            record(
-                HostedZone,
-                "hostedzone/Z1",
-                service="route53",
-                region="",
-                name="example.jp",
-                id="Z1",
+            hosted_zone(
+                "Z1",
+                "example.jp",
                 serve_signature="SIGNING",
                 key_signing_keys=(KeySigningKey(status="ACTIVE", key_tag=7, public_key="AwEA"),),
             ),
@@ -113,25 +99,11 @@ zones = ["example.jp"]
     ),
     Example(
         "route53-dangling-records",
-        passing=(
-            record(
-                HostedZone,
-                "hostedzone/Z1",
-                service="route53",
-                region="",
-                name="example.jp",
-                id="Z1",
-                targets=(),
-            ),
-        ),
+        passing=(hosted_zone("Z1", "example.jp", targets=()),),
         failing=(
-            record(
-                HostedZone,
-                "hostedzone/Z1",
-                service="route53",
-                region="",
-                name="example.jp",
-                id="Z1",
+            hosted_zone(
+                "Z1",
+                "example.jp",
                 targets=(
                     ClaimableTarget(
                         record="www.example.jp.", kind="bucket", name="shop", free=True

@@ -43,6 +43,7 @@ from cloudpack_baseline.model.iam_principals import InlinePolicy, RoleDetail, Us
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.route53 import HostedZone
 from cloudpack_baseline.model.s3 import AccountPublicAccessBlock, Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
@@ -62,6 +63,7 @@ __all__ = [
     "bucket",
     "credential_report_entry",
     "db_instance",
+    "hosted_zone",
     "instance",
     "internet_gateway",
     "network_acl",
@@ -516,6 +518,17 @@ def db_instance(name: str = "shop", engine: str = "mysql", **fields: Any) -> DBI
         "automated_backup_replications": (),
     }
     return record(DBInstance, f"db:{name}", service="rds", **(defaults | fields))
+
+
+def hosted_zone(zone_id: str = "Z1", name: str = "example.jp", **fields: Any) -> HostedZone:  # noqa: ANN401 - of the record
+    """A public hosted zone (Route 53 API Reference, "HostedZone"); `name` has no final dot."""
+    defaults = {
+        "arn": f"arn:aws:route53:::hostedzone/{zone_id}",
+        "region": "",
+        "id": zone_id,
+        "name": name,
+    }
+    return record(HostedZone, zone_id, **(defaults | fields))
 
 
 def small_account() -> tuple[Record, ...]:
