@@ -369,3 +369,24 @@ def test_a_deny_of_all_but_some_in_a_region_that_is_not_known(judge_template, re
     deny = STATEMENT % ("Deny", '"*"', arn, "")
     text = IN_A_TEXT % f"{allow}, {deny.replace('Resource', 'NotResource')}"
     assert judge_template("resource-sharing", text) == {"It": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("excepted", "outcome"),
+    [
+        ("!GetAtt It.Arn", "fail"),
+        ("!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:It'", "fail"),
+        ("['arn:aws:sqs:*:*:*', 'arn:aws:s3:::logs']", "fail"),
+        ("arn:aws:s3:::logs", "pass"),
+        ("!Ref Any", "unknown"),
+    ],
+)
+def test_a_deny_that_excepts_the_queue_itself(judge_template, excepted, outcome):
+    allow = f"{{Effect: Allow, Principal: {{AWS: {OTHER}}}, Action: 'sqs:*', Resource: '*'}}"
+    deny = f"{{Effect: Deny, Principal: '*', Action: '*', NotResource: {excepted}}}"
+    text = template(
+        "It: {Type: AWS::SQS::Queue, Properties: {QueueName: It}}",
+        "Policy: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref It], PolicyDocument: "
+        f"{{Version: '2012-10-17', Statement: [{allow}, {deny}]}}}}}}",
+    )
+    assert judge_template("resource-sharing", text) == {"It": outcome}

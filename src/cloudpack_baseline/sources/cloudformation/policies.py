@@ -148,7 +148,8 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     Its statements name the resource by an ARN that is not known before it is deployed, such as one
     with an account, so each is taken to be about it.
     """
-    return _with_resources(document, {"Resource": lambda _: "*"})
+    changes: _Changes = {"Resource": lambda _: "*", "NotResource": _with_and_without_region}
+    return _with_resources(document, changes)
 
 
 def policy_of_region(document: Any, region: str) -> Any:  # noqa: ANN401 - the same
@@ -161,6 +162,14 @@ def policy_of_region(document: Any, region: str) -> Any:  # noqa: ANN401 - the s
     if region:
         return policy_text(document)
     return _with_resources(document, dict.fromkeys(("Resource", "NotResource"), _without_region))
+
+
+def _with_and_without_region(resource: Any) -> Any:  # noqa: ANN401 - a resolved value
+    """What is excepted: if the Region is not known, the ARN of the resource may be without it."""
+    if not isinstance(resource, str | list):
+        return resource
+    resources = resource if isinstance(resource, list) else [resource]
+    return [*resources, *_without_region(resources)]
 
 
 def _without_region(resource: Any) -> Any:  # noqa: ANN401 - a resolved value
