@@ -385,7 +385,7 @@ def _placement(resource: TypedResource, group: Resolved, *, is_placed: bool = Fa
         is_placed: whether it is where its cluster or source is.
     """
     if group is None and is_placed:
-        return undetermined(f"the subnets of its source of {resource.name}")
+        return undetermined(f"the subnets of the source of {resource.name}")
     if group is None or str(group).lower() == "default":
         subnets = undetermined(f"the subnets of the default VPC of {resource.name}")
         return {"DBSubnetGroupName": "default", "VpcId": DEFAULT_VPC, "Subnets": subnets}
