@@ -170,10 +170,16 @@ class TestRegions:
         assert outcome(statement, others=(server,)) is expected
 
     @pytest.mark.parametrize("resource", ["*", f"arn:aws:ec2:ap-northeast-*:{ACCOUNT}:instance/*"])
-    @pytest.mark.parametrize("region", [REGION, "ap-*"])
-    def test_that_a_condition_names(self, resource, region):
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            {"StringLike": {"aws:RequestedRegion": REGION}},
+            {"StringLike": {"aws:RequestedRegion": "ap-*"}},
+            TAGGED,
+        ],
+    )
+    def test_that_a_condition_names(self, resource, condition):
         server = evolve(SERVER, region="", arn=f"arn:aws:ec2::{ACCOUNT}:instance/i-1")
-        condition = {"StringLike": {"aws:RequestedRegion": region}}
         statement = allow("ssm:StartSession", Resource=resource, Condition=condition)
         assert outcome(statement, others=(server,)) is FAIL
 
