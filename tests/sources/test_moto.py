@@ -76,6 +76,8 @@ def hostile(bare, tmp_path):
         bare.setenv(name, value)
     bare.setenv("AWS_CONFIG_FILE", str(config))
     bare.setenv("AWS_SHARED_CREDENTIALS_FILE", str(config))
+    # A default session that another test left has read its configuration already.
+    bare.setattr(boto3, "DEFAULT_SESSION", None)
     return bare
 
 
