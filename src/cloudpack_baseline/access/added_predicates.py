@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from cloudpack_baseline.access.axes import build_axis
 from cloudpack_baseline.access.callers import SERVICES
-from cloudpack_baseline.access.keys import Presence, find_key
+from cloudpack_baseline.access.keys import KEYS, Presence, find_key
 from cloudpack_baseline.access.patterns import (
     ANYTHING,
     MANY,
@@ -23,6 +24,7 @@ from cloudpack_baseline.access.predicates import (
     NumberPredicate,
     StringPredicate,
     equal_to,
+    make_predicate,
     read_number,
     string_pattern,
 )
@@ -48,6 +50,11 @@ _ACCOUNTS: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ARN_PARTS: Final = 6
 _DIGITS: Final = 12
 _SERVICE_KEYS: Final = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
+_TEXTS: Final = frozenset({"arn", "binary", "string"})
+"""The families of operators that compare texts."""
+_NOT_SAMPLED: Final = _TEXTS | {"null"}
+_USER_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
+"""IAM User Guide, "IAM and AWS STS quotas": names of users."""
 _SPLITTING: Final = frozenset({"aws:principalarn", "aws:principaltype", "aws:username"})
 
 
@@ -152,7 +159,7 @@ def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, 
     rows: dict[Pattern, None] = {}
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)
-        if operator is None or operator.family not in {"string", "arn", "binary"}:
+        if operator is None or operator.family not in _TEXTS:
             continue
         for text in condition.values if condition.key.lower() in _SERVICE_KEYS else ():
             value = replace(split(text, variables=policy.variables), {})
@@ -190,11 +197,11 @@ def identity_patterns(
     """The tests on aws:PrincipalArn by account (``""``: any other) and those on aws:username."""
     accounts = ["", owner, *account_patterns(policies)[0], *sample_accounts(policies, partition)]
     arns: dict[str, list[Pattern]] = {account: [] for account in accounts}
-    names: list[Pattern] = []
+    names: list[Pattern] = list(_sample_names(policies))
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)
         key = condition.key.lower()
-        if operator is None or operator.family not in {"string", "arn", "binary"}:
+        if operator is None or operator.family not in _TEXTS:
             continue
         for text in condition.values:
             pieces = split(text, variables=policy.variables)
@@ -208,6 +215,26 @@ def identity_patterns(
             if key == "aws:username":
                 names += _pattern(operator, replace(pieces, {}))
     return arns, tuple(names)
+
+
+def _sample_names(policies: Sequence[Policy]) -> Iterable[Pattern]:
+    """A user name for each class that tests of numbers, addresses and truth values distinguish.
+
+    A user may be named ``10.0.0.1``, ``5`` or ``true``.
+    """
+    key = KEYS["aws:username"]
+    tests: dict[str, list[Predicate]] = {}
+    for policy, condition in _conditions(policies):
+        operator = find_operator(condition.operator)
+        if operator is None or operator.family in _NOT_SAMPLED or find_key(condition.key) != key:
+            continue
+        texts = (split(text, variables=policy.variables) for text in condition.values)
+        values = [value for text in texts if (value := replace(text, {})) is not None]
+        tests.setdefault(operator.family, []).append(make_predicate(operator, values))
+    for of_family in tests.values():
+        for name in build_axis(key, of_family).samples:
+            if isinstance(name, str) and _USER_NAME.fullmatch(name):
+                yield literal(((name, True),))
 
 
 def _pattern(operator: Operator, value: Value | None) -> list[Pattern]:
