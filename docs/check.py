@@ -1,4 +1,4 @@
-"""Holds the documentation to the code: links, examples, generated pages, keys that are told.
+"""Holds the documentation to the code: links, examples, generated pages, described keys.
 
 python docs/check.py
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from threading import Lock
 
-from cloudpack_baseline.sources.calls import NOT_TOLD, CallError, Calls
+from cloudpack_baseline.sources.calls import NOT_PROVIDED, CallError, Calls
 from support import ACCOUNT, REGION
 
 
@@ -34,7 +34,7 @@ class FakeTransport:
                 held = self.answers[name]
                 break
         else:
-            raise CallError(NOT_TOLD, f"no answer to {key}")
+            raise CallError(NOT_PROVIDED, f"no answer to {key}")
         for page in held if isinstance(held, list) else [held]:
             if isinstance(page, str):
                 raise CallError(page)

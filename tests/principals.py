@@ -83,8 +83,12 @@ def group(name, *statements, **changes):
 
 
 def managed(name, *statements, **changes):
-    held = {"arn": f"{IAM}policy/{name}", "account": ACCOUNT, "name": name,
-            "document": document(*statements)}  # fmt: skip
+    held = {
+        "arn": f"{IAM}policy/{name}",
+        "account": ACCOUNT,
+        "name": name,
+        "document": document(*statements),
+    }
     return ManagedPolicyDetail(**(held | changes))
 
 

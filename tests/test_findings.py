@@ -23,7 +23,7 @@ from cloudpack_baseline.texts import text
 
 LISTED = Origin(operation="rds:DescribeDBInstances", file="main.tf", line=3)
 FIELD = Origin(operation="rds:DescribeDBSnapshots")
-NOTHING = text("common.told", en="something", ja="何か")
+NOTHING = text("common.verbatim", en="something", ja="何か")
 
 
 def finding(*observations, resource=None):
@@ -51,9 +51,9 @@ def test_a_listing_has_no_origin():
     [
         (Why.FAILED, "s3:GetX", "half an answer", "failed-as"),
         (Why.FAILED, "s3:GetX", "", "failed"),
-        (Why.NOT_TOLD, "s3:GetX", "no file", "not-told-by"),
-        (Why.NOT_TOLD, "", "no file", "not-told"),
-        (Why.NOT_TOLD, "s3:GetX", "", "not-told"),
+        (Why.NOT_PROVIDED, "s3:GetX", "no file", "not-provided-by"),
+        (Why.NOT_PROVIDED, "", "no file", "not-provided"),
+        (Why.NOT_PROVIDED, "s3:GetX", "", "not-provided"),
         (Why.DENIED, "s3:GetX", "a reason", "denied"),
         (Why.MALFORMED, "s3:GetX", "Name: is not a text", "malformed"),
         (Why.MALFORMED, "", "Name: is not a text", "malformed-value"),

@@ -29,7 +29,7 @@ def finding(message, *, steps=(), notes=()):
 
 
 def remark(words):
-    return text("common.told", en=words, ja="注")
+    return text("common.verbatim", en=words, ja="注")
 
 
 @pytest.mark.parametrize(

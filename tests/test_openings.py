@@ -33,14 +33,23 @@ def allow(principal="*", action="s3:GetObject", **more):
 def held_by(*statements, **changes):
     policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
     plain = {
-        "arn": "arn:aws:s3:::docs", "account": ACCOUNT, "region": REGION, "name": "docs",
-        "owner": OWNER, "acl": (), "ownership": "BucketOwnerEnforced", "policy": policy,
+        "arn": "arn:aws:s3:::docs",
+        "account": ACCOUNT,
+        "region": REGION,
+        "name": "docs",
+        "owner": OWNER,
+        "acl": (),
+        "ownership": "BucketOwnerEnforced",
+        "policy": policy,
         "public_access_block": None,
-    }  # fmt: skip
+    }
     block = AccountPublicAccessBlock(
-        arn=f"arn:aws:iam::{ACCOUNT}:root", account=ACCOUNT, name=ACCOUNT, settings=None,
+        arn=f"arn:aws:iam::{ACCOUNT}:root",
+        account=ACCOUNT,
+        name=ACCOUNT,
+        settings=None,
         organization=None,
-    )  # fmt: skip
+    )
     return world("s3-exposure", Bucket(**plain | changes), block)
 
 

@@ -20,7 +20,7 @@ from support import ACCOUNT, NOW, denied, world
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 OTHER = "210987654321"
-WORDS = text("common.told", en="a", ja="あ")
+WORDS = text("common.verbatim", en="a", ja="あ")
 
 
 def table(**changes):

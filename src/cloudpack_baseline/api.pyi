@@ -156,7 +156,7 @@ def check_account_decommissioned(
 ) -> Assessment:
     """After the end of a contract, every resource is deleted within a week, and the account is closed within 60 days after that.
 
-    Judges 5.3.3 (direct), 5.4 (direct). Reads the ends of contracts from the baseline, and what is left in their accounts: servers, volumes, networks, databases, caches, buckets, file systems, tables, streams, queues, topics, functions, images, secrets, keys, log groups, load balancers, distributions, hosted zones, their snapshots and backups, and the Recycle Bin. Keys that are scheduled for deletion count as deleted, registered domains are the customer's, and resources of other kinds are not seen. A closed account cannot be read: the management account describes its ``State`` (ListAccountsForParent), and no field tells the day, so it is declared. Days are counted from the day after the end of the contract.
+    Judges 5.3.3 (direct), 5.4 (direct). Reads the ends of contracts from the baseline, and what is left in their accounts: servers, volumes, networks, databases, caches, buckets, file systems, tables, streams, queues, topics, functions, images, secrets, keys, log groups, load balancers, distributions, hosted zones, their snapshots and backups, and the Recycle Bin. Keys that are scheduled for deletion count as deleted, registered domains are the customer's, and resources of other kinds are not seen. A closed account cannot be read: the management account describes its ``State`` (ListAccountsForParent), and no field contains the day, so it is declared. Days are counted from the day after the end of the contract.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

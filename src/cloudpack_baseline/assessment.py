@@ -227,7 +227,7 @@ def assess(  # noqa: PLR0913 - two arguments; the rest are names
             baseline.
         regions: used instead of the Regions in the baseline; for a session only.
         as_of: the time as of which ages are calculated (aware); by default the time of gathering.
-        progress: is told which control is judged.
+        progress: is called with the control that is being judged.
 
     Raises:
         InputError: unknown controls, a time without a time zone, or an argument of another kind.

@@ -1,4 +1,4 @@
-"""Promises that no API can tell: somebody examined the evidence, and it is still valid."""
+"""Promises that no API describes: somebody examined the evidence, and it is still valid."""
 
 from __future__ import annotations
 

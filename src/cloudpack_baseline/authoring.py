@@ -134,7 +134,7 @@ def control(  # noqa: PLR0913 - what the catalogue says of a control
 
 def bilingual(en: str, ja: str = "") -> Text:
     """A text in English and Japanese; without Japanese, the English stands for both."""
-    return text("common.told", en=en, ja=ja or en)
+    return text("common.verbatim", en=en, ja=ja or en)
 
 
 def _words(words: Text) -> dict[str, str]:

@@ -301,7 +301,7 @@ class Finding:
 
 
 def _both(words: Mapping[str, str]) -> Text:
-    return text("common.told", en=words["en"], ja=words["ja"])
+    return text("common.verbatim", en=words["en"], ja=words["ja"])
 
 
 def passed(
@@ -398,13 +398,13 @@ def _values(**values: object) -> dict[str, Any]:
 
 def cause_text(cause: Cause) -> Text:
     """The cause in words."""
-    words = f"causes.{cause.why.value}"
+    words = f"causes.{cause.why.name.lower().replace('_', '-')}"
     if cause.why is Why.FAILED and cause.detail:
         words = "causes.failed-as"
     elif cause.why is Why.MALFORMED and not cause.operation and cause.detail:
         words = "causes.malformed-value"
-    elif cause.why is Why.NOT_TOLD and cause.operation and cause.detail:
-        words = "causes.not-told-by"
+    elif cause.why is Why.NOT_PROVIDED and cause.operation and cause.detail:
+        words = "causes.not-provided-by"
     return text(
         words,
         operation=cause.operation,

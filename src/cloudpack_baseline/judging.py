@@ -157,7 +157,7 @@ def _is_left_open(finding: Finding) -> bool:
 
 
 def _of_plan(finding: Finding, source: str) -> Finding:
-    """The finding; what no template or plan can tell is not applicable, instead of unknown."""
+    """The finding; what no template or plan can describe is not applicable, instead of unknown."""
     return evolve(
         finding,
         observations=tuple(

@@ -37,7 +37,7 @@ def assess_period(  # noqa: PLR0913 - two arguments; the rest are names
             gathering.
         starts: when the audit period starts (aware); snapshots before it are left out. By default,
             it starts with the first snapshot.
-        progress: is told which control is judged.
+        progress: is called with the control that is being judged.
 
     Returns:
         The newest assessment; `Assessment.earlier` contains the others.

@@ -336,11 +336,22 @@ def allows(document, request, *, acl=()):
 
 
 TRUST = {
-    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
-    "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceaccount",
-    "aws:sourcearn", "aws:sourceip", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
-    "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
-}  # fmt: skip
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+}
 
 
 def fixed_value(  # noqa: PLR0911 - one return for each rule

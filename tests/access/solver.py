@@ -56,8 +56,9 @@ DIGITS = z3.Loop(z3.Range("0", "9"), 12, 12)
 # Nobody and no object of IAM is called by a wildcard.
 NAME_CHAR = z3.Union(z3.Range("!", ")"), z3.Range("+", ">"), z3.Range("@", "~"))
 PATH = z3.Plus(NAME_CHAR)
-LAST_NAME = z3.Plus(z3.Union(z3.Range("!", ")"), z3.Range("+", "."), z3.Range("0", ">"),
-                             z3.Range("@", "~")))  # fmt: skip
+LAST_NAME = z3.Plus(
+    z3.Union(z3.Range("!", ")"), z3.Range("+", "."), z3.Range("0", ">"), z3.Range("@", "~"))
+)
 MANY, ONE = object(), object()
 
 
@@ -163,8 +164,11 @@ class Text:
 
     def mistake(self, model):
         """What a model says of the text and cannot be together; None if some text is so."""
-        held = [(proxy, regex, z3.is_true(model[proxy])) for proxy, regex in self.tests.values()
-                if model[proxy] is not None]  # fmt: skip
+        held = [
+            (proxy, regex, z3.is_true(model[proxy]))
+            for proxy, regex in self.tests.values()
+            if model[proxy] is not None
+        ]
         key = tuple((proxy.get_id(), truth) for proxy, _, truth in held)
         if key not in self.known:
             self.known[key] = None if fit(held) else least(held)
@@ -280,22 +284,46 @@ TEXTS = {
     "s3:x-amz-metadata-directive s3:x-amz-server-side-encryption-aws-kms-key-id",
 }
 CARRIED = {name: group for group, names in TEXTS.items() for name in names.split()}
-TAGS = {"aws:principaltag": "signed", "s3:existingobjecttag": "operation",
-        "s3:requestobjecttag": "operation"}  # fmt: skip
-IDS = {"aws:principalorgid": "o", "aws:sourcevpc": "vpc", "aws:sourcevpce": "vpce",
-       "aws:vpceorgid": "o"}  # fmt: skip
+TAGS = {
+    "aws:principaltag": "signed",
+    "s3:existingobjecttag": "operation",
+    "s3:requestobjecttag": "operation",
+}
+IDS = {
+    "aws:principalorgid": "o",
+    "aws:sourcevpc": "vpc",
+    "aws:sourcevpce": "vpce",
+    "aws:vpceorgid": "o",
+}
 ALNUM = z3.Union(z3.Range("a", "z"), z3.Range("A", "Z"), z3.Range("0", "9"))
 DEPUTY = (*TEXTS["deputy"].split(), "aws:sourceorgpaths")
-IDENTITY = {"aws:principalaccount", "aws:principaltype", "aws:principalarn", "aws:username",
-            "aws:principalisawsservice", "aws:principalservicename",
-            "aws:principalservicenameslist"}  # fmt: skip
+IDENTITY = {
+    "aws:principalaccount",
+    "aws:principaltype",
+    "aws:principalarn",
+    "aws:username",
+    "aws:principalisawsservice",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+}
 NAME = r"(?i)\$\{\s*aws:username\b"
 TRUST = {
-    "aws:principalaccount", "aws:principalarn", "aws:principalorgid", "aws:principalorgpaths",
-    "aws:principalservicename", "aws:principalservicenameslist", "aws:sourceaccount",
-    "aws:sourcearn", "aws:sourceip", "aws:sourceowner", "aws:sourcevpc", "aws:sourcevpce",
-    "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
-}  # fmt: skip
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:principalservicename",
+    "aws:principalservicenameslist",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceip",
+    "aws:sourceowner",
+    "aws:sourcevpc",
+    "aws:sourcevpce",
+    "aws:userid",
+    "s3:dataaccesspointaccount",
+    "s3:dataaccesspointarn",
+}
 POSITIVE = {
     "stringnotequals": "stringequals",
     "stringnotequalsignorecase": "stringequalsignorecase",
@@ -348,8 +376,9 @@ class Document:
     def __init__(self, document):
         self.version = document.get("Version", "2008-10-17")
         self.statements = as_list(document["Statement"])
-        self.elements = [s[name] for s in self.statements for name in ("Principal", "NotPrincipal")
-                         if name in s]  # fmt: skip
+        self.elements = [
+            s[name] for s in self.statements for name in ("Principal", "NotPrincipal") if name in s
+        ]
         self.conditions = [
             (operator, key.lower(), [text_of(item) for item in as_list(wanted)])
             for statement in self.statements
@@ -374,10 +403,15 @@ class Document:
                 texts = [w.lower() for w in wanted] if "IgnoreCase" in operator else wanted
                 self.services |= {w for w in texts if not set(w) & set("*?$")}
         self.accounts = sorted(set(found) - {OWNER})
-        self.unknown = list(dict.fromkeys(
-            name for s in self.statements if s["Effect"] == "Allow"
-            for name in map(strange, as_list(s.get("Action", []))) if name is not None
-        ))  # fmt: skip
+        self.unknown = list(
+            dict.fromkeys(
+                name
+                for s in self.statements
+                if s["Effect"] == "Allow"
+                for name in map(strange, as_list(s.get("Action", [])))
+                if name is not None
+            )
+        )
 
     def names(self):
         """Names of users that tests may tell apart: all parts of texts, and one more."""
@@ -388,8 +422,10 @@ class Document:
             texts += as_list(statement.get("Resource", statement.get("NotResource")))
         parts = dict.fromkeys(
             part.replace("*", more).replace("?", "x")
-            for text in texts for part in re.split(r"/|\$\{[^}]*\}", text) for more in ("", "x")
-        )  # fmt: skip
+            for text in texts
+            for part in re.split(r"/|\$\{[^}]*\}", text)
+            for more in ("", "x")
+        )
         if any("ignorecase" in operator.lower() for operator, _, _ in self.conditions):
             parts |= dict.fromkeys(part.upper() for part in list(parts))
         return ["zoe", *(part for part in parts if re.fullmatch(r"[\w.@=,+-]+", part))]
@@ -399,18 +435,21 @@ class Document:
         keys = {"aws:principalorgid", "aws:principalorgpaths"}
         texts = [
             text.lower() if "ignorecase" in operator.lower() else text
-            for operator, key, wanted in self.conditions if key in keys
+            for operator, key, wanted in self.conditions
+            if key in keys
             for text in wanted
-        ]  # fmt: skip
+        ]
         named = (re.fullmatch(r"(o-[a-z0-9]+)(?:/.*)?", text, re.DOTALL) for text in texts)
         return list(dict.fromkeys(match[1] for match in named if match))
 
     def networks(self):
         """Every network that the policy names."""
-        return [ipaddress.ip_network(text, strict=False)
-                for operator, key, wanted in self.conditions
-                if key == "aws:sourceip" and base_of(operator)[1] == "ipaddress"
-                for text in wanted]  # fmt: skip
+        return [
+            ipaddress.ip_network(text, strict=False)
+            for operator, key, wanted in self.conditions
+            if key == "aws:sourceip" and base_of(operator)[1] == "ipaddress"
+            for text in wanted
+        ]
 
 
 def account_in(entry):
@@ -422,10 +461,16 @@ def of_account(digits):
     """The ARNs of an account: its root, users, roles and federated users."""
     named = either(z3.Re(word(f"{kind}/")) for kind in ("user", "role"))
     return z3.Union(
-        chain([z3.Re("arn:aws:iam::"), digits, z3.Re(":"),
-               z3.Union(z3.Re("root"), chain([named, PATH]))]),
+        chain(
+            [
+                z3.Re("arn:aws:iam::"),
+                digits,
+                z3.Re(":"),
+                z3.Union(z3.Re("root"), chain([named, PATH])),
+            ]
+        ),
         chain([z3.Re("arn:aws:sts::"), digits, z3.Re(":federated-user/"), PATH]),
-    )  # fmt: skip
+    )
 
 
 def kind_of_arn(service, path):
@@ -477,8 +522,9 @@ class Sender:
         # Statements are read first, since they bring keys and these their rules.
         matched = [(s["Effect"], self.statement(s)) for s in document.statements]
         self.denied = some(test for effect, test in matched if effect == "Deny")
-        self.allowed = every([some(t for effect, t in matched if effect == "Allow"),
-                              negation(self.denied)])  # fmt: skip
+        self.allowed = every(
+            [some(t for effect, t in matched if effect == "Allow"), negation(self.denied)]
+        )
 
     # --- what requests there are
 
@@ -490,11 +536,14 @@ class Sender:
             self.action >= 0,
             self.action < len(ACTIONS) + len(self.document.unknown),
             z3.Implies(known_ones, self.on_object == z3.Not(is_bucket)),
-            z3.If(self.on_object,
-                  self.resource.matches(chain([z3.Re(f"{BUCKET}/"), z3.Plus(ANY_CHAR)])),
-                  self.resource.equals(BUCKET)),
-            self.tls >= 0, self.tls < len(VERSIONS),
-        ]  # fmt: skip
+            z3.If(
+                self.on_object,
+                self.resource.matches(chain([z3.Re(f"{BUCKET}/"), z3.Plus(ANY_CHAR)])),
+                self.resource.equals(BUCKET),
+            ),
+            self.tls >= 0,
+            self.tls < len(VERSIONS),
+        ]
 
     def _caller(self):
         document = self.document
@@ -510,16 +559,29 @@ class Sender:
                     raise Unsupported(entry)
                 # No two roles of an account have the same name, so one that is named is it.
                 start = f"arn:aws:iam::{found[1]}:role/"
-                roles = [arn for arn in document.aws
-                         if arn.startswith(start) and arn.endswith(f"/{found[2]}")]  # fmt: skip
-                role = either(map(z3.Re, roles)) if roles else chain([
-                    z3.Re(start), z3.Option(z3.Concat(z3.Star(NAME_CHAR), z3.Re("/"))),
-                    z3.Re(found[2]),
-                ])  # fmt: skip
+                roles = [
+                    arn
+                    for arn in document.aws
+                    if arn.startswith(start) and arn.endswith(f"/{found[2]}")
+                ]
+                role = (
+                    either(map(z3.Re, roles))
+                    if roles
+                    else chain(
+                        [
+                            z3.Re(start),
+                            z3.Option(z3.Concat(z3.Star(NAME_CHAR), z3.Re("/"))),
+                            z3.Re(found[2]),
+                        ]
+                    )
+                )
                 self.valid.append(z3.Implies(self.session == index, self.arn.matches(role)))
         if self.kind == "canonical":
-            self.valid += [self.canonical >= 0, self.canonical < len(document.canonical),
-                           z3.Not(self.of_accounts([*document.accounts, OWNER]))]  # fmt: skip
+            self.valid += [
+                self.canonical >= 0,
+                self.canonical < len(document.canonical),
+                z3.Not(self.of_accounts([*document.accounts, OWNER])),
+            ]
         if self.kind == "service":
             self.valid.append(self.service.matches(SERVICE))
 
@@ -572,8 +634,9 @@ class Sender:
         if name == "aws:securetransport":
             return YES, [(YES, flag(self.secure))]
         if name == "s3:tlsversion":
-            return self.secure, [(YES, Words(*((self.tls == i, v) for i, v in
-                                               enumerate(VERSIONS))))]  # fmt: skip
+            return self.secure, [
+                (YES, Words(*((self.tls == i, v) for i, v in enumerate(VERSIONS))))
+            ]
         if name == "aws:currenttime":
             return YES, [(YES, Number(name))]
         if name == "aws:viaawsservice":
@@ -654,8 +717,11 @@ class Sender:
         return getattr(self, f"_of_{self.kind}")(name)
 
     def _of_anonymous(self, name):
-        value = {"aws:principalaccount": "anonymous", "aws:principaltype": "Anonymous",
-                 "aws:userid": "anonymous"}.get(name)  # fmt: skip
+        value = {
+            "aws:principalaccount": "anonymous",
+            "aws:principaltype": "Anonymous",
+            "aws:userid": "anonymous",
+        }.get(name)
         return constant(value)
 
     def _of_service(self, name):
@@ -664,12 +730,14 @@ class Sender:
         if name == "aws:userid":
             return z3.Bool(f"{name} there"), [(YES, self.text(name))]
         # An account of AWS's own, which no policy names.
-        return constant({
-            "aws:principalaccount": "000000000000",
-            "aws:principalarn": "arn:aws:iam::000000000000:service-principal/aws",
-            "aws:principaltype": "Service",
-            "aws:principalisawsservice": "true",
-        }.get(name))  # fmt: skip
+        return constant(
+            {
+                "aws:principalaccount": "000000000000",
+                "aws:principalarn": "arn:aws:iam::000000000000:service-principal/aws",
+                "aws:principaltype": "Service",
+                "aws:principalisawsservice": "true",
+            }.get(name)
+        )
 
     def _of_account(self, name):  # noqa: PLR0911 - one return for each key
         match name:
@@ -711,10 +779,12 @@ class Sender:
             self._principals(statement),
             self._actions(statement),
             self._resources(statement),
-            *(self.condition(operator, key.lower(), [text_of(w) for w in as_list(wanted)])
-              for operator, block in statement.get("Condition", {}).items()
-              for key, wanted in block.items()),
-        ]  # fmt: skip
+            *(
+                self.condition(operator, key.lower(), [text_of(w) for w in as_list(wanted)])
+                for operator, block in statement.get("Condition", {}).items()
+                for key, wanted in block.items()
+            ),
+        ]
         return every(tests)
 
     def _principals(self, statement):
@@ -730,8 +800,10 @@ class Sender:
         if self.kind == "service":
             return some(self.service.equals(x) for x in as_list(element.get("Service", [])))
         if self.kind == "canonical":
-            return some(self.canonical == self.document.canonical.index(x)
-                        for x in as_list(element.get("CanonicalUser", [])))  # fmt: skip
+            return some(
+                self.canonical == self.document.canonical.index(x)
+                for x in as_list(element.get("CanonicalUser", []))
+            )
         if self.kind == "anonymous":
             return NO
         found = []
@@ -752,8 +824,11 @@ class Sender:
         for pattern in patterns:
             indexes |= known(pattern)
             glob = re.escape(pattern).replace(r"\*", ".*").replace(r"\?", ".")
-            indexes |= {len(ACTIONS) + i for i, name in enumerate(self.document.unknown)
-                        if re.fullmatch(glob, name, re.IGNORECASE)}  # fmt: skip
+            indexes |= {
+                len(ACTIONS) + i
+                for i, name in enumerate(self.document.unknown)
+                if re.fullmatch(glob, name, re.IGNORECASE)
+            }
         if not negated:
             return self.acts(indexes)
         # To leave something out grants nothing that S3 does not know.
@@ -793,10 +868,14 @@ class Sender:
             there, _ = self.key("aws:username")
             self.valid += [
                 z3.Implies(there, z3.Or(*(self.user == i for i in range(len(self.named))))),
-                *(z3.Implies(z3.And(there, self.user == i),
-                             self.arn.matches(z3.Concat(USER_BEFORE, z3.Re(word(name)))))
-                  for i, name in enumerate(self.named)),
-            ]  # fmt: skip
+                *(
+                    z3.Implies(
+                        z3.And(there, self.user == i),
+                        self.arn.matches(z3.Concat(USER_BEFORE, z3.Re(word(name)))),
+                    )
+                    for i, name in enumerate(self.named)
+                ),
+            ]
         return self.named
 
     def _read(self, text, name):
@@ -857,8 +936,10 @@ class Sender:
         if base in STRINGS:
             if not hasattr(value, "matches"):
                 raise Unsupported(f"{base} on numbers or addresses")
-            return some(z3.And(when, value.matches(expression(base, tokens)))
-                        for when, tokens in self.readings(wanted))  # fmt: skip
+            return some(
+                z3.And(when, value.matches(expression(base, tokens)))
+                for when, tokens in self.readings(wanted)
+            )
         if base == "ipaddress":
             if not isinstance(value, Address):
                 raise Unsupported("networks on texts")
@@ -882,8 +963,10 @@ class Sender:
         found = []
         for element in self.document.elements:
             if isinstance(element, dict):
-                named = {kind: [x for x in as_list(values) if x != "*"]
-                         for kind, values in element.items()}  # fmt: skip
+                named = {
+                    kind: [x for x in as_list(values) if x != "*"]
+                    for kind, values in element.items()
+                }
                 found.append(self.means(named))
         for operator, name, wanted in self.document.conditions:
             _, base, _, _ = base_of(operator)
@@ -892,9 +975,10 @@ class Sender:
             there, values = self.key(name)
             found += [
                 every([there, inside, self.fits(base, text, value)])
-                for text in wanted if self.is_fixed(name, base, text)
+                for text in wanted
+                if self.is_fixed(name, base, text)
                 for inside, value in values
-            ]  # fmt: skip
+            ]
         return some(found)
 
     def is_fixed(self, name, base, text):
@@ -932,8 +1016,10 @@ class Sender:
                 if name == "aws:sourceorgpaths":
                     open_ended = not re.fullmatch(r"o-[a-z0-9]+(/.*)?", text)
                 if not open_ended:
-                    found += [every([there, inside, self.fits(base, text, value)])
-                              for inside, value in values]  # fmt: skip
+                    found += [
+                        every([there, inside, self.fits(base, text, value)])
+                        for inside, value in values
+                    ]
         return some(found)
 
 
@@ -1025,8 +1111,9 @@ class Judge:
         found, spared = [], []
         term = sender.address.terms[version]
         while True:
-            model = self.model("anonymous", sender.allowed, sender.internet,
-                               sender.address.of(version), *spared)  # fmt: skip
+            model = self.model(
+                "anonymous", sender.allowed, sender.internet, sender.address.of(version), *spared
+            )
             if model is None:
                 break
             address = model.eval(term, model_completion=True).as_long()
@@ -1035,8 +1122,11 @@ class Judge:
             found.append((low, high))
             spared.append(z3.Not(sender.address.between(version, low, high)))
         kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-        blocks = [b for low, high in found
-                  for b in ipaddress.summarize_address_range(kind(low), kind(high))]  # fmt: skip
+        blocks = [
+            b
+            for low, high in found
+            for b in ipaddress.summarize_address_range(kind(low), kind(high))
+        ]
         return [str(block) for block in ipaddress.collapse_addresses(blocks)]
 
     def unsigned(self, *tests, actions=None):
@@ -1063,8 +1153,11 @@ class Judge:
 
     def policy_public(self):
         if self.public is None:
-            self.public = self.anybody(lambda s, trusted: (s.allowed, z3.Not(trusted)),
-                                       own_points=True, strange_actions=True)  # fmt: skip
+            self.public = self.anybody(
+                lambda s, trusted: (s.allowed, z3.Not(trusted)),
+                own_points=True,
+                strange_actions=True,
+            )
         return self.public
 
     def accounts(self):
@@ -1082,8 +1175,10 @@ class Judge:
     def services(self):
         """The services that are let in, ``*`` for any, and whether each is bound to a source."""
         sender, _, _, bound = self.sender("service")
-        if any(key.startswith("aws:principalservicename") and any(set(w) & set("*?$") for w in ws)
-               for _, key, ws in self.document.conditions):  # fmt: skip
+        if any(
+            key.startswith("aws:principalservicename") and any(set(w) & set("*?$") for w in ws)
+            for _, key, ws in self.document.conditions
+        ):
             raise Unsupported("kinds of services")
         names = {name: sender.service.equals(name) for name in self.document.services}
         names["*"] = every(z3.Not(test) for test in list(names.values()))

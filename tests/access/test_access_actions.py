@@ -75,18 +75,45 @@ def test_a_guard_rail_beside_an_aws_policy_is_decided(name):
 @pytest.mark.parametrize(
     "statements",
     [
-        [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*",
-          "Condition": {"StringEquals": TEAM}}],
-        [{"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
-         {"Effect": "Deny", "Action": "ec2:*", "Resource": "*",
-          "Condition": {"StringNotEquals": TEAM}}],
-        [{"Effect": "Allow", "Action": "s3:*",
-          "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/team}/*"}],
-        [{"Effect": "Allow", "Action": "s3:*", "Resource": "*",
-          "Condition": {"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}",
-                                         "aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}}],
+        [
+            {
+                "Effect": "Allow",
+                "Action": "ec2:*",
+                "Resource": "*",
+                "Condition": {"StringEquals": TEAM},
+            }
+        ],
+        [
+            {"Effect": "Allow", "Action": "ec2:*", "Resource": "*"},
+            {
+                "Effect": "Deny",
+                "Action": "ec2:*",
+                "Resource": "*",
+                "Condition": {"StringNotEquals": TEAM},
+            },
+        ],
+        [
+            {
+                "Effect": "Allow",
+                "Action": "s3:*",
+                "Resource": "arn:aws:s3:::b/${aws:PrincipalTag/team}/*",
+            }
+        ],
+        [
+            {
+                "Effect": "Allow",
+                "Action": "s3:*",
+                "Resource": "*",
+                "Condition": {
+                    "StringEquals": {
+                        "aws:PrincipalAccount": "${aws:ResourceAccount}",
+                        "aws:PrincipalOrgID": "${aws:ResourceOrgID}",
+                    }
+                },
+            }
+        ],
     ],
-)  # fmt: skip
+)
 def test_values_set_against_each_other_are_shown_by_a_sample(statements):
     allowed = can_act_from_outside([identity(*statements)], networks=OFFICE)
     assert allowed.exact

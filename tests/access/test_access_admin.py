@@ -50,19 +50,34 @@ ADMINS = [
     ("two stars for the resource", [allow(Resource="**")], FULL),
     ("at least one character", [allow(Action="?*")], FULL),
     ("all but what is none", [all_but("foo:Bar")], NOT),
-    ("all but two services, and those", [all_but("iam:*", "sts:*"),
-                                         allow(Action=["IAM:*", "STS:*"])], FULL),
+    (
+        "all but two services, and those",
+        [all_but("iam:*", "sts:*"), allow(Action=["IAM:*", "STS:*"])],
+        FULL,
+    ),
     ("all but a service, and a part of it", [all_but("iam:*"), allow(Action="iam:Get*")], NOT),
     ("all but one service, all but another", [all_but("iam:*"), all_but("s3:*")], FULL),
-    ("all but one bucket, all but another", [beyond("arn:aws:s3:::a/*"),
-                                             beyond("arn:aws:s3:::b/*")], FULL),
+    (
+        "all but one bucket, all but another",
+        [beyond("arn:aws:s3:::a/*"), beyond("arn:aws:s3:::b/*")],
+        FULL,
+    ),
     ("all but one bucket", [beyond("arn:aws:s3:::a/*")], NOT),
-    ("all but the buckets, and those", [beyond("arn:aws:s3:::*"),
-                                        allow(Resource="arn:aws:s3:::*")], FULL),
-    ("with MFA and without", [allow({"Bool": {MFA: "true"}}),
-                              allow({"BoolIfExists": {MFA: "false"}})], FULL),
-    ("from the office and from elsewhere", [allow({"IpAddress": OFFICE}),
-                                            allow({"NotIpAddress": OFFICE})], FULL),
+    (
+        "all but the buckets, and those",
+        [beyond("arn:aws:s3:::*"), allow(Resource="arn:aws:s3:::*")],
+        FULL,
+    ),
+    (
+        "with MFA and without",
+        [allow({"Bool": {MFA: "true"}}), allow({"BoolIfExists": {MFA: "false"}})],
+        FULL,
+    ),
+    (
+        "from the office and from elsewhere",
+        [allow({"IpAddress": OFFICE}), allow({"NotIpAddress": OFFICE})],
+        FULL,
+    ),
     ("one action denied", [ALL, deny(Action="organizations:LeaveOrganization")], NOT),
     ("one resource denied", [ALL, deny(Resource="arn:aws:s3:::logs/*")], NOT),
     ("denied from elsewhere", [ALL, deny({"NotIpAddress": OFFICE})], CONDITIONAL),
@@ -70,7 +85,7 @@ ADMINS = [
     ("letters in two policies", [letters("abcdefghijklm"), letters("nopqrstuvwxyz")], FULL),
     ("letters but one", [letters(string.ascii_lowercase.replace("s", ""))], NOT),
     ("a service on one resource", [allow(Action="iam:*", Resource=USER)], NOT),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -112,22 +127,51 @@ ACTIONS = [
     ("denied there", SPARED, READ, "arn:aws:s3:::b/x", None, False),
     ("denied elsewhere", SPARED, READ, "arn:aws:s3:::b", None, True),
     ("denied somewhere", SPARED, READ, None, None, True),
-    ("one character", [allow(Resource="arn:aws:s3:::b/?")], READ, "arn:aws:s3:::b/xy", None,
-     False),
-    ("bucket in capitals", [allow(Resource="arn:aws:s3:::B/*")], READ, "arn:aws:s3:::b/x", None,
-     False),
-    ("home of a role", HOME, READ, "arn:aws:s3:::b/al/x",
-     PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:role/al"), False),
-    ("home of a user with a path", HOME, READ, "arn:aws:s3:::b/al/x",
-     PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:user/path/al"), True),
+    ("one character", [allow(Resource="arn:aws:s3:::b/?")], READ, "arn:aws:s3:::b/xy", None, False),
+    (
+        "bucket in capitals",
+        [allow(Resource="arn:aws:s3:::B/*")],
+        READ,
+        "arn:aws:s3:::b/x",
+        None,
+        False,
+    ),
+    (
+        "home of a role",
+        HOME,
+        READ,
+        "arn:aws:s3:::b/al/x",
+        PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:role/al"),
+        False,
+    ),
+    (
+        "home of a user with a path",
+        HOME,
+        READ,
+        "arn:aws:s3:::b/al/x",
+        PrincipalIdentity(arn=f"arn:aws:iam::{OWNER}:user/path/al"),
+        True,
+    ),
     ("another organization", MEMBER, READ, None, PrincipalIdentity(organization="o-2"), False),
     ("the organization", MEMBER, READ, None, PrincipalIdentity(organization="o-1"), True),
-    ("another account", [allow({"StringEquals": {"aws:PrincipalAccount": "111122223333"}})], READ,
-     None, None, False),
+    (
+        "another account",
+        [allow({"StringEquals": {"aws:PrincipalAccount": "111122223333"}})],
+        READ,
+        None,
+        None,
+        False,
+    ),
     ("a prefix", [allow({"StringEquals": {"s3:prefix": "a/"}})], LIST, None, None, True),
-    ("for services", [allow({"Bool": {"aws:PrincipalIsAWSService": "true"}})], LIST, None, None,
-     False),
-]  # fmt: skip
+    (
+        "for services",
+        [allow({"Bool": {"aws:PrincipalIsAWSService": "true"}})],
+        LIST,
+        None,
+        None,
+        False,
+    ),
+]
 
 
 @pytest.mark.parametrize(

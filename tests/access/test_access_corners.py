@@ -72,8 +72,11 @@ def exposed(*statements):
 
 
 GOOD = {
-    "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
-}  # fmt: skip
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::b/*",
+}
 USER = "arn:aws:iam::111122223333:user/u"
 
 

@@ -62,15 +62,17 @@ def test_everybody_includes_who_comes_by_a_provider(statements, expected):
         ([let({"AWS": OWN})], False),
         ([let({"AWS": OWN}), let({"AWS": USER})], True),
         ([let({"AWS": OWN}, condition={"ArnLike": {"aws:PrincipalArn": "*:user/u"}})], None),
-        ([let({"AWS": OWN}, condition={"ArnLike": {"aws:PrincipalArn": "arn:*:*:*:*:user/u"}})],
-         False),
+        (
+            [let({"AWS": OWN}, condition={"ArnLike": {"aws:PrincipalArn": "arn:*:*:*:*:user/u"}})],
+            False,
+        ),
         ([let({"AWS": f"arn:aws:iam::{OWN}:user/other"})], None),
         ([let({"AWS": OTHER})], None),
         ([let({"Service": "ec2.amazonaws.com"})], None),
         ([let({"AWS": USER}), let({"AWS": USER}, Effect="Deny")], None),
         ([let({"AWS": USER}, WEB)], None),
     ],
-)  # fmt: skip
+)
 def test_how_a_user_gets_in(statements, direct):
     found = trust_grant_for(trust(*statements), USER, account=OWN)
     assert (found and found.direct) is direct

@@ -18,9 +18,11 @@ from cloudpack_baseline.access import (
 OFFICE = ["203.0.113.0/24"]
 ALL = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 OUTSIDE = {
-    "Effect": "Deny", "Action": "*", "Resource": "*",
+    "Effect": "Deny",
+    "Action": "*",
+    "Resource": "*",
     "Condition": {"NotIpAddress": {"aws:SourceIp": OFFICE}, "Bool": {"aws:ViaAWSService": "false"}},
-}  # fmt: skip
+}
 
 
 def identity(*statements):
@@ -47,18 +49,27 @@ ONLY = {"IpAddress": {"aws:SourceIp": OFFICE}}
         ([identity(ALL, changed(OUTSIDE, Action="s3:*"))], {}, True),
         ([identity(ALL)], {"boundary": identity(changed(ALL, Condition=ONLY))}, False),
         ([identity(ALL)], {"scps": [[identity(ALL)], [identity(ALL, OUTSIDE)]]}, False),
-        ([identity(ALL)], {"scps": [[identity(ALL), identity(changed(ALL, Condition=ONLY))]]},
-         True),
+        (
+            [identity(ALL)],
+            {"scps": [[identity(ALL), identity(changed(ALL, Condition=ONLY))]]},
+            True,
+        ),
         ([identity(ALL, EXEMPT)], {}, True),
         ([identity(ALL, EXEMPT)], {"ignored_actions": ["iam:ChangePassword"]}, False),
-        ([identity(changed(ALL, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}))], {},
-         False),
-        ([identity(changed(ALL, Condition={"IpAddressIfExists": {"aws:SourceIp": OFFICE}}))], {},
-         False),
+        (
+            [identity(changed(ALL, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}))],
+            {},
+            False,
+        ),
+        (
+            [identity(changed(ALL, Condition={"IpAddressIfExists": {"aws:SourceIp": OFFICE}}))],
+            {},
+            False,
+        ),
         ([identity(changed(ALL, Condition={"Bool": {"aws:ViaAWSService": "true"}}))], {}, False),
         ([], {}, False),
     ],
-)  # fmt: skip
+)
 def test_acting_from_outside(policies, more, outside):
     found = can_act_from_outside(policies, networks=OFFICE, **more)
     assert (found is not None) is outside
@@ -174,8 +185,10 @@ def test_roles_by_pattern():
 def test_web_identity():
     (found,) = assumers(WEB)
     assert not found.needs(f"{GITHUB}:sub")
-    condition = {"StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
-                 "StringLike": {f"{GITHUB}:sub": "repo:org/x:*"}}  # fmt: skip
+    condition = {
+        "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
+        "StringLike": {f"{GITHUB}:sub": "repo:org/x:*"},
+    }
     (found,) = assumers({**WEB, "Condition": condition})
     assert found.needs(f"{GITHUB}:sub")
     assert found.keys[f"{GITHUB}:aud"].values == ("sts.amazonaws.com",)

@@ -29,9 +29,12 @@ TRIPLES = list(itertools.islice(itertools.combinations(range(40), 3), 0, 9880, 8
 
 def statement(effect, condition=None, **more):
     found = {
-        "Effect": effect, "Principal": "*", "Action": "s3:GetObject", "Resource": f"{BUCKET}/*",
+        "Effect": effect,
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": f"{BUCKET}/*",
         **more,
-    }  # fmt: skip
+    }
     found = {name: value for name, value in found.items() if value is not None}
     return {**found, "Condition": condition} if condition else found
 
@@ -52,17 +55,22 @@ def test_patterns_that_cannot_be_taken_apart():
 
 def test_a_simple_pattern_beside_them_stays_exact():
     hurting = [f"{BUCKET}/pub/{HURTING}{n}" for n in range(20)]
-    found = judged(statement("Allow", Resource=[*hurting, f"{BUCKET}/open/*"]),
-                   statement("Deny", Resource=f"{BUCKET}/pub/*"))  # fmt: skip
+    found = judged(
+        statement("Allow", Resource=[*hurting, f"{BUCKET}/open/*"]),
+        statement("Deny", Resource=f"{BUCKET}/pub/*"),
+    )
     assert found.anonymous.scope == "all"
     assert found.anonymous.witness.request.resource.startswith(f"{BUCKET}/open/")
 
 
 def test_many_values_of_a_key_with_many_values():
-    tests = [{"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"o-1/*/ou-{n}/*"}}
-             for n in range(14)]  # fmt: skip
-    tests += [{"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": [f"o-{n}/", f"o-{n + 1}/"]}}
-              for n in range(14)]  # fmt: skip
+    tests = [
+        {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"o-1/*/ou-{n}/*"}} for n in range(14)
+    ]
+    tests += [
+        {"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": [f"o-{n}/", f"o-{n + 1}/"]}}
+        for n in range(14)
+    ]
     found = judged(statement("Allow"), *(statement("Deny", test) for test in tests[:14]))
     assert found.anonymous.scope == "all"
     found = judged(statement("Allow"), *(statement("Deny", test) for test in tests))
@@ -89,8 +97,10 @@ def test_a_deny_beyond_the_steps_is_left_out(steps):
 
 
 def test_a_role_with_denies_that_outgrow_the_limit():
-    denies = [statement("Deny", tagged(t), Action="sts:AssumeRole", Resource=None,
-                        Principal={"AWS": "*"}) for t in TRIPLES]  # fmt: skip
+    denies = [
+        statement("Deny", tagged(t), Action="sts:AssumeRole", Resource=None, Principal={"AWS": "*"})
+        for t in TRIPLES
+    ]
     allow = statement("Allow", Action=None, NotAction="sts:TagSession", Resource=None)
     trust = parse_policy({"Version": "2012-10-17", "Statement": [allow, *denies]}, kind="trust")
     assert any(one.principal == "*" for one in who_can_assume(trust, account="123456789012"))
@@ -111,8 +121,16 @@ def test_an_identity_with_denies_that_outgrow_the_limit():
 
 
 def test_a_boundary_that_outgrows_the_limit():
-    pairs = [{"StringLike": {f"aws:PrincipalTag/k{a}": "*x*", f"aws:PrincipalTag/k{b}": "*y*",
-                             f"aws:RequestTag/k{c}": "*z*"}} for a, b, c in TRIPLES]  # fmt: skip
+    pairs = [
+        {
+            "StringLike": {
+                f"aws:PrincipalTag/k{a}": "*x*",
+                f"aws:PrincipalTag/k{b}": "*y*",
+                f"aws:RequestTag/k{c}": "*z*",
+            }
+        }
+        for a, b, c in TRIPLES
+    ]
     boundary = identity(*(statement("Allow", one, Action="*", Resource="*") for one in pairs))
     policy = identity(statement("Allow", Action="*", Resource="*"))
     assert (
@@ -142,8 +160,10 @@ def test_a_long_action_is_no_action_of_s3():
 
 def test_every_letter_is_taken():
     letters = "kxyzabcdefghijlmnopqrstuvw0123456789KXYZABCDEFGHIJLMNOPQRSTUVW-_.~"
-    found = judged(statement("Allow"), statement("Deny", Resource=[
-        f"{BUCKET}/{letter}*" for letter in letters]))  # fmt: skip
+    found = judged(
+        statement("Allow"),
+        statement("Deny", Resource=[f"{BUCKET}/{letter}*" for letter in letters]),
+    )
     assert found.anonymous.scope == "all"
 
 

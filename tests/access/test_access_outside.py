@@ -47,46 +47,81 @@ HALVES = ["0.0.0.0/1", "128.0.0.0/1"]
 # What stands in the policy, its statements, and whether something can be done from outside.
 POLICIES = [
     ("plain Deny", [ALL, deny(OUT)], False),
-    ("services spared by IfExists",
-     [ALL, deny(OUT, {"BoolIfExists": {"aws:ViaAWSService": "false"}})], False),
+    (
+        "services spared by IfExists",
+        [ALL, deny(OUT, {"BoolIfExists": {"aws:ViaAWSService": "false"}})],
+        False,
+    ),
     ("services alone denied", [ALL, deny(OUT, {"Bool": {"aws:ViaAWSService": "true"}})], True),
     ("absence denied, too", [ALL, deny(address("NotIpAddressIfExists"))], False),
-    ("a VPC spared", [ALL, deny(OUT, {"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-1"}})],
-     False),
+    (
+        "a VPC spared",
+        [ALL, deny(OUT, {"StringNotEqualsIfExists": {"aws:SourceVpc": "vpc-1"}})],
+        False,
+    ),
     ("endpoints spared", [ALL, deny(OUT, other("aws:SourceVpce", ["vpce-1", "vpce-2"]))], False),
     ("a VPC alone denied", [ALL, deny(OUT, {"StringEquals": {"aws:SourceVpc": "vpc-1"}})], True),
     ("any endpoint spared", [ALL, deny(OUT, {"Null": {"aws:SourceVpce": "true"}})], False),
-    ("a caller by services spared", [
-        ALL, deny(OUT, {"ForAllValues:StringNotEquals": {"aws:CalledVia": "athena.amazonaws.com"}})
-    ], False),
-    ("MFA spared", [ALL, deny(OUT, {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})],
-     True),
+    (
+        "a caller by services spared",
+        [
+            ALL,
+            deny(OUT, {"ForAllValues:StringNotEquals": {"aws:CalledVia": "athena.amazonaws.com"}}),
+        ],
+        False,
+    ),
+    (
+        "MFA spared",
+        [ALL, deny(OUT, {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})],
+        True,
+    ),
     ("a tag spared", [ALL, deny(OUT, other("aws:PrincipalTag/exempt", "true"))], True),
     ("other accounts denied", [ALL, deny(OUT, other("aws:PrincipalAccount", OWNER))], True),
-    ("since a date", [ALL, deny(OUT, {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}})],
-     True),
+    (
+        "since a date",
+        [ALL, deny(OUT, {"DateGreaterThan": {"aws:CurrentTime": "2020-01-01"}})],
+        True,
+    ),
     ("over TLS alone", [ALL, deny(OUT, {"Bool": {"aws:SecureTransport": "true"}})], True),
     ("outside a wider network", [ALL, deny(address("NotIpAddress", "203.0.112.0/23"))], True),
     ("outside a narrower network", [ALL, deny(address("NotIpAddress", "203.0.113.8/29"))], False),
     ("outside two networks", [ALL, deny(address("NotIpAddress", [OFFICE, "198.51.100.7"]))], True),
-    ("outside each of two networks",
-     [ALL, deny(OUT), deny(address("NotIpAddress", "198.51.100.7"))], False),
+    (
+        "outside each of two networks",
+        [ALL, deny(OUT), deny(address("NotIpAddress", "198.51.100.7"))],
+        False,
+    ),
     ("from all of IPv4", [ALL, deny(address("IpAddress", HALVES))], True),
     ("from everywhere", [ALL, deny(address("IpAddress", [*HALVES, "::/0"]))], False),
     ("outside, by ForAnyValue", [ALL, deny(address("ForAnyValue:NotIpAddress"))], False),
     ("outside, as text", [ALL, deny(address("StringNotLike", "203.0.113.*"))], False),
-    ("some actions spared",
-     [ALL, deny(OUT, Action=None, NotAction=["sts:*", "iam:ListUsers"])], True),
-    ("actions spared that are not allowed",
-     [allow(Action="s3:*"), deny(OUT, Action=None, NotAction="sts:*")], False),
-    ("actions by letters", [ALL, deny(OUT, Action=[f"{c}*" for c in string.ascii_lowercase])],
-     False),
-    ("some resources spared",
-     [ALL, deny(OUT, Resource=None, NotResource="arn:aws:s3:::public/*")], True),
-    ("all allowed resources denied",
-     [allow(Resource="arn:aws:s3:::b/*"), deny(OUT, Resource="arn:aws:s3:::b*")], False),
+    (
+        "some actions spared",
+        [ALL, deny(OUT, Action=None, NotAction=["sts:*", "iam:ListUsers"])],
+        True,
+    ),
+    (
+        "actions spared that are not allowed",
+        [allow(Action="s3:*"), deny(OUT, Action=None, NotAction="sts:*")],
+        False,
+    ),
+    (
+        "actions by letters",
+        [ALL, deny(OUT, Action=[f"{c}*" for c in string.ascii_lowercase])],
+        False,
+    ),
+    (
+        "some resources spared",
+        [ALL, deny(OUT, Resource=None, NotResource="arn:aws:s3:::public/*")],
+        True,
+    ),
+    (
+        "all allowed resources denied",
+        [allow(Resource="arn:aws:s3:::b/*"), deny(OUT, Resource="arn:aws:s3:::b*")],
+        False,
+    ),
     ("with MFA", [allow({"Bool": {"aws:MultiFactorAuthPresent": "true"}})], True),
-]  # fmt: skip
+]
 
 
 def outside(*statements, **more):
@@ -105,19 +140,39 @@ def test_what_a_policy_leaves_to_do_from_outside(statements, expected):
 # What stands in the way, the policy's statements, the boundary or the SCPs by level.
 LIMITS = [
     ("boundary with a Deny", ALL, {"boundary": [ALL, deny(OUT)]}, False),
-    ("boundary that leaves one action", ALL,
-     {"boundary": [allow(INSIDE), allow(Action="iam:ChangePassword")]}, True),
-    ("boundary of another service", allow(Action="s3:*"), {"boundary": [allow(Action="ec2:*")]},
-     False),
+    (
+        "boundary that leaves one action",
+        ALL,
+        {"boundary": [allow(INSIDE), allow(Action="iam:ChangePassword")]},
+        True,
+    ),
+    (
+        "boundary of another service",
+        allow(Action="s3:*"),
+        {"boundary": [allow(Action="ec2:*")]},
+        False,
+    ),
     ("SCP with a Deny", ALL, {"scps": [[[ALL], [deny(OUT)]]]}, False),
-    ("SCPs of one level add up", ALL,
-     {"scps": [[[ALL]], [[allow(Action="s3:*")], [allow(Action="ec2:*")]]]}, True),
-    ("SCPs of two levels share nothing", ALL,
-     {"scps": [[[allow(Action="s3:*")]], [[allow(Action="ec2:*")]]]}, False),
+    (
+        "SCPs of one level add up",
+        ALL,
+        {"scps": [[[ALL]], [[allow(Action="s3:*")], [allow(Action="ec2:*")]]]},
+        True,
+    ),
+    (
+        "SCPs of two levels share nothing",
+        ALL,
+        {"scps": [[[allow(Action="s3:*")]], [[allow(Action="ec2:*")]]]},
+        False,
+    ),
     ("SCP that allows nothing", ALL, {"scps": [[[deny(OUT)]]]}, False),
-    ("SCP that spares a service", ALL,
-     {"scps": [[[ALL, deny(OUT, Action=None, NotAction="s3:*")]]]}, True),
-]  # fmt: skip
+    (
+        "SCP that spares a service",
+        ALL,
+        {"scps": [[[ALL, deny(OUT, Action=None, NotAction="s3:*")]]]},
+        True,
+    ),
+]
 
 
 @pytest.mark.parametrize(

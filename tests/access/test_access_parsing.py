@@ -190,7 +190,8 @@ def test_the_unknown_is_not_told_where_nothing_hangs_on_it():
 
 @pytest.mark.parametrize("digits", ["9" * 5000, "-" + "9" * 30, "0." + "0" * 400 + "1"])
 def test_huge_numbers(digits):
-    text = json.dumps({"Statement": [{**GOOD, "Condition": {"NumericLessThan": {
-        "s3:max-keys": "@"}}}]}).replace('"@"', digits)  # fmt: skip
+    text = json.dumps(
+        {"Statement": [{**GOOD, "Condition": {"NumericLessThan": {"s3:max-keys": "@"}}}]}
+    ).replace('"@"', digits)
     assert parse_policy(text).statements[0].conditions[0].values == (digits,)
     exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(text)))

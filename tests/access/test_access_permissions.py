@@ -107,8 +107,11 @@ def test_the_tags_of_the_resource_are_settled():
     ("guard", "resource", "allowed"),
     [
         # The caller chooses.
-        (deny("ec2:*", "*:instance/*", StringNotEquals={"ec2:MetadataHttpTokens": "required"}),
-         INSTANCE, True),
+        (
+            deny("ec2:*", "*:instance/*", StringNotEquals={"ec2:MetadataHttpTokens": "required"}),
+            INSTANCE,
+            True,
+        ),
         (deny("ec2:*", "*:instance/*", Null={"ec2:InstanceType": "true"}), INSTANCE, True),
         # An image has no instance type, so that the Deny is about each.
         (deny("ec2:*", StringNotEquals={"ec2:InstanceType": "t3.micro"}), IMAGE, False),
@@ -116,7 +119,7 @@ def test_the_tags_of_the_resource_are_settled():
         # A key of another service is absent.
         (deny("ec2:*", StringNotEquals={"s3tables:namespace": "x"}), INSTANCE, False),
     ],
-)  # fmt: skip
+)
 def test_keys_of_services(guard, resource, allowed):
     found = permissions(allow(), guard).allowed("ec2:RunInstances", resource)
     assert (found is not None) is allowed
@@ -174,8 +177,11 @@ STATEMENTS = st.builds(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(STATEMENTS, min_size=1, max_size=5), st.sampled_from(ACTIONS),
-       st.sampled_from(RESOURCES))  # fmt: skip
+@given(
+    st.lists(STATEMENTS, min_size=1, max_size=5),
+    st.sampled_from(ACTIONS),
+    st.sampled_from(RESOURCES),
+)
 def test_it_agrees_with_the_question_over_all_requests(statements, action, resource):
     own = policy(*statements)
     found = EffectivePermissions(policies=(own,), principal=PRINCIPAL).allowed(action, resource)

@@ -103,8 +103,15 @@ def test_vpc_origin_is_never_public():
 def test_the_buckets_block_holds_for_its_access_points():
     point = AccessPointAccess(name="ap", account=OWNER, arn=POINT, policy=OPEN)
     shut = PublicAccessSettings(restrict_public_buckets=True)
-    found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=DELEGATION,
-                                  access_points=(point,), bucket_block=shut))  # fmt: skip
+    found = exposure(
+        BucketAccess(
+            name="b",
+            owner_account=OWNER,
+            policy=DELEGATION,
+            access_points=(point,),
+            bucket_block=shut,
+        )
+    )
     assert not found.policy_public
     assert found.anonymous.scope == "none"
 
@@ -154,9 +161,12 @@ def test_the_owner_is_in_its_organization(condition, denied):
     strangers = {**deny, "Condition": {"StringNotEquals": {"aws:PrincipalAccount": OWNER}}}
     document = policy(strangers, {**deny, "Condition": condition})
     bucket = BucketAccess(
-        name="b", owner_account=OWNER, owner_org_id="o-own", policy=document,
+        name="b",
+        owner_account=OWNER,
+        owner_org_id="o-own",
+        policy=document,
         organization_block=PublicAccessSettings(),
-    )  # fmt: skip
+    )
     assert (exposure(bucket).clear_text is None) is denied
 
 
@@ -193,9 +203,11 @@ FOREIGN = f"arn:aws:s3:us-east-1:{FRIEND}:accesspoint/foreign"
 NAMED = {"AWS": FRIEND}
 RESTRICT = PublicAccessSettings(restrict_public_buckets=True)
 ALL_FOUR = PublicAccessSettings(
-    block_public_acls=True, ignore_public_acls=True,
-    block_public_policy=True, restrict_public_buckets=True,
-)  # fmt: skip
+    block_public_acls=True,
+    ignore_public_acls=True,
+    block_public_policy=True,
+    restrict_public_buckets=True,
+)
 
 
 def deny(resource, condition=None):
@@ -213,9 +225,12 @@ def changed(statement, **more):
 
 def point(*statements, arn=POINT, **settings):
     return AccessPointAccess(
-        name=arn.rpartition("/")[2], account=arn.split(":")[4], arn=arn,
-        policy=policy(*statements) if statements else None, **settings,
-    )  # fmt: skip
+        name=arn.rpartition("/")[2],
+        account=arn.split(":")[4],
+        arn=arn,
+        policy=policy(*statements) if statements else None,
+        **settings,
+    )
 
 
 EVERYTHING, DELEGATE = allow(BUCKET), allow(BUCKET, BY_ACCOUNT)
@@ -227,89 +242,225 @@ READS, READS_BELOW = (
 # What stands in the policies, the bucket's statements, its access points, other settings of the
 # bucket, and what is found; of the access points, whether each and its policy is public.
 POINTS = [
-    ("open bucket, no policy of the point", [EVERYTHING], [point()], {},
-     {"policy_public": True, "public": True, "anonymous": "all", "points": [(False, False)]}),
-    ("open bucket, shut point", [EVERYTHING], [point(through(), block=ALL_FOUR)], {},
-     {"public": True, "points": [(False, True)]}),
-    ("delegation by ARN", [allow(BUCKET, {"StringEquals": {"s3:DataAccessPointArn": POINT}})],
-     [point(through())], {},
-     {"policy_public": False, "public": True, "anonymous": "all", "points": [(True, True)]}),
-    ("delegation to another point",
-     [allow(BUCKET, {"StringEquals": {"s3:DataAccessPointArn": SECOND}})], [point(through())], {},
-     {"policy_public": False, "public": False, "anonymous": "none", "points": [(False, True)]}),
-    ("delegation by pattern", [allow(BUCKET, {"ArnLike": {"s3:DataAccessPointArn": ANY_POINT}})],
-     [point(through())], {}, {"policy_public": False, "public": True, "points": [(True, True)]}),
-    ("delegation to points of VPC origin",
-     [allow(BUCKET, {**BY_ACCOUNT, "StringLike": {"s3:AccessPointNetworkOrigin": "VPC"}})],
-     [point(through())], {},
-     {"policy_public": False, "public": False, "anonymous": "none", "points": [(False, True)]}),
-    ("one of VPC origin, one open", [DELEGATE],
-     [point(through(), network_origin="VPC", vpc_id="vpc-1"),
-      point(through(SECOND), arn=SECOND)], {},
-     {"public": True, "anonymous": "all", "points": [(False, False), (True, True)]}),
-    ("policy about another point", [DELEGATE], [point(through(SECOND))], {},
-     {"public": False, "anonymous": "none"}),
-    ("point for its own account's points", [DELEGATE], [point(through(condition=BY_ACCOUNT))], {},
-     {"policy_public": False, "public": False, "anonymous": "all", "points": [(False, False)]}),
-    ("a network of a network",
-     [allow(BUCKET, {**BY_ACCOUNT, "IpAddress": {"aws:SourceIp": "203.0.113.0/25"}})],
-     [point(through(condition={"IpAddress": {"aws:SourceIp": "203.0.113.64/26"}}))], {},
-     {"public": False, "ipv4": ["203.0.113.64/26"]}),
-    ("bucket to read, point to write",
-     [changed(allow(BUCKET[1], BY_ACCOUNT), Action="s3:GetObject")],
-     [point(changed(through(), Action="s3:PutObject"))], {},
-     {"public": False, "anonymous": "none", "points": [(False, True)]}),
-    ("HTTPS only by the point", [DELEGATE],
-     [point(through(), deny([POINT, f"{POINT}/object/*"],
-                            {"Bool": {"aws:SecureTransport": "false"}}))], {},
-     {"public": True, "clear_text": False}),
-    ("point that lists", [DELEGATE], [point(changed(allow(POINT), Action="s3:ListBucket"))], {},
-     {"read": "none", "list": "all", "write": "none", "points": [(True, True)]}),
-    ("point of a prefix", [DELEGATE], [point(READS)], {},
-     {"read": "all", "list": "none", "objects": "some"}),
-    ("point without the part of objects", [DELEGATE], [point(READS_BELOW)], {},
-     {"read": "none", "anonymous": "none"}),
-    ("restricted by the account", [DELEGATE], [point(through())], {"account_block": RESTRICT},
-     {"public": False, "anonymous": "none", "points": [(False, True)]}),
-    ("restricted by the organization", [DELEGATE], [point(through())],
-     {"organization_block": True},
-     {"public": False, "anonymous": "none", "points": [(False, True)]}),
-    ("all blocks, and the office", [DELEGATE],
-     [point(through(condition=NETWORK), block=ALL_FOUR)], {"bucket_block": ALL_FOUR},
-     {"public": False, "anonymous": "some", "ipv4": ["203.0.113.0/24"]}),
-    ("restricted, an account beside an open grant", [DELEGATE],
-     [point(READS, through(principal=NAMED), block=RESTRICT)], {},
-     {"public": False, "anonymous": "none", "accounts": []}),
-    ("point for one account", [DELEGATE], [point(through(principal=NAMED))], {},
-     {"public": False, "anonymous": "none", "accounts": [FRIEND], "points": [(False, False)]}),
-    ("direct requests denied",
-     [EVERYTHING, deny(BUCKET, {"StringNotEquals": {"s3:DataAccessPointAccount": OWNER}})],
-     [point(through())], {},
-     {"policy_public": False, "public": True, "anonymous": "all", "points": [(True, True)]}),
-    ("requests through the point denied", [EVERYTHING, deny(BUCKET, BY_ACCOUNT)],
-     [point(through())], {}, {"policy_public": True, "public": True, "points": [(False, True)]}),
-    ("office by the bucket's Deny", [DELEGATE, deny(BUCKET, OUTSIDE)], [point(through())], {},
-     {"anonymous": "some", "ipv4": ["203.0.113.0/24"]}),
-    ("one account by both policies", [allow(BUCKET, principal=NAMED)],
-     [point(through(principal=NAMED))], {}, {"public": False, "accounts": [FRIEND]}),
-    ("one for the office, one for an account", [DELEGATE],
-     [point(through(condition=NETWORK)),
-      point(through(SECOND, principal=NAMED), arn=SECOND)], {},
-     {"public": False, "ipv4": ["203.0.113.0/24"]}),
-    ("another account's point",
-     [allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": FRIEND}})],
-     [point(through(FOREIGN), arn=FOREIGN)], {},
-     {"policy_public": False, "public": True, "points": [(True, True)]}),
-    ("unknown action", [DELEGATE], [point(changed(through(), Action="s3:FooBar"))], {},
-     {"points": [(False, True)]}),
-    ("office by the bucket", [allow(BUCKET, {**BY_ACCOUNT, **NETWORK})], [point(through())], {},
-     {"public": False, "points": [(False, True)]}),
-    ("organization by the bucket's Deny",
-     [DELEGATE, deny(BUCKET, {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})],
-     [point(through())], {}, {"public": False, "points": [(False, True)]}),
-    ("one account by the bucket", [allow(BUCKET, principal=NAMED)], [point(through())], {},
-     {"public": False, "points": [(False, True)]}),
-]  # fmt: skip
+    (
+        "open bucket, no policy of the point",
+        [EVERYTHING],
+        [point()],
+        {},
+        {"policy_public": True, "public": True, "anonymous": "all", "points": [(False, False)]},
+    ),
+    (
+        "open bucket, shut point",
+        [EVERYTHING],
+        [point(through(), block=ALL_FOUR)],
+        {},
+        {"public": True, "points": [(False, True)]},
+    ),
+    (
+        "delegation by ARN",
+        [allow(BUCKET, {"StringEquals": {"s3:DataAccessPointArn": POINT}})],
+        [point(through())],
+        {},
+        {"policy_public": False, "public": True, "anonymous": "all", "points": [(True, True)]},
+    ),
+    (
+        "delegation to another point",
+        [allow(BUCKET, {"StringEquals": {"s3:DataAccessPointArn": SECOND}})],
+        [point(through())],
+        {},
+        {"policy_public": False, "public": False, "anonymous": "none", "points": [(False, True)]},
+    ),
+    (
+        "delegation by pattern",
+        [allow(BUCKET, {"ArnLike": {"s3:DataAccessPointArn": ANY_POINT}})],
+        [point(through())],
+        {},
+        {"policy_public": False, "public": True, "points": [(True, True)]},
+    ),
+    (
+        "delegation to points of VPC origin",
+        [allow(BUCKET, {**BY_ACCOUNT, "StringLike": {"s3:AccessPointNetworkOrigin": "VPC"}})],
+        [point(through())],
+        {},
+        {"policy_public": False, "public": False, "anonymous": "none", "points": [(False, True)]},
+    ),
+    (
+        "one of VPC origin, one open",
+        [DELEGATE],
+        [
+            point(through(), network_origin="VPC", vpc_id="vpc-1"),
+            point(through(SECOND), arn=SECOND),
+        ],
+        {},
+        {"public": True, "anonymous": "all", "points": [(False, False), (True, True)]},
+    ),
+    (
+        "policy about another point",
+        [DELEGATE],
+        [point(through(SECOND))],
+        {},
+        {"public": False, "anonymous": "none"},
+    ),
+    (
+        "point for its own account's points",
+        [DELEGATE],
+        [point(through(condition=BY_ACCOUNT))],
+        {},
+        {"policy_public": False, "public": False, "anonymous": "all", "points": [(False, False)]},
+    ),
+    (
+        "a network of a network",
+        [allow(BUCKET, {**BY_ACCOUNT, "IpAddress": {"aws:SourceIp": "203.0.113.0/25"}})],
+        [point(through(condition={"IpAddress": {"aws:SourceIp": "203.0.113.64/26"}}))],
+        {},
+        {"public": False, "ipv4": ["203.0.113.64/26"]},
+    ),
+    (
+        "bucket to read, point to write",
+        [changed(allow(BUCKET[1], BY_ACCOUNT), Action="s3:GetObject")],
+        [point(changed(through(), Action="s3:PutObject"))],
+        {},
+        {"public": False, "anonymous": "none", "points": [(False, True)]},
+    ),
+    (
+        "HTTPS only by the point",
+        [DELEGATE],
+        [
+            point(
+                through(),
+                deny([POINT, f"{POINT}/object/*"], {"Bool": {"aws:SecureTransport": "false"}}),
+            )
+        ],
+        {},
+        {"public": True, "clear_text": False},
+    ),
+    (
+        "point that lists",
+        [DELEGATE],
+        [point(changed(allow(POINT), Action="s3:ListBucket"))],
+        {},
+        {"read": "none", "list": "all", "write": "none", "points": [(True, True)]},
+    ),
+    (
+        "point of a prefix",
+        [DELEGATE],
+        [point(READS)],
+        {},
+        {"read": "all", "list": "none", "objects": "some"},
+    ),
+    (
+        "point without the part of objects",
+        [DELEGATE],
+        [point(READS_BELOW)],
+        {},
+        {"read": "none", "anonymous": "none"},
+    ),
+    (
+        "restricted by the account",
+        [DELEGATE],
+        [point(through())],
+        {"account_block": RESTRICT},
+        {"public": False, "anonymous": "none", "points": [(False, True)]},
+    ),
+    (
+        "restricted by the organization",
+        [DELEGATE],
+        [point(through())],
+        {"organization_block": True},
+        {"public": False, "anonymous": "none", "points": [(False, True)]},
+    ),
+    (
+        "all blocks, and the office",
+        [DELEGATE],
+        [point(through(condition=NETWORK), block=ALL_FOUR)],
+        {"bucket_block": ALL_FOUR},
+        {"public": False, "anonymous": "some", "ipv4": ["203.0.113.0/24"]},
+    ),
+    (
+        "restricted, an account beside an open grant",
+        [DELEGATE],
+        [point(READS, through(principal=NAMED), block=RESTRICT)],
+        {},
+        {"public": False, "anonymous": "none", "accounts": []},
+    ),
+    (
+        "point for one account",
+        [DELEGATE],
+        [point(through(principal=NAMED))],
+        {},
+        {"public": False, "anonymous": "none", "accounts": [FRIEND], "points": [(False, False)]},
+    ),
+    (
+        "direct requests denied",
+        [EVERYTHING, deny(BUCKET, {"StringNotEquals": {"s3:DataAccessPointAccount": OWNER}})],
+        [point(through())],
+        {},
+        {"policy_public": False, "public": True, "anonymous": "all", "points": [(True, True)]},
+    ),
+    (
+        "requests through the point denied",
+        [EVERYTHING, deny(BUCKET, BY_ACCOUNT)],
+        [point(through())],
+        {},
+        {"policy_public": True, "public": True, "points": [(False, True)]},
+    ),
+    (
+        "office by the bucket's Deny",
+        [DELEGATE, deny(BUCKET, OUTSIDE)],
+        [point(through())],
+        {},
+        {"anonymous": "some", "ipv4": ["203.0.113.0/24"]},
+    ),
+    (
+        "one account by both policies",
+        [allow(BUCKET, principal=NAMED)],
+        [point(through(principal=NAMED))],
+        {},
+        {"public": False, "accounts": [FRIEND]},
+    ),
+    (
+        "one for the office, one for an account",
+        [DELEGATE],
+        [point(through(condition=NETWORK)), point(through(SECOND, principal=NAMED), arn=SECOND)],
+        {},
+        {"public": False, "ipv4": ["203.0.113.0/24"]},
+    ),
+    (
+        "another account's point",
+        [allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": FRIEND}})],
+        [point(through(FOREIGN), arn=FOREIGN)],
+        {},
+        {"policy_public": False, "public": True, "points": [(True, True)]},
+    ),
+    (
+        "unknown action",
+        [DELEGATE],
+        [point(changed(through(), Action="s3:FooBar"))],
+        {},
+        {"points": [(False, True)]},
+    ),
+    (
+        "office by the bucket",
+        [allow(BUCKET, {**BY_ACCOUNT, **NETWORK})],
+        [point(through())],
+        {},
+        {"public": False, "points": [(False, True)]},
+    ),
+    (
+        "organization by the bucket's Deny",
+        [DELEGATE, deny(BUCKET, {"StringNotEquals": {"aws:PrincipalOrgID": "o-1"}})],
+        [point(through())],
+        {},
+        {"public": False, "points": [(False, True)]},
+    ),
+    (
+        "one account by the bucket",
+        [allow(BUCKET, principal=NAMED)],
+        [point(through())],
+        {},
+        {"public": False, "points": [(False, True)]},
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -320,10 +471,13 @@ POINTS = [
 def test_bucket_and_access_points(statements, points, settings, expected):
     found = exposure(
         BucketAccess(
-            name="b", owner_account=OWNER, policy=policy(*statements),
-            access_points=tuple(points), **settings,
+            name="b",
+            owner_account=OWNER,
+            policy=policy(*statements),
+            access_points=tuple(points),
+            **settings,
         )
-    )  # fmt: skip
+    )
     told = {
         "policy_public": found.policy_public,
         "public": found.public,

@@ -114,9 +114,19 @@ def test_resources_of_too_many_classes_are_asked_about_loosely():
     assert may(held, "s3:GetObject", resource="arn:aws:x:::_a_i_") is not None
 
 
-TAGGED = [policy(allow(), deny("*", "*", Condition={
-    "NotIpAddress": {"aws:SourceIp": OFFICE}, "StringNotEquals": {"aws:PrincipalTag/Team": "ops"},
-}))]  # fmt: skip
+TAGGED = [
+    policy(
+        allow(),
+        deny(
+            "*",
+            "*",
+            Condition={
+                "NotIpAddress": {"aws:SourceIp": OFFICE},
+                "StringNotEquals": {"aws:PrincipalTag/Team": "ops"},
+            },
+        ),
+    )
+]
 
 
 @pytest.mark.parametrize(

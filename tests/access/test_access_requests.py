@@ -9,8 +9,11 @@ from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.commands import request_command
 
 GOOD = {
-    "Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
-}  # fmt: skip
+    "Effect": "Allow",
+    "Principal": "*",
+    "Action": "s3:GetObject",
+    "Resource": "arn:aws:s3:::b/*",
+}
 
 
 def held(**more):
@@ -54,8 +57,12 @@ def test_command(more, start):
     ],
 )
 def test_variables_are_absent_where_their_key_is(variable, internet, endpoint):
-    _, found = held(Condition={"StringNotLike": {"aws:UserAgent": "x"},
-                               "StringLike": {"aws:UserAgent": f"${{{variable}}}*"}})  # fmt: skip
+    _, found = held(
+        Condition={
+            "StringNotLike": {"aws:UserAgent": "x"},
+            "StringLike": {"aws:UserAgent": f"${{{variable}}}*"},
+        }
+    )
     assert found.anonymous.scope == internet
     assert found.anonymous.endpoints.scope == endpoint
 

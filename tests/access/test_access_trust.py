@@ -69,49 +69,94 @@ ASSUMERS = [
     ("root ARN", [account(who=f"arn:aws:iam::{FRIEND}:root")], WHOLE),
     ("own account", [account(who=OWNER)], [("account", OWNER, True)]),
     ("role", [account(who=ROLE)], THAT_ROLE),
-    ("role with a path", [account(who=f"arn:aws:iam::{FRIEND}:role/a/b/r")],
-     [("account", f"arn:aws:iam::{FRIEND}:role/a/b/r", False)]),
+    (
+        "role with a path",
+        [account(who=f"arn:aws:iam::{FRIEND}:role/a/b/r")],
+        [("account", f"arn:aws:iam::{FRIEND}:role/a/b/r", False)],
+    ),
     ("role and its account", [account(who=[FRIEND, ROLE])], WHOLE),
     ("session", [account(who=SESSION)], [("account", SESSION, False)]),
-    ("two services", [allow({"Service": [EC2, LAMBDA]})],
-     [("service", EC2, False), ("service", LAMBDA, False)]),
+    (
+        "two services",
+        [allow({"Service": [EC2, LAMBDA]})],
+        [("service", EC2, False), ("service", LAMBDA, False)],
+    ),
     ("tags alone", [account(action="sts:TagSession")], NOBODY),
-    ("tags and source identity", [account(action=["sts:SetSourceIdentity", "sts:TagSession"])],
-     NOBODY),
+    (
+        "tags and source identity",
+        [account(action=["sts:SetSourceIdentity", "sts:TagSession"])],
+        NOBODY,
+    ),
     ("with tags", [account(action=["sts:AssumeRole", "sts:TagSession"])], WHOLE),
     ("any action", [account(action="*")], WHOLE),
     ("action in another case", [account(action="STS:assumerole")], WHOLE),
     ("an account by web identity", [account(action=WEB)], NOBODY),
     ("an OpenID provider by SAML", [allow({"Federated": OIDC}, action=BY_SAML)], NOBODY),
     ("SAML", [saml(equal("SAML:aud", SIGN_IN))], [("federated", SAML, False)]),
-    ("Cognito", [web({**equal(f"{COGNITO}:aud", "us-east-1:p"),
-                      "ForAnyValue:StringLike": {f"{COGNITO}:amr": "authenticated"}}, COGNITO)],
-     [("federated", COGNITO, False)]),
+    (
+        "Cognito",
+        [
+            web(
+                {
+                    **equal(f"{COGNITO}:aud", "us-east-1:p"),
+                    "ForAnyValue:StringLike": {f"{COGNITO}:amr": "authenticated"},
+                },
+                COGNITO,
+            )
+        ],
+        [("federated", COGNITO, False)],
+    ),
     ("all denied", [account(), deny()], NOBODY),
     ("that role denied", [account(who=ROLE), deny(principal={"AWS": ROLE})], NOBODY),
     ("the role's account denied", [account(who=ROLE), deny(principal={"AWS": FRIEND})], NOBODY),
-    ("no MFA denied", [account(),
-                       deny({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})], WHOLE),
-    ("a service of an organization", [allow({"Service": EC2}, equal("aws:PrincipalOrgID", "o-1"))],
-     NOBODY),
-    ("a service by key", [allow("*", equal("aws:PrincipalServiceName", EC2))],
-     [("service", EC2, False)]),
-    ("roles of another account", [
-        account({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/*"}})], NOBODY),
+    (
+        "no MFA denied",
+        [account(), deny({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})],
+        WHOLE,
+    ),
+    (
+        "a service of an organization",
+        [allow({"Service": EC2}, equal("aws:PrincipalOrgID", "o-1"))],
+        NOBODY,
+    ),
+    (
+        "a service by key",
+        [allow("*", equal("aws:PrincipalServiceName", EC2))],
+        [("service", EC2, False)],
+    ),
+    (
+        "roles of another account",
+        [account({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{OTHER}:role/*"}})],
+        NOBODY,
+    ),
     ("another account by key", [account(equal("aws:PrincipalAccount", OTHER))], NOBODY),
-    ("all but one denied", [account(who=[FRIEND, OTHER]),
-                            deny(principal=None, NotPrincipal={"AWS": FRIEND})], WHOLE),
-    ("all but one denied by key", [account(who=[FRIEND, OTHER]),
-                                   deny(other("aws:PrincipalAccount", FRIEND))], WHOLE),
-    ("two external ids at once", [account(equal("sts:ExternalId", "a")),
-                                  deny(other("sts:ExternalId", "b"))], NOBODY),
-    ("address and endpoint at once", [
-        account({"IpAddress": {"aws:SourceIp": OFFICE}, **equal("aws:SourceVpce", "vpce-1")})],
-     NOBODY),
+    (
+        "all but one denied",
+        [account(who=[FRIEND, OTHER]), deny(principal=None, NotPrincipal={"AWS": FRIEND})],
+        WHOLE,
+    ),
+    (
+        "all but one denied by key",
+        [account(who=[FRIEND, OTHER]), deny(other("aws:PrincipalAccount", FRIEND))],
+        WHOLE,
+    ),
+    (
+        "two external ids at once",
+        [account(equal("sts:ExternalId", "a")), deny(other("sts:ExternalId", "b"))],
+        NOBODY,
+    ),
+    (
+        "address and endpoint at once",
+        [account({"IpAddress": {"aws:SourceIp": OFFICE}, **equal("aws:SourceVpce", "vpce-1")})],
+        NOBODY,
+    ),
     ("SAML with MFA", [saml({"Bool": {"aws:MultiFactorAuthPresent": "true"}})], NOBODY),
-    ("web identity, outsiders denied", [web(), deny(other("aws:PrincipalOrgID", "o-1"),
-                                                    action="sts:*")], NOBODY),
-]  # fmt: skip
+    (
+        "web identity, outsiders denied",
+        [web(), deny(other("aws:PrincipalOrgID", "o-1"), action="sts:*")],
+        NOBODY,
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -134,39 +179,104 @@ NEEDS = [
     ("id that is there", [account({"Null": {ID: "false"}})], ID, False, None),
     ("id by a Deny", [account(), deny(other(ID, "x"))], ID, True, ("x",)),
     ("any other id", [account(other(ID, "x"))], ID, False, None),
-    ("id in one of two statements", [account(equal(ID, "x")),
-                                     account({"IpAddress": {ADDRESS: OFFICE}})], ID, False, None),
-    ("ids in two statements", [account(equal(ID, "x")), account(equal(ID, "y"))], ID, True,
-     ("x", "y")),
-    ("no MFA denied, absence spared", [account(), deny({"Bool": {MFA: "false"}})], MFA, False,
-     None),
+    (
+        "id in one of two statements",
+        [account(equal(ID, "x")), account({"IpAddress": {ADDRESS: OFFICE}})],
+        ID,
+        False,
+        None,
+    ),
+    (
+        "ids in two statements",
+        [account(equal(ID, "x")), account(equal(ID, "y"))],
+        ID,
+        True,
+        ("x", "y"),
+    ),
+    (
+        "no MFA denied, absence spared",
+        [account(), deny({"Bool": {MFA: "false"}})],
+        MFA,
+        False,
+        None,
+    ),
     ("no MFA denied", [account(), deny({"BoolIfExists": {MFA: "false"}})], MFA, True, None),
     ("age of MFA", [account({"NumericLessThan": {AGE: "3600"}})], AGE, True, None),
     ("address", [account({"IpAddress": {ADDRESS: OFFICE}})], ADDRESS, True, (OFFICE,)),
-    ("any address", [account({"IpAddress": {ADDRESS: ["0.0.0.0/0", "::/0"]}})], ADDRESS, False,
-     None),
-    ("any IPv4 address", [account({"IpAddress": {ADDRESS: "0.0.0.0/0"}})], ADDRESS, True,
-     ("0.0.0.0/0",)),
-    ("address by a Deny", [account(), deny({"NotIpAddress": {ADDRESS: OFFICE}})], ADDRESS, True,
-     (OFFICE,)),
+    (
+        "any address",
+        [account({"IpAddress": {ADDRESS: ["0.0.0.0/0", "::/0"]}})],
+        ADDRESS,
+        False,
+        None,
+    ),
+    (
+        "any IPv4 address",
+        [account({"IpAddress": {ADDRESS: "0.0.0.0/0"}})],
+        ADDRESS,
+        True,
+        ("0.0.0.0/0",),
+    ),
+    (
+        "address by a Deny",
+        [account(), deny({"NotIpAddress": {ADDRESS: OFFICE}})],
+        ADDRESS,
+        True,
+        (OFFICE,),
+    ),
     ("one branch", [web(equal(SUB, MAIN))], SUB, True, (MAIN,)),
     ("any subject", [web({"StringLike": {SUB: "*"}})], SUB, False, None),
-    ("any repository's subject", [web({"ForAnyValue:StringLike": {SUB: "repo:o/r:*"}})], SUB, True,
-     None),
-    ("audience", [web(equal(AUDIENCE, "sts.amazonaws.com"))], AUDIENCE, True,
-     ("sts.amazonaws.com",)),
-    ("authenticated", [web({"ForAnyValue:StringLike": {METHOD: "authenticated"}}, COGNITO)],
-     METHOD, True, None),
+    (
+        "any repository's subject",
+        [web({"ForAnyValue:StringLike": {SUB: "repo:o/r:*"}})],
+        SUB,
+        True,
+        None,
+    ),
+    (
+        "audience",
+        [web(equal(AUDIENCE, "sts.amazonaws.com"))],
+        AUDIENCE,
+        True,
+        ("sts.amazonaws.com",),
+    ),
+    (
+        "authenticated",
+        [web({"ForAnyValue:StringLike": {METHOD: "authenticated"}}, COGNITO)],
+        METHOD,
+        True,
+        None,
+    ),
     ("audience of SAML", [saml(equal("SAML:aud", SIGN_IN))], "SAML:aud", True, (SIGN_IN,)),
-    ("organization", [account(equal("aws:PrincipalOrgID", "o-1"), "*")], "aws:PrincipalOrgID",
-     True, ("o-1",)),
-    ("tag of the caller", [account(equal("aws:PrincipalTag/team", "x"))], "aws:PrincipalTag/team",
-     True, ("x",)),
-    ("tag of the session", [account(equal("aws:RequestTag/team", "x"))], "aws:RequestTag/team",
-     True, ("x",)),
-    ("source identity", [account({"StringLike": {"sts:SourceIdentity": "a*"}})],
-     "sts:SourceIdentity", True, None),
-]  # fmt: skip
+    (
+        "organization",
+        [account(equal("aws:PrincipalOrgID", "o-1"), "*")],
+        "aws:PrincipalOrgID",
+        True,
+        ("o-1",),
+    ),
+    (
+        "tag of the caller",
+        [account(equal("aws:PrincipalTag/team", "x"))],
+        "aws:PrincipalTag/team",
+        True,
+        ("x",),
+    ),
+    (
+        "tag of the session",
+        [account(equal("aws:RequestTag/team", "x"))],
+        "aws:RequestTag/team",
+        True,
+        ("x",),
+    ),
+    (
+        "source identity",
+        [account({"StringLike": {"sts:SourceIdentity": "a*"}})],
+        "sts:SourceIdentity",
+        True,
+        None,
+    ),
+]
 
 
 @pytest.mark.parametrize(
@@ -184,15 +294,21 @@ def test_what_an_assumer_needs(statements, key, needed, values):
 
 BOUND = [
     ("account IfExists", [topic({"StringEqualsIfExists": {"aws:SourceAccount": OWNER}})], False),
-    ("topics of an account", [topic({"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWNER}:*"}})],
-     True),
-    ("the same as text", [topic({"StringLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWNER}:*"}})],
-     True),
+    (
+        "topics of an account",
+        [topic({"ArnLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWNER}:*"}})],
+        True,
+    ),
+    (
+        "the same as text",
+        [topic({"StringLike": {"aws:SourceArn": f"arn:aws:sns:*:{OWNER}:*"}})],
+        True,
+    ),
     ("topics of anybody", [topic({"ArnLike": {"aws:SourceArn": "arn:aws:sns:*:*:*"}})], False),
     ("organization", [topic(equal("aws:SourceOrgID", "o-1"))], True),
     ("by a Deny", [topic(), deny(other("aws:SourceAccount", OWNER))], True),
     ("in one of two statements", [topic(equal("aws:SourceAccount", OWNER)), topic()], False),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -243,13 +359,28 @@ CONFINED = {
         ([web({"StringLike": {f"{GITHUB}:sub": "repo:own*"}})], {"subject", "nothing"}),
         # Either claim will do.
         ([web(equal(f"{GITHUB}:repository", "own/a"))], {"nothing"}),
-        ([web(equal(f"{GITHUB}:repository", "own/a")),
-          web({"StringLike": {f"{GITHUB}:sub": "repo:own/*"}})], {"nothing"}),
+        (
+            [
+                web(equal(f"{GITHUB}:repository", "own/a")),
+                web({"StringLike": {f"{GITHUB}:sub": "repo:own/*"}}),
+            ],
+            {"nothing"},
+        ),
         # All statements count together.
-        ([web(), allow({"Federated": OIDC}, {"StringNotLike": {f"{GITHUB}:sub": "repo:own/*"}},
-                       WEB, Effect="Deny")], {"nothing"}),
+        (
+            [
+                web(),
+                allow(
+                    {"Federated": OIDC},
+                    {"StringNotLike": {f"{GITHUB}:sub": "repo:own/*"}},
+                    WEB,
+                    Effect="Deny",
+                ),
+            ],
+            {"nothing"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_confinements_that_tokens_exceed(statements, exceeds):
     trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
     (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)

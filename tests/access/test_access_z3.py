@@ -75,15 +75,23 @@ def questions(found):
         ("write", bool(by_access["write"]), lambda j: j.unsigned(actions=solver.WRITE), implied),
         ("other", bool(by_access["other"]), lambda j: j.unsigned(actions=OTHER), implied),
         ("clear_text", found.clear_text is not None, solver.Judge.clear_text, implied),
-        ("clear_text_anonymous", found.clear_text_anonymous is not None,
-         solver.Judge.clear_text_anonymous, implied),
+        (
+            "clear_text_anonymous",
+            found.clear_text_anonymous is not None,
+            solver.Judge.clear_text_anonymous,
+            implied,
+        ),
         ("lowest_tls", found.lowest_tls, solver.Judge.lowest_tls, no_lower),
         ("policy_public", found.policy_public, solver.Judge.policy_public, implied),
         ("public", found.public, solver.Judge.policy_public, implied),
         ("accounts", sorted(a.account for a in found.accounts), solver.Judge.accounts, among),
-        ("services", {s.service: s.bound for s in found.services}, solver.Judge.services,
-         bound_too),
-    ]  # fmt: skip
+        (
+            "services",
+            {s.service: s.bound for s in found.services},
+            solver.Judge.services,
+            bound_too,
+        ),
+    ]
 
 
 def judged(documents):
@@ -137,8 +145,10 @@ def some_networks(chance, version):
     whole = 32 if version == 4 else 128
     bits = chance.choice([4, 8, 16, 24, 30, 48, 64] if version == 6 else [4, 8, 16, 24, 30])
     kind = ipaddress.IPv4Address if version == 4 else ipaddress.IPv6Address
-    return [f"{kind(chance.randrange(2**bits) << (whole - bits))}/{bits}"
-            for _ in range(chance.randrange(1, 5))]  # fmt: skip
+    return [
+        f"{kind(chance.randrange(2**bits) << (whole - bits))}/{bits}"
+        for _ in range(chance.randrange(1, 5))
+    ]
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -148,11 +158,15 @@ def test_the_solver_agrees_on_networks(seed):
     for _ in range(chance.randrange(1, 5)):
         networks = some_networks(chance, chance.choice([4, 6]))
         operator = chance.choice(["IpAddress", "IpAddress", "NotIpAddress"])
-        statements.append({
-            "Effect": chance.choice(["Allow", "Allow", "Deny"]), "Principal": "*",
-            "Action": "s3:GetObject", "Resource": "arn:aws:s3:::b/*",
-            "Condition": {operator: {"aws:SourceIp": networks}},
-        })  # fmt: skip
+        statements.append(
+            {
+                "Effect": chance.choice(["Allow", "Allow", "Deny"]),
+                "Principal": "*",
+                "Action": "s3:GetObject",
+                "Resource": "arn:aws:s3:::b/*",
+                "Condition": {operator: {"aws:SourceIp": networks}},
+            }
+        )
     document = {"Version": "2012-10-17", "Statement": statements}
     reach, judge = engine(document).anonymous, solver.Judge(document)
     assert list(reach.ipv4) == judge.reached(4)
@@ -171,8 +185,12 @@ def test_the_solver_agrees_on_networks(seed):
 )
 def test_the_solver_sees_a_difference(change, told, monkeypatch):
     """Answers for one policy are found wrong of another: the comparison is no formality."""
-    statement = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject",
-                 "Resource": "arn:aws:s3:::b/*"}  # fmt: skip
+    statement = {
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": "arn:aws:s3:::b/*",
+    }
     other = engine({"Version": "2012-10-17", "Statement": [statement]})
     monkeypatch.setattr(f"{__name__}.engine", lambda _: other)
     differences, _ = judged([{"Version": "2012-10-17", "Statement": [{**statement, **change}]}])

@@ -35,7 +35,7 @@ TAKEN_AT = datetime(2026, 11, 1, 12, 0, 0, 7, tzinfo=UTC)
 TIMES = [TAKEN_AT, datetime(2024, 2, 29, 8, 30, tzinfo=timezone(timedelta(hours=9)))]
 CAUSES = [
     Cause(why=Why.DENIED, operation="s3:GetX", code="AccessDenied", actions=("s3:GetX",)),
-    Cause(why=Why.NOT_TOLD, detail='理由 "\\\n'),
+    Cause(why=Why.NOT_PROVIDED, detail='理由 "\\\n'),
 ]
 
 

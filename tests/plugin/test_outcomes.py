@@ -184,8 +184,8 @@ def test_a_defect_of_ours_keeps_its_traceback(project, monkeypatch):
 
 
 def test_a_note_of_many_resources_is_told_once():
-    note = text("common.told", en="a remark", ja="注")
-    odd = text("common.told", en="another", ja="別")
+    note = text("common.verbatim", en="a remark", ja="注")
+    odd = text("common.verbatim", en="another", ja="別")
     findings = tuple(
         Finding(
             control="root-mfa",
@@ -211,7 +211,7 @@ def test_the_findings_are_sorted_by_verdict_once():
             asked["outcome"] += 1
             return Outcome.FAIL
 
-    observation = failed(text("common.told", en="bad", ja="悪"))
+    observation = failed(text("common.verbatim", en="bad", ja="悪"))
     findings = tuple(
         Counting(
             control="root-mfa", resource=Resource(key=f"r{number}"), observations=(observation,)

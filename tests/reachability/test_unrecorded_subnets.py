@@ -12,7 +12,7 @@ from cloudpack_baseline.reachability import network as engine
 from cloudpack_baseline.reachability.arrivals import arrivals_of
 from reachability.worlds import World
 
-UNREAD = Unknown.because(Why.NOT_TOLD)
+UNREAD = Unknown.because(Why.NOT_PROVIDED)
 KINDS = tuple(map(TrafficSet.parse, ("tcp/22", "tcp/443", "udp/53")))
 PRIVATE = Addresses(["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"])
 CHUNK = 5

@@ -137,7 +137,7 @@ def _hostile_observation(outcome: Outcome, name: str) -> Observation:
 
 
 def _words(name: str) -> Text:
-    return text("common.told", en=name, ja=name)
+    return text("common.verbatim", en=name, ja=name)
 
 
 def _assessment(findings: tuple[Finding, ...], **parts: object) -> Assessment:

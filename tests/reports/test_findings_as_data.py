@@ -138,12 +138,12 @@ def test_a_setting_is_a_field_with_its_value():
     ],
 )
 def test_a_value_in_words_is_no_field(shown, fields):
-    assert failed(text("common.told", en="", ja=""), read=shown).read_fields == fields
+    assert failed(text("common.verbatim", en="", ja=""), read=shown).read_fields == fields
 
 
 def test_several_fields_are_given_as_such():
     fields = (FieldValue("BlockPublicAcls", ("false",)), FieldValue("Days", ("1", "2"), "<="))
-    observation = failed(text("common.told", en="", ja=""), read=fields, expected=fields)
+    observation = failed(text("common.verbatim", en="", ja=""), read=fields, expected=fields)
     assert observation.read == "BlockPublicAcls=false, Days<=1, 2"
     assert observation.expected == "BlockPublicAcls=false, Days<=1 | 2"
     assert observation.read_fields == observation.expected_fields == fields

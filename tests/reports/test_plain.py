@@ -12,11 +12,11 @@ from cloudpack_baseline.reports.plain import findings_text, full_text, one_line,
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.whitepaper import control
 
-REMARK = text("common.told", en="a remark", ja="注記")
+REMARK = text("common.verbatim", en="a remark", ja="注記")
 
 
 def words(message):
-    return text("common.told", en=message, ja="本文")
+    return text("common.verbatim", en=message, ja="本文")
 
 
 def finding(name, witness=None, *, control_id="segmentation", **values):

@@ -6,7 +6,14 @@ import pytest
 
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, CallError, Gathered, both, guarded
+from cloudpack_baseline.sources.calls import (
+    MALFORMED,
+    NOT_PROVIDED,
+    CallError,
+    Gathered,
+    both,
+    guarded,
+)
 from cloudpack_baseline.sources.operations import operation
 from fakes import calls
 from support import ACCOUNT
@@ -100,8 +107,8 @@ def test_an_absent_thing_is_none_and_any_other_error_is_not():
 
 
 def test_what_a_source_cannot_tell_carries_its_own_words_and_no_code():
-    cause = cause_of(calls({LIST: CallError(NOT_TOLD, "no file x.json")}).get(LIST))
-    assert (cause.why, cause.code, cause.detail) == (Why.NOT_TOLD, "", "no file x.json")
+    cause = cause_of(calls({LIST: CallError(NOT_PROVIDED, "no file x.json")}).get(LIST))
+    assert (cause.why, cause.code, cause.detail) == (Why.NOT_PROVIDED, "", "no file x.json")
     cause = cause_of(calls({LIST: CallError(MALFORMED)}).get(LIST))
     assert (cause.why, cause.code) == (Why.MALFORMED, "")
 

@@ -367,7 +367,7 @@ class TestMoto:
     def test_real_time_logs_are_not_told(self, session):
         created(session, RealtimeLogConfigArn=LOG_CONFIG)
         (one,) = gathered(session)
-        assert one.realtime_log_configs.causes[0].why is Why.NOT_TOLD
+        assert one.realtime_log_configs.causes[0].why is Why.NOT_PROVIDED
 
     def test_in_china(self, session):  # noqa: ARG002 - the mock
         there = boto3.Session(region_name="cn-north-1")

@@ -168,7 +168,7 @@ def test_selectors_of_an_organizations_trail_are_told_by_its_own_account():
     found, transport = run(DescribeTrails={"trailList": [TOLD | {"TrailARN": theirs}]})
     (trail,) = found.records
     assert trail.logging is True
-    assert trail.event_selectors.causes[0].why is Why.NOT_TOLD
+    assert trail.event_selectors.causes[0].why is Why.NOT_PROVIDED
     assert "999988887777" in trail.event_selectors.causes[0].detail
     assert "GetEventSelectors" not in [name for name, *_ in transport.called]
 

@@ -122,7 +122,7 @@ def test_recorded_regions_go_before_folders(tmp_path):
     )
     found = gaps(gathered(tmp_path, reads(DBInstance)), DBInstance)
     assert found[REGION] is None
-    assert found["eu-west-1"].causes[0].why is Why.NOT_TOLD
+    assert found["eu-west-1"].causes[0].why is Why.NOT_PROVIDED
     assert set(found) == {REGION, "eu-west-1"}
 
 
@@ -136,9 +136,9 @@ def test_recorded_regions_go_before_folders(tmp_path):
             "",
         ),
         ({"Error": {"Code": "Throttling"}}, Why.THROTTLED, "Throttling", ""),
-        ("", Why.NOT_TOLD, "", "rds.describe-db-instances.json is empty"),
-        (" \n", Why.NOT_TOLD, "", "rds.describe-db-instances.json is empty"),
-        ({}, Why.NOT_TOLD, "", "rds.describe-db-instances.json is empty"),
+        ("", Why.NOT_PROVIDED, "", "rds.describe-db-instances.json is empty"),
+        (" \n", Why.NOT_PROVIDED, "", "rds.describe-db-instances.json is empty"),
+        ({}, Why.NOT_PROVIDED, "", "rds.describe-db-instances.json is empty"),
         ("{", Why.MALFORMED, "", "rds.describe-db-instances.json is not JSON"),
         ("[]", Why.MALFORMED, "", "rds.describe-db-instances.json does not contain an object"),
         ({"Other": []}, Why.MALFORMED, "", "no DBInstances"),
@@ -163,7 +163,7 @@ def test_a_file_that_is_absent_is_named(tmp_path):
     write(tmp_path, {f"{ACCOUNT}/{REGION}/rds.describe-db-clusters.json": NO_CLUSTERS})
     (cause,) = gaps(gathered(tmp_path, reads(DBInstance)), DBInstance)[REGION].causes
     assert (cause.why, cause.detail) == (
-        Why.NOT_TOLD,
+        Why.NOT_PROVIDED,
         f"no file {REGION}/rds.describe-db-instances.json",
     )
 

@@ -89,7 +89,7 @@ def test_a_named_region_that_is_off_is_left_out_told_once_and_unknown():
     assert snapshot.accounts[0].regions_off == ("af-south-1",)
     unknown = {one.region: one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)}
     assert unknown["ap-northeast-1"] is None
-    assert unknown["af-south-1"].causes[0].why is Why.NOT_TOLD
+    assert unknown["af-south-1"].causes[0].why is Why.NOT_PROVIDED
     assert ("rds:DescribeDBInstances", "af-south-1") not in asked(transport)
 
 

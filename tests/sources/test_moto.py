@@ -31,7 +31,7 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
-from cloudpack_baseline.sources.fidelity import GAPS, Constant, Mended
+from cloudpack_baseline.sources.fidelity import GAPS, Constant, CorrectedTransport
 from cloudpack_baseline.sources.operations import OPERATIONS
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import assert_outcomes, mocked_account, set_root
@@ -207,7 +207,7 @@ def test_moto_cannot_tell_root_mfa_until_a_test_sets_it(bare):  # noqa: ARG001 -
     with parse_source("moto").open([ONE, TWO]) as cloud:
         one = summary(cloud.gather([reads(AccountSummary)]), ONE.id)
         (cause,) = one.mfa_enabled.causes
-        assert (cause.why, cause.operation) == (Why.NOT_TOLD, "iam:GetAccountSummary")
+        assert (cause.why, cause.operation) == (Why.NOT_PROVIDED, "iam:GetAccountSummary")
         assert "cloudpack_baseline.testing.set_root" in cause.detail
         set_root(cloud.accounts[0], mfa=True)
         set_root(TWO.id, mfa=False, password=False, access_keys=True)
@@ -262,7 +262,7 @@ def test_a_server_that_is_filled(server, targets):
         assert not cloud.fillable
         snapshot = cloud.gather([reads(Bucket), reads(AccountSummary)])
     assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["filled"]
-    assert summary(snapshot).mfa_enabled.causes[0].why is Why.NOT_TOLD
+    assert summary(snapshot).mfa_enabled.causes[0].why is Why.NOT_PROVIDED
 
 
 @pytest.mark.parametrize(
@@ -345,7 +345,7 @@ def test_regions_in_other_partitions(bare):  # noqa: ARG001 - the environment
 
 
 def mended(answers, told=None):
-    transport = Mended(FakeTransport(answers), told or {})
+    transport = CorrectedTransport(FakeTransport(answers), told or {})
     return transport, Calls(transport=transport, account=ACCOUNT, partition="aws", region=REGION)
 
 
@@ -507,7 +507,7 @@ def test_buckets_are_located_by_two_calls_a_region_where_moto_can_limit_its_list
     limits, denied, calls
 ):
     inner = BucketListing(limits=limits, denied=denied)
-    (page,) = Mended(inner, {}).pages(OPERATIONS["s3:ListBuckets"], REGION, {})
+    (page,) = CorrectedTransport(inner, {}).pages(OPERATIONS["s3:ListBuckets"], REGION, {})
     regions = {bucket["Name"]: bucket.get("BucketRegion") for bucket in page["Buckets"]}
     assert regions == {name: place or "us-east-1" for name, place in PLACES.items()}
     assert len(inner.asked) == calls
@@ -515,7 +515,7 @@ def test_buckets_are_located_by_two_calls_a_region_where_moto_can_limit_its_list
 
 def test_a_bucket_that_moto_does_not_locate_stays_without_a_region():
     inner = BucketListing(limits=False, denied=("a",))
-    (page,) = Mended(inner, {}).pages(OPERATIONS["s3:ListBuckets"], REGION, {})
+    (page,) = CorrectedTransport(inner, {}).pages(OPERATIONS["s3:ListBuckets"], REGION, {})
     assert "BucketRegion" not in page["Buckets"][0]
     assert page["Buckets"][1]["BucketRegion"] == "us-east-1"
 

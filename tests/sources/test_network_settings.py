@@ -214,7 +214,9 @@ class TestLaunchTemplates:
             DescribeImages=[{"Images": [{"ImageId": "ami-2", "ImdsSupport": "v2.0"}]}],
         )
         one = single(LaunchTemplate, transport)
-        assert causes(one.versions[0].imds_support) == [(Why.NOT_TOLD, "ec2:DescribeImages", "")]
+        assert causes(one.versions[0].imds_support) == [
+            (Why.NOT_PROVIDED, "ec2:DescribeImages", "")
+        ]
 
     def test_interfaces_and_tags(self):
         data = {

@@ -92,7 +92,7 @@ def test_an_account_of_its_own_has_none(kind):
     [
         ("AccessDeniedException", Why.DENIED),
         ({"Organization": {}}, Why.MALFORMED),
-        ({"Organization": {"MasterAccountId": "999988887777"}}, Why.NOT_TOLD),
+        ({"Organization": {"MasterAccountId": "999988887777"}}, Why.NOT_PROVIDED),
     ],
 )
 def test_a_member_is_not_told_and_does_not_ask(kind, answer, why):

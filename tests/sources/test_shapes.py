@@ -211,8 +211,11 @@ def sample_text(shape, name):
     if name in PAGED:
         return ""
     for part, value in (
-        ("Region", REGION), ("OwnerId", ACCOUNT), ("Document", "{}"), ("Policy", "{}"),
-    ):  # fmt: skip
+        ("Region", REGION),
+        ("OwnerId", ACCOUNT),
+        ("Document", "{}"),
+        ("Policy", "{}"),
+    ):
         if name.endswith(part):
             return value
     if name in _ADDRESSES:

@@ -224,5 +224,5 @@ class TestText:
     def test_what_a_parameter_holds_cannot_act_on_a_terminal(self, held, shown):
         told = text("common.excluded", clause="1", reason=held)
         assert told.in_language("en").endswith(f": {shown}")
-        among = text("common.excluded", clause="1", reason=(held, text("common.told", en=held)))
+        among = text("common.excluded", clause="1", reason=(held, text("common.verbatim", en=held)))
         assert among.in_language("en").endswith(f": {shown}, {shown}")

@@ -298,7 +298,7 @@ class RegisterOptions:
 
 @frozen(kw_only=True)
 class Attestation:
-    """That somebody examined the evidence of a promise that no API can tell.
+    """That somebody examined the evidence of a promise that no API describes.
 
     Attributes:
         promise: the ID of the promise, such as ``4.1.4.education``.
@@ -344,7 +344,7 @@ class Baseline:
         buckets: the declared exposure of buckets.
         controls: options by control ID, each of the class of its control.
         waivers: approved exceptions.
-        attestations: of promises that no API can tell.
+        attestations: of promises that no API describes.
         changes: of security settings.
         register: how the register of resources names owners.
         path: the file it was read from.

@@ -26,5 +26,5 @@ def why_missing(
         return gap
     operation = kind.api.operations[0] if kind.api else ""
     if not code:
-        return Unknown.because(Why.NOT_TOLD, operation=operation, detail=name)
+        return Unknown.because(Why.NOT_PROVIDED, operation=operation, detail=name)
     return Unknown.because(Why.FAILED, operation=operation, code=code, detail=name)

@@ -50,7 +50,7 @@ class Why(StrEnum):
     """The answer came, but holds something that AWS does not document."""
     NOT_GATHERED = "not-gathered"
     """Nobody read it: the snapshot was recorded for other controls."""
-    NOT_TOLD = "not-told"
+    NOT_PROVIDED = "not-told"  # the value that snapshots have stored since schema 1
     """The source cannot provide it (constants of moto, a missing file)."""
     UNDETERMINED = "undetermined"
     """The value is fixed only at deployment (template parameters, plans)."""

@@ -46,7 +46,7 @@ def _few(controls: list[str]) -> str:
 
 def _unknown(control: str, account: str, reason: Mapping[str, str]) -> dict[str, Any]:
     known = builtin().controls.get(control)
-    message = text("common.told", en=reason["en"], ja=reason["ja"])
+    message = text("common.verbatim", en=reason["en"], ja=reason["ja"])
     observation = Observation(outcome=Outcome.UNKNOWN, message=message)
     name = dict.fromkeys(LANGUAGES, control)
     return {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["GRAMMAR", "OBSERVED", "Opened", "Source", "SourceAccount", "parse_source"]
 
 OBSERVED = ("aws", "moto")
-"""The sources that tell `GatheringProgress` of their calls; the others read files."""
+"""The sources that report their calls to `GatheringProgress`; the others read files."""
 
 GRAMMAR = "aws, moto, moto:URL, snapshot:FILE, describe:FOLDER, template:PATH, plan:FILE"
 """What a user may write."""
@@ -67,7 +67,7 @@ def parse_source(
         profile: for ``aws``: the profile of accounts that name none.
         region: for ``aws``: where calls go that belong to no region.
         parameters: for ``template``: the file with values of parameters.
-        progress: for ``aws`` and ``moto``: is told what is read.
+        progress: for ``aws`` and ``moto``: is called with what is being read.
 
     Raises:
         InputError: no such source, or the file of parameters cannot be read.

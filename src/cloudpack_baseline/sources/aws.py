@@ -138,7 +138,7 @@ def gather_account(  # noqa: PLR0913 - two arguments; the rest are names
         workers: the number of concurrent calls.
         via: what answers in place of AWS; by default that of a mocked account's session, a moto
             that is active in the process, or AWS.
-        progress: is told what is read.
+        progress: is called with what is being read.
 
     Raises:
         CredentialsError: credentials are missing, expired or rejected.
@@ -204,7 +204,7 @@ def gather_fleet(  # noqa: PLR0913 - two arguments; the rest are names
             can be pickled, so that the executor may reach other processes and machines.
         profile: for accounts that name none.
         region: the Region for calls that belong to no Region.
-        progress: is told what is read, unless there is an executor.
+        progress: is called with what is being read, unless there is an executor.
 
     Raises:
         SourceError: the problems of all accounts at once; of the class of the problem if

@@ -24,7 +24,7 @@ __all__ = [
     "MALFORMED",
     "NEXT_PAGE",
     "NOT_DESCRIBED",
-    "NOT_TOLD",
+    "NOT_PROVIDED",
     "UNREACHABLE",
     "Answer",
     "CallError",
@@ -50,7 +50,7 @@ _STATUSES = "inspector2:BatchGetAccountStatus"
 UNREACHABLE = "EndpointUnreachable"
 """The code of a connection that failed although the service is offered in the Region."""
 
-NOT_TOLD = "NotTold"
+NOT_PROVIDED = "NotProvided"
 """The code of an operation that the source has no answer to."""
 
 NOT_DESCRIBED = "no template describes this"
@@ -105,7 +105,7 @@ class CallError(Exception):
 
     Attributes:
         code: AWS's error code, the name of the fault (``ConnectTimeoutError``),
-            `MALFORMED` or `NOT_TOLD`.
+            `MALFORMED` or `NOT_PROVIDED`.
         detail: of our own words; AWS's messages stay out, they may quote anything.
         unknown: why the answer is not known, where the source says it itself.
     """
@@ -366,7 +366,7 @@ def unknown_from(api_operation: Operation, error: CallError) -> Unknown:
     return Unknown.because(
         why,
         operation=api_operation.id,
-        code="" if error.code in (MALFORMED, NOT_TOLD) else error.code,
+        code="" if error.code in (MALFORMED, NOT_PROVIDED) else error.code,
         actions=api_operation.actions if why is Why.DENIED else (),
         detail=error.detail,
     )
@@ -376,5 +376,5 @@ _WHY: Mapping[str, Why] = {
     **dict.fromkeys(_DENIED, Why.DENIED),
     **dict.fromkeys(_THROTTLED, Why.THROTTLED),
     MALFORMED: Why.MALFORMED,
-    NOT_TOLD: Why.NOT_TOLD,
+    NOT_PROVIDED: Why.NOT_PROVIDED,
 }

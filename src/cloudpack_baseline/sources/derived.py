@@ -165,12 +165,12 @@ def _addresses(
 ) -> Field[tuple[NetworkInterfacePrivateIpAddress, ...]]:
     block = None if subnet is None else subnet.cidr_block
     if not isinstance(block, str) or isinstance(database.publicly_accessible, Unknown):
-        return Unknown.because(Why.NOT_TOLD, detail=f"the address of {database.name}")
+        return Unknown.because(Why.NOT_PROVIDED, detail=f"the address of {database.name}")
     network = ipaddress.ip_network(block)
     free = (str(network[n]) for n in range(_RESERVED, network.num_addresses - 1))
     address = next((candidate for candidate in free if candidate not in taken), None)
     if address is None:
-        return Unknown.because(Why.NOT_TOLD, detail=f"the address of {database.name}")
+        return Unknown.because(Why.NOT_PROVIDED, detail=f"the address of {database.name}")
     taken.add(address)
     public = _SOME_PUBLIC_ADDRESS if database.publicly_accessible else None
     return (

@@ -26,7 +26,7 @@ from cloudpack_baseline.sources.answers import Place, RecordedAnswers, file_name
 from cloudpack_baseline.sources.calls import (
     MALFORMED,
     NEXT_PAGE,
-    NOT_TOLD,
+    NOT_PROVIDED,
     Answer,
     CallError,
     Calls,
@@ -91,7 +91,7 @@ class _Account:
         """The recorded answer; what it says of further pages is an error after it.
 
         Raises:
-            CallError: the recorded error; `NOT_TOLD` where there is no file.
+            CallError: the recorded error; `NOT_PROVIDED` where there is no file.
         """
         gap = GAPS.get(operation.id)
         try:
@@ -113,10 +113,10 @@ class _Account:
         paths = self.answers.find(operation, subject, self._places(operation, region))
         if not paths:
             folder = "" if is_global(operation) or region == self.flat else f"{region}/"
-            raise CallError(NOT_TOLD, f"no file {folder}{file_name(operation, subject)}")
+            raise CallError(NOT_PROVIDED, f"no file {folder}{file_name(operation, subject)}")
         if len(paths) > 1:
             names = " and ".join(path.name for path in paths)
-            raise CallError(NOT_TOLD, f"{names} could both be {file_name(operation)}")
+            raise CallError(NOT_PROVIDED, f"{names} could both be {file_name(operation)}")
         return paths[0]
 
     def _places(self, operation: Operation, region: str) -> Iterator[Place]:
@@ -152,7 +152,7 @@ def _answer(path: Path) -> dict[str, Json]:
     except FileFault as error:
         raise CallError(MALFORMED, f"{path.name} {error}") from error
     if not data.strip():
-        raise CallError(NOT_TOLD, f"{path.name} is empty")
+        raise CallError(NOT_PROVIDED, f"{path.name} is empty")
     try:
         answer = json.loads(data)
     except (RecursionError, ValueError) as error:
@@ -160,7 +160,7 @@ def _answer(path: Path) -> dict[str, Json]:
     if not isinstance(answer, dict):
         raise CallError(MALFORMED, f"{path.name} does not contain an object")
     if not answer:
-        raise CallError(NOT_TOLD, f"{path.name} is empty")
+        raise CallError(NOT_PROVIDED, f"{path.name} is empty")
     fault = answer.get("Error")
     if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
         raise CallError(fault["Code"], _said(fault))

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.sources.calls import MALFORMED, NOT_TOLD, Answer, CallError, Transport
+from cloudpack_baseline.sources.calls import MALFORMED, NOT_PROVIDED, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation, operation
 
 __all__ = [
@@ -25,11 +25,11 @@ __all__ = [
     "LOCATION",
     "Adjusted",
     "Constant",
+    "CorrectedTransport",
     "Default",
     "Gap",
     "Incomplete",
     "LeftOut",
-    "Mended",
     "Respelled",
 ]
 
@@ -240,9 +240,7 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "notifications:ListNotificationConfigurations": Default(
             "no-user-notifications", {"notificationConfigurations": []}
         ),
-        "ssm:DescribeInstanceInformation": Constant(
-            "moto has no nodes that AWS Systems Manager manages"
-        ),
+        "ssm:DescribeInstanceInformation": Constant(_NO_NODES),
         "ssm-guiconnect:GetConnectionRecordingPreferences": Default("no-desktop-recording", {}),
         "ec2:GetSerialConsoleAccessStatus": Default(
             "serial-console-off", {"SerialConsoleAccessEnabled": False}
@@ -334,7 +332,7 @@ _UNIMPLEMENTED = frozenset(("404", "500", "501", "InternalFailure", "NotImplemen
 """How a missing operation looks: moto's server fails, and its error page is no answer."""
 
 
-class Mended:
+class CorrectedTransport:
     """A transport to moto with the gaps filled.
 
     Attributes:
@@ -342,7 +340,7 @@ class Mended:
     """
 
     def __init__(self, inner: Transport, facts: Mapping[str, Answer], *, root: str = "") -> None:
-        """Mend.
+        """Wrap the transport.
 
         Args:
             inner: to moto.
@@ -361,7 +359,7 @@ class Mended:
         """The pages of the answer: the declared one, that of moto, or the default.
 
         Raises:
-            CallError: as the inner transport; `NOT_TOLD` for constants of moto.
+            CallError: as the inner transport; `NOT_PROVIDED` for constants of moto.
         """
         if operation.id == _REPORT:
             pages = self._inner.pages(operation, region, parameters)
@@ -376,7 +374,7 @@ class Mended:
             return
         gap = GAPS.get(operation.id)
         if isinstance(gap, Constant):
-            raise CallError(NOT_TOLD, gap.detail)
+            raise CallError(NOT_PROVIDED, gap.detail)
         try:
             for page in self._inner.pages(operation, region, parameters):
                 yield self._checked(gap, page)

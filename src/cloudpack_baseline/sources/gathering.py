@@ -94,7 +94,7 @@ def gather_with(  # noqa: PLR0913 - two arguments; the rest are names
         name: the declared name of the account.
         clock: its time at the end becomes `Snapshot.taken_at`.
         workers: the number of concurrent calls; 1 makes them sequential.
-        progress: is told what is read.
+        progress: is called with what is being read.
 
     Raises:
         InputError: a Region that does not exist.

@@ -27,7 +27,7 @@ class AwsAccounts:
         targets: at least one.
         profile: for accounts that name none.
         region: the Region for calls that belong to no Region.
-        progress: is told what is read.
+        progress: is called with what is being read.
     """
 
     targets: tuple[SourceAccount, ...]
@@ -56,7 +56,7 @@ class AwsSource:
     Attributes:
         profile: for accounts that name none; ``None``: the ambient credentials.
         region: where calls go that belong to no region; ``None``: as configured.
-        progress: is told what is read.
+        progress: is called with what is being read.
     """
 
     profile: str | None = None

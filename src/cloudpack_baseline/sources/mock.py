@@ -11,7 +11,7 @@ from attrs import field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import Answer, Transport
 from cloudpack_baseline.sources.facts import declared_facts
-from cloudpack_baseline.sources.fidelity import LOCATION, Mended
+from cloudpack_baseline.sources.fidelity import LOCATION, CorrectedTransport
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
@@ -40,7 +40,7 @@ class Mock:
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps of moto filled."""
         root = f"arn:{caller.partition}:iam::{caller.account}:root"
-        return Mended(transport, self.facts.get(caller.account, {}), root=root)
+        return CorrectedTransport(transport, self.facts.get(caller.account, {}), root=root)
 
     def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
         """What is read for the selected kinds, including what is needed to place databases."""

@@ -43,7 +43,7 @@ class MotoCloud:
         accounts: the declared accounts, or the one default account.
         fillable: whether the accounts are ours to fill: moto was started for this run.
         facts: of every account of a server that is not, by operation ID.
-        progress: is told what is read, unless there is an executor.
+        progress: is called with what is being read, unless there is an executor.
     """
 
     url: str
@@ -88,7 +88,7 @@ class MotoSource:
     Attributes:
         url: the URL of the filled server, with the facts in `_FACTS` as its query; empty: start
             one.
-        progress: is told what is read.
+        progress: is called with what is being read.
     """
 
     url: str = ""

@@ -15,7 +15,7 @@ __all__ = ["Observed"]
 
 @frozen
 class Observed:
-    """A transport that tells `GatheringProgress` of each call and its pages."""
+    """A transport that reports each call and its pages to `GatheringProgress`."""
 
     inner: Transport
     progress: GatheringProgress

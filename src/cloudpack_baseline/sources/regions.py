@@ -82,7 +82,7 @@ def _status(item: Answer) -> tuple[str, str]:
 
 def _off(region: str) -> Unknown:
     return Unknown.because(
-        Why.NOT_TOLD, operation=REGION_LISTING, detail=f"{region} is not enabled in the account"
+        Why.NOT_PROVIDED, operation=REGION_LISTING, detail=f"{region} is not enabled in the account"
     )
 
 

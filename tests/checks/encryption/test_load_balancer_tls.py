@@ -111,7 +111,7 @@ def test_the_policy_of_a_listener_is_named():
     (observation,) = judged(load_balancer(listener(policy="old")), *POLICIES).observations
     assert "(security policy old)" in observation.message.in_language("en")
     (missing,) = judged(load_balancer(listener(policy="gone")), *POLICIES).observations
-    assert missing.causes[0].why is Why.NOT_TOLD
+    assert missing.causes[0].why is Why.NOT_PROVIDED
     assert missing.causes[0].detail == "gone"
 
 

@@ -92,18 +92,39 @@ LOCK = ("StringNotEquals", "aws:RequestedRegion")
         # Requests to IAM are made in one region.
         ([allow("iam:PutUserPolicy"), deny(**when(*LOCK, "eu-west-1"))], PASSES),
         ([allow("iam:PutUserPolicy"), deny(**when(*LOCK, ["eu-west-1", "us-east-1"]))], FAIL),
-        ([allow("iam:PutUserPolicy"),
-          {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"} | when(*LOCK, "eu-west-1")],
-         FAIL),
+        (
+            [
+                allow("iam:PutUserPolicy"),
+                {"Effect": "Deny", "NotAction": "iam:*", "Resource": "*"}
+                | when(*LOCK, "eu-west-1"),
+            ],
+            FAIL,
+        ),
         ([allow("lambda:UpdateFunctionCode"), deny(**when(*LOCK, "eu-west-1"))], FAIL),
-        ([allow("lambda:UpdateFunctionCode",
-                **when("StringLike", "aws:RequestedRegion", "eu-*"))], FAIL),
-        ([allow("lambda:UpdateFunctionCode", "arn:aws:lambda:ap-northeast-1:*:function:*"),
-          deny(**when(*LOCK, "eu-west-1"))], PASSES),
+        (
+            [
+                allow(
+                    "lambda:UpdateFunctionCode", **when("StringLike", "aws:RequestedRegion", "eu-*")
+                )
+            ],
+            FAIL,
+        ),
+        (
+            [
+                allow("lambda:UpdateFunctionCode", "arn:aws:lambda:ap-northeast-1:*:function:*"),
+                deny(**when(*LOCK, "eu-west-1")),
+            ],
+            PASSES,
+        ),
         # A role is passed in the region of the service.
-        ([allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
-          deny(**when(*LOCK, "eu-west-1"))], FAIL),
+        (
+            [
+                allow(["iam:PassRole", "lambda:CreateFunction", "lambda:InvokeFunction"]),
+                deny(**when(*LOCK, "eu-west-1")),
+            ],
+            FAIL,
+        ),
     ],
-)  # fmt: skip
+)
 def test_regions(statements, outcome):
     assert judged(me(*statements)).outcome is outcome

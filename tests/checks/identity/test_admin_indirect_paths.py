@@ -44,21 +44,44 @@ CREATION = [
     # The boundary is required on creation.
     ([allow(ROLE, ROLES, **BOUNDED)], PASSES),
     ([allow("iam:CreateRole", ROLES, **BOUNDED), allow("iam:PutRolePolicy", ROLES)], PASSES),
-    ([allow(ROLE, ROLES), deny("iam:CreateRole", Condition={
-        "StringNotEquals": {"iam:PermissionsBoundary": BOUND.arn}})], PASSES),
+    (
+        [
+            allow(ROLE, ROLES),
+            deny(
+                "iam:CreateRole",
+                Condition={"StringNotEquals": {"iam:PermissionsBoundary": BOUND.arn}},
+            ),
+        ],
+        PASSES,
+    ),
     # It may be deleted again.
-    ([allow("iam:CreateRole", ROLES, **BOUNDED),
-      allow(["iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"], ROLES)], FAIL),
+    (
+        [
+            allow("iam:CreateRole", ROLES, **BOUNDED),
+            allow(["iam:PutRolePolicy", "iam:DeleteRolePermissionsBoundary"], ROLES),
+        ],
+        FAIL,
+    ),
     # What may be attached is no administrator's, unless it is written first.
     ([allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **READ_ONLY)], PASSES),
-    ([allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **OWN_POLICIES)],
-     PASSES),
-    ([allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **OWN_POLICIES),
-      allow("iam:CreatePolicy", POLICIES)], FAIL),
+    (
+        [allow("iam:CreateRole", ROLES), allow("iam:AttachRolePolicy", ROLES, **OWN_POLICIES)],
+        PASSES,
+    ),
+    (
+        [
+            allow("iam:CreateRole", ROLES),
+            allow("iam:AttachRolePolicy", ROLES, **OWN_POLICIES),
+            allow("iam:CreatePolicy", POLICIES),
+        ],
+        FAIL,
+    ),
     # The role cannot be assumed, but passed.
     ([allow(ROLE, ROLES), deny("sts:AssumeRole")], PASSES),
-    ([allow([*ROLE, "iam:PassRole"], ROLES), allow("ec2:RunInstances"), deny("sts:AssumeRole")],
-     FAIL),
+    (
+        [allow([*ROLE, "iam:PassRole"], ROLES), allow("ec2:RunInstances"), deny("sts:AssumeRole")],
+        FAIL,
+    ),
     ([allow(USER, USERS)], FAIL),
     ([allow(["iam:CreateUser", "iam:PutUserPolicy", "iam:CreateLoginProfile"], USERS)], FAIL),
     ([allow(USER[:2], USERS)], PASSES),
@@ -68,7 +91,7 @@ CREATION = [
     ([allow(GROUP, GROUPS)], FAIL),
     ([allow(GROUP[:2], GROUPS)], PASSES),
     ([allow(GROUP[::2], GROUPS)], PASSES),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("statements", "outcome"), CREATION)
@@ -88,8 +111,10 @@ def test_a_role_joins_by_a_user_that_it_creates():
 
 def test_another_user_is_added_to_a_group():
     admins = group("admins", EVERYTHING)
-    statements = [allow("iam:AddUserToGroup", admins.arn),
-                  allow("iam:CreateAccessKey", f"{IAM}user/clerk")]  # fmt: skip
+    statements = [
+        allow("iam:AddUserToGroup", admins.arn),
+        allow("iam:CreateAccessKey", f"{IAM}user/clerk"),
+    ]
     assert judged(role("r", *statements), admins, user("clerk"), who="r").outcome is FAIL
     assert judged(role("r", statements[0]), admins, user("clerk"), who="r").outcome is PASSES
 
@@ -212,26 +237,85 @@ LAUNCH = allow("ec2:RunInstances")
 @pytest.mark.parametrize(
     ("statements", "outcome"),
     [
-        ([PASS, LAUNCH, deny("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*", Condition={
-            "StringNotEquals": {"ec2:MetadataHttpTokens": "required"}})], FAIL),
-        ([PASS, LAUNCH, deny("ec2:RunInstances", "arn:aws:ec2:*:*:volume/*", Condition={
-            "Bool": {"ec2:Encrypted": "false"}})], FAIL),
-        ([PASS, LAUNCH, deny("ec2:RunInstances", "arn:aws:ec2:*:*:instance/*", Condition={
-            "StringNotLike": {"ec2:InstanceType": "t3.*"}})], FAIL),
-        ([allow("iam:PassRole", BOSS, Condition={
-            "ArnLike": {"iam:AssociatedResourceARN": "arn:aws:ec2:*:*:instance/*"}}), LAUNCH],
-         FAIL),
+        (
+            [
+                PASS,
+                LAUNCH,
+                deny(
+                    "ec2:RunInstances",
+                    "arn:aws:ec2:*:*:instance/*",
+                    Condition={"StringNotEquals": {"ec2:MetadataHttpTokens": "required"}},
+                ),
+            ],
+            FAIL,
+        ),
+        (
+            [
+                PASS,
+                LAUNCH,
+                deny(
+                    "ec2:RunInstances",
+                    "arn:aws:ec2:*:*:volume/*",
+                    Condition={"Bool": {"ec2:Encrypted": "false"}},
+                ),
+            ],
+            FAIL,
+        ),
+        (
+            [
+                PASS,
+                LAUNCH,
+                deny(
+                    "ec2:RunInstances",
+                    "arn:aws:ec2:*:*:instance/*",
+                    Condition={"StringNotLike": {"ec2:InstanceType": "t3.*"}},
+                ),
+            ],
+            FAIL,
+        ),
+        (
+            [
+                allow(
+                    "iam:PassRole",
+                    BOSS,
+                    Condition={
+                        "ArnLike": {"iam:AssociatedResourceARN": "arn:aws:ec2:*:*:instance/*"}
+                    },
+                ),
+                LAUNCH,
+            ],
+            FAIL,
+        ),
         # No name of another partition occurs.
-        ([allow("iam:PassRole", BOSS, Condition={
-            "StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}}), LAUNCH], PASSES),
-        ([allow("iam:PassRole", BOSS, Condition=equals("iam:ResourceTag/team", "a")), LAUNCH],
-         FAIL),
-        ([allow("iam:PassRole", BOSS, Condition=equals("iam:ResourceTag/team", "b")), LAUNCH],
-         PASSES),
-        ([PASS, LAUNCH | {"Condition": {"DateLessThan": {
-            "aws:CurrentTime": "2020-01-01T00:00:00Z"}}}], PASSES),
+        (
+            [
+                allow(
+                    "iam:PassRole",
+                    BOSS,
+                    Condition={"StringNotEquals": {"iam:PassedToService": "ec2.amazonaws.com"}},
+                ),
+                LAUNCH,
+            ],
+            PASSES,
+        ),
+        (
+            [allow("iam:PassRole", BOSS, Condition=equals("iam:ResourceTag/team", "a")), LAUNCH],
+            FAIL,
+        ),
+        (
+            [allow("iam:PassRole", BOSS, Condition=equals("iam:ResourceTag/team", "b")), LAUNCH],
+            PASSES,
+        ),
+        (
+            [
+                PASS,
+                LAUNCH
+                | {"Condition": {"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}},
+            ],
+            PASSES,
+        ),
     ],
-)  # fmt: skip
+)
 def test_guard_rails(statements, outcome):
     chief = boss(INSTANCE, tags=(("team", "a"),))
     assert judged(me(*statements), chief).outcome is outcome
@@ -284,18 +368,30 @@ INSTANCES = "arn:aws:ec2:*:*:instance/*"
         (allow("ssm:SendCommand"), FAIL),
         (allow("ssm:SendCommand", ["arn:aws:ssm:*::document/AWS-RunShellScript", INSTANCES]), FAIL),
         (allow("ssm:SendCommand", ["arn:aws:ssm:*:*:document/*", INSTANCES]), FAIL),
-        (allow("ssm:SendCommand", ["arn:aws:ssm:*:*:document/AWSEC2-CreateVssSnapshot",
-                                   INSTANCES]), PASSES),
+        (
+            allow(
+                "ssm:SendCommand", ["arn:aws:ssm:*:*:document/AWSEC2-CreateVssSnapshot", INSTANCES]
+            ),
+            PASSES,
+        ),
         (allow("ssm:SendCommand", INSTANCES), PASSES),
         (allow("ssm:SendCommand", "arn:aws:ssm:*::document/AWS-RunShellScript"), PASSES),
-        (allow("ssm:StartSession", [INSTANCES, SHELL], Condition={
-            "BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}}), FAIL),
+        (
+            allow(
+                "ssm:StartSession",
+                [INSTANCES, SHELL],
+                Condition={"BoolIfExists": {"ssm:SessionDocumentAccessCheck": "true"}},
+            ),
+            FAIL,
+        ),
         # Instances that carry a tag are not all instances.
         (allow("ssm:StartSession", Condition=equals("ssm:resourceTag/team", "a")), PASSES),
-        (allow("ec2-instance-connect:SendSSHPublicKey", "arn:aws:ec2:eu-west-1:*:instance/*"),
-         FAIL),
+        (
+            allow("ec2-instance-connect:SendSSHPublicKey", "arn:aws:ec2:eu-west-1:*:instance/*"),
+            FAIL,
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_runs_with_a_role_already(statement, outcome):
     assert judged(me(statement)).outcome is outcome
 
@@ -310,7 +406,11 @@ def test_a_pass_says_how_many_paths_were_considered():
 
 def test_each_row_names_its_source():
     rows = sources()
-    kept = [row for name, group in rows.items() if name not in ("services", "resources", "steps")
-            for row in group]  # fmt: skip
+    kept = [
+        row
+        for name, group in rows.items()
+        if name not in ("services", "resources", "steps")
+        for row in group
+    ]
     assert all(row["source"] for row in kept)
     assert all(row["reason"] for row in rows["not_steered"])

@@ -89,7 +89,7 @@ def test_more_for_itself(who, statement):
         allow("iam:PutUserPolicy", ME, Condition=equals("iam:PermissionsBoundary", "arn:x")),
         allow("iam:PutUserPolicy", f"{IAM}user/${{aws:username}}2"),
     ],
-)  # fmt: skip
+)
 def test_nothing_for_itself(statement):
     others = [
         group("dev"),
@@ -129,11 +129,17 @@ WITHIN = managed("within", allow(["iam:*", "s3:*"]))
     ("statements", "boundary", "outcome"),
     [
         # What it is given stops at the boundary, unless that lets it change identities.
-        ([allow("iam:PutUserPolicy", ME)], managed("within", allow("s3:*"), OWN_POLICY),
-         Outcome.PASS),
+        (
+            [allow("iam:PutUserPolicy", ME)],
+            managed("within", allow("s3:*"), OWN_POLICY),
+            Outcome.PASS,
+        ),
         ([allow("iam:PutUserPolicy", ME)], WITHIN, Outcome.FAIL),
-        ([allow("iam:PutUserPolicy", ME)],
-         managed("within", EVERYTHING, deny("cloudtrail:StopLogging")), Outcome.FAIL),
+        (
+            [allow("iam:PutUserPolicy", ME)],
+            managed("within", EVERYTHING, deny("cloudtrail:StopLogging")),
+            Outcome.FAIL,
+        ),
         ([allow("iam:PutUserPolicy", ME)], managed("within", EVERYTHING), Outcome.FAIL),
         # Full without the boundary, which it can take away.
         ([EVERYTHING], managed("within", allow("s3:*")), Outcome.PASS),
@@ -150,8 +156,12 @@ WITHIN = managed("within", allow(["iam:*", "s3:*"]))
         (
             [EVERYTHING],
             managed(
-                "within", allow("iam:PutUserPermissionsBoundary", ME,
-                                Condition=equals("iam:PermissionsBoundary", "arn:other"))
+                "within",
+                allow(
+                    "iam:PutUserPermissionsBoundary",
+                    ME,
+                    Condition=equals("iam:PermissionsBoundary", "arn:other"),
+                ),
             ),
             Outcome.PASS,
         ),
@@ -162,7 +172,7 @@ WITHIN = managed("within", allow(["iam:*", "s3:*"]))
         ),
         ([allow("iam:DeleteUserPermissionsBoundary", ME)], WITHIN, Outcome.PASS),
     ],
-)  # fmt: skip
+)
 def test_boundaries(statements, boundary, outcome):
     one = me(*statements, boundary=boundary.arn)
     assert judged(one, boundary).outcome is outcome
@@ -256,12 +266,15 @@ def test_a_declared_administrator_is_one_to_others():
         role("boss", inline_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
         role("boss", attached_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
         boss(ACCOUNT_TRUST, boundary=UNREAD),
-        role("boss", allow("*", Condition={"StringUnlike": {"a:b": "c"}}),
-             trust=trusting(ACCOUNT_TRUST)),
+        role(
+            "boss",
+            allow("*", Condition={"StringUnlike": {"a:b": "c"}}),
+            trust=trusting(ACCOUNT_TRUST),
+        ),
         boss(trust=UNREAD),
         boss(trust="{"),
     ],
-)  # fmt: skip
+)
 def test_a_way_towards_somebody_who_may_be_an_administrator(other):
     finding = judged(me(ASSUME), other)
     assert finding.outcome is Outcome.UNKNOWN
@@ -303,16 +316,21 @@ def test_a_doubtful_statement_on_the_way():
 
 
 FUNCTION = f"arn:aws:lambda:*:{ACCOUNT}:function:app-*"
-LAUNCH = [f"arn:aws:ec2:*:*:{kind}/*" for kind in
-          ("instance", "network-interface", "security-group", "subnet", "volume")]  # fmt: skip
+LAUNCH = [
+    f"arn:aws:ec2:*:*:{kind}/*"
+    for kind in ("instance", "network-interface", "security-group", "subnet", "volume")
+]
 
 
 @pytest.mark.parametrize(
     ("service", "statements", "outcome"),
     [
         ("ec2", [PASS, allow("ec2:RunInstances")], Outcome.FAIL),
-        ("ec2", [PASS, allow("ec2:RunInstances", [*LAUNCH, "arn:aws:ec2:*::image/ami-1*"])],
-         Outcome.FAIL),
+        (
+            "ec2",
+            [PASS, allow("ec2:RunInstances", [*LAUNCH, "arn:aws:ec2:*::image/ami-1*"])],
+            Outcome.FAIL,
+        ),
         ("ec2", [PASS, allow("ec2:RunInstances", LAUNCH)], Outcome.PASS),
         # An instance profile of an instance that runs already.
         ("ec2", [PASS, allow("ec2:*", LAUNCH)], Outcome.FAIL),
@@ -345,8 +363,11 @@ LAUNCH = [f"arn:aws:ec2:*:*:{kind}/*" for kind in
         (
             "ec2",
             [
-                allow("iam:PassRole", BOSS,
-                      Condition=equals("iam:PassedToService", "ec2.amazonaws.com")),
+                allow(
+                    "iam:PassRole",
+                    BOSS,
+                    Condition=equals("iam:PassedToService", "ec2.amazonaws.com"),
+                ),
                 allow("ec2:RunInstances"),
             ],
             Outcome.FAIL,
@@ -354,22 +375,27 @@ LAUNCH = [f"arn:aws:ec2:*:*:{kind}/*" for kind in
         (
             "ec2",
             [
-                allow("iam:PassRole", BOSS,
-                      Condition=equals("iam:PassedToService", "lambda.amazonaws.com")),
+                allow(
+                    "iam:PassRole",
+                    BOSS,
+                    Condition=equals("iam:PassedToService", "lambda.amazonaws.com"),
+                ),
                 allow("ec2:RunInstances"),
             ],
             Outcome.PASS,
         ),
     ],
-)  # fmt: skip
+)
 def test_passing_an_administrator_to_a_service(service, statements, outcome):
     other = boss({"Service": f"{service}.amazonaws.com"})
     assert judged(me(*statements), other).outcome is outcome
 
 
 def test_passing_at_large_in_one_region():
-    launch = allow(["lambda:CreateFunction", "lambda:InvokeFunction"],
-                   f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:*")  # fmt: skip
+    launch = allow(
+        ["lambda:CreateFunction", "lambda:InvokeFunction"],
+        f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:*",
+    )
     finding = judged(me(allow("iam:PassRole"), launch))
     assert finding.observations[0].message.id == "identity.escalation"
     code = allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:*")
@@ -379,23 +405,53 @@ def test_passing_at_large_in_one_region():
 @pytest.mark.parametrize(
     ("statements", "outcome"),
     [
-        ([allow("iam:PutRolePolicy", f"{IAM}role/app"), allow("sts:AssumeRole", f"{IAM}role/app")],
-         Outcome.FAIL),
-        ([allow("iam:AttachRolePolicy", f"{IAM}role/app"),
-          allow("iam:UpdateAssumeRolePolicy", f"{IAM}role/app")], Outcome.FAIL),
+        (
+            [
+                allow("iam:PutRolePolicy", f"{IAM}role/app"),
+                allow("sts:AssumeRole", f"{IAM}role/app"),
+            ],
+            Outcome.FAIL,
+        ),
+        (
+            [
+                allow("iam:AttachRolePolicy", f"{IAM}role/app"),
+                allow("iam:UpdateAssumeRolePolicy", f"{IAM}role/app"),
+            ],
+            Outcome.FAIL,
+        ),
         ([allow("iam:PutRolePolicy", f"{IAM}role/app")], Outcome.PASS),
-        ([allow("iam:PutUserPolicy", f"{IAM}user/clerk"),
-          allow("iam:CreateAccessKey", f"{IAM}user/clerk")], Outcome.FAIL),
+        (
+            [
+                allow("iam:PutUserPolicy", f"{IAM}user/clerk"),
+                allow("iam:CreateAccessKey", f"{IAM}user/clerk"),
+            ],
+            Outcome.FAIL,
+        ),
         ([allow("iam:PutUserPolicy", f"{IAM}user/clerk")], Outcome.PASS),
         # What is given to it stops at its boundary.
-        ([allow("iam:PutRolePolicy", f"{IAM}role/bound"),
-          allow("sts:AssumeRole", f"{IAM}role/bound")], Outcome.PASS),
-        ([allow("iam:PutRolePolicy", f"{IAM}role/wide"),
-          allow("sts:AssumeRole", f"{IAM}role/wide")], Outcome.FAIL),
-        ([allow("iam:PutRolePolicy", f"{IAM}role/unread"),
-          allow("sts:AssumeRole", f"{IAM}role/unread")], Outcome.UNKNOWN),
+        (
+            [
+                allow("iam:PutRolePolicy", f"{IAM}role/bound"),
+                allow("sts:AssumeRole", f"{IAM}role/bound"),
+            ],
+            Outcome.PASS,
+        ),
+        (
+            [
+                allow("iam:PutRolePolicy", f"{IAM}role/wide"),
+                allow("sts:AssumeRole", f"{IAM}role/wide"),
+            ],
+            Outcome.FAIL,
+        ),
+        (
+            [
+                allow("iam:PutRolePolicy", f"{IAM}role/unread"),
+                allow("sts:AssumeRole", f"{IAM}role/unread"),
+            ],
+            Outcome.UNKNOWN,
+        ),
     ],
-)  # fmt: skip
+)
 def test_more_for_another_and_becoming_it(statements, outcome):
     others = [
         role("app", trust=trusting(ACCOUNT_TRUST)),
@@ -454,13 +510,19 @@ def test_policies_are_told_by_name_and_group():
 @pytest.mark.parametrize(
     ("record", "english", "japanese"),
     [
-        (me(EVERYTHING, boundary="arn:x:gone"), "permissions boundary arn:x:gone is not",
-         "アクセス許可の境界 arn:x:gone が"),
-        (me(attached_policies=("arn:x:gone",)), "policy arn:x:gone is not",
-         "管理ポリシー arn:x:gone が"),
+        (
+            me(EVERYTHING, boundary="arn:x:gone"),
+            "permissions boundary arn:x:gone is not",
+            "アクセス許可の境界 arn:x:gone が",
+        ),
+        (
+            me(attached_policies=("arn:x:gone",)),
+            "policy arn:x:gone is not",
+            "管理ポリシー arn:x:gone が",
+        ),
         (me(groups=("gone",)), "group gone is not", "グループ gone が"),
     ],
-)  # fmt: skip
+)
 def test_what_is_missing_from_the_answer(record, english, japanese):
     finding = judged(record)
     assert finding.outcome is Outcome.UNKNOWN
@@ -498,10 +560,19 @@ def organized(*scps):
     [
         ([EVERYTHING], Outcome.FAIL),
         ([EVERYTHING, deny("iam:*")], Outcome.PASS),
-        ([EVERYTHING, deny("iam:*", "*", Condition={
-            "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/m*"}})], Outcome.FAIL),
+        (
+            [
+                EVERYTHING,
+                deny(
+                    "iam:*",
+                    "*",
+                    Condition={"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/m*"}},
+                ),
+            ],
+            Outcome.FAIL,
+        ),
     ],
-)  # fmt: skip
+)
 def test_service_control_policies_close_ways(statements, outcome):
     reads = check_of("admin-privileges").reads
     snapshot = world(
@@ -512,10 +583,17 @@ def test_service_control_policies_close_ways(statements, outcome):
         accounts=tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGER)),
         coverage=(
             *coverage(reads),
-            *(Coverage(kind=one.kind.__name__, account=MANAGER, region=REGION,
-                       fields=tuple(sorted(one.fields))) for one in reads),
+            *(
+                Coverage(
+                    kind=one.kind.__name__,
+                    account=MANAGER,
+                    region=REGION,
+                    fields=tuple(sorted(one.fields)),
+                )
+                for one in reads
+            ),
         ),
-    )  # fmt: skip
+    )
     found = {one.resource.name: one.outcome for one in check_admin_privileges(snapshot).findings}
     assert found["me"] is outcome
     # They take nothing from what is held.

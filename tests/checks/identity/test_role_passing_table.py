@@ -48,8 +48,13 @@ def test_the_models_of_services(service):
 
 
 def test_nested_structures_count():
-    assert {"ec2:RunInstances", "ec2:RequestSpotInstances", "autoscaling:CreateLaunchConfiguration",
-            "ecs:RunTask", "cognito-identity:SetIdentityPoolRoles"} <= taking()  # fmt: skip
+    assert {
+        "ec2:RunInstances",
+        "ec2:RequestSpotInstances",
+        "autoscaling:CreateLaunchConfiguration",
+        "ecs:RunTask",
+        "cognito-identity:SetIdentityPoolRoles",
+    } <= taking()
     assert not {"lambda:InvokeFunction", "s3:GetObject", "ec2:DescribeInstances"} & taking()
 
 
@@ -72,8 +77,11 @@ def test_actions_that_parliament_marks():
     gone = marked - taking()
     assert len(marked) > 200
     # Actions that the newer reference has no more.
-    known = {f"{prefix}:{name}" for prefix, service in generator().reference().items()
-             for name in service["privileges"]}  # fmt: skip
+    known = {
+        f"{prefix}:{name}"
+        for prefix, service in generator().reference().items()
+        for name in service["privileges"]
+    }
     assert not gone & known
 
 
@@ -88,7 +96,9 @@ def test_every_action_of_a_path_has_its_resources():
 
 def test_the_keys_of_services_are_those_of_the_reference():
     names = {
-        name for service in generator().reference().values() for name in service["conditions"]
+        name
+        for service in generator().reference().values()
+        for name in service["conditions"]
         if not name.lower().startswith("aws:") and ":" in name and "/" not in name
-    }  # fmt: skip
+    }
     assert {name for name in names if find_service_key(name) is None} == set()

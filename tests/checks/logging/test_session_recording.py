@@ -24,7 +24,7 @@ from support import ACCOUNT, REGION, denied, world
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 NOT_APPLICABLE = Outcome.NOT_APPLICABLE
 UNREAD = denied("ssm:GetDocument")
-NO_NODES = Unknown.because(Why.NOT_TOLD)
+NO_NODES = Unknown.because(Why.NOT_PROVIDED)
 SERVER = records.instance("i-1", platform=None)
 WINDOWS = records.instance("i-1", platform="windows")
 TO_GROUP = SessionRecording(log_group="sessions")

@@ -253,7 +253,7 @@ class TestTrails:
         assert outcome(bucket(region=""), gaps=gaps) is Outcome.UNKNOWN
 
     def test_of_the_organization(self):
-        not_told = Unknown.because(Why.NOT_TOLD, detail="EventSelectors")
+        not_told = Unknown.because(Why.NOT_PROVIDED, detail="EventSelectors")
         seen = trail(
             owner=MANAGEMENT,
             multi_region=True,
@@ -377,14 +377,22 @@ class TestEventDataStoresOfTheOrganization:
         ("records", "expected"),
         [
             # Not of the organization, of another one, of none.
-            ((organization(), organization(MANAGEMENT), seen_by(MANAGEMENT, organization=False)),
-             "fail"),
+            (
+                (organization(), organization(MANAGEMENT), seen_by(MANAGEMENT, organization=False)),
+                "fail",
+            ),
             ((organization(), organization(MANAGEMENT, "o-2"), seen_by(MANAGEMENT)), "fail"),
             ((seen_by(MANAGEMENT),), "fail"),
-            ((organization(), organization(MANAGEMENT),
-              seen_by(MANAGEMENT, organization=STORE_UNREAD)), "unknown"),
+            (
+                (
+                    organization(),
+                    organization(MANAGEMENT),
+                    seen_by(MANAGEMENT, organization=STORE_UNREAD),
+                ),
+                "unknown",
+            ),
         ],
-    )  # fmt: skip
+    )
     def test_that_is_not_of_this_account(self, records, expected):
         held = (
             *world("s3-access-logging").coverage,

@@ -401,7 +401,7 @@ def test_multi_region_access_points(condition):
 
 
 def test_multi_region_access_points_that_nobody_asked_for_are_noted():
-    gap = Unknown.because(Why.NOT_TOLD, operation="s3control:ListMultiRegionAccessPoints")
+    gap = Unknown.because(Why.NOT_PROVIDED, operation="s3control:ListMultiRegionAccessPoints")
     gaps = {"MultiRegionAccessPoint": gap}
     noted = judged(bucket(policy=policy(allow(Condition=BY_ACCOUNT))), gaps=gaps)
     assert noted.outcome is Outcome.PASS

@@ -406,7 +406,7 @@ class TestAliases:
         assert self.judged("alias/own", [key, replica], alias(key="mrk-1234")) is Outcome.PASS
 
     @pytest.mark.parametrize(
-        ("change", "why"), [({"region": ""}, Why.NOT_TOLD), ({"account": ""}, Why.UNDETERMINED)]
+        ("change", "why"), [({"region": ""}, Why.NOT_PROVIDED), ({"account": ""}, Why.UNDETERMINED)]
     )
     def test_an_id_whose_account_or_region_is_not_told(self, change, why):
         held = is_declared_key(one_account(), "1234abcd", bucket(**change), [KEY])

@@ -38,7 +38,7 @@ def test_a_kind_that_no_template_can_make_is_not_told(gathered):
     (account,) = snapshot.accounts
     (coverage,) = snapshot.covered("AccountSummary", account.id)
     assert coverage.cannot_tell
-    assert {cause.why for cause in coverage.unknown.causes} == {Why.NOT_TOLD}
+    assert {cause.why for cause in coverage.unknown.causes} == {Why.NOT_PROVIDED}
 
 
 @pytest.mark.parametrize(

@@ -79,8 +79,8 @@ account_decommissioned = Check(
         "distributions, hosted zones, their snapshots and backups, and the Recycle Bin. Keys that "
         "are scheduled for deletion count as deleted, registered domains are the customer's, and "
         "resources of other kinds are not seen. A closed account cannot be read: the management "
-        "account describes its ``State`` (ListAccountsForParent), and no field tells the day, so "
-        "it is declared. Days are counted from the day after the end of the contract."
+        "account describes its ``State`` (ListAccountsForParent), and no field contains the day, "
+        "so it is declared. Days are counted from the day after the end of the contract."
     ),
     absence="always",
     declared="contracts",
@@ -219,5 +219,5 @@ def _of_unread_account(days: _Deadlines) -> Iterator[Observation]:
 
 
 def _unknown_closing(days: _Deadlines, words: str) -> Observation:
-    why = Unknown.because(Why.NOT_TOLD, operation="organizations:ListAccountsForParent")
+    why = Unknown.because(Why.NOT_PROVIDED, operation="organizations:ListAccountsForParent")
     return unknown(days.worded(words), why)

@@ -40,7 +40,7 @@ def _absent(summary: AccountSummary, field: str, name: str, words: str) -> Obser
     expected, origin = f"{name}=0", summary.origin_of(field)
     if present is None:
         present = Unknown.because(
-            Why.NOT_TOLD, operation="iam:GetAccountSummary", detail=f"no {name}"
+            Why.NOT_PROVIDED, operation="iam:GetAccountSummary", detail=f"no {name}"
         )
     if isinstance(present, Unknown):
         return unknown(name, present, expected=expected, origin=origin)

@@ -48,7 +48,7 @@ def root_unused(view: AccountView) -> Iterator[Finding]:
         yield view.finding(entry, *_judge(view, entry), notes=_notes(view))
     if not entries and view.gap(CredentialReportEntry) is None:
         why = Unknown.because(
-            Why.NOT_TOLD, operation="iam:GetCredentialReport", detail=f"no row {ROOT_USER}"
+            Why.NOT_PROVIDED, operation="iam:GetCredentialReport", detail=f"no row {ROOT_USER}"
         )
         yield view.account_finding(unknown(ROOT_USER, why))
 

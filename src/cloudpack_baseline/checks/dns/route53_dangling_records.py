@@ -134,7 +134,7 @@ class _KnownTargets:
         elif record_set.type == "NS" and name not in (zone.name, *self.delegations):
             servers = frozenset(_plain(server) for server in record_set.values)
             if not self._has_zone(name, servers):
-                why = Unknown.because(Why.NOT_TOLD, detail=min(servers))
+                why = Unknown.because(Why.NOT_PROVIDED, detail=min(servers))
                 yield unknown(text("dns.zone-elsewhere", record=name), why)
 
     def _has_zone(self, name: str, servers: frozenset[str]) -> bool:
@@ -157,7 +157,9 @@ class _KnownTargets:
         )
 
     def _why(self, value: str) -> Unknown:
-        return Unknown.because(Why.NOT_TOLD, detail=value) if self.unread is None else self.unread
+        return (
+            Unknown.because(Why.NOT_PROVIDED, detail=value) if self.unread is None else self.unread
+        )
 
 
 def _plain(server: str) -> str:

@@ -83,7 +83,7 @@ class _Delegation:
     def _unread(self, zone: HostedZone) -> Unknown:
         if self.unlisted is not None:
             return self.unlisted
-        return Unknown.because(Why.NOT_TOLD, detail=f"DS {zone.name}")
+        return Unknown.because(Why.NOT_PROVIDED, detail=f"DS {zone.name}")
 
 
 def _observations(zone: HostedZone, delegation: _Delegation) -> Iterator[Observation]:

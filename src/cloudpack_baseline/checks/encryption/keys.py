@@ -102,7 +102,7 @@ def _key(view: AccountView, arn: Arn) -> Arn | Unknown | None:
                 return target
             return evolve(arn, resource=f"key/{target}")
     if all(account.id != arn.account for account in view.snapshot.accounts):
-        return Unknown.because(Why.NOT_TOLD, detail=f"{arn}: {arn.account} was not read")
+        return Unknown.because(Why.NOT_PROVIDED, detail=f"{arn}: {arn.account} was not read")
     return view.gap(KmsAlias, arn.region, account=arn.account)
 
 
@@ -115,6 +115,6 @@ def _arn(key: str, owner: Record, partition: str, *, is_planned: bool) -> Arn | 
     if not owner.account:  # of a template
         return Unknown.because(Why.UNDETERMINED, detail=key)
     if not owner.region and not is_planned:
-        return Unknown.because(Why.NOT_TOLD, detail=f"{owner.key}: Region ({key})")
+        return Unknown.because(Why.NOT_PROVIDED, detail=f"{owner.key}: Region ({key})")
     resource = key if key.startswith("alias/") else f"key/{key}"
     return Arn(partition, "kms", owner.region, owner.account, resource)

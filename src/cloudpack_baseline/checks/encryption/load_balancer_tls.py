@@ -168,6 +168,8 @@ def _of_classic_listener(
         if policy in policies:
             return _tls(view, name, policy, policies[policy])
     why = Unknown.because(
-        Why.NOT_TOLD, operation="elb:DescribeLoadBalancerPolicies", detail=f"SSL policy of {name}"
+        Why.NOT_PROVIDED,
+        operation="elb:DescribeLoadBalancerPolicies",
+        detail=f"SSL policy of {name}",
     )
     return unknown(f"PolicyDescriptions ({name})", why)

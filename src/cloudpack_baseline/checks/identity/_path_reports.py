@@ -72,7 +72,7 @@ def _at_large(
     actions = tuple(dict.fromkeys(step.action for step in path.steps))
     message = text("identity.escalation", actions=actions)
     return failed(
-        text("identity.and-others", told=message, others=further) if further else message,
+        text("identity.and-others", message=message, others=further) if further else message,
         read=tuple(FieldValue("Action", (name,)) for name in actions),
         origin=_origin(policies, path),
         witness=Witness(

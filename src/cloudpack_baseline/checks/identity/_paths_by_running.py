@@ -17,7 +17,7 @@ from cloudpack_baseline.model.values import Unknown, Why
 
 __all__ = ["paths_by_running", "running_on", "unread_paths"]
 
-_NOT_ASKED = frozenset({Why.NOT_GATHERED, Why.NOT_TOLD})
+_NOT_ASKED = frozenset({Why.NOT_GATHERED, Why.NOT_PROVIDED})
 """Why a kind is unknown that nobody tried to read: it is only asked about at large."""
 
 

@@ -356,7 +356,8 @@ class PolicyDirectory:
             return gap
         detail = str(dict(name.parameters).popitem()[1])
         return _Missing(
-            name=name, unknown=Unknown.because(Why.NOT_TOLD, operation=_OPERATION, detail=detail)
+            name=name,
+            unknown=Unknown.because(Why.NOT_PROVIDED, operation=_OPERATION, detail=detail),
         )
 
 

@@ -58,7 +58,7 @@ def _judge(view: AccountView, credential: Credential) -> Observation:
     if isinstance(created_at, Unknown):
         return unread(credential, created_at)
     if created_at is None:
-        why = Unknown.because(Why.NOT_TOLD, operation="iam:GetCredentialReport")
+        why = Unknown.because(Why.NOT_PROVIDED, operation="iam:GetCredentialReport")
         return unknown(text("identity.credential-age-not-reported", name=credential.name), why)
     day = created_at.date().isoformat()
     if created_at >= view.as_of - timedelta(days=days):

@@ -70,7 +70,7 @@ def _judge(view: AccountView, credential: Credential) -> Observation:
         if isinstance(value, Unknown):
             return unread(credential, value)
     if not credential.use_is_reported or not known:
-        why = Unknown.because(Why.NOT_TOLD, operation="iam:GetCredentialReport")
+        why = Unknown.because(Why.NOT_PROVIDED, operation="iam:GetCredentialReport")
         return unknown(text("identity.credential-use-not-reported", name=credential.name), why)
     day = max(known).date().isoformat()
     words = "unused" if credential.last_used_at else "never-used"

@@ -103,7 +103,7 @@ def _key_pair(view: AccountView, instance: Instance, network: _Network) -> Obser
 def _allows_administration(view: AccountView, instance: Instance, network: _Network) -> Truth:
     """Whether a security group of one of its interfaces allows SSH or RDP, from any source."""
     gap = view.gap(SecurityGroup, instance.region)
-    unread = Unknown.because(Why.NOT_TOLD, detail="SecurityGroups") if gap is None else gap
+    unread = Unknown.because(Why.NOT_PROVIDED, detail="SecurityGroups") if gap is None else gap
 
     def allow(names: tuple[str, ...] | Unknown) -> Truth:
         if isinstance(names, Unknown):
@@ -127,7 +127,7 @@ def _group_names(
     if len(interfaces) > 1:
         gap = view.gap(NetworkInterface, instance.region)
         for name in interfaces:
-            unread = Unknown.because(Why.NOT_TOLD, detail=name) if gap is None else gap
+            unread = Unknown.because(Why.NOT_PROVIDED, detail=name) if gap is None else gap
             yield network.interfaces[name].groups if name in network.interfaces else unread
 
 

@@ -93,7 +93,7 @@ def _above(view: AccountView, organization: Organization) -> AccountView | Unkno
         if scope.id == manager:
             return evolve(view, account=scope)
     detail = f"service control policies of {organization.id}: account {manager} was not read"
-    return Unknown.because(Why.NOT_TOLD, detail=detail)
+    return Unknown.because(Why.NOT_PROVIDED, detail=detail)
 
 
 def _read_above(above: AccountView, account: str, kind: type[ControlPolicy]) -> Levels | Unknown:

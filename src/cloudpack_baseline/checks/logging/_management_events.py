@@ -167,7 +167,7 @@ class ManagementEvents:
                 return False
             detail = f"LatestDeliveryTime of {trail.arn}"
             return Unknown.because(
-                Why.NOT_TOLD, operation="cloudtrail:GetTrailStatus", detail=detail
+                Why.NOT_PROVIDED, operation="cloudtrail:GetTrailStatus", detail=detail
             )
         age = self.view.as_of - delivered_at
         return age <= timedelta(hours=self.options.delivered_within_hours)

@@ -168,4 +168,4 @@ def _management_gap(view: AccountView, account: str) -> Unknown | None:
     for scope in view.snapshot.accounts:
         if scope.id == account:
             return evolve(view, account=scope).gap(EventDataStore)
-    return Unknown.because(Why.NOT_TOLD, detail=f"account {account} was not read")
+    return Unknown.because(Why.NOT_PROVIDED, detail=f"account {account} was not read")

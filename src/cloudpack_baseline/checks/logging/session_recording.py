@@ -117,7 +117,7 @@ def _servers(view: AccountView, region: str | None = None) -> Truth:
     unread = view.gap(ManagedNode, region)
     if unread is None:
         return False
-    if any(cause.why is not Why.NOT_TOLD for cause in unread.causes):
+    if any(cause.why is not Why.NOT_PROVIDED for cause in unread.causes):
         return unread
     gap = view.gap(Instance, region)
     instances = (

@@ -141,7 +141,7 @@ def _doubt(log: FlowLog) -> Unknown:
     for value in (log.traffic_type, log.deliver_logs_status):
         if isinstance(value, Unknown):
             return value
-    return Unknown.because(Why.NOT_TOLD, detail=f"DeliverLogsStatus of {log.flow_log_id}")
+    return Unknown.because(Why.NOT_PROVIDED, detail=f"DeliverLogsStatus of {log.flow_log_id}")
 
 
 def _types(logs: Iterable[FlowLog], resource: str) -> frozenset[str]:

@@ -144,7 +144,7 @@ def administered(
         if not bastion.allows(arrival)
         for observation in reach.excess(target, arrival, NO_TRAFFIC, "network.admin-open")
     ]
-    yield from failures or [passed(text("network.admin-shut", traffic=traffic.text))]
+    yield from failures or [passed(text("network.admin-bastion-only", traffic=traffic.text))]
 
 
 def entered(
@@ -164,7 +164,7 @@ def entered(
         message = "network.bastion-protocol" if known else "network.bastion-source"
         allowed = services if known else NO_TRAFFIC
         failures += reach.excess(target, arrival, allowed, message)
-    yield from failures or [passed(text("network.bastion-shut"))]
+    yield from failures or [passed(text("network.bastion-restricted"))]
 
 
 def _named_by_flows(view: AccountView, inside: frozenset[str]) -> frozenset[str]:
@@ -202,7 +202,7 @@ def _from_strangers(
     excesses = list(reach.excess(interface.key, arrival, NO_TRAFFIC, "network.customer-excess"))
     if is_load_balancer(interface) and excesses:
         detail = f"SourceIpConfig of {interface.description or interface.name}"
-        why = Unknown.because(Why.NOT_TOLD, detail=detail)
+        why = Unknown.because(Why.NOT_PROVIDED, detail=detail)
         yield unknown(text("network.layer-seven"), why)
         return
     yield from excesses

@@ -116,7 +116,7 @@ def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[
             observations.append(unknown(kind.__name__, gap))
     if not observations and not view.baseline.segments:
         observations.append(not_applicable(text("network.no-segments")))
-    yield from observations or [passed(text("network.store-shut"))]
+    yield from observations or [passed(text("network.store-isolated"))]
 
 
 def _declared(view: AccountView, reach: InboundReach, key: str, arrival: Arrival) -> TrafficSet:

@@ -32,7 +32,7 @@ def missing(gap: Unknown | None, kind: type[Record], detail: str) -> Unknown:
     if gap is not None:
         return gap
     operation = kind.api.operations[0] if kind.api else ""
-    return Unknown.because(Why.NOT_TOLD, operation=operation, detail=detail)
+    return Unknown.because(Why.NOT_PROVIDED, operation=operation, detail=detail)
 
 
 def why_undecided(view: AccountView, reasons: Iterable[StopReason]) -> Unknown:

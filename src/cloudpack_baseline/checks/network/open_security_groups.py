@@ -142,23 +142,23 @@ class _Openness:
                 return
             gap = Unknown.because(Why.UNDETERMINED, detail=f"interfaces of {record.group_id}")
         excess_of = partial(self._excess, record, carriers, gap=gap)
-        shut = text("network.group-shut")
-        yield from self._observed(record, self._declared(carriers), excess_of, shut)
+        closed_text = text("network.group-closed")
+        yield from self._observed(record, self._declared(carriers), excess_of, closed_text)
 
     def _of_unused(self, record: SecurityGroup) -> Iterator[Observation]:
         if not self.view.baseline.options(OpenSecurityGroupsOptions).unused:
             yield not_applicable(text("network.group-unused"))
             return
         declared, excess_of = self._declared_anywhere(), partial(_unused_excess, record)
-        shut = text("network.group-shut-unused")
-        yield from self._observed(record, declared, excess_of, shut)
+        closed_text = text("network.group-closed-unused")
+        yield from self._observed(record, declared, excess_of, closed_text)
 
     def _observed(
         self,
         record: SecurityGroup,
         declared: TrafficSet,
         excess_of: Callable[..., Observation],
-        shut: Text,
+        closed_text: Text,
     ) -> Iterator[Observation]:
         rules = compile_group(record, self.lists).inbound
         if isinstance(rules, StopReason):
@@ -171,7 +171,7 @@ class _Openness:
         if vague:
             yield _vague(vague)
         elif not excess - _HARMLESS:
-            yield passed(shut)
+            yield passed(closed_text)
 
     def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
         """The traffic that all rules together admit from more than a narrow part of it."""
@@ -285,6 +285,6 @@ def _vague(reasons: Iterable[StopReason]) -> Observation:
     causes = tuple(cause for reason in distinct for cause in reason.causes)
     if not causes:
         causes = Unknown.because(
-            Why.NOT_TOLD, detail="; ".join(str(reason) for reason in distinct)
+            Why.NOT_PROVIDED, detail="; ".join(str(reason) for reason in distinct)
         ).causes
     return unknown("IpPermissions.PrefixListIds", Unknown(causes))

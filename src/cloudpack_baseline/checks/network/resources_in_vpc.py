@@ -31,7 +31,7 @@ __all__ = ["resources_in_vpc"]
 
 Housed: TypeAlias = Instance | DBInstance | CacheCluster | ServerlessCache | RedshiftCluster
 
-_ELSEWHERE = frozenset({Why.NOT_TOLD, Why.UNDETERMINED})
+_ELSEWHERE = frozenset({Why.NOT_PROVIDED, Why.UNDETERMINED})
 """Why the VPC of a resource that a template places in a subnet elsewhere is not known."""
 
 

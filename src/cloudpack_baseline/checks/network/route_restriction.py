@@ -92,7 +92,7 @@ def _main_table(subnets: Subnets, table: RouteTable) -> Observation | None:
         return unknown("Routes", table.routes)
     listed = ", ".join(_shown(route) for route in table.routes if is_gateway_route(route))
     if not listed:
-        return passed(text("network.main-table-shut"))
+        return passed(text("network.main-table-no-internet-route"))
     if subnets.idle_default_vpc(table.vpc_id) is True:
         return not_applicable(text("network.idle-default-vpc", vpc=table.vpc_id))
     return failed(text("network.main-table-open", routes=listed), read=listed)

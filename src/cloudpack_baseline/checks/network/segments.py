@@ -61,7 +61,7 @@ class _Neighbours:
     """What an interface belongs to and is in.
 
     `doubt` says why its instance or subnet could not be listed; ``None``: they were. `is_planned`
-    tells whether texts may have parts that are not known yet.
+    says whether texts may have parts that are not known yet.
     """
 
     interface: NetworkInterface

@@ -80,7 +80,7 @@ def _without_host(endpoint: DmsEndpoint) -> Targets:
         return endpoint.engine
     if endpoint.engine.lower() in _ENGINES:
         return ()
-    return Unknown.because(Why.NOT_TOLD, operation="dms:DescribeEndpoints", detail="ServerName")
+    return Unknown.because(Why.NOT_PROVIDED, operation="dms:DescribeEndpoints", detail="ServerName")
 
 
 def _of_server(_server: TransferServer, _networks: Networks) -> Targets:

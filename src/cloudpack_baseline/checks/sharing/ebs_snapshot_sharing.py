@@ -54,4 +54,4 @@ def _state(
     gap = view.gap(SnapshotBlockPublicAccess, region)
     if gap is not None:
         return gap
-    return Unknown.because(Why.NOT_TOLD, detail=SnapshotBlockPublicAccess.__name__)
+    return Unknown.because(Why.NOT_PROVIDED, detail=SnapshotBlockPublicAccess.__name__)

@@ -107,7 +107,7 @@ class _Destinations:
         bucket = self.buckets.get(name)
         account = bucket.account if bucket else rule.account
         if account is None:
-            why = Unknown.because(Why.NOT_TOLD, detail=rule.bucket)
+            why = Unknown.because(Why.NOT_PROVIDED, detail=rule.bucket)
             message = text("sharing.destination-owner", bucket=name)
             return None if name in self.declared else unknown(message, why, origin=origin)
         if account in self.accounts:
@@ -123,7 +123,7 @@ class _Destinations:
         bucket = self.buckets.get(name)
         region = (bucket.region if bucket else "") or self.declared.get(name)
         if not region:
-            why = Unknown.because(Why.NOT_TOLD, detail=name)
+            why = Unknown.because(Why.NOT_PROVIDED, detail=name)
             place = "destination-untold" if bucket else "destination-place"
             return unknown(text(f"sharing.{place}", bucket=name), why, origin=origin)
         message = text("sharing.destination", bucket=name, region=region)

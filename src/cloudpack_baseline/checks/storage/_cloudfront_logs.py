@@ -78,7 +78,9 @@ def logged_by_cloudfront(view: AccountView, bucket: Bucket) -> Observation:
         message = text("storage.cloudfront-unread", cause=causes_text(why.causes))
         return unknown(message, why, expected=_EXPECTED)
     if not paths:
-        why = Unknown.because(Why.NOT_TOLD, detail=f"a distribution with the origin {bucket.name}")
+        why = Unknown.because(
+            Why.NOT_PROVIDED, detail=f"a distribution with the origin {bucket.name}"
+        )
         return unknown(text("storage.cloudfront-elsewhere"), why, expected=_EXPECTED)
     names = tuple(dict.fromkeys(path.distribution.name for path in paths))
     return passed(text("storage.cloudfront-logged", distributions=names))

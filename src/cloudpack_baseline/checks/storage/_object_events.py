@@ -53,8 +53,8 @@ def _is_there(recorder: Recorder, bucket: Bucket) -> Truth:
     """Whether the Region of the bucket is recorded, which a mock may not report."""
     if bucket.region:
         return any_of((recorder.region == bucket.region, recorder.multi_region))
-    not_told = Unknown.because(Why.NOT_TOLD, detail=f"BucketRegion of {bucket.name}")
-    return any_of((recorder.multi_region, not_told))
+    not_provided = Unknown.because(Why.NOT_PROVIDED, detail=f"BucketRegion of {bucket.name}")
+    return any_of((recorder.multi_region, not_provided))
 
 
 @frozen(kw_only=True)

@@ -139,7 +139,7 @@ def witness_of(witness: RequestWitness, bucket: Bucket, origin: Origin | None = 
     """
     request = witness_of_request(witness.request)
     source = "policy" if witness.source == "policy" else "acl"
-    granted_by = text(f"storage.let-in-{source}", statement=located(witness.statement, origin))
+    granted_by = text(f"storage.allowed-by-{source}", statement=located(witness.statement, origin))
     data = granted_request(witness, bucket)
     return evolve(request, steps=(*request.steps, granted_by), requests=(data,))
 

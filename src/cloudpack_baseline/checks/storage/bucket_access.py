@@ -258,7 +258,7 @@ def _multi_region_points(
 
 
 _MULTI_REGION = re.compile(r"\.mrap\b|:s3::[^:\"]*:accesspoint/", re.IGNORECASE)
-_NEVER_ASKED = frozenset((Why.NOT_TOLD, Why.NOT_GATHERED))
+_NEVER_ASKED = frozenset((Why.NOT_PROVIDED, Why.NOT_GATHERED))
 
 
 def _is_only_noted(unread: Unknown, policy: Field[str | None]) -> bool:

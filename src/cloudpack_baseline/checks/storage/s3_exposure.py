@@ -45,7 +45,7 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_exposure"]
 
-_OBJECT_ACLS = Unknown.because(Why.NOT_TOLD, operation="s3:GetObjectAcl", detail="object ACLs")
+_OBJECT_ACLS = Unknown.because(Why.NOT_PROVIDED, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
 @check(*ACCESS_READS, *RESOURCE_CONTROL, subjects=(Bucket,))
@@ -182,7 +182,7 @@ def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
             text("storage.excess", exposure=question.exposure, **words),
             read=", ".join(iam_actions(excess)),
             expected=text(
-                "common.told",
+                "common.verbatim",
                 en=shown_exposure(question.openings),
                 ja=exposure_texts(question.openings),
             ),

@@ -110,7 +110,7 @@ def _declared(
     A source that has no dates at all, such as moto, is no reason not to use it; a denied call is.
     """
     gap = view.gap(DBMajorEngineVersion, database.region)
-    if gap is not None and any(cause.why is not Why.NOT_TOLD for cause in gap.causes):
+    if gap is not None and any(cause.why is not Why.NOT_PROVIDED for cause in gap.causes):
         return gap
     for name, day in view.baseline.options(EngineSupportOptions).support_ends.items():
         declared_engine, _, declared_version = name.partition(" ")

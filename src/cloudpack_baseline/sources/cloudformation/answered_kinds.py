@@ -15,7 +15,7 @@ from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.snapshot import Coverage
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources._listings import TABLE
-from cloudpack_baseline.sources.calls import NOT_TOLD, CallError, unknown_from
+from cloudpack_baseline.sources.calls import NOT_PROVIDED, CallError, unknown_from
 from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.operations import operation
@@ -96,7 +96,7 @@ def coverage_of_others(
     for read in reads:
         calls = _calls()[read.name]
         undescribed = [key for key in calls.listings if key not in described]
-        unknowns = [_not_told(key) for key in undescribed]
+        unknowns = [_not_provided(key) for key in undescribed]
         for region in regions if calls.is_regional else ("",):
             yield Coverage(
                 kind=read.name,
@@ -108,6 +108,6 @@ def coverage_of_others(
             )
 
 
-def _not_told(key: str) -> Unknown:
-    error = CallError(NOT_TOLD, "no template describes this")
+def _not_provided(key: str) -> Unknown:
+    error = CallError(NOT_PROVIDED, "no template describes this")
     return unknown_from(operation(key), error)

@@ -175,7 +175,7 @@ def _excluded(
 
 
 def _candidates(parameter: Parameter, conditions: Iterable[Node]) -> tuple[str | None, ...]:
-    """The values that tell conditions apart; ``None`` is any other value."""
+    """The values that distinguish conditions; ``None`` is any other value."""
     literals = {
         literal for condition in conditions for literal in _compared_with(condition, parameter.name)
     }

@@ -91,13 +91,13 @@ class Root:
 
     @property
     def identity(self) -> Identity:
-        """What tells it from the other templates of a run."""
+        """What distinguishes it from the other templates of a run."""
         place = self.place
         return (place.account, place.region, place.stack, self.template.file)
 
 
 Identity: TypeAlias = tuple[str, ...]
-"""What tells the stacks of a run apart: where its root is deployed, and the nested stacks below."""
+"""What distinguishes the stacks of a run: where the root is deployed, and the nested stacks."""
 
 
 class StackRun:

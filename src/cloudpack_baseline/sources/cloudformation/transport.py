@@ -12,7 +12,7 @@ from cloudpack_baseline.sources.answers import is_global
 from cloudpack_baseline.sources.calls import (
     MALFORMED,
     NOT_DESCRIBED,
-    NOT_TOLD,
+    NOT_PROVIDED,
     Answer,
     CallError,
 )
@@ -136,7 +136,7 @@ def _assumed(operation: Operation) -> Answer:
         CallError: the error by which it does, or no template describes this.
     """
     if operation.id not in ASSUMED:
-        raise CallError(NOT_TOLD, NOT_DESCRIBED)
+        raise CallError(NOT_PROVIDED, NOT_DESCRIBED)
     return ASSUMED[operation.id].answered()
 
 

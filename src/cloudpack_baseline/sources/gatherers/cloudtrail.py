@@ -30,7 +30,7 @@ def _selectors(calls: Calls, item: ListedItem) -> Reply:
     """Members see the trail of their organization, but not what it records."""
     if Arn.parse(item.subject).account != calls.account:
         detail = f"EventSelectors of {item.subject}"
-        return Unknown.because(Why.NOT_TOLD, operation=_SELECTORS, detail=detail)
+        return Unknown.because(Why.NOT_PROVIDED, operation=_SELECTORS, detail=detail)
     return calls.get(_SELECTORS, TrailName=item.subject)
 
 

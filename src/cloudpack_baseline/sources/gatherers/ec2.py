@@ -52,7 +52,7 @@ def _attachments(calls: Calls, selected: frozenset[str]) -> Gathered:
     """All attachments; a listing of its own describes subnets and options of those to VPCs."""
     listing = calls.listing(_VPC_ATTACHMENTS)
     absent = Unknown.because(
-        Why.NOT_TOLD, operation=_VPC_ATTACHMENTS, detail="the attachment is not listed"
+        Why.NOT_PROVIDED, operation=_VPC_ATTACHMENTS, detail="the attachment is not listed"
     )
     of_vpcs = {
         item["TransitGatewayAttachmentId"]: item
@@ -125,11 +125,11 @@ def _with_support(
     if not _asks_image(version):
         return version
     image = version.image_id if isinstance(version.image_id, str) else "ImageId"
-    return evolve(version, imds_support=support.get(image, _not_told(image)))
+    return evolve(version, imds_support=support.get(image, _not_provided(image)))
 
 
-def _not_told(image: str) -> Unknown:
-    return Unknown.because(Why.NOT_TOLD, operation=_IMAGES, detail=f"ImdsSupport of {image}")
+def _not_provided(image: str) -> Unknown:
+    return Unknown.because(Why.NOT_PROVIDED, operation=_IMAGES, detail=f"ImdsSupport of {image}")
 
 
 def _support(calls: Calls, image: str) -> Field[str | None]:
@@ -140,7 +140,7 @@ def _support(calls: Calls, image: str) -> Field[str | None]:
     for item in listing.items:
         if item.get("ImageId") == image:
             return converted(_IMAGES, lambda described: described.get("ImdsSupport"), item)
-    return _not_told(image)
+    return _not_provided(image)
 
 
 def _snapshots(calls: Calls, selected: frozenset[str]) -> Gathered:

@@ -49,7 +49,7 @@ def _in_management(key: str, run: _Run, calls: Calls, selected: frozenset[str]) 
     if management == calls.account:
         return run(calls, selected)
     detail = f"visible only to the management account {management}"
-    return Gathered((), Unknown.because(Why.NOT_TOLD, operation=key, detail=detail))
+    return Gathered((), Unknown.because(Why.NOT_PROVIDED, operation=key, detail=detail))
 
 
 def _manager(answer: Answer) -> str:

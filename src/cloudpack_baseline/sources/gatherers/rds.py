@@ -44,7 +44,7 @@ def _snapshots(calls: Calls, selected: frozenset[str]) -> Gathered:
 
 
 def _was_not_recorded(unknown: Unknown | None) -> bool:
-    return unknown is not None and all(cause.why is Why.NOT_TOLD for cause in unknown.causes)
+    return unknown is not None and all(cause.why is Why.NOT_PROVIDED for cause in unknown.causes)
 
 
 def _is_backup(record: Record) -> bool:

@@ -79,5 +79,5 @@ class OpenPlan:
         gaps = []
         if not self.plan.is_complete:
             detail = f"{self.plan.file} is not complete"
-            gaps.append(Unknown.because(Why.NOT_TOLD, detail=detail))
+            gaps.append(Unknown.because(Why.NOT_PROVIDED, detail=detail))
         return gather_answers(answers, selection, target, "plan", gaps)
