@@ -246,6 +246,9 @@ class Packets:
             yield self.deliver(subnet_id, vpc_id, address)
             return
         nic = self.nics[nic_id]
+        if nic.source_dest_check:
+            yield Way("stop")
+            return
         enter = [] if nic.subnet_id == subnet_id else [(subnet_id, True), (nic.subnet_id, False)]
         final = self.subnet_at(vpc_id, address)
         leave = [] if final in (None, nic.subnet_id) else [(nic.subnet_id, True), (final, False)]
@@ -353,6 +356,8 @@ class Packets:
             return [Way("stop")]
         if route.gateway_id == "local" or self.owns(route.network_interface_id, address):
             return [Way("vpc", enter, subnet_id, refs="none")]
+        if self.nics[route.network_interface_id].source_dest_check:
+            return [Way("stop")]
         return [Way("vpc", [], subnet_id, refs="none", sure=False)]
 
     # filters

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
 from cloudpack_baseline.model.elbv2 import Listener, LoadBalancer, Target, TargetGroup
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network
@@ -13,6 +14,7 @@ from reachability.test_rules import (
     DB,
     DENIED,
     OPEN_ACL,
+    WHO,
     changed,
     entry,
     interface,
@@ -220,6 +222,8 @@ def test_an_accelerator_may_lead_to_whoever_admits_the_client():
     assert net.flow(Internet(), Interfaces(["eni-ga"]), "tcp/80").verdict == "stopped"
     away = Addresses(["192.168.1.1"])
     assert net.flow(away, DB, "tcp/8080").verdict == "stopped"
+    blocked = VpcBlockPublicAccessOptions(**WHO, internet_gateway_block_mode="block-ingress")
+    assert balanced(**parts, block=blocked).flow(Internet(), DB, "tcp/8080").verdict == "stopped"
 
 
 def test_load_balancers_lead_to_no_other_by_guess():

@@ -491,7 +491,7 @@ def test_inside_a_subnet_neither_routes_nor_acls_are_asked():
 def test_a_reply_that_an_appliance_takes_is_unknown():
     """The way there is plain; the way back has a narrower route to an appliance."""
     back = Route(destination_cidr_block="10.0.1.0/24", network_interface_id="eni-fw")
-    firewall = interface("eni-fw", "subnet-db", "10.0.2.9", "sg-db")
+    firewall = interface("eni-fw", "subnet-db", "10.0.2.9", "sg-db", source_dest_check=False)
     found = network(db_table=table("rtb-db", "subnet-db", back), fw=firewall).flow(WEB, DB, "mysql")
     assert found.verdict == "unknown"
     assert [one.id for one in found.reasons] == ["appliance"]

@@ -9,6 +9,7 @@ from attrs import evolve
 
 from cloudpack_baseline.model import codec
 from cloudpack_baseline.model.ec2 import (
+    Instance,
     IpPermission,
     ManagedPrefixList,
     Route,
@@ -63,8 +64,10 @@ def entry(number, *, egress, action="allow", block=ANYWHERE, ports=None, protoco
     )
 
 
-def interface(name, subnet_id, address, group, public=None):
-    return network_interface(name, address, public_ip=public, subnet_id=subnet_id, groups=(group,))
+def interface(name, subnet_id, address, group, public=None, **settings):
+    return network_interface(
+        name, address, public_ip=public, subnet_id=subnet_id, groups=(group,), **settings
+    )
 
 
 def table(name, subnet_id, *routes):
@@ -241,7 +244,7 @@ def test_static_before_prefix_list_before_propagated():
 def test_an_appliance_is_unknown_and_what_stops_before_it_still_stops():
     steer = Route(destination_cidr_block="10.0.2.0/24", network_interface_id="eni-fw")
     groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.0.0.0/16",)),))
-    firewall = interface("eni-fw", "subnet-web", "10.0.1.7", "sg-web")
+    firewall = interface("eni-fw", "subnet-web", "10.0.1.7", "sg-web", source_dest_check=False)
     steered = table("rtb-web", "subnet-web", steer)
     net = network(web_table=steered, db_group=groups, fw=firewall)
     found = net.flow(WEB, DB, "mysql")
@@ -251,6 +254,46 @@ def test_an_appliance_is_unknown_and_what_stops_before_it_still_stops():
     matrix = net.matrix({"web": WEB, "db": DB})
     assert str(matrix.doubtful(("web", "db"))) == "tcp/3306"
     assert not matrix["web", "db"]
+
+
+@pytest.mark.parametrize(
+    ("of_interface", "of_instance", "verdict"),
+    [
+        (True, None, "stopped"),
+        (True, True, "stopped"),
+        (True, DENIED, "stopped"),
+        (True, False, "unknown"),
+        (False, True, "unknown"),
+        (DENIED, None, "unknown"),
+    ],
+)
+@pytest.mark.parametrize("target", ["network_interface_id", "instance_id"])
+def test_an_interface_that_checks_source_and_destination_forwards_nothing(
+    target, of_interface, of_instance, verdict
+):
+    ids = {"network_interface_id": "eni-fw", "instance_id": "i-fw"}
+    steer = Route(destination_cidr_block="10.0.2.0/24", **{target: ids[target]})
+    firewall = interface(
+        "eni-fw",
+        "subnet-web",
+        "10.0.1.7",
+        "sg-web",
+        source_dest_check=of_interface,
+        instance_id="i-fw",
+    )
+    server = Instance(**WHO, instance_id="i-fw", source_dest_check=of_instance)
+    records = {"fw": firewall} if of_instance is None else {"fw": firewall, "server": server}
+    net = network(web_table=table("rtb-web", "subnet-web", steer), **records)
+    assert net.flow(WEB, DB, "mysql").verdict == verdict
+    to_itself = table(
+        "rtb-web",
+        "subnet-web",
+        Route(destination_cidr_block="10.0.1.7/32", **{target: ids[target]}),
+    )
+    assert (
+        network(web_table=to_itself, **records).flow(DB, Interfaces(["eni-fw"]), "https").verdict
+        == network(**records).flow(DB, Interfaces(["eni-fw"]), "https").verdict
+    )
 
 
 @pytest.mark.parametrize(

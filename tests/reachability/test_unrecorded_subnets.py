@@ -54,9 +54,7 @@ def test_pairs_of_interfaces(first):
                 assert arrived.between(source, f"to {target}") == pair
                 for kind in KINDS:
                     flow = network.flow(ends[source], ends[target], kind).verdict
-                    # One flow leaves open what the IDs of the VPCs exclude for all at once.
-                    allowed = {flow, "stopped"} if flow == "unknown" else {flow}
-                    assert verdict(*pair, kind) in allowed, (seed, source, target, str(kind))
+                    assert verdict(*pair, kind) == flow, (seed, source, target, str(kind))
 
 
 @pytest.mark.parametrize("first", range(100, 100 + 4 * CHUNK, CHUNK))

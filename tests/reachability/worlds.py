@@ -218,6 +218,7 @@ class World:
                     network_interface_id=name,
                     vpc_id=subnet.vpc_id,
                     subnet_id=subnet.subnet_id,
+                    source_dest_check=self.chance(0.4),
                     groups=tuple(groups),
                     private_ip_addresses=tuple(held),
                     ipv6_addresses=tuple(six),

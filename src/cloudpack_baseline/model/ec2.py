@@ -520,7 +520,11 @@ class NetworkInterface(Record):
     description: str = ""
     requester_id: str = ""
     status: str = "in-use"
-    source_dest_check: Field[bool] = True
+    source_dest_check: Field[bool] = described(
+        "SourceDestCheck",
+        omitted=Unknown.because(Why.NOT_PROVIDED, operation="ec2:DescribeNetworkInterfaces"),
+        default=True,
+    )
     groups: Field[tuple[str, ...]] = described("Groups[].GroupId", required=True, default=())
     private_ip_addresses: Field[tuple[NetworkInterfacePrivateIpAddress, ...]] = described(
         "", convert=_private_addresses, default=()
@@ -571,6 +575,7 @@ class Instance(Record):
         tenancy: ``default``, ``dedicated`` or ``host``.
         network_interface_ids: its network interfaces.
         security_groups: the groups of its first interface.
+        source_dest_check: off for one that forwards.
         metadata_options: how it serves metadata; None where AWS does not say.
         key_name: KeyName: the key pair that it was launched with; None: none.
         platform: ``windows``; None: another operating system.
@@ -596,6 +601,11 @@ class Instance(Record):
         "NetworkInterfaces[].NetworkInterfaceId", default=()
     )
     security_groups: Field[tuple[str, ...]] = described("SecurityGroups[].GroupId", default=())
+    source_dest_check: Field[bool] = described(
+        "SourceDestCheck",
+        omitted=Unknown.because(Why.NOT_PROVIDED, operation="ec2:DescribeInstances"),
+        default=_NOT_RECORDED,
+    )
     metadata_options: Field[MetadataOptions | None] = None
     key_name: Field[str | None] = described("KeyName", omitted=None, default=_NOT_RECORDED)
     platform: Field[str | None] = described("Platform", omitted=None, default=_NOT_RECORDED)

@@ -30,6 +30,7 @@ from cloudpack_baseline.reachability.plans import (
     possible,
     repliable,
 )
+from cloudpack_baseline.reachability.public_access import allowance
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.topology import Topology
@@ -126,6 +127,8 @@ class Outside:
         self, endpoint: Endpoint, forwarding: Forwarding
     ) -> Iterator[tuple[Endpoint | None, Zone]]:
         site, family = endpoint.site, endpoint.family
+        if not forwarding.listened and allowance(self.net, site, "inbound") is False:
+            return  # VPC Block Public Access stops accelerators, too
         for entry, sure, maybe in self._arriving(family, forwarding):
             same_subnet = entry is not None and entry.site is site
             if entry and not forwarding.across_zones and entry.site.zone != site.zone:

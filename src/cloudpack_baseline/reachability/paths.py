@@ -170,6 +170,8 @@ def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
         if endpoint.family == family and endpoint.low <= address <= endpoint.high:
             return (_into(net, endpoint.site.vpc_id, start),)
     hop, reason = Hop("appliance", entry.target), StopReason.of("appliance", entry.target)
+    if not net.forwards(entry.target):
+        return stopped_path(evolve(hop, detail=_CHECKED))
     site = net.site_of_target(entry.target)
     final = net.site_at(start.site.vpc_id, family, address)
     enter = () if site is None else start.enter(site)
@@ -187,6 +189,11 @@ def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
         if endpoint.family == family
     )
     return tuple(path.after((hop,), enter) for path in (plain, *as_nat))
+
+
+_CHECKED = text("reachability.source-dest-check")
+"""An interface that checks source and destination drops what is not its own (Amazon EC2 User
+Guide, "Elastic network interfaces")."""
 
 
 def _endpoint(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
@@ -484,6 +491,8 @@ def from_gateway(
         end.family == family and end.low <= address <= end.high for end in ends
     ):
         return (arrived.after((hop,)),)
+    if not net.forwards(entry.target):
+        return stopped_path(evolve(Hop("appliance", entry.target), detail=_CHECKED))
     reason = StopReason.of("appliance", entry.target)
     return (evolve(arrived, hops=(hop,), crossings=(), reasons=(reason,)),)
 

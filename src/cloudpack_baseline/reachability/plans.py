@@ -192,14 +192,28 @@ def _seen_source(crossing: Crossing, source: int) -> int:
 
 def _reaches(net: Topology, path: Path, spot: Spot) -> Path:
     """The path, stopped if it leads to another place than the spot."""
-    subnet_id = spot.site.subnet_id
+    subnet_id, vpc_id = spot.site.subnet_id, spot.site.vpc_id
+    if _delivered_in(path) not in (None, vpc_id):
+        return _elsewhere(path, subnet_id)
     if subnet_id not in net.sites and path.arrival == "vpc" and spot.site.is_filtered:
         hop, reason = Hop("subnet", subnet_id), net.subnet_not_recorded(subnet_id)
         return evolve(path, arrival="unknown", hops=(*path.hops, hop), reasons=(reason,))
     if path.arrival in ("stopped", "unknown") or (path.site is spot.site and path.arrival == "vpc"):
         return path
+    return _elsewhere(path, subnet_id)
+
+
+def _elsewhere(path: Path, subnet_id: str) -> Path:
     stop = Hop("route-table", subnet_id, text("reachability.route-elsewhere"))
     return evolve(path, arrival="stopped", hops=(*path.hops, stop))
+
+
+def _delivered_in(path: Path) -> str | None:
+    """The VPC that a path leads to, even if its subnet is not recorded; None if no VPC."""
+    if path.site is not None and path.arrival == "vpc":
+        return path.site.vpc_id
+    last = path.hops[-1] if path.hops else None
+    return last.id if last and last.kind == "vpc" and path.arrival == "unknown" else None
 
 
 _OUTBOUND_ONLY = text("reachability.outbound-only")

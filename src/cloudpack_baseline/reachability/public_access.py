@@ -48,7 +48,7 @@ def _doubt(site: Site, unknown: Unknown | None = None) -> StopReason:
 def _mode(net: Topology, vpc: Vpc | None, site: Site) -> str | StopReason:
     """The mode of the account and region, else what VPC and subnet say of it."""
     if vpc is None:
-        return _doubt(site, net.gap(Vpc, None))
+        return StopReason.of("vpc-not-recorded", site.vpc_id, net.gap(Vpc, None))
     options = net.blocks.get((vpc.owner_id or vpc.account, vpc.region))
     region_mode = options.internet_gateway_block_mode if options else None
     if isinstance(region_mode, str):

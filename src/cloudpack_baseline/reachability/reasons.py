@@ -35,6 +35,7 @@ STOP_REASONS = frozenset(
         "target-not-recorded",
         "targets-unknown",
         "transit-unreadable",
+        "vpc-not-recorded",
     }
 )
 """IDs of reasons; the sentences are the texts ``reachability.reason-ID``."""

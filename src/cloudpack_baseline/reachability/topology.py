@@ -49,6 +49,7 @@ class Topology:
     vpcs: Mapping[str, ec2.Vpc]
     subnets: Mapping[str, ec2.Subnet]
     interfaces: Mapping[str, ec2.NetworkInterface]
+    instances: Mapping[str, ec2.Instance]
     sites: Mapping[str, Site]
     groups: Mapping[str, Group]
     nats: Mapping[str, ec2_gateways.NatGateway]
@@ -105,6 +106,7 @@ class Topology:
             vpcs=vpcs,
             subnets=subnets,
             interfaces=index(ec2.NetworkInterface, "network_interface_id"),
+            instances=index(ec2.Instance, "instance_id"),
             sites={
                 name: site_of(subnet, steering, acl_of, gap, vpc_span(vpcs, subnet.vpc_id))
                 for name, subnet in subnets.items()
@@ -210,6 +212,18 @@ class Topology:
             return self.ends_of(target)
         interfaces = self._by_instance.get(target, ())
         return tuple(end for interface in interfaces for end in self.ends_of(interface))
+
+    def forwards(self, target: str) -> bool:
+        """Whether an appliance may forward: False if it checks source and destination."""
+        ids = (target,) if target in self.interfaces else self._by_instance.get(target, ())
+        return not ids or any(map(self._is_unchecked, ids))
+
+    def _is_unchecked(self, interface_id: str) -> bool:
+        interface = self.interfaces[interface_id]
+        instance = self.instances.get(interface.instance_id or "")
+        # Emulators keep the attribute of the instance apart from that of its interface.
+        is_off = instance is not None and instance.source_dest_check is False
+        return is_off or interface.source_dest_check is not True
 
     @functools.cached_property
     def _by_instance(self) -> dict[str, list[str]]:
@@ -419,6 +433,10 @@ class Topology:
             cuts = set(routes)
             for acl in {id(site.acl): site.acl for site in self.sites.values()}.values():
                 cuts.update(acl.cuts(family, egress=True), acl.cuts(family, egress=False))
+            # Where subnets are not recorded, an address may lie in one that is, or in none.
+            for site in self.sites.values():
+                for low, high in site.blocks.family(family):
+                    cuts.update((low, high + 1))
             cuts_by_family[family] = tuple(sorted(cuts))
         return cuts_by_family
 

@@ -126,6 +126,38 @@ def test_a_dead_flow_is_a_note_and_fails_where_required():
     assert "sg-db" in finding.observations[0].read
 
 
+REQUIRED = TO_DB | {"required": True}
+
+
+def test_a_required_flow_that_may_not_pass_is_unknown():
+    hidden = evolve(DB, ip_permissions=denied("ec2:DescribeSecurityGroups"))
+    finding = by_name(judged(baseline(TO_WEB, REQUIRED), *account(WEB, hidden)))["web->db"]
+    (message,) = [
+        observation.message.in_language("en")
+        for observation in finding.observations
+        if "is required" in observation.message.in_language("en")
+    ]
+    assert "whether it passes could not be determined" in message
+    assert finding.outcome is Outcome.UNKNOWN
+    (cause,) = finding.observations[0].causes
+    assert cause.actions == ("ec2:DescribeSecurityGroups",)
+    # What is only allowed need not pass.
+    allowed = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, hidden)))["web->db"]
+    assert not any("is required" in one.message.in_language("en") for one in allowed.observations)
+
+
+def test_a_required_flow_of_interfaces_that_were_not_read_is_unknown():
+    gap = {"NetworkInterface": denied("ec2:DescribeNetworkInterfaces")}
+    dead = {"from": ["db"], "to": ["web"], "services": ["http"]}
+    for required in (False, True):
+        declared = baseline(TO_WEB, TO_DB, dead | {"required": required})
+        finding = by_name(judged(declared, *account(), gaps=gap))["db->web"]
+        assert finding.outcome is Outcome.UNKNOWN
+        assert not finding.notes  # an interface that was not read may receive it
+        (observation,) = finding.observations
+        assert observation.causes[0].actions == ("ec2:DescribeNetworkInterfaces",)
+
+
 def test_outgoing_connections_are_judged_once_one_is_declared():
     shown = by_name(judged(baseline(TO_WEB, TO_DB), *account()))["web->internet"]
     assert shown.outcome is Outcome.NOT_APPLICABLE

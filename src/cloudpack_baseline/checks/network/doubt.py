@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network.segments import Membership
-from cloudpack_baseline.model.ec2 import NetworkAcl, RouteTable, SecurityGroup, Subnet
+from cloudpack_baseline.model.ec2 import NetworkAcl, RouteTable, SecurityGroup, Subnet, Vpc
+from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Truth, Unknown, Why
 from cloudpack_baseline.reachability import StopReason
@@ -17,11 +18,13 @@ __all__ = ["is_in", "missing", "why_undecided"]
 _KINDS: Mapping[str, tuple[type[Record], ...]] = MappingProxyType(
     {
         "acl-not-recorded": (NetworkAcl,),
+        "block-public-access-unreadable": (VpcBlockPublicAccessOptions,),
         "peer-groups-unknown": (RouteTable, Subnet),
         "route-table-not-recorded": (RouteTable,),
         "security-group-not-recorded": (SecurityGroup,),
         "subnet-not-recorded": (Subnet,),
         "subnet-of-not-recorded": (Subnet,),
+        "vpc-not-recorded": (Vpc,),
     }
 )
 """The kinds whose records would decide, by the reason that the engine gives."""
@@ -49,7 +52,7 @@ def _causes(view: AccountView, reason: StopReason) -> tuple[Cause, ...]:
     gaps = tuple(gap for kind in kinds if (gap := view.gap(kind)) is not None)
     if reason.causes or gaps:
         return (*reason.causes, *(cause for gap in gaps for cause in gap.causes))
-    if reason.id.endswith("not-recorded") and kinds:
+    if kinds and reason.id != "peer-groups-unknown":
         return missing(None, kinds[0], str(reason)).causes
     return ()
 

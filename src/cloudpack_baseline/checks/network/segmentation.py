@@ -209,22 +209,36 @@ def _asked(question: _Question, pair: _Pair, traffic: TrafficSet) -> FlowResult:
 
 
 def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
-    """Declared services of which nothing passes: notes, and failures where required."""
+    """Declared services of which nothing passes: notes, and findings where required."""
     flows = question.view.baseline.flows
     for service, is_required in required(flows, pair.source, pair.target):
         traffic = TrafficSet.parse(service)
-        if traffic & (pair.passes | pair.doubtful):
+        if traffic & pair.passes:
             continue
         if is_required:
-            result = _asked(question, pair, traffic)
-            yield failed(
-                text("network.dead-required", traffic=service, **pair.names),
-                read=result.stop or "",
-                expected=service,
-                witness=packet_witness(question.view.snapshot, result),
-            )
-        else:
+            yield _missing(question, pair, service, traffic)
+        elif not traffic & pair.doubtful and question.unseen is None:
             yield text("network.dead", traffic=service, **pair.names)
+
+
+def _missing(question: _Question, pair: _Pair, service: str, traffic: TrafficSet) -> Observation:
+    """A required service of which nothing is known to pass: a failure, or unknown."""
+    doubt = traffic & pair.doubtful
+    result = _asked(question, pair, doubt or traffic)
+    if doubt:
+        reasons = tuple(reason.text for reason in result.reasons)
+        message = text(
+            "network.required-in-question", traffic=service, reasons=reasons, **pair.names
+        )
+        return unknown(message, why_undecided(question.view, result.reasons))
+    if question.unseen is not None:
+        return unknown(text("network.interfaces-unread", **pair.names), question.unseen)
+    return failed(
+        text("network.dead-required", traffic=service, **pair.names),
+        read=result.stop or "",
+        expected=service,
+        witness=packet_witness(question.view.snapshot, result),
+    )
 
 
 def _without_excess(question: _Question, pair: _Pair) -> Iterator[Observation]:
