@@ -2322,7 +2322,7 @@ def check_server_access_paths(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only declared operators can access servers by ways that no packet shows.
+    """Only declared operators can access servers by means other than the network.
 
     Judges 4.5.1 (direct). Evaluates who can open a session on servers without a packet that the network shows.
 

@@ -121,7 +121,7 @@ def test_each_account_has_its_own(project):
     project.recorded({MAIN: False, OTHER: True})
     result = project.run("-rs")
     result.assert_outcomes(xfailed=1, passed=2, skipped=1)
-    result.stdout.fnmatch_lines(["SKIPPED*no waiver belongs to this account*"])
+    result.stdout.fnmatch_lines(["SKIPPED*no waiver applies to this account*"])
 
 
 def test_the_current_account_has_its_own(project):

@@ -67,7 +67,7 @@ def test_more_for_itself(who, statement):
     finding = judged(one, *others, who=who)
     assert finding.outcome is Outcome.FAIL
     (seen,) = finding.observations
-    assert seen.message.id == "identity.own-way"
+    assert seen.message.id == "identity.escalates-itself"
     assert statement["Action"] in told(finding, "ja")[0]
     (step,) = seen.witness.steps
     assert "inline policy own, $.Statement[0]" in step.in_language("en")

@@ -90,7 +90,7 @@ def test_it_leads_to_the_role_of_what_it_runs_on(kind, service, resource, action
     for statement in (allow(actions), allow(actions, f"arn:aws:{service}:*:*:*")):
         finding = judged(me(statement), boss(), running)
         assert finding.outcome is Outcome.FAIL
-        assert message(finding).id == "identity.way"
+        assert message(finding).id == "identity.escalation-path"
         assert running.arn in message(finding).in_language("en")
         assert BOSS in message(finding).in_language("ja")
 
@@ -156,7 +156,7 @@ def test_a_role_that_escalates_is_an_end_also_through_another():
     statement = allow("lambda:UpdateFunctionCode", "*:function:f")
     finding = judged(me(statement), *records)
     assert finding.outcome is Outcome.FAIL
-    assert message(finding).id == "identity.way-on"
+    assert message(finding).id == "identity.escalation-path-on"
     assert "role/relay" in message(finding).in_language("en")
     assert judged(me(statement), step, relay, function(relay.arn, "f")).outcome is Outcome.PASS
 
@@ -174,7 +174,7 @@ def test_a_role_does_not_reach_itself():
         allow("lambda:UpdateFunctionCode", "*:function:f"),
     )
     ids = {one.message.id for one in judged(step, function(step.arn), who="step").observations}
-    assert ids == {"identity.own-way"}
+    assert ids == {"identity.escalates-itself"}
 
 
 INSTANCE_PATHS = [
@@ -189,7 +189,7 @@ INSTANCE_PATHS = [
 def test_instances_run_with_the_role_of_their_profile(actions):
     chief = boss(instance_profiles=(PROFILE,))
     deployer = me(allow(actions))
-    assert message(judged(deployer, chief, instance())).id == "identity.way"
+    assert message(judged(deployer, chief, instance())).id == "identity.escalation-path"
     for harmless in (
         instance(None),
         instance(state="terminated"),

@@ -115,7 +115,7 @@ def test_a_bucket_whose_region_was_not_told():
     here = [bucket("copy", region="")]
     found = judged(rule("copy"), others=here)
     assert found.outcome is Outcome.UNKNOWN
-    assert found.observations[0].message.id == "sharing.destination-untold"
+    assert found.observations[0].message.id == "sharing.destination-not-provided"
     baseline = declared(buckets={"copy": OSAKA})
     assert outcome(rule("copy"), others=here, baseline=baseline) is Outcome.PASS
     baseline = declared(buckets={"copy": "us-east-1"})

@@ -89,11 +89,11 @@ def _narrow(policies: PrincipalPolicies, principal: Principal, path: EscalationP
         text("identity.step", action=step.action, resource=step.resource) for step in path.steps
     )
     if path.towards is None:
-        message = text("identity.own-way", steps=steps)
+        message = text("identity.escalates-itself", steps=steps)
         summary = text("identity.gives-itself", principal=principal.arn)
     else:
         target = path.towards.principal.arn
-        name = "way-on" if path.towards.escalates else "way"
+        name = "escalation-path-on" if path.towards.escalates else "escalation-path"
         message = text(f"identity.{name}", steps=steps, target=target)
         summary = text("identity.becomes", principal=principal.arn, target=target)
     return failed(
@@ -189,7 +189,7 @@ def _doubtful(policies: PrincipalPolicies, path: EscalationPath) -> Observation:
     actions = ", ".join(dict.fromkeys(step.action for step in path.steps))
     if path.towards is not None and path.towards.unknown is not None:
         target = path.towards.principal.arn
-        message = text("identity.way-in-doubt", actions=actions, target=target)
+        message = text("identity.escalation-path-in-doubt", actions=actions, target=target)
         return unknown(message, path.towards.unknown)
     if path.unknown is not None:
         message = text("identity.running-in-doubt", actions=actions, resource=path.end)

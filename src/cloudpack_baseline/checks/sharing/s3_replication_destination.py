@@ -124,7 +124,7 @@ class _Destinations:
         region = (bucket.region if bucket else "") or self.declared.get(name)
         if not region:
             why = Unknown.because(Why.NOT_PROVIDED, detail=name)
-            place = "destination-untold" if bucket else "destination-place"
+            place = "destination-not-provided" if bucket else "destination-place"
             return unknown(text(f"sharing.{place}", bucket=name), why, origin=origin)
         message = text("sharing.destination", bucket=name, region=region)
         if region in self.regions:
