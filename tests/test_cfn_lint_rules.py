@@ -145,6 +145,18 @@ def test_numbers_follow_from_the_ids_and_are_those_of_nobody_else():
     assert cfn_lint_rules._further_numbers(["bucket-name"]) == {"bucket-name": OWN}
 
 
+def test_a_control_of_the_user_does_not_move_those_of_packages():
+    """One that is earlier in the alphabet has the same number by its ID."""
+    (number,) = cfn_lint_rules._further_numbers(["site-1"]).values()
+    same = next(
+        f"house-{place}"
+        for place in range(1000)
+        if cfn_lint_rules._further_numbers([f"house-{place}"]) == {f"house-{place}": number}
+    )
+    together = cfn_lint_rules._further_numbers(["site-1"], [same])
+    assert together == {"site-1": number, same: number + 1}
+
+
 def test_more_controls_than_numbers_are_wrong_input():
     with pytest.raises(InputError, match="for 100 controls, not 101"):
         cfn_lint_rules._further_numbers(f"control-{number}" for number in range(101))

@@ -56,17 +56,19 @@ def _numbers() -> Mapping[str, int]:
     return numbers
 
 
-def _further_numbers(ids: Iterable[str]) -> Mapping[str, int]:
+def _further_numbers(*groups: Iterable[str]) -> Mapping[str, int]:
     """The numbers of controls that are not those of the white paper.
 
     A number follows from the ID, so that it stays when other controls come and go; of two IDs with
-    the same number, the later one in the order of the alphabet has the next number that is free.
+    the same number, the later one has the next number that is free. A group is later than those
+    before it, and its IDs are in the order of the alphabet: what installed packages add has the
+    same numbers in every module.
 
     Raises:
         InputError: there are more controls than numbers.
     """
     numbers: dict[str, int] = {}
-    ids = sorted(ids)
+    ids = [id_ for group in groups for id_ in sorted(group)]
     if len(ids) > len(_OF_PACKAGES):
         raise InputError(f"cfn-lint has numbers for {len(_OF_PACKAGES)} controls, not {len(ids)}")
     for id_ in ids:
@@ -223,6 +225,7 @@ def rules_of(*additions: Catalogue | Control) -> Mapping[str, type[CloudFormatio
     """The rules of controls of your own, by name, for the namespace of a module.
 
     Put ``globals().update(rules_of(my_control))`` into a module, and pass its name to cfn-lint.
+    Pass all controls to one call: two calls may give the same number to different controls.
 
     Args:
         additions: controls and catalogues, as the hook ``pytest_cloudpack_catalogue`` returns them.
@@ -233,7 +236,8 @@ def rules_of(*additions: Catalogue | Control) -> Mapping[str, type[CloudFormatio
     base = installed()
     catalogue = base.extended(*additions)
     user_controls = [id_ for id_ in catalogue.controls if id_ not in base.controls]
-    numbers = _further_numbers(id_ for id_ in catalogue.controls if id_ not in builtin().controls)
+    of_packages = [id_ for id_ in base.controls if id_ not in builtin().controls]
+    numbers = _further_numbers(of_packages, user_controls)
     judge = _judge_of(catalogue, user_controls)
     rules = _rules(catalogue, {id_: numbers[id_] for id_ in user_controls}, judge)
     return {rule.__name__: rule for rule in rules}

@@ -43,6 +43,7 @@ NOT_AS_AWS = {
     "backup:GetBackupPlan",
     "backup:ListBackupPlans",
     "backup:ListBackupVaults",
+    "efs:DescribeBackupPolicy",
     "efs:DescribeFileSystemPolicy",
     "efs:DescribeFileSystems",
     "lambda:GetFunctionUrlConfig",

@@ -337,13 +337,13 @@ def _is_about(change: Change, kind: str, field: str) -> bool:
 
 
 def canonical(value: Any) -> Json:  # noqa: ANN401 - whatever records hold
-    """The value without what means nothing: the order of lists, the spelling of documents."""
+    """The value without what means nothing: order of lists, form of documents, lines of files."""
     return _canonical(encode(value))
 
 
 def _canonical(value: Json) -> Json:
     if isinstance(value, dict):
-        return {key: _canonical(member) for key, member in value.items()}
+        return {key: _canonical(member) for key, member in value.items() if key != "written_at"}
     if isinstance(value, list):
         return sorted((_canonical(member) for member in value), key=_dumped)
     if isinstance(value, str) and value.lstrip().startswith("{"):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
 from cloudpack_baseline.model.reading import flag, member, structured
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Origin
 
 __all__ = [
     "CacheBehavior",
@@ -33,7 +35,10 @@ class DistributionOrigin:
             ``match-viewer``; ``None``: an S3 bucket by its REST endpoint, or a VPC origin.
         ssl_protocols: CustomOriginConfig.OriginSslProtocols: the versions that CloudFront uses.
         vpc_origin: VpcOriginConfig.VpcOriginId.
+        written_at: where a template or plan contains it.
     """
+
+    written_as: ClassVar[str] = "CustomOriginConfig"
 
     id: str
     domain_name: str
@@ -43,6 +48,7 @@ class DistributionOrigin:
         "CustomOriginConfig.OriginSslProtocols.Items", default=()
     )
     vpc_origin: str | None = described("VpcOriginConfig.VpcOriginId", default=None)
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)
@@ -68,12 +74,16 @@ class CacheBehavior:
         realtime_log_config: the ARN of a configuration of real-time logs.
         viewer_protocol_policy: ``allow-all``, ``https-only`` or ``redirect-to-https``; empty: not
             recorded.
+        written_at: where a template or plan contains it.
     """
+
+    written_as: ClassVar[str] = "ViewerProtocolPolicy"
 
     target: str = described("TargetOriginId")
     path_pattern: str = "*"
     realtime_log_config: str | None = described("RealtimeLogConfigArn", default=None)
     viewer_protocol_policy: str = ""
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)
@@ -83,10 +93,14 @@ class ViewerCertificate:
     Attributes:
         is_default: CloudFrontDefaultCertificate: whether it is that of ``*.cloudfront.net``.
         minimum_protocol_version: a version and the year of the policy, such as ``TLSv1.2_2021``.
+        written_at: where a template or plan contains it.
     """
+
+    written_as: ClassVar[str] = "MinimumProtocolVersion"
 
     is_default: bool = described("CloudFrontDefaultCertificate", default=False)
     minimum_protocol_version: str = ""
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)

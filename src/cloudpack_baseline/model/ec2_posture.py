@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, Singular, derived, described
 from cloudpack_baseline.model.reading import Misshapen, structured
 from cloudpack_baseline.model.record import Record, Tags, tags_from
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Origin
 
 __all__ = [
     "FlowLog",
@@ -92,12 +93,16 @@ class LaunchTemplateInterface:
         subnet_id: its subnet; None if it is named at launch.
         groups: its security groups.
         ipv6: whether it requests IPv6 addresses.
+        written_at: where a template or plan contains it.
     """
+
+    written_as: ClassVar[str] = "AssociatePublicIpAddress"
 
     associate_public_ip_address: Field[bool | None] = None
     subnet_id: Field[str | None] = None
     groups: Field[tuple[str, ...]] = ()
     ipv6: bool = described("Ipv6AddressCount || Ipv6Addresses", convert=bool, default=False)
+    written_at: Origin | None = None
 
 
 def _instance_tags(specifications: Iterable[Answer]) -> Tags:
@@ -121,7 +126,10 @@ class LaunchTemplateVersion:
             does not; only read if `http_tokens` is not set.
         interfaces: the network interfaces that it requests.
         tags: the tags that instances get.
+        written_at: where a template or plan contains its metadata options.
     """
+
+    written_as: ClassVar[str] = "LaunchTemplateData.MetadataOptions.HttpTokens"
 
     number: int = described("VersionNumber")
     default: bool = described("DefaultVersion", default=False)
@@ -139,6 +147,7 @@ class LaunchTemplateVersion:
     tags: Field[Tags] = described(
         "LaunchTemplateData.TagSpecifications", convert=_instance_tags, default=()
     )
+    written_at: Origin | None = None
 
 
 def _only_version(item: Answer) -> tuple[LaunchTemplateVersion, ...]:

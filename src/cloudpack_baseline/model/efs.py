@@ -18,6 +18,8 @@ class FileSystem(Record):
 
     Attributes:
         policy: Policy, a JSON string (DescribeFileSystemPolicy); ``None``: it has none.
+        backup_policy: BackupPolicy.Status (DescribeBackupPolicy), such as ``ENABLED``: AWS Backup
+            backs it up daily; ``None``: it has no such policy.
         state: LifeCycleState, such as ``available``, ``deleting``.
         created_at: CreationTime.
         tags: its tags.
@@ -33,6 +35,12 @@ class FileSystem(Record):
 
     policy: Field[str | None] = described(
         "Policy", operation="efs:DescribeFileSystemPolicy", absent="PolicyNotFound", default=None
+    )
+    backup_policy: Field[str | None] = described(
+        "BackupPolicy.Status",
+        operation="efs:DescribeBackupPolicy",
+        absent="PolicyNotFound",
+        default=None,
     )
     state: Field[str] = described("LifeCycleState", default="available")
     created_at: Field[datetime | None] = described("CreationTime", default=None)

@@ -8,7 +8,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.reading import string
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Field
+from cloudpack_baseline.model.values import Field, Origin
 
 __all__ = ["ClassicListener", "ClassicLoadBalancer", "ClassicSslPolicy"]
 
@@ -24,11 +24,13 @@ class ClassicListener:
         protocol: ``HTTP``, ``HTTPS``, ``TCP`` or ``SSL``.
         port: LoadBalancerPort.
         policies: names of its policies, those for TLS included.
+        written_at: where a template or plan contains it.
     """
 
     protocol: str = described("Listener.Protocol")
     port: int = described("Listener.LoadBalancerPort")
     policies: tuple[str, ...] = described("PolicyNames", default=())
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)

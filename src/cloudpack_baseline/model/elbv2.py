@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import ClassVar
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, derived, described
@@ -84,6 +85,8 @@ class Listener:
         default_actions: what it does if no rule applies.
         written_at: where a template or plan contains it.
     """
+
+    written_as: ClassVar[str] = "SslPolicy"
 
     listener_arn: str
     port: int | None = None

@@ -15,7 +15,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.reading import Misshapen, single, string
 from cloudpack_baseline.model.record import Record, Tags, tags_from
-from cloudpack_baseline.model.values import Field, Unknown, Why
+from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 
 __all__ = [
     "AccessKey",
@@ -82,11 +82,13 @@ class AccessKey:
         id: AccessKeyId.
         active: Status is ``Active``.
         created_at: CreateDate.
+        written_at: where a template or plan contains it.
     """
 
     id: str = described("AccessKeyId")
     active: bool = described("Status", convert=_is_active)
     created_at: datetime | None = described("CreateDate", default=None)
+    written_at: Origin | None = None
 
 
 @frozen(kw_only=True)

@@ -176,13 +176,16 @@ def structured(kind: type[T], answer: Answer) -> T:
     """A part of a record, an attrs class, from its object in an answer.
 
     A member that the source does not know costs the field that reads it, if that can be unknown.
+    Its field ``written_at`` is where the object is written, or the member that the class names in
+    ``written_as``.
 
     Raises:
         Misshapen: a member is missing or is not what AWS documents.
     """
     values = {name: _part(kind, name, answer) for name in descriptions(kind)}
     if "written_at" in values:
-        values["written_at"] = getattr(answer, "origin", None)
+        place_of = getattr(answer, "place_of", None)
+        values["written_at"] = place_of and place_of(getattr(kind, "written_as", ""))
     return kind(**values)
 
 

@@ -95,6 +95,7 @@ ecr:GetRegistryPolicy - - registryId
 ecr:GetRepositoryPolicy - repositoryName -
 ecs:DescribeClusters - - clusters
 ecs:ListClusters clusterArns[] - -
+efs:DescribeBackupPolicy - FileSystemId -
 efs:DescribeFileSystemPolicy - FileSystemId -
 efs:DescribeFileSystems FileSystems - -
 elasticache:DescribeCacheClusters CacheClusters - -

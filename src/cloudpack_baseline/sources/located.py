@@ -135,6 +135,10 @@ class AnswerObject(dict[str, Any]):
             file=self.origin.file, line=mark.line, column=mark.column, path=mark.path or path
         )
 
+    def place_of(self, path: str) -> Origin | None:
+        """Where the member that the path leads to is written; without it, the object."""
+        return (origin_within(self, path) if path else None) or self.origin
+
 
 class AnswerList(list[Any]):
     """A list of an answer; an item that is not known raises where it is read."""

@@ -203,6 +203,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sqs:GetQueueAttributes": {"parameters": {"AttributeNames": ["Policy"]}},
     "ecr-public:DescribeRepositories": {"region": PUBLIC_REGISTRY},
     "efs:DescribeFileSystems": {"actions": ("elasticfilesystem:DescribeFileSystems",)},
+    "efs:DescribeBackupPolicy": {"actions": ("elasticfilesystem:DescribeBackupPolicy",)},
     "efs:DescribeFileSystemPolicy": {"actions": ("elasticfilesystem:DescribeFileSystemPolicy",)},
     "ssm:ListDocuments": {"parameters": {"Filters": [{"Key": "Owner", "Values": ["Self"]}]}},
     # botocore does not page it, so one page has to be large.

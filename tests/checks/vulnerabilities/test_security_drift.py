@@ -18,10 +18,12 @@ from cloudpack_baseline.checks.security_settings import (
 )
 from cloudpack_baseline.checks.service_managed import managed_fields
 from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.model.cloudfront import CacheBehavior
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.whitepaper import control, controls
@@ -321,6 +323,14 @@ class TestWhatCannotBeCompared:
 @pytest.mark.parametrize("text", ["{", "{broken", "[1]", "plain", "{" * 50_000])
 def test_what_is_no_document_is_itself(text):
     assert canonical(text) == text
+
+
+def test_the_line_of_a_template_is_no_setting():
+    before, after = (
+        CacheBehavior(target="site", written_at=Origin(file="site.yaml", line=line))
+        for line in (7, 8)
+    )
+    assert canonical(before) == canonical(after)
 
 
 def test_long_values_are_cut():

@@ -35,15 +35,35 @@ def test_a_table_is_backed_up_by_point_in_time_recovery(judge_template, given, o
     assert judge_template(CONTROL, template(table(given))) == {"orders": outcome}
 
 
-def test_a_backup_plan_may_back_up_a_table(judge_template):
-    plan = """Plan:
+PLAN = """Plan:
     Type: AWS::Backup::BackupPlan
     Properties:
       BackupPlan:
         BackupPlanName: nightly
         BackupPlanRule: [{RuleName: daily, TargetBackupVault: Default}]"""
-    assert judge_template(CONTROL, template(table(), plan)) == {"orders": "not applicable"}
-    judged = judge_template(CONTROL, template(table(recovery("true")), plan))
+
+
+@pytest.mark.parametrize(
+    ("properties", "outcome", "with_plan"),
+    [
+        ("BackupPolicy: {Status: ENABLED}", "pass", "pass"),
+        ("BackupPolicy: {Status: DISABLED}", "fail", "not applicable"),
+        ("Encrypted: true", "fail", "not applicable"),
+        ("BackupPolicy: !ImportValue policy", "unknown", "unknown"),
+        ("BackupPolicy: {Status: !ImportValue status}", "unknown", "unknown"),
+    ],
+)
+def test_a_file_system_is_backed_up_by_its_policy_or_by_a_plan(
+    judge_template, properties, outcome, with_plan
+):
+    files = f"Files: {{Type: AWS::EFS::FileSystem, Properties: {{{properties}}}}}"
+    assert judge_template(CONTROL, template(files)) == {"Files": outcome}
+    assert judge_template(CONTROL, template(files, PLAN)) == {"Files": with_plan}
+
+
+def test_a_backup_plan_may_back_up_a_table(judge_template):
+    assert judge_template(CONTROL, template(table(), PLAN)) == {"orders": "not applicable"}
+    judged = judge_template(CONTROL, template(table(recovery("true")), PLAN))
     assert judged == {"orders": "pass"}
 
 

@@ -167,3 +167,114 @@ def test_a_path_by_a_trust_policy_has_the_line_of_its_statement(gathered):
     (step,) = observation.witness.steps
     assert "$.Statement[1] (" in step.in_language("en")
     assert "template.yaml:8)" in step.in_language("en")
+
+
+NESTED = """\
+Resources:
+  Template:
+    Type: AWS::EC2::LaunchTemplate
+    Properties:
+      LaunchTemplateData:
+        ImageId: ami-1
+        MetadataOptions:
+          HttpTokens: optional
+        BlockDeviceMappings:
+          - DeviceName: /dev/sda1
+            Ebs:
+              VolumeSize: 8
+              Encrypted: false
+        NetworkInterfaces:
+          - DeviceIndex: 0
+            AssociatePublicIpAddress: true
+  Web:
+    Type: AWS::EC2::Instance
+    Properties:
+      ImageId: ami-1
+      MetadataOptions: {HttpTokens: optional}
+      NetworkInterfaces:
+        - {DeviceIndex: "0", AssociatePublicIpAddress: true}
+      BlockDeviceMappings:
+        - {DeviceName: /dev/sda1, Ebs: {VolumeSize: 8}}
+  Balancer:
+    Type: AWS::ElasticLoadBalancingV2::LoadBalancer
+  Listener:
+    Type: AWS::ElasticLoadBalancingV2::Listener
+    Properties:
+      LoadBalancerArn: !Ref Balancer
+      Port: 443
+      Protocol: HTTPS
+      SslPolicy: ELBSecurityPolicy-2016-08
+      DefaultActions: [{Type: forward, TargetGroupArn: a}]
+  Classic:
+    Type: AWS::ElasticLoadBalancing::LoadBalancer
+    Properties:
+      Listeners:
+        - {LoadBalancerPort: 443, InstancePort: 80, Protocol: HTTPS}
+        - {LoadBalancerPort: 80, InstancePort: 80, Protocol: HTTP}
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - Id: site
+            DomainName: example.com
+            CustomOriginConfig: {OriginProtocolPolicy: http-only}
+        DefaultCacheBehavior:
+          TargetOriginId: site
+          ViewerProtocolPolicy: https-only
+        CacheBehaviors:
+          - PathPattern: /a
+            TargetOriginId: site
+            ViewerProtocolPolicy: allow-all
+        ViewerCertificate:
+          AcmCertificateArn: a
+          MinimumProtocolVersion: TLSv1
+  User:
+    Type: AWS::IAM::User
+  Key:
+    Type: AWS::IAM::AccessKey
+    Properties: {UserName: !Ref User}
+"""
+
+
+@pytest.mark.parametrize(
+    ("control", "lines"),
+    [
+        ("imdsv2", ["HttpTokens: optional", "MetadataOptions: {HttpTokens: optional}"]),
+        (
+            "public-ip-assignment",
+            ["AssociatePublicIpAddress: true", '- {DeviceIndex: "0", AssociatePublicIpAddress'],
+        ),
+        ("ebs-encryption", ["Encrypted: false", "- {DeviceName: /dev/sda1, Ebs: {VolumeSize: 8}}"]),
+        (
+            "load-balancer-tls",
+            [
+                "SslPolicy: ELBSecurityPolicy-2016-08",
+                "- {LoadBalancerPort: 443",
+                "- {LoadBalancerPort: 80",
+            ],
+        ),
+        (
+            "cloudfront-tls",
+            [
+                "CustomOriginConfig: {OriginProtocolPolicy: http-only}",
+                "ViewerProtocolPolicy: allow-all",
+                "MinimumProtocolVersion: TLSv1",
+            ],
+        ),
+        ("access-keys-declared", ["User:", "Key:"]),
+    ],
+)
+def test_a_nested_property_that_fails_has_its_own_line(gathered, control, lines):
+    snapshot = gathered(NESTED, controls=[control])
+    written = ("", *NESTED.splitlines())
+    failed = sorted(
+        observation.origin.line
+        for finding in assess(snapshot, Baseline(), controls=[control]).findings
+        for observation in finding.observations
+        if observation.outcome.value == "fail"
+    )
+    assert len(failed) == len(lines)
+    for line, expected in zip(failed, lines, strict=True):
+        assert written[line].strip().startswith(expected)

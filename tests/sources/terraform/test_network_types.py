@@ -432,3 +432,67 @@ def test_the_default_vpc_has_the_block_that_it_always_has(tmp_path):
     plan = PlanBuilder().add("aws_default_vpc.v", {}, ["id", "cidr_block"])
     plan.add("aws_default_subnet.s", {"availability_zone": "ap-northeast-1a"}, ["id", "vpc_id"])
     assert outcomes(tmp_path, plan, "vpc-flow-logs")["aws_default_vpc.v"] == "fail"
+
+
+def found(plan, type_, name, **values):
+    """A data source that was read during the plan."""
+    address = f"data.{type_}.{name}"
+    plan.prior.append(
+        {"address": address, "mode": "data", "type": type_, "name": name, "values": values}
+    )
+
+
+IN_DEFAULT_VPC = [
+    ("aws_subnet", {"id": "subnet-1", "vpc_id": "vpc-1"}),
+    ("aws_subnet", {"id": "subnet-1", "vpc_id": "vpc-2", "default_for_az": True}),
+    ("aws_subnets", {"ids": ["subnet-1"], "filter": [{"name": "vpc-id", "values": ["vpc-1"]}]}),
+    (
+        "aws_subnets",
+        {"ids": ["subnet-1"], "filter": [{"name": "default-for-az", "values": ["true"]}]},
+    ),
+    ("aws_subnet_ids", {"ids": ["subnet-0", "subnet-1"], "vpc_id": "vpc-1"}),
+]
+NOT_IN_DEFAULT_VPC = [
+    ("aws_subnet", {"id": "subnet-1", "vpc_id": "vpc-2"}),
+    ("aws_subnets", {"ids": ["subnet-1"], "filter": [{"name": "tag:a", "values": ["vpc-1"]}]}),
+    ("aws_subnets", {"ids": ["subnet-1"], "filter": [{"name": "vpc-id", "values": []}]}),
+    (
+        "aws_subnets",
+        {"ids": ["subnet-1"], "filter": [{"name": "vpc-id", "values": ["vpc-1", "vpc-2"]}]},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("type_", "values", "outcome"),
+    [
+        *((type_, values, "fail") for type_, values in IN_DEFAULT_VPC),
+        *((type_, values, "pass") for type_, values in NOT_IN_DEFAULT_VPC),
+    ],
+)
+def test_a_data_source_finds_subnets_of_the_default_vpc(tmp_path, type_, values, outcome):
+    plan = PlanBuilder().add("aws_instance.web", {"ami": "a", "subnet_id": "subnet-1"}, ["id"])
+    found(plan, "aws_vpc", "default", id="vpc-1", default=True)
+    found(plan, "aws_vpc", "own", id="vpc-2", default=False)
+    found(plan, type_, "all", **values)
+    assert outcomes(tmp_path, plan, "resources-in-vpc") == {"aws_instance.web": outcome}
+
+
+def test_a_subnet_is_in_the_default_vpc_that_is_read_during_apply(tmp_path):
+    plan = PlanBuilder().add(
+        "aws_subnet.web",
+        {"cidr_block": "172.31.64.0/20"},
+        ["id", "vpc_id"],
+        {"vpc_id": ["data.aws_vpc.default.id"]},
+    )
+    plan.add(
+        "aws_instance.web",
+        {"ami": "a"},
+        ["id", "subnet_id"],
+        {"subnet_id": ["aws_subnet.web.id"]},
+    )
+    resource = {"address": "data.aws_vpc.default", "mode": "data", "type": "aws_vpc"}
+    change = {"actions": ["read"], "after": {"default": True}, "after_unknown": {"id": True}}
+    plan.changes.append(resource | {"name": "default", "change": change})
+    plan.configure("aws_vpc", "default", {"default": True}, {}, mode="data")
+    assert outcomes(tmp_path, plan, "resources-in-vpc") == {"aws_instance.web": "fail"}

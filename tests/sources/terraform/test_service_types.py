@@ -468,3 +468,34 @@ def test_an_inactive_key_signing_key_signs_nothing(tmp_path):
     plan.add("aws_route53_key_signing_key.k", {"hosted_zone_id": "Z", "status": "INACTIVE"})
     baseline = Baseline.from_mapping({"controls": ALL_ZONES})
     assert outcomes(tmp_path, plan, "route53-dnssec", baseline) == {"aws_route53_zone.z": "fail"}
+
+
+@pytest.mark.parametrize(("status", "outcome"), [("ENABLED", "pass"), ("DISABLED", "fail")])
+def test_the_backup_policy_of_a_file_system(tmp_path, status, outcome):
+    plan = PlanBuilder().add("aws_efs_file_system.f", {"encrypted": True}, ["id", "arn"])
+    plan.add(
+        "aws_efs_backup_policy.f",
+        {"backup_policy": [{"status": status}]},
+        ["id", "file_system_id"],
+        {"file_system_id": ["aws_efs_file_system.f.id"]},
+    )
+    assert outcomes(tmp_path, plan, "daily-backup") == {"aws_efs_file_system.f": outcome}
+
+
+@pytest.mark.parametrize(("is_attached", "outcome"), [(True, "fail"), (False, "not applicable")])
+def test_a_policy_of_the_organization_that_is_attached(tmp_path, is_attached, outcome):
+    opt_in = {"default": {"opt_out_policy": {"@@assign": "optIn"}}}
+    values = {
+        "name": "ai",
+        "type": "AISERVICES_OPT_OUT_POLICY",
+        "content": json.dumps({"services": opt_in}),
+    }
+    plan = PlanBuilder().add("aws_organizations_policy.ai", values, ["id", "arn"])
+    if is_attached:
+        plan.add(
+            "aws_organizations_policy_attachment.ai",
+            {"target_id": "r-abcd"},
+            ["id", "policy_id"],
+            {"policy_id": ["aws_organizations_policy.ai.id"]},
+        )
+    assert set(outcomes(tmp_path, plan, "ai-services-opt-out").values()) == {outcome}

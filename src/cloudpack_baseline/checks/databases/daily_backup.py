@@ -69,7 +69,7 @@ _GROUP_TAG = "aws:autoscaling:groupName"
 
 @check(
     reads(Volume),
-    reads(FileSystem),
+    reads(FileSystem, "backup_policy"),
     reads(FsxFileSystem),
     reads(FsxVolume),
     reads(DynamoDBTable, "created_at", "point_in_time_recovery"),
@@ -111,9 +111,9 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
 
-    In a template, point-in-time recovery of a table and ``SnapshotRetentionLimit`` of a cache are
-    evaluated, a table only if the template has no backup plan. Other resources have no such
-    setting.
+    In a template, point-in-time recovery of a table, ``BackupPolicy`` of an EFS file system and
+    ``SnapshotRetentionLimit`` of a cache are evaluated, the first two only if the template has no
+    backup plan. Other resources have no such setting.
     """
     if view.snapshot.is_planned:
         yield from _before_deployment(view)
@@ -127,7 +127,7 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
 
 
 def _before_deployment(view: AccountView) -> Iterator[Finding]:
-    """What the settings of tables and caches say; their backups exist after deployment."""
+    """What the settings say; the backups exist after deployment."""
     for subject in subjects(view):
         exemption = _declared(view, subject) or _exempt(view, subject)
         yield view.finding(subject, exemption or _by_setting(view, subject))
@@ -140,6 +140,8 @@ def _by_setting(view: AccountView, subject: Subject) -> Observation:
         return retention(subject, "snapshot_retention_limit", days, due)
     if isinstance(subject, DynamoDBTable):
         return _recovery(view, subject)
+    if isinstance(subject, FileSystem):
+        return _automatic_backups(view, subject)
     return not_applicable(text("common.after-deployment"))
 
 
@@ -152,9 +154,28 @@ def _recovery(view: AccountView, table: DynamoDBTable) -> Observation:
     read = f"PointInTimeRecoveryStatus={status}"
     if status == "ENABLED":
         return passed(text("databases.recovery"), read=read, origin=origin)
-    if next(iter(view.all(BackupPlan)), None) is not None:
+    if _has_plan(view):
         return not_applicable(text("common.after-deployment"))
     return failed(text("databases.recovery-off"), read=read, expected=expected, origin=origin)
+
+
+def _automatic_backups(view: AccountView, file_system: FileSystem) -> Observation:
+    status, origin = file_system.backup_policy, file_system.origin_of("backup_policy")
+    expected = "BackupPolicy.Status=ENABLED"
+    if isinstance(status, Unknown):
+        return unknown("BackupPolicy.Status", status, expected=expected, origin=origin)
+    read = f"BackupPolicy.Status={status or 'DISABLED'}"
+    if status == "ENABLED":
+        return passed(text("databases.automatic-backups"), read=read, origin=origin)
+    if _has_plan(view):
+        return not_applicable(text("common.after-deployment"))
+    message = text("databases.automatic-backups-off")
+    return failed(message, read=read, expected=expected, origin=origin)
+
+
+def _has_plan(view: AccountView) -> bool:
+    """Whether there is a backup plan, which may select what has no backups of its own."""
+    return next(iter(view.all(BackupPlan)), None) is not None
 
 
 def _declared(view: AccountView, subject: Subject) -> Observation | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline.options.encryption import CloudfrontTlsOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
@@ -55,7 +57,8 @@ def _observe(view: AccountView, distribution: Distribution) -> Iterator[Observat
         yield unknown("Origins", origins)
         return
     for origin in origins:
-        yield from _origin(view, origin)
+        for observation in _origin(view, origin):
+            yield evolve(observation, origin=origin.written_at)
 
 
 def _accepted(view: AccountView) -> tuple[str, ...]:
@@ -70,6 +73,7 @@ def _viewer_certificate(view: AccountView, distribution: Distribution) -> Observ
         certificate = Unknown.because(Why.NOT_GATHERED, operation="cloudfront:ListDistributions")
     if isinstance(certificate, Unknown):
         return unknown("ViewerCertificate", certificate, expected=expected, origin=origin)
+    origin = certificate.written_at or origin
     if certificate.is_default:
         read = "CloudFrontDefaultCertificate=true"
         message = text("encryption.default-certificate")
@@ -84,13 +88,14 @@ def _viewer_certificate(view: AccountView, distribution: Distribution) -> Observ
 
 
 def _cache_behaviors(distribution: Distribution) -> Iterator[Observation]:
-    behaviors, origin = distribution.cache_behaviors, distribution.origin
+    behaviors = distribution.cache_behaviors
     expected = "ViewerProtocolPolicy=redirect-to-https | https-only"
     if isinstance(behaviors, Unknown):
-        yield unknown("CacheBehaviors", behaviors, expected=expected, origin=origin)
+        yield unknown("CacheBehaviors", behaviors, expected=expected, origin=distribution.origin)
         return
     for behavior in behaviors:
         policy, path = behavior.viewer_protocol_policy, behavior.path_pattern
+        origin = behavior.written_at or distribution.origin
         read = f"ViewerProtocolPolicy={policy}"
         if not policy:
             why = Unknown.because(Why.NOT_GATHERED, operation="cloudfront:ListDistributions")

@@ -149,7 +149,8 @@ def _of_classic(view: AccountView, classic: ClassicLoadBalancer) -> Iterator[Obs
     if not listeners:
         yield not_applicable(text("encryption.no-listeners"))
     for listener in listeners:
-        yield _of_classic_listener(view, classic, listener)
+        observation = _of_classic_listener(view, classic, listener)
+        yield evolve(observation, origin=listener.written_at)
 
 
 def _of_classic_listener(

@@ -14,7 +14,7 @@ from cloudpack_baseline.model.iam_credentials import (
 )
 from cloudpack_baseline.model.iam_principals import UserDetail
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Field, Truth, Unknown, all_of, lift
+from cloudpack_baseline.model.values import Field, Origin, Truth, Unknown, all_of, lift
 from cloudpack_baseline.texts import Text, text
 
 __all__ = [
@@ -46,6 +46,7 @@ class Credential:
         created_at: when it was created or last changed; ``None``: not reported.
         last_used_at: ``None``: never, as far as AWS reports it.
         use_is_reported: whether AWS reports its last use at all.
+        written_at: where a template or plan contains it.
     """
 
     name: Text
@@ -54,6 +55,7 @@ class Credential:
     created_at: Field[datetime | None]
     last_used_at: Field[datetime | None] = None
     use_is_reported: bool = False
+    written_at: Origin | None = None
 
 
 def unread(credential: Credential, why: Unknown) -> Observation:

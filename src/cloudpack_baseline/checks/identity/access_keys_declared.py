@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline.options.identity import AccessKeysDeclaredOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._credentials import (
@@ -58,7 +60,9 @@ def access_keys_declared(view: AccountView) -> Iterator[Finding]:
     entries = {entry.name: entry for entry in view.all(CredentialReportEntry)}
     for user in view.all(UserDetail):
         keys = [key for key in _keys(view, user, listed, entries) if key.active is not False]
-        observations = [_declared(options, user, key) for key in keys]
+        observations = [
+            evolve(_declared(options, user, key), origin=key.written_at) for key in keys
+        ]
         if not keys:
             observations = [not_applicable(text("identity.no-active-key"))]
         else:
@@ -83,7 +87,13 @@ def _keys(
     else:
         for key in user.access_keys:
             name = text("identity.credential-key", id=key.id)
-            yield Credential(name=name, id=key.id, active=key.active, created_at=key.created_at)
+            yield Credential(
+                name=name,
+                id=key.id,
+                active=key.active,
+                created_at=key.created_at,
+                written_at=key.written_at,
+            )
     if view.snapshot.is_planned:  # no template makes other credentials
         return
     yield from listed.of_user(user.name)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from cloudpack_baseline.baseline import Segment
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._subnets import Subnets
@@ -42,7 +44,8 @@ def public_addresses(
                 _declared_facing(view, version, interface),
                 *_excused_by_subnet(subnets, template.region, interface.subnet_id),
             ]
-            observations.append(_public_address(version.number, any_of(excuses)))
+            observation = _public_address(version.number, any_of(excuses))
+            observations.append(evolve(observation, origin=interface.written_at))
     yield from observations or [passed(text("network.template-private"))]
 
 
@@ -93,7 +96,7 @@ def requested_addresses(
             subnets.interface_faces_internet(interface),
             *_excused_by_subnet(subnets, interface.region, interface.subnet_id),
         ]
-        yield _requested_address(any_of(excuses))
+        yield evolve(_requested_address(any_of(excuses)), origin=interface.origin)
 
 
 def _requested_address(excused: Truth) -> Observation:
@@ -155,7 +158,8 @@ def tokens(view: AccountView, template: LaunchTemplate) -> Iterator[Observation]
     )
     gap = view.gap(InstanceMetadataDefaults, template.region)
     for version in template.versions:
-        yield _unread_options(version) or _tokens(version, defaults, gap)
+        observation = _unread_options(version) or _tokens(version, defaults, gap)
+        yield evolve(observation, origin=version.written_at)
 
 
 def _unread_options(version: LaunchTemplateVersion) -> Observation | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from attrs import evolve
+
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._instances import instances
 from cloudpack_baseline.checks.network._launches import tokens
@@ -38,7 +40,8 @@ def imdsv2(view: AccountView) -> Iterator[Finding]:
     (Amazon EC2 User Guide, Order of precedence for instance metadata options).
     """
     for instance in instances(view):
-        yield view.finding(instance, _metadata(instance))
+        origin = instance.origin_of("metadata_options")
+        yield view.finding(instance, evolve(_metadata(instance), origin=origin))
     for template in view.all(LaunchTemplate):
         yield view.finding(template, *tokens(view, template))
 

@@ -24,6 +24,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.located import Mark
 from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.sources.terraform.default_vpc import default_names
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
@@ -112,7 +113,8 @@ class PlanDescription:
         self._mappings = terraform_types()
         references = PlanReferences(plan)
         self._providers = Providers(plan, references, target)
-        self._resolution = Resolution(references, self._mappings, self._place)
+        names = default_names(plan.resources.values())
+        self._resolution = Resolution(references, self._mappings, self._place, names)
         self._answers: dict[tuple[str, str], StackAnswers] = {}
         self._of_accounts: dict[str, list[StackAnswers]] = {}
         self._places: dict[str, Mapping[str, str]] = {}

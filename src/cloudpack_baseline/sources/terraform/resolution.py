@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Final
 
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
@@ -26,6 +27,7 @@ from cloudpack_baseline.sources.terraform.attributes import (
     is_block,
     is_expression,
 )
+from cloudpack_baseline.sources.terraform.default_vpc import is_default_vpc
 from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
@@ -86,6 +88,7 @@ class Resolution:
         references: between the resources.
         mappings: how Terraform types are described.
         place: the partition, account and Region of a resource, for ARNs that are not known yet.
+        default_names: the default VPC and its subnets, by their IDs; see `default_names`.
     """
 
     def __init__(
@@ -93,10 +96,12 @@ class Resolution:
         references: PlanReferences,
         mappings: Mapping[str, Mapped],
         place: Callable[[PlannedResource], Mapping[str, str]],
+        default_names: Mapping[str, str],
     ) -> None:
         self._references = references
         self._mappings = mappings
         self._place = place
+        self._default_names = default_names
         self._pending: set[str] = set()
         self._unnamed: frozenset[str] = frozenset()
         self._shared_names: frozenset[str] = frozenset()
@@ -202,6 +207,8 @@ class Resolution:
         """A known scalar; a policy document with where it is written."""
         if isinstance(value, str) and value in self._shared_names:
             return self._owner_of_name(resource, value, expression)
+        if value in self._default_names:
+            return DocumentText(self._default_names[value])
         if path[-1] not in _DOCUMENTS or not isinstance(value, str) or resource.is_data:
             return _scalar(value)
         references = self._references.of(resource, expression)
@@ -346,6 +353,8 @@ class Resolution:
     def attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
         """The attribute as another resource sees it."""
         base = re.split(r"[.\[]", name, maxsplit=1)[0]
+        if base in ("", "id") and is_default_vpc(resource):
+            return DocumentText(DEFAULT_VPC)
         known = resource.values.get(name, resource.values.get(base))
         if resource.address in self._unnamed and known == resource.values.get(self._ref(resource)):
             return self.identifier(resource)

@@ -220,6 +220,9 @@ def _specified_interface(
             source_dest_check=settings.get("SourceDestCheck", True),
         ),
     )
+    item = resource.answers.find(_INTERFACES, "NetworkInterfaceId", interface)
+    if item is not None:
+        item.origin = resource.object_at(entry).origin
     yield interface
 
 
@@ -343,7 +346,7 @@ def _launch_template(resource: TypedResource) -> None:
     data = resource.get("LaunchTemplateData", {})
     if isinstance(data, dict):
         _add_volumes(resource, data, "available")
-        data = {**data, "MetadataOptions": _template_metadata(data)}
+        data = _with_metadata(data)
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -352,6 +355,14 @@ def _launch_template(resource: TypedResource) -> None:
         DefaultVersion=True,
         LaunchTemplateData=data,
     )
+
+
+def _with_metadata(data: dict[str, Resolved]) -> dict[str, Resolved]:
+    """The settings with the options that result from them, at the same place."""
+    settings = {**data, "MetadataOptions": _template_metadata(data)}
+    if not isinstance(data, ResolvedObject):
+        return settings
+    return ResolvedObject(settings, data.mark, data.key_marks)
 
 
 def _template_metadata(data: dict[str, Resolved]) -> Resolved:
@@ -363,7 +374,10 @@ def _template_metadata(data: dict[str, Resolved]) -> Resolved:
     if options.get("HttpTokens") is None and _ALWAYS_WITH_TOKENS not in str(
         shown(data.get("ImageId"))
     ):
-        return {**options, "HttpTokens": "optional"}
+        tokens = {**options, "HttpTokens": "optional"}
+        if not isinstance(options, ResolvedObject):
+            return tokens
+        return ResolvedObject(tokens, options.mark, options.key_marks)
     return options
 
 
@@ -537,7 +551,7 @@ def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: 
             resource.answers.add_gap([_VOLUMES], mapping)
         elif follow(mapping, "Ebs") is not None:
             ebs = follow(mapping, "Ebs")
-            resource.item(
+            volume = resource.item(
                 _VOLUMES,
                 VolumeId=f"vol-{resource.name}-{shown(mapping.get('DeviceName'))}",
                 State=state,
@@ -550,3 +564,6 @@ def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: 
                 else [],
                 Tags=resource.tags(),
             )
+            volume.origin = resource.object_at(mapping).origin
+            if isinstance(ebs, ResolvedObject) and "Encrypted" in ebs.key_marks:
+                volume.marks["Encrypted"] = ebs.key_marks["Encrypted"]

@@ -6,19 +6,21 @@ Source: AWS CloudFormation Template Reference, "Amazon Elastic File System resou
 from __future__ import annotations
 
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, follow
 
 __all__ = ["TYPES"]
 
 TYPES = Types()
 
 _POLICY = "efs:DescribeFileSystemPolicy"
+_BACKUP = "efs:DescribeBackupPolicy"
 
 
 @TYPES.of(
     "AWS::EFS::FileSystem",
     "efs:DescribeFileSystems",
     _POLICY,
+    _BACKUP,
     prefix="fs-",
     attributes={
         "Arn": "arn:{partition}:elasticfilesystem:{region}:{account}:file-system/{id}",
@@ -35,6 +37,10 @@ def _file_system(resource: TypedResource) -> None:
         Encrypted=resource.get("Encrypted", False),
         Tags=resource.tags("FileSystemTags"),
     )
+    backup = resource.get("BackupPolicy")
+    if backup is not None:
+        status = {"Status": follow(backup, "Status")}
+        resource.about(_BACKUP, resource.id, at="BackupPolicy", BackupPolicy=status)
     policy = resource.get("FileSystemPolicy")
     if policy is not None:
         resource.about(_POLICY, resource.id, at="FileSystemPolicy", Policy=policy_text(policy))

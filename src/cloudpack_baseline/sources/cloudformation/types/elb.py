@@ -290,7 +290,7 @@ def _classic(resource: TypedResource) -> None:
         LoadBalancerName=resource.id,
         Scheme=scheme,
         ListenerDescriptions=[
-            _classic_listener(listener) for listener in as_list(resource.get("Listeners"))
+            _classic_listener(resource, listener) for listener in as_list(resource.get("Listeners"))
         ],
     )
     policies = [_classic_policy(policy) for policy in as_list(resource.get("Policies"))]
@@ -312,7 +312,7 @@ _USUAL_PORTS = {"HTTP": 80, "HTTPS": 443, "SSL": 443}
 """Of listeners in parts of templates that leave the port out."""
 
 
-def _classic_listener(listener: Resolved) -> Resolved:
+def _classic_listener(resource: TypedResource, listener: Resolved) -> Resolved:
     """A listener with TLS has the default policy if it names none."""
     if not isinstance(listener, dict):
         return listener
@@ -323,10 +323,11 @@ def _classic_listener(listener: Resolved) -> Resolved:
         policies = [_DEFAULT_POLICY]
     port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(str(upper)))
     described = {"Protocol": upper, "LoadBalancerPort": port}
-    return {
-        "Listener": {name: value for name, value in described.items() if value is not None},
-        "PolicyNames": policies,
-    }
+    return resource.object_at(
+        listener,
+        Listener={name: value for name, value in described.items() if value is not None},
+        PolicyNames=policies,
+    )
 
 
 def _classic_policy(policy: Resolved) -> Resolved:

@@ -1,4 +1,4 @@
-"""Settings of the account and of Regions, which no CloudFormation type makes.
+"""Settings of the organization, the account and Regions, most of which CloudFormation lacks.
 
 Source: Terraform AWS provider.
 """
@@ -6,7 +6,8 @@ Source: Terraform AWS provider.
 from __future__ import annotations
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, either
-from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
+from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, Mappings, Properties
 
 __all__ = ["TYPES"]
 
@@ -49,6 +50,14 @@ def _serial_console(resource: TypedResource) -> None:
 TYPES["aws_ec2_serial_console_access"] = Mapped(
     describe=_serial_console, describes=("ec2:GetSerialConsoleAccessStatus",)
 )
+
+
+TYPES.plain("aws_organizations_policy", "AWS::Organizations::Policy")
+
+
+@TYPES.part("aws_organizations_policy_attachment", "aws_organizations_policy", "policy_id")
+def _attachment(values: ResolvedObject) -> Properties:
+    return {"TargetIds": ResolvedList([values.get("target_id")], NOWHERE)}
 
 
 def _domain(resource: TypedResource) -> None:
