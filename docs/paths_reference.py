@@ -8,7 +8,7 @@ from typing import Any
 from control_reference import coded
 
 from cloudpack_baseline.checks.identity._identity_providers import provider_rows
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue, sources
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue, sources
 from cloudpack_baseline.texts import Language
 
 __all__ = ["paths_page"]
@@ -71,7 +71,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 def paths_page(language: Language) -> str:
     """The page in a language; sources and reasons are in English."""
     words, rows = _WORDS[language], sources()
-    lines = [_HEADS[language].format(size=catalogue().size)]
+    lines = [_HEADS[language].format(size=path_catalogue().size)]
     lines += [f"## {words['identity']}", ""]
     lines += [f"- {coded(row['actions'])}. {row['source']}." for row in rows["identity"]]
     lines += ["", f"## {words['running']}", ""]
@@ -94,7 +94,7 @@ def paths_page(language: Language) -> str:
 
 
 def _passing() -> Iterator[str]:
-    for prefix, paths in sorted(catalogue().passing.items()):
+    for prefix, paths in sorted(path_catalogue().passing.items()):
         names = (
             " + ".join(
                 name.partition(":")[2] if name.startswith(f"{prefix}:") else name for name in path

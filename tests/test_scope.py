@@ -9,10 +9,10 @@ from cloudpack_baseline import Baseline, InputError, Outcome, assess
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.scope import in_scope, later_controls, out_of_scope
-from cloudpack_baseline.whitepaper import control, controls, release
+from cloudpack_baseline.whitepaper import control_of, controls, release
 from support import only, world
 
-ROOT_MFA = control("root-mfa")  # judges 5.3.2
+ROOT_MFA = control_of("root-mfa")  # judges 5.3.2
 LATER = evolve(ROOT_MFA, since="0.2")
 
 

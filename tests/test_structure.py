@@ -233,3 +233,29 @@ def test_frozen_classes_are_those_of_immutable():
         if any(alias.name == "frozen" for alias in node.names)
     }
     assert of_attrs == {"immutable"}
+
+
+SHARED_NAMES = {
+    "address_text",
+    "granted_request",
+    "member",
+    "mocked_account",
+    "outcome_of",
+    "progress_line",
+    "render",
+    "run",
+    "single",
+    "snapshot",
+}
+"""Functions of several modules that do the same in each place."""
+
+
+def test_functions_that_differ_have_names_that_differ():
+    homes = defaultdict(list)
+    for name, tree in MODULES.items():
+        if name == "api":
+            continue
+        for node in tree.body:
+            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                homes[node.name].append(name)
+    assert {name for name, modules in homes.items() if len(modules) > 1} <= SHARED_NAMES

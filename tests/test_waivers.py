@@ -15,7 +15,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, no_waivers
-from cloudpack_baseline.whitepaper import Link, Relation, builtin, control, controls
+from cloudpack_baseline.whitepaper import Link, Relation, builtin, control_of, controls
 from support import ACCOUNT, NOW, denied, world
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
@@ -383,7 +383,7 @@ class TestTheCustomersDecision:
 
     def problems(self, id_, **changes):
         links = (Link(clause="4.7.2", relation=Relation.DIRECT),)
-        judged = evolve(control("ecr-scan-on-push"), clauses=links)
+        judged = evolve(control_of("ecr-scan-on-push"), clauses=links)
         catalogue = evolve(builtin(), controls={**controls(), judged.id: judged})
         values = {"waivers": [table(control=id_, **changes)]}
         try:

@@ -41,10 +41,10 @@ __all__ = [
     "Source",
     "assess",
     "bad_waivers",
+    "evaluation_time",
     "gather",
     "gather_plan",
     "gather_template",
-    "instant",
     "remarks",
     "utc",
 ]
@@ -241,7 +241,7 @@ def assess(  # noqa: PLR0913 - two arguments; the rest are names
         snapshot = source
     else:
         snapshot = gather(source, baseline=baseline, controls=selected, regions=regions)
-    moment = instant(as_of, snapshot)
+    moment = evaluation_time(as_of, snapshot)
     promises = promises_within(baseline.catalogue, None) if controls is None else ()
     baseline = with_files(baseline, selected, promises)
     judged = {
@@ -460,7 +460,7 @@ def _baseline(baseline: object) -> Baseline:
     return baseline
 
 
-def instant(as_of: datetime | None, snapshot: Snapshot) -> datetime:
+def evaluation_time(as_of: datetime | None, snapshot: Snapshot) -> datetime:
     """The time of evaluation: the given one, or the time of gathering, in UTC.
 
     Raises:

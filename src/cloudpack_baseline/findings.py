@@ -15,7 +15,7 @@ from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, in_each_language, text
-from cloudpack_baseline.whitepaper import Control, control
+from cloudpack_baseline.whitepaper import Control, control_of
 from cloudpack_baseline.witnesses import AllowedAccess, PassingTraffic, Witness
 
 __all__ = [
@@ -258,7 +258,7 @@ class Finding:
     @property
     def definition(self) -> Control:
         """The control that it is of."""
-        return self.judged or control(self.control)
+        return self.judged or control_of(self.control)
 
     @property
     def witness(self) -> Witness | None:

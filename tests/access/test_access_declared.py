@@ -13,7 +13,7 @@ from cloudpack_baseline.access import (
     BucketAccess,
     Declaration,
     PublicAccessSettings,
-    compare,
+    compare_access,
     exposure,
     parse_policy,
 )
@@ -42,7 +42,7 @@ def bucket_of(statements, **settings):
 
 def held(statements, *declarations, **settings):
     document, bucket = bucket_of(statements, **settings)
-    found = compare(bucket, declarations)
+    found = compare_access(bucket, declarations)
     acl = [(grant.grantee, grant.permission) for grant in bucket.acl]
     for surplus in found.excess:
         # What comes through an access point, the judge of single policies cannot tell.
@@ -274,7 +274,7 @@ def test_a_surplus_that_is_not_sure_says_so():
     either = {"StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}"}}
     document = {"Version": "2012-10-17", "Statement": [allow(either)]}
     bucket = BucketAccess(name="b", owner_account=OWNER, policy=parse_policy(document))
-    found = compare(bucket, ())
+    found = compare_access(bucket, ())
     assert [surplus.exact for surplus in found.excess] == [False] * len(found.excess) != []
     assert found.approximations
 

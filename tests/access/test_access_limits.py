@@ -10,7 +10,7 @@ from cloudpack_baseline.access import (
     BucketAccess,
     MalformedPolicy,
     can_act_from_outside,
-    compare,
+    compare_access,
     exposure,
     has_full_admin,
     parse_policy,
@@ -227,4 +227,4 @@ def test_what_binds_services_is_computed_once_for_all_principals(monkeypatch):
     accounts = [f"arn:aws:iam::{number}:root" for number in range(10**11, 10**11 + 20)]
     policy = parse_policy({"Statement": [statement("Allow", Principal={"AWS": accounts})]})
     bucket = BucketAccess(name="b", owner_account="123456789012", policy=policy)
-    assert (len(compare(bucket, []).excess), len(calls)) == (20, 1)
+    assert (len(compare_access(bucket, []).excess), len(calls)) == (20, 1)

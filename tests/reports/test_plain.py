@@ -10,7 +10,7 @@ from cloudpack_baseline.findings import Finding, Outcome, Resource, Witness, fai
 from cloudpack_baseline.reports.json import report_bytes
 from cloudpack_baseline.reports.plain import findings_text, full_text, one_line, totals
 from cloudpack_baseline.texts import text
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.whitepaper import control_of
 
 REMARK = text("common.verbatim", en="a remark", ja="注記")
 
@@ -30,7 +30,7 @@ PACKET = Witness(summary=words("the packet"), steps=(words("a hop"),), command="
 
 def test_a_witness_is_shown_once():
     shown = findings_text(
-        control("segmentation"), [finding("a", PACKET), finding("b", PACKET)], "en"
+        control_of("segmentation"), [finding("a", PACKET), finding("b", PACKET)], "en"
     )
     assert shown.count("a hop") == shown.count("$ curl x") == 1
     assert shown.count("for example: the packet") == 1
@@ -39,7 +39,9 @@ def test_a_witness_is_shown_once():
 
 def test_another_witness_is_shown_in_full():
     twin = Witness(summary=PACKET.summary, steps=(*PACKET.steps, words("a further hop")))
-    shown = findings_text(control("segmentation"), [finding("a", PACKET), finding("b", twin)], "en")
+    shown = findings_text(
+        control_of("segmentation"), [finding("a", PACKET), finding("b", twin)], "en"
+    )
     assert shown.count("a hop") == 2
     assert "as shown above" not in shown
 
@@ -51,7 +53,7 @@ def test_a_witness_is_shown_once_over_all_controls():
 
 
 def test_resources_are_named_beside_their_ids():
-    shown = findings_text(control("segmentation"), [finding("a")], "en")
+    shown = findings_text(control_of("segmentation"), [finding("a")], "en")
     assert "  FAIL  a-name (arn:aws:ec2:r:1:subnet/a)" in shown.splitlines()
     assert "a-name (arn:aws:ec2:r:1:subnet/a)" in one_line(
         Outcome.FAIL, {"fail": 1}, [finding("a")]
@@ -67,7 +69,7 @@ def test_resources_are_named_beside_their_ids():
 )
 def test_read_and_expected_in_the_language(language, lines):
     shown = findings_text(
-        control("segmentation"), [finding("a", read="tcp/22", expected=REMARK)], language
+        control_of("segmentation"), [finding("a", read="tcp/22", expected=REMARK)], language
     )
     assert [line for line in shown.splitlines() if line in lines] == lines
 

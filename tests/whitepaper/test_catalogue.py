@@ -12,7 +12,7 @@ from cloudpack_baseline.whitepaper import (
     PAPER,
     Relation,
     clauses,
-    control,
+    control_of,
     controls,
     no_such,
     select,
@@ -71,12 +71,12 @@ class TestControls:
         list(zip(FIRST, ("5.3.2", "5.1.1", "3.1", "5.1.2"), strict=True)),
     )
     def test_the_clause_that_each_judges(self, id_, clause):
-        link, *_ = control(id_).clauses
+        link, *_ = control_of(id_).clauses
         assert (link.clause, link.relation) == (clause, Relation.DIRECT)
 
     @pytest.mark.parametrize("id_", list(controls()))
     def test_each_is_told_in_both_languages(self, id_):
-        held = control(id_)
+        held = control_of(id_)
         for words in (held.title, held.remedy):
             assert set(words) == {"ja", "en"}
             assert KANA_OR_KANJI.search(words["ja"])
@@ -84,8 +84,8 @@ class TestControls:
 
     @pytest.mark.parametrize("id_", list(controls()))
     def test_each_judges_clauses_that_exist_and_can_be_judged(self, id_):
-        assert control(id_).clauses
-        for link in control(id_).clauses:
+        assert control_of(id_).clauses
+        for link in control_of(id_).clauses:
             assert clauses()[link.clause].kind in {"judged", "mixed"}
 
     @pytest.mark.parametrize("id_", list(controls()))
@@ -98,7 +98,7 @@ class TestControls:
 
     def test_there_is_no_other(self):
         with pytest.raises(InputError, match=r"no control 'guarddutyy'; did you mean guardduty\?"):
-            control("guarddutyy")
+            control_of("guarddutyy")
 
 
 class TestSelect:

@@ -7,13 +7,13 @@ from typing import get_args
 
 from attrs import evolve
 
-from cloudpack_baseline.access import BucketAccess, ExcessAccess, compare
+from cloudpack_baseline.access import BucketAccess, ExcessAccess, compare_access
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.baseline.formats import ObjectAccess
 from cloudpack_baseline.baseline.initial import Opening
 from cloudpack_baseline.checks import AccountView
 from cloudpack_baseline.checks.storage.bucket_access import access_bounds
-from cloudpack_baseline.checks.storage.declared_exposure import declarations
+from cloudpack_baseline.checks.storage.declared_exposure import exposure_declarations
 from cloudpack_baseline.model.s3 import Bucket
 
 __all__ = ["openings_of"]
@@ -99,4 +99,6 @@ def _beyond(
         for name, opening in tables.items()
     ]
     baseline = Baseline(networks={name: opening.networks for name, opening in tables.items()})
-    return compare(bucket, declarations(baseline, rows, bucket), since=view.as_of).excess
+    return compare_access(
+        bucket, exposure_declarations(baseline, rows, bucket), since=view.as_of
+    ).excess

@@ -27,7 +27,7 @@ from cloudpack_baseline._pytest.run import Run
 from cloudpack_baseline._pytest.settings import argument_path, is_named, passed_over
 from cloudpack_baseline._pytest.summary import summarize
 from cloudpack_baseline._pytest.verdict import Judgement
-from cloudpack_baseline.assessment import instant
+from cloudpack_baseline.assessment import evaluation_time
 from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import judge, waiver_findings
@@ -234,7 +234,7 @@ class BaselinePlugin:
         """The findings of a control in an account; judged once a process."""
         key = (control_id, account.id)
         if key not in self._by_account:
-            moment = instant(self.plan.settings.as_of, snapshot)
+            moment = evaluation_time(self.plan.settings.as_of, snapshot)
             control = self.plan.baseline.catalogue.control(control_id)
             self._by_account[key] = judge(snapshot, self.plan.baseline, control, account, moment)
         return self._by_account[key]
@@ -254,7 +254,7 @@ class BaselinePlugin:
             self.plan.baseline,
             self.plan.settings.controls,
             findings,
-            instant(self.plan.settings.as_of, snapshot),
+            evaluation_time(self.plan.settings.as_of, snapshot),
         )
         return tuple(finding for finding in waivers if item.is_of(finding.resource.account)) or (
             no_waivers(item.account),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.plan import CURRENT, PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement
-from cloudpack_baseline.assessment import Assessment, NotRun, bad_waivers, instant, remarks
+from cloudpack_baseline.assessment import Assessment, NotRun, bad_waivers, evaluation_time, remarks
 from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.immutable import frozen
@@ -59,7 +59,7 @@ class Run:
         """The time as of which ages were calculated."""
         if self.snapshot is None:
             return self.plan.settings.as_of or datetime.now(UTC)
-        return instant(self.plan.settings.as_of, self.snapshot)
+        return evaluation_time(self.plan.settings.as_of, self.snapshot)
 
     def why_nothing(self) -> Text:
         """Why nothing was judged."""

@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access._s3_actions import BUCKET_ACTIONS, OBJECT_ACTIONS, OTHER_ACTIONS
-from cloudpack_baseline.access.actions import matches
+from cloudpack_baseline.access.actions import action_matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -73,7 +73,7 @@ def spelled(action: str, patterns: Iterable[str]) -> str:
     known = _find_known_key().get(action)
     if known is not None:
         return known
-    written = [pattern for pattern in patterns if matches(pattern, action)]
+    written = [pattern for pattern in patterns if action_matches(pattern, action)]
     return max(written, key=_narrowness, default=action)
 
 

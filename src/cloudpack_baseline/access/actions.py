@@ -17,9 +17,9 @@ __all__ = [
     "KNOWN",
     "ON_BUCKET",
     "ON_OBJECT",
+    "action_matches",
     "actions_mask",
     "bits",
-    "matches",
     "names",
     "unknown_action",
 ]
@@ -72,7 +72,7 @@ def names(mask: int) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=4096)
-def matches(pattern: str, action: str) -> bool:
+def action_matches(pattern: str, action: str) -> bool:
     """Whether an action pattern means the action (``s3:GetObject``); case does not matter."""
     return glob(((pattern.lower(), False),)).matches(action.lower())
 

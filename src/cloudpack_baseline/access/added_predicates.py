@@ -15,7 +15,7 @@ from cloudpack_baseline.access.patterns import (
     Pattern,
     arn,
     glob,
-    literal,
+    literal_text,
     remainder,
     string_classes,
 )
@@ -132,7 +132,7 @@ def _account_tests(operator: Operator, text: str) -> Iterable[Pattern]:
         # The accounts on both sides of a number, and the number itself.
         for near in (int(number) - 1, int(number), int(number) + 1):
             if 0 <= near < 10**_DIGITS:
-                yield literal(((f"{near:0{_DIGITS}}", True),))
+                yield literal_text(((f"{near:0{_DIGITS}}", True),))
     elif set(text) & set("*?"):
         yield glob(((text, False),))
 
@@ -234,7 +234,7 @@ def _sample_names(policies: Sequence[Policy]) -> Iterable[Pattern]:
     for of_family in tests.values():
         for name in build_axis(key, of_family).samples:
             if isinstance(name, str) and _USER_NAME.fullmatch(name):
-                yield literal(((name, True),))
+                yield literal_text(((name, True),))
 
 
 def _pattern(operator: Operator, value: Value | None) -> list[Pattern]:

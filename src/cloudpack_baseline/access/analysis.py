@@ -12,20 +12,20 @@ from cloudpack_baseline.access.actions import (
     KNOWN,
     ON_BUCKET,
     ON_OBJECT,
+    action_matches,
     actions_mask,
     bits,
-    matches,
     unknown_action,
 )
 from cloudpack_baseline.access.added_predicates import binding_tests, own_access_points
 from cloudpack_baseline.access.axes import text_axis
 from cloudpack_baseline.access.building import build_context
-from cloudpack_baseline.access.callers import covers
+from cloudpack_baseline.access.callers import names_caller
 from cloudpack_baseline.access.channels import Channel
 from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import STEPS, subtract
 from cloudpack_baseline.access.fixed_values import fixed_principals, fixed_values
-from cloudpack_baseline.access.keys import AP_KEYS, Presence, actions_of, find_key
+from cloudpack_baseline.access.keys import AP_KEYS, Presence, actions_with_key, find_key
 from cloudpack_baseline.access.log_delivery import log_folders
 from cloudpack_baseline.access.policy import PrincipalElement
 from cloudpack_baseline.access.principals import principal_classes
@@ -122,7 +122,7 @@ class Analysis:
         canonical = self.bucket.owner_canonical_id
 
         def is_trusted(caller: Caller) -> bool:
-            return covers(named, caller, canonical) or any(
+            return names_caller(named, caller, canonical) or any(
                 _passes(predicate, caller.value(key)) for key, predicate in trusted.items()
             )
 
@@ -294,7 +294,7 @@ def _action_mask(statement: Statement, unknown: tuple[str, ...]) -> int:
     matched = sum(
         1 << len(ACTIONS) + index
         for index, name in enumerate(unknown)
-        if any(matches(pattern, name) for pattern in statement.actions)
+        if any(action_matches(pattern, name) for pattern in statement.actions)
     )
     if not statement.not_action:
         return mask | matched
@@ -330,7 +330,7 @@ def _build(
         action_count=len(ACTIONS) + unknown,
         object_actions=ON_OBJECT | unknown_mask,
         bucket_actions=ON_BUCKET | unknown_mask,
-        actions_of=lambda key: bits(actions_of(key)) | unknown_mask,
+        actions_of=lambda key: bits(actions_with_key(key)) | unknown_mask,
         since=extras.since,
     )
 

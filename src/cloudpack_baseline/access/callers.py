@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, Literal
 
-from cloudpack_baseline.access.patterns import MANY, Pattern, literal, shared_steps, string_classes
+from cloudpack_baseline.access.patterns import (
+    MANY,
+    Pattern,
+    literal_text,
+    shared_steps,
+    string_classes,
+)
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.immutable import frozen
@@ -23,8 +29,8 @@ __all__ = [
     "Caller",
     "UndecidedValue",
     "callers",
-    "covers",
     "exempts",
+    "names_caller",
 ]
 
 CallerKind = Literal["anonymous", "account", "canonical", "cloudfront", "federated", "service"]
@@ -161,7 +167,9 @@ def _type(arn: str | None) -> str | UndecidedValue:
     return "FederatedUser" if ":federated-user/" in arn else "AssumedRole"
 
 
-def covers(element: PrincipalElement, caller: Caller, owner_canonical: str | None = None) -> bool:
+def names_caller(
+    element: PrincipalElement, caller: Caller, owner_canonical: str | None = None
+) -> bool:
     """Whether a Principal element means the caller."""
     if element.everyone:
         return True
@@ -190,7 +198,7 @@ def exempts(element: PrincipalElement, caller: Caller, owner_canonical: str | No
     account is denied (IAM User Guide, "NotPrincipal").
     """
     if caller.kind != "account" or element.everyone:
-        return covers(element, caller, owner_canonical)
+        return names_caller(element, caller, owner_canonical)
     return caller.account in element.accounts or (
         caller.owner and owner_canonical in element.canonical
     )
@@ -355,7 +363,7 @@ def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
             account, _free_name(f"{base}role/example", entries), stranger=stranger, sample=True
         )
         return
-    exact = [literal(((entry, True),)) for entry in entries]
+    exact = [literal_text(((entry, True),)) for entry in entries]
     for path in ("role/", "user/"):
         tests = [(test,) for test in (*exact, *arn_tests)]
         if path == "user/":
@@ -380,7 +388,7 @@ def _roles_of(
         return [plain]
     below = Pattern((*base, *"role/", MANY, *f"/{name}"))
     tests = [(test,) for test in arn_tests]
-    arns = string_classes([*tests, (literal(((plain, True),)), below)], prefix=f"{base}role/")
+    arns = string_classes([*tests, (literal_text(((plain, True),)), below)], prefix=f"{base}role/")
     if arns is None:
         return [None]
     return [arn for arn, vector in arns if vector >> len(tests) and not _WILD.search(arn)]

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.bucket import BucketAccess
     from cloudpack_baseline.access.declarations import Declaration
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "compare_access"]
 
 
 @frozen(kw_only=True)
@@ -47,7 +47,7 @@ class Comparison:
     approximations: tuple[Approximation, ...] = ()
 
 
-def compare(
+def compare_access(
     bucket: BucketAccess,
     declarations: Sequence[Declaration] = (),
     *,

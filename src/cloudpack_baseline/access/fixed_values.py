@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.networks import parse_network, prefix_length, union
-from cloudpack_baseline.access.patterns import literal
+from cloudpack_baseline.access.patterns import literal_text
 from cloudpack_baseline.access.policy import PrincipalElement, find_operator
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
@@ -124,7 +124,7 @@ def _patterns(
 ) -> Iterable[Pattern]:
     for operator, text in pairs:
         if operator.family == "numeric" and operator.relation == "equals" and text.isdigit():
-            yield literal(((text.zfill(_DIGITS), True),))
+            yield literal_text(((text.zfill(_DIGITS), True),))
         if operator.family not in {"string", "arn", "binary"}:
             continue
         pieces = split(text, variables=variables)

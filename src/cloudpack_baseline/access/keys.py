@@ -23,7 +23,7 @@ __all__ = [
     "Key",
     "Kind",
     "Presence",
-    "actions_of",
+    "actions_with_key",
     "find_key",
 ]
 
@@ -278,7 +278,7 @@ def find_key(name: str) -> Key | None:
     return Key(lower, parent.name + name.partition("/")[2], parent.kind, parent.presence)
 
 
-def actions_of(key: Key) -> frozenset[str]:
+def actions_with_key(key: Key) -> frozenset[str]:
     """The S3 actions that carry a key of single operations."""
     family, slash, _ = key.id.partition("/")
     return frozenset(KEY_ACTIONS[family + slash].split())

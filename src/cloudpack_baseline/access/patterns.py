@@ -24,7 +24,7 @@ __all__ = [
     "Walk",
     "arn",
     "glob",
-    "literal",
+    "literal_text",
     "matches_any",
     "remainder",
     "shared_steps",
@@ -174,7 +174,7 @@ def _collapse(tokens: Iterable[Token]) -> tuple[Token, ...]:
 
 
 @lru_cache(maxsize=4096)
-def literal(segments: tuple[Segment, ...], *, fold: bool = False) -> Pattern:
+def literal_text(segments: tuple[Segment, ...], *, fold: bool = False) -> Pattern:
     """The text itself."""
     text = "".join(piece for piece, _ in segments)
     return Pattern(tuple(text.lower() if fold else text), fold)

@@ -131,7 +131,9 @@ class BoolPredicate:
 
     def as_string(self) -> StringPredicate:
         """The same test among texts."""
-        sure = tuple(patterns.literal(((word, True),), fold=True) for word in sorted(self.words))
+        sure = tuple(
+            patterns.literal_text(((word, True),), fold=True) for word in sorted(self.words)
+        )
         return StringPredicate(sure, (ANYTHING,) if self.unsure else ())
 
 
@@ -192,7 +194,7 @@ def string_pattern(operator: Operator, value: Value) -> tuple[Pattern | None, bo
         return patterns.arn(value.segments), True
     if operator.relation == "like":
         return patterns.glob(value.segments, fold=operator.fold), True
-    return patterns.literal(value.segments, fold=operator.fold), True
+    return patterns.literal_text(value.segments, fold=operator.fold), True
 
 
 def make_predicate(operator: Operator, values: Iterable[Value]) -> Predicate:
@@ -240,7 +242,7 @@ def _numbers(operator: Operator, texts: tuple[str, ...]) -> NumberPredicate:
 
 def equal_to(text: str) -> StringPredicate:
     """Exactly this text."""
-    return StringPredicate((patterns.literal(((text, True),)),))
+    return StringPredicate((patterns.literal_text(((text, True),)),))
 
 
 def addresses_of(pattern: Pattern) -> tuple[Interval, ...] | None:

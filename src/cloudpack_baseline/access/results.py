@@ -118,7 +118,6 @@ class DeniedGrant:
     request: Request
     allow: str
     deny: str
-    deny_path: str
 
 
 @frozen(kw_only=True)

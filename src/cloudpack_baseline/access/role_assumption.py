@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve
 
-from cloudpack_baseline.access.actions import matches
+from cloudpack_baseline.access.actions import action_matches
 from cloudpack_baseline.access.added_predicates import binding_tests
 from cloudpack_baseline.access.axes import ABSENT, Axis
 from cloudpack_baseline.access.building import build_context, named_values
@@ -21,7 +21,7 @@ from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
-from cloudpack_baseline.access.space import classes_in, lowest_bit, union
+from cloudpack_baseline.access.space import classes_in, lowest_bit, mask_union
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
@@ -318,7 +318,7 @@ def _action_mask(statement: Statement) -> int:
     mask = sum(
         1 << index
         for index, name in enumerate(ACTIONS)
-        if any(matches(pattern, name) for pattern in statement.actions)
+        if any(action_matches(pattern, name) for pattern in statement.actions)
     )
     return mask ^ ((1 << len(ACTIONS)) - 1) if statement.not_action else mask
 
@@ -410,7 +410,7 @@ def _assumer(
     granted = [grant.high.within(box) for grant in analysis.grants]
     granted = [requests for requests in granted if requests]
     unbound = {
-        layout.keys[key]: ~union(map(context.axes[key].where, tests))
+        layout.keys[key]: ~mask_union(map(context.axes[key].where, tests))
         for key, tests in analysis.bindings.items()
     }
     return Assumer(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
-from cloudpack_baseline.access.callers import covers, exempts
+from cloudpack_baseline.access.callers import exempts, names_caller
 from cloudpack_baseline.access.space import RequestSet
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def statement_callers(
     element = statement.principal
     if element is None or (element.everyone and not statement.not_principal):
         return everybody, everybody
-    means = exempts if statement.not_principal and statement.effect == "Deny" else covers
+    means = exempts if statement.not_principal and statement.effect == "Deny" else names_caller
     mask = sum(1 << i for i, c in enumerate(callers) if means(element, c, owner_canonical))
     mask = everybody & ~mask if statement.not_principal else mask
     return mask, mask

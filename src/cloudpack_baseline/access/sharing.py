@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from cloudpack_baseline.access.actions import matches
+from cloudpack_baseline.access.actions import action_matches
 from cloudpack_baseline.access.added_predicates import binding_tests
 from cloudpack_baseline.access.axes import ABSENT, text_axis
 from cloudpack_baseline.access.building import build_context, named_values
@@ -244,7 +244,7 @@ def _action_mask(statement: Statement, actions: Sequence[str]) -> int:
     mask = sum(
         1 << index
         for index, name in enumerate(actions)
-        if any(matches(pattern, name) for pattern in statement.actions)
+        if any(action_matches(pattern, name) for pattern in statement.actions)
     )
     return mask ^ ((1 << len(actions)) - 1) if statement.not_action else mask
 

@@ -14,7 +14,7 @@ from cloudpack_baseline.access.actions import bits
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
-from cloudpack_baseline.access.space import RequestSet, union
+from cloudpack_baseline.access.space import RequestSet, mask_union
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def bound_requests(analysis: Analysis) -> RequestSet:
     delivering = {
         layout.caller: analysis.callers(delivers_logs),
         layout.action: bits(("PutObject",)),
-        layout.object: union(
+        layout.object: mask_union(
             context.axes["object"].where(folder) for folder in analysis.log_folders.values()
         ),
     }
@@ -53,7 +53,7 @@ def unbound_box(
 ) -> dict[int, int]:
     """The box of requests that no key of calling services limits to a source."""
     return {
-        context.layout.keys[key]: ~union(
+        context.layout.keys[key]: ~mask_union(
             context.axes[key].where(test) for test in bindings.get(key, ())
         )
         for key in _KEYS

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["ALL", "Node", "RequestSet", "Space", "TooComplex", "classes_in", "lowest_bit", "union"]
+__all__ = [
+    "ALL",
+    "Node",
+    "RequestSet",
+    "Space",
+    "TooComplex",
+    "classes_in",
+    "lowest_bit",
+    "mask_union",
+]
 
 _LEAF: Final = 1 << 30
 
@@ -372,7 +381,7 @@ class RequestSet:
         return len(visited - {EMPTY, ALL})
 
 
-def union(masks: Iterable[int]) -> int:
+def mask_union(masks: Iterable[int]) -> int:
     """All classes that occur in any of the masks."""
     joined = 0
     for mask in masks:
@@ -382,4 +391,4 @@ def union(masks: Iterable[int]) -> int:
 
 def classes_in(sets: Iterable[RequestSet], level: int) -> int:
     """The classes of one axis that occur in any of the sets."""
-    return union(requests.classes(level) for requests in sets)
+    return mask_union(requests.classes(level) for requests in sets)

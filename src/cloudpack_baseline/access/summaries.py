@@ -170,11 +170,7 @@ def denied_grants(answers: Answers) -> tuple[DeniedGrant, ...]:
         deny = next((deny for deny in denies if allowed & deny.low), None)
         if deny is not None:
             request = sample_request(analysis, allowed & deny.low)
-            denied.append(
-                DeniedGrant(
-                    request=request, allow=grant.rule.label, deny=deny.label, deny_path=deny.path
-                )
-            )
+            denied.append(DeniedGrant(request=request, allow=grant.rule.label, deny=deny.label))
     return tuple(denied)
 
 

@@ -19,7 +19,7 @@ from cloudpack_baseline.whitepaper import Catalogue
 B = TypeVar("B")
 
 
-def load(kind: type[B], path: Path, catalogue: Catalogue) -> tuple[B, FileLayout]:
+def load_baseline(kind: type[B], path: Path, catalogue: Catalogue) -> tuple[B, FileLayout]:
     """The baseline of the file, and where its tables are; see `Baseline.load`."""
     values, source = _parsed(path)
     prefix: KeyPath = ()

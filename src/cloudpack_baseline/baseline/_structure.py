@@ -39,13 +39,13 @@ def fields_in_file(kind: type) -> Mapping[str, tuple[Any, Any]]:
     """The fields that the file may set: by their names there, attribute and annotation."""
     annotations = get_type_hints(kind, include_extras=True)
     return {
-        file_name(attribute.name): (attribute, annotations[attribute.name])
+        file_key(attribute.name): (attribute, annotations[attribute.name])
         for attribute in attrs.fields(kind)
         if attribute.metadata.get("in_file", True)
     }
 
 
-def file_name(attribute: str) -> str:
+def file_key(attribute: str) -> str:
     """The key of an attribute: ``from_`` is ``from``, which Python reserves."""
     return attribute.rstrip("_")
 

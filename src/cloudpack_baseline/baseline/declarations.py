@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 from attrs import evolve, field
 
-from cloudpack_baseline.baseline._file import from_mapping, load
+from cloudpack_baseline.baseline._file import from_mapping, load_baseline
 from cloudpack_baseline.baseline._lines import FileLayout
 from cloudpack_baseline.baseline._periods import latest_expiry
 from cloudpack_baseline.baseline._structure import key_path
@@ -388,7 +388,7 @@ class Baseline:
             InputError: every problem, each with the path to its key.
         """
         catalogue = catalogue or builtin()
-        baseline, layout = load(cls, Path(path), catalogue)
+        baseline, layout = load_baseline(cls, Path(path), catalogue)
         return evolve(baseline, path=Path(path), layout=layout, catalogue=catalogue)
 
     @classmethod

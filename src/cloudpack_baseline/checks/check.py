@@ -17,7 +17,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.whitepaper import Control, control
+from cloudpack_baseline.whitepaper import Control, control_of
 
 __all__ = ["AccountView", "Check", "check"]
 
@@ -50,7 +50,7 @@ class AccountView:
     @property
     def definition(self) -> Control:
         """The control that is judged."""
-        return self.judged or control(self.control)
+        return self.judged or control_of(self.control)
 
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The account's records of the kind, in canonical order."""

@@ -99,7 +99,7 @@ __all__ = [
     "canonical",
     "costly_fields",
     "covering_change",
-    "shown",
+    "value_text",
 ]
 
 _LONGEST = 300
@@ -363,7 +363,7 @@ def _dumped(value: Json) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def shown(value: Any) -> str:  # noqa: ANN401 - whatever records hold
+def value_text(value: Any) -> str:  # noqa: ANN401 - whatever records hold
     """The value in a finding."""
     text = _dumped(encode(value))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

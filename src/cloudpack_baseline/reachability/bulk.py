@@ -102,7 +102,6 @@ class Bulk:
     _prefix: dict[int, int] = field(init=False, factory=dict)
     _cells: Cells = field(init=False)
     _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
-    _out_memo: dict[object, Steps] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         place = 0

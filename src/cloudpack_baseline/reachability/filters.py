@@ -199,7 +199,6 @@ class AclRule:
 
     number: int
     allow: bool
-    family: Family
     peers: Span
     traffic: TrafficSet
     written_at: Origin | None = None
@@ -283,7 +282,6 @@ def _acl_rules(
             rule = AclRule(
                 entry.rule_number,
                 entry.rule_action == "allow",
-                family,
                 span,
                 entry_traffic(entry),
                 entry.written_at,

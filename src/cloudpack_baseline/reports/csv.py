@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.reports.unjudged import findings_of
-from cloudpack_baseline.reports.words import label, outcome_of, place_of, safe, value_of
+from cloudpack_baseline.reports.words import label, outcome_words, place_of, safe, value_words
 from cloudpack_baseline.texts import Language
 
 __all__ = ["cell", "render"]
@@ -48,15 +48,15 @@ def _rows(finding: Mapping[str, Any], language: Language) -> Iterator[list[str]]
         notes.insert(0, finding["waiver"][language])
     for observation in finding["observations"]:
         yield [
-            outcome_of(finding, language),
+            outcome_words(finding, language),
             finding["control"],
             " ".join(finding["clauses"]),
             resource["account"],
             resource["region"],
             resource["key"],
             observation["message"][language],
-            value_of(observation, "read", language),
-            value_of(observation, "expected", language),
+            value_words(observation, "read", language),
+            value_words(observation, "expected", language),
             place_of(observation["origin"]),
             finding["remedy"][language],
             "; ".join(notes),

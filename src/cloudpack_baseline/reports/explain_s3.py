@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 from attrs import asdict, evolve
 
-from cloudpack_baseline.access import BucketAccess, Policy, compare, denied_by, exposure
+from cloudpack_baseline.access import BucketAccess, Policy, compare_access, denied_by, exposure
 from cloudpack_baseline.access.policy import Statement
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks.approximations import describe_approximations
@@ -23,7 +23,7 @@ from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.reports.plain import finding_text
 from cloudpack_baseline.texts import Language, Text, text
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.whitepaper import control_of
 
 __all__ = ["explain_bucket", "name_of"]
 
@@ -77,7 +77,7 @@ def _explained(
         yield from (f"  {line.in_language(language)}" for line in _settings(access))
         yield from (f"  {line}" for line in _statements(access, language))
     yield text("explain.verdict").in_language(language)
-    for finding in judge(snapshot, baseline, control(_CONTROL), account, view.as_of):
+    for finding in judge(snapshot, baseline, control_of(_CONTROL), account, view.as_of):
         if finding.resource.key == bucket.key:
             yield finding_text(finding, language)
 
@@ -143,7 +143,7 @@ def _effect(bucket: BucketAccess, policy: Policy, statement: Statement) -> Itera
     if statement.effect == "Deny":
         yield from _denied(bucket, policy, statement)
         return
-    excess = compare(_of_statements(bucket, policy, (statement,))).excess
+    excess = compare_access(_of_statements(bucket, policy, (statement,))).excess
     for grant in excess:
         yield text("explain.statement-alone", **describe_excess(grant))
         command = request_command(grant.witness.request)
@@ -169,7 +169,7 @@ def _of_statements(
 
 def _described_access(bucket: BucketAccess) -> list[Words]:
     """Who has access to the bucket besides its owner's account and bound services."""
-    return [describe_excess(grant) for grant in compare(bucket).excess]
+    return [describe_excess(grant) for grant in compare_access(bucket).excess]
 
 
 def _denied(bucket: BucketAccess, policy: Policy, deny: Statement) -> Iterator[Text]:

@@ -20,7 +20,7 @@ from cloudpack_baseline.reports.words import (
     label,
     messages_of,
     outcome_label,
-    outcome_of,
+    outcome_words,
     place_of,
     safe,
 )
@@ -120,7 +120,7 @@ def _open(findings: Iterable[Mapping[str, Any]], outcome: str) -> list[Mapping[s
 
 def _row(finding: Mapping[str, Any], language: Language) -> Iterator[str]:
     control, link = escaped(finding["control"]), control_page(finding["control"], language)
-    yield escaped(outcome_of(finding, language))
+    yield escaped(outcome_words(finding, language))
     yield f"[{control}]({link})" if link else control
     yield escaped(_resource(finding))
     yield escaped("; ".join(messages_of(finding, language))[:_MESSAGE])

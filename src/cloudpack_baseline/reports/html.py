@@ -157,10 +157,10 @@ def _matrices(matrices: list[Mapping[str, Any]], markup: type[str]) -> Iterator[
         cell_description,
         matrix_svg,
     )
-    from cloudpack_baseline.reports.matrix_values import matrix_of  # noqa: PLC0415 - the network
+    from cloudpack_baseline.reports.matrix_values import matrix_from  # noqa: PLC0415 - the network
 
     for values in matrices:
-        matrix = matrix_of(values)
+        matrix = matrix_from(values)
         title = text("matrix.title", account=matrix.account)
         lines = [
             {

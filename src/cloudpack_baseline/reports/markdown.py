@@ -10,11 +10,11 @@ from cloudpack_baseline.reports.unjudged import unjudged_lines
 from cloudpack_baseline.reports.words import (
     counts_of,
     label,
-    outcome_of,
+    outcome_words,
     place_of,
     population_of,
     safe,
-    value_of,
+    value_words,
 )
 from cloudpack_baseline.texts import Language
 
@@ -150,7 +150,7 @@ def _findings(findings: Iterable[Mapping[str, Any]], language: Language) -> Iter
     if not bad:
         yield label("no-findings", language)
     for finding in bad:
-        yield f"### {outcome_of(finding, language)}: {escaped(finding['title'][language])}"
+        yield f"### {outcome_words(finding, language)}: {escaped(finding['title'][language])}"
         yield ""
         resource = finding["resource"]
         named = f"{resource['name']} " if resource["name"] not in ("", "*") else ""
@@ -168,8 +168,8 @@ def _findings(findings: Iterable[Mapping[str, Any]], language: Language) -> Iter
 def _observation(observation: Mapping[str, Any], language: Language) -> Iterator[str]:
     yield f"- {escaped(observation['message'][language])}"
     for name, value in (
-        ("read-value", value_of(observation, "read", language)),
-        ("expected-value", value_of(observation, "expected", language)),
+        ("read-value", value_words(observation, "read", language)),
+        ("expected-value", value_words(observation, "expected", language)),
         ("place", place_of(observation["origin"])),
     ):
         if value:

@@ -11,7 +11,7 @@ from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.reachability import TrafficSet
 
-__all__ = ["matrices_of", "matrix_of", "matrix_values"]
+__all__ = ["matrices_of", "matrix_from", "matrix_values"]
 
 
 def matrices_of(
@@ -45,7 +45,7 @@ def matrix_values(matrix: SegmentMatrix) -> dict[str, Any]:
     }
 
 
-def matrix_of(values: Mapping[str, Any]) -> SegmentMatrix:
+def matrix_from(values: Mapping[str, Any]) -> SegmentMatrix:
     """The matrix that the values were made of."""
     return SegmentMatrix(
         account=values["account"],

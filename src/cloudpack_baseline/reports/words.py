@@ -12,12 +12,12 @@ __all__ = [
     "label",
     "messages_of",
     "outcome_label",
-    "outcome_of",
+    "outcome_words",
     "partition_of",
     "place_of",
     "population_of",
     "safe",
-    "value_of",
+    "value_words",
 ]
 
 _OUTCOMES = {
@@ -39,7 +39,7 @@ def outcome_label(name: str, language: Language) -> str:
     return text(f"report.{_OUTCOMES[name]}").in_language(language)
 
 
-def outcome_of(finding: Mapping[str, Any], language: Language) -> str:
+def outcome_words(finding: Mapping[str, Any], language: Language) -> str:
     """The outcome of a finding in words; a waived failure is an approved exception."""
     name = "waived" if finding["waived"] else finding["outcome"]
     return outcome_label(name, language)
@@ -58,7 +58,7 @@ def population_of(row: Mapping[str, Any], language: Language) -> str:
     return label("population-of", language, **numbers) if row["population"]["resources"] else ""
 
 
-def value_of(observation: Mapping[str, Any], name: str, language: Language) -> str:
+def value_words(observation: Mapping[str, Any], name: str, language: Language) -> str:
     """What was ``read`` or ``expected``, in the language if it is words."""
     words = observation[f"{name}_text"]
     return str(words[language] if words else observation[name])

@@ -18,7 +18,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.files import FileFault, read_file
 from cloudpack_baseline.sources.operations import OPERATIONS, Operation
 
-__all__ = ["Place", "RecordedAnswers", "file_name", "is_global", "load"]
+__all__ = ["Place", "RecordedAnswers", "answer_files", "file_name", "is_global"]
 
 Json: TypeAlias = Any
 
@@ -117,7 +117,7 @@ class RecordedAnswers:
         return [text for path in paths if (text := _read(path))]
 
 
-def load(folder: Path) -> RecordedAnswers:
+def answer_files(folder: Path) -> RecordedAnswers:
     """The files of the folder, by what they answer.
 
     Names as CloudMapper writes them (``REGION/ec2-describe-vpcs.json``,

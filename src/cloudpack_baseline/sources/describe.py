@@ -22,7 +22,13 @@ from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.sources.answers import Place, RecordedAnswers, file_name, is_global, load
+from cloudpack_baseline.sources.answers import (
+    Place,
+    RecordedAnswers,
+    answer_files,
+    file_name,
+    is_global,
+)
 from cloudpack_baseline.sources.calls import (
     MALFORMED,
     NEXT_PAGE,
@@ -235,7 +241,7 @@ class DescribeSource:
             InputError: there is no such folder, or the account of the answers is not clear.
             WrongAccountError: a declared account is not in it.
         """
-        answers = load(Path(self.path))
+        answers = answer_files(Path(self.path))
         yield DescribedAccounts(answers=answers, targets=_targets(answers, tuple(targets)))
 
 

@@ -123,7 +123,10 @@ class MotoSource:
         address, _, query = self.url.partition("?")
         with _server() if not address else nullcontext(_answering(address)) as url:
             host = urlsplit(url).hostname or ""
-            with offline.guarded((host,)), mocked.default_account(url, chosen[0]).acting():
+            with (
+                offline.local_requests_only((host,)),
+                mocked.default_account(url, chosen[0]).acting(),
+            ):
                 accounts = mocked.opened(url, chosen)
                 with accounts[0].acting():
                     yield MotoCloud(

@@ -19,7 +19,7 @@ from botocore.httpsession import URLLib3Session
 
 from cloudpack_baseline.errors import OfflineError
 
-__all__ = ["acting", "environment", "guarded"]
+__all__ = ["acting", "environment", "local_requests_only"]
 
 _PROXIES = ("ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY")
 _REMOVED = ("BOTO_CONFIG", "MOTO_ACCOUNT_ID", *_PROXIES, *(name.lower() for name in _PROXIES))
@@ -72,7 +72,7 @@ def _replace(variables: Mapping[str, str]) -> None:
 
 
 @contextmanager
-def guarded(hosts: Collection[str] = ()) -> Iterator[None]:
+def local_requests_only(hosts: Collection[str] = ()) -> Iterator[None]:
     """Everything that botocore sends in this process goes to this machine or the named hosts.
 
     It guards the only HTTP session class of botocore, so it also applies to sessions and clients of

@@ -40,7 +40,7 @@ __all__ = [
     "attested",
     "builtin",
     "clauses",
-    "control",
+    "control_of",
     "controls",
     "declarations",
     "installed",
@@ -85,7 +85,7 @@ def controls() -> Mapping[str, Control]:
     return builtin().controls
 
 
-def control(id_: str) -> Control:
+def control_of(id_: str) -> Control:
     """The control of the white paper with that ID, or what is judged about the baseline file.
 
     Raises:

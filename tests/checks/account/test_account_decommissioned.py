@@ -20,7 +20,7 @@ from cloudpack_baseline.model.rds_automated_backups import AutomatedBackup
 from cloudpack_baseline.model.recycle_bin import RecycledImage, RecycledSnapshot
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.testing import records
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.whitepaper import control_of
 from support import ACCOUNT, denied, only, world
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -90,7 +90,7 @@ class TestDeclaration:
         finding = only(check_account_decommissioned(snapshot))
         assert finding.outcome is AWAY
         assert finding.observations[0].message.id == "common.not-declared"
-        judged = control("account-decommissioned")
+        judged = control_of("account-decommissioned")
         assert reads_of([judged], Baseline()) == ()
         assert {read.kind for read in reads_of([judged], baseline())} == {
             *KINDS,

@@ -12,7 +12,7 @@ from cloudpack_baseline import Baseline, InputError, Outcome, check_yearly_asses
 from cloudpack_baseline.checks.assessments._stored_report import parse_report
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.snapshot import AccountScope
-from cloudpack_baseline.whitepaper import control
+from cloudpack_baseline.whitepaper import control_of
 from support import ACCOUNT, NOW, only, world
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
@@ -233,7 +233,7 @@ class TestCorrections:
 
 
 def test_it_reads_nothing_of_aws():
-    assert reads_of([control("yearly-assessment")]) == ()
+    assert reads_of([control_of("yearly-assessment")]) == ()
 
 
 def test_an_unread_file_fails(declare):
@@ -241,7 +241,7 @@ def test_an_unread_file_fails(declare):
     (finding,) = judging.judge(
         snapshot,
         declare([report()]),
-        control("yearly-assessment"),
+        control_of("yearly-assessment"),
         snapshot.accounts[0],
         datetime(2026, 11, 1, tzinfo=UTC),
     )

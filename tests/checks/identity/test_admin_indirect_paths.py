@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cloudpack_baseline import Outcome
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue, sources
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue, sources
 from principals import (
     BOSS,
     EVERYTHING,
@@ -398,10 +398,10 @@ def test_what_runs_with_a_role_already(statement, outcome):
 
 def test_a_pass_says_how_many_paths_were_considered():
     finding = judged(me())
-    assert f"({catalogue().size} paths were considered)" in (
+    assert f"({path_catalogue().size} paths were considered)" in (
         finding.observations[0].message.in_language("en")
     )
-    assert catalogue().size > 500
+    assert path_catalogue().size > 500
 
 
 def test_each_row_names_its_source():

@@ -12,7 +12,7 @@ import botocore.session
 import pytest
 
 from cloudpack_baseline.access.service_keys import find_service_key
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "src/cloudpack_baseline/checks/identity/role_passing.txt"
@@ -86,7 +86,7 @@ def test_actions_that_parliament_marks():
 
 
 def test_every_action_of_a_path_has_its_resources():
-    known = catalogue()
+    known = path_catalogue()
     actions = {*known.identity, *known.steps}
     actions |= {name for path in known.running for name in path.actions}
     actions |= {name for paths in known.passing.values() for path in paths for name in path}

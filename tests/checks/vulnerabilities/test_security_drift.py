@@ -14,7 +14,7 @@ from cloudpack_baseline.checks.security_settings import (
     SETTINGS,
     canonical,
     costly_fields,
-    shown,
+    value_text,
 )
 from cloudpack_baseline.checks.service_managed import managed_fields
 from cloudpack_baseline.judging import reads_of
@@ -26,7 +26,7 @@ from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import records
-from cloudpack_baseline.whitepaper import control, controls
+from cloudpack_baseline.whitepaper import control_of, controls
 from support import ACCOUNT, NOW, REGION, denied, world
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
@@ -85,10 +85,10 @@ class TestDeclaration:
         snapshot = world("security-drift", group(OPEN))
         (finding,) = check_security_drift(snapshot).findings
         assert finding.observations[0].message.id == "common.not-declared"
-        assert reads_of([control("security-drift")], Baseline()) == ()
+        assert reads_of([control_of("security-drift")], Baseline()) == ()
 
     def test_the_fields_are_those_of_the_records(self):
-        read = {one.kind: one.fields for one in reads_of([control("security-drift")])}
+        read = {one.kind: one.fields for one in reads_of([control_of("security-drift")])}
         assert read == {kind: frozenset(costly_fields(kind)) for kind in SETTINGS}
 
 
@@ -334,8 +334,8 @@ def test_the_line_of_a_template_is_no_setting():
 
 
 def test_long_values_are_cut():
-    assert len(shown("x" * 1000)) == 303
-    assert shown("x") == '"x"'
+    assert len(value_text("x" * 1000)) == 303
+    assert value_text("x") == '"x"'
 
 
 def test_rules_grants_and_logs_are_settings_by_themselves():

@@ -15,7 +15,7 @@ from typing import Any
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["PathCatalogue", "RunningPath", "catalogue", "sources"]
+__all__ = ["PathCatalogue", "RunningPath", "path_catalogue", "sources"]
 
 _SERVICES_END = ".amazonaws.com"
 
@@ -97,7 +97,7 @@ def _data(name: str) -> str:
 
 
 @cache
-def catalogue() -> PathCatalogue:
+def path_catalogue() -> PathCatalogue:
     """Read both files; the same object each time."""
     rows = tomllib.loads(_data("paths.toml"))
     table = dict(_table())
@@ -148,7 +148,7 @@ def _table() -> Iterator[tuple[str, tuple[bool, tuple[str, ...], bool]]]:
 @cache
 def _by_prefix() -> Mapping[str, Mapping[str, str]]:
     """All actions of paths by their prefix: as they are asked, by their lower case."""
-    known = catalogue()
+    known = path_catalogue()
     actions = {*known.identity, *known.steps}
     actions |= {name for path in known.running for name in path.actions}
     actions |= {name for paths in known.passing.values() for path in paths for name in path}

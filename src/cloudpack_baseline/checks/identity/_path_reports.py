@@ -8,7 +8,7 @@ from attrs import evolve
 
 from cloudpack_baseline.access import FullAdmin
 from cloudpack_baseline.checks.approximations import in_doubt
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._policies import (
     Principal,
@@ -56,7 +56,7 @@ def report_paths(
     """The certain paths, else the first doubtful one, else that there is none."""
     certain = [path for path in paths if path.exact]
     if not paths:
-        yield passed(text("identity.no-admin", paths=catalogue().size))
+        yield passed(text("identity.no-admin", paths=path_catalogue().size))
     elif not certain:
         yield _doubtful(policies, paths[0])
     elif certain[0].kind == "large":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, path_catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Context, Questions
 
@@ -28,7 +28,7 @@ _OWN_DOCUMENT = "arn:{p}:ssm:{r}:{a}:document/{n}"
 def paths_at_large(questions: Questions) -> Iterator[EscalationPath]:
     """The paths that are open on resources at large."""
     yield from identity_paths(questions)
-    for running in catalogue().running:
+    for running in path_catalogue().running:
         if running.runs_on in questions.account.bearers.known:
             continue  # what runs with an administrator's role is known by name
         steps = _running_at_large(questions, running)
@@ -41,7 +41,7 @@ def paths_at_large(questions: Questions) -> Iterator[EscalationPath]:
 
 def identity_paths(questions: Questions) -> Iterator[EscalationPath]:
     """The paths that change identities at large."""
-    for action in catalogue().identity:
+    for action in path_catalogue().identity:
         step = _on_nobody(questions, action)
         if step:
             yield EscalationPath(kind="large", steps=(step,))
@@ -54,7 +54,7 @@ def _on_nobody(questions: Questions, action: str) -> EscalationStep | None:
         contexts = attaching(questions, None)
     elif action in _BOUNDED:
         contexts = ({"iam:PermissionsBoundary": None},)
-    (template,), _ = catalogue().resources[action]
+    (template,), _ = path_catalogue().resources[action]
     return questions.step(action, questions.arn(template), *contexts, tags=_NO_TAGS)
 
 
@@ -86,7 +86,7 @@ def _all_open(
 ) -> tuple[EscalationStep, ...] | None:
     steps: list[EscalationStep] = []
     for action in actions:
-        templates, joint = catalogue().resources[action]
+        templates, joint = path_catalogue().resources[action]
         steps_by_template = [
             questions.step(action, questions.arn(template, region), tags=_NO_TAGS)
             for template in templates
@@ -117,7 +117,7 @@ def passing_steps(
     tags: Mapping[str, str] | None = None,
 ) -> Iterator[tuple[EscalationStep, ...]]:
     """Steps that pass the role to a service that its trust policy allows (``*``: any)."""
-    known = catalogue()
+    known = path_catalogue()
     for actions in questions.passing:
         principals = known.principals(actions[0], questions.partition)
         if "*" not in services:
@@ -143,7 +143,7 @@ def running_steps(
     """
     kinds: dict[tuple[str, ...], list[str]] = {}
     for action in actions:
-        templates, joint = catalogue().resources[action]
+        templates, joint = path_catalogue().resources[action]
         for alternatives in [(template,) for template in templates] if joint else [templates]:
             kinds.setdefault(alternatives, []).append(action)
     steps: list[EscalationStep] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import ANY_SERVICE, passing_steps
 from cloudpack_baseline.checks.identity._paths_to_itself import give, join
@@ -28,7 +28,7 @@ def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Escal
     action = f"iam:Create{kind}"
     if action not in questions.names:
         return
-    (template,), _ = catalogue().resources[action]
+    (template,), _ = path_catalogue().resources[action]
     for arn in (questions.arn(template), *questions.chosen(action, template)):
         step = questions.step(action, arn, {"iam:PermissionsBoundary": None})
         if step:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, path_catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import document_step, steps_on_one
 from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Questions
@@ -66,7 +66,7 @@ def _was_asked(why: Unknown) -> bool:
 def _open_paths(questions: Questions, kind: str) -> Iterator[RunningPath]:
     return (
         path
-        for path in catalogue().running
+        for path in path_catalogue().running
         if path.runs_on == kind and questions.names.issuperset(path.actions)
     )
 
@@ -102,5 +102,5 @@ def _step(questions: Questions, action: str, bearer: RoleBearer) -> EscalationSt
 
 def _template(action: str) -> str:
     """What the action is about; those that run something are about one kind of resource."""
-    (template, *_), _ = catalogue().resources[action]
+    (template, *_), _ = path_catalogue().resources[action]
     return template

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from attrs import evolve
 
 from cloudpack_baseline.access import Policy, Statement, has_full_admin
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 from cloudpack_baseline.checks.identity._paths import (
     AccountPrincipals,
     EscalationPath,
@@ -170,7 +170,7 @@ def attach(
 
 def _written_policies(questions: Questions) -> Iterator[EscalationStep]:
     """Policies that the principal may create, or write a new version of."""
-    (template,), _ = catalogue().resources["iam:CreatePolicy"]
+    (template,), _ = path_catalogue().resources["iam:CreatePolicy"]
     for arn in (questions.arn(template), *questions.chosen("iam:CreatePolicy", template)):
         step = questions.step("iam:CreatePolicy", arn)
         if step:

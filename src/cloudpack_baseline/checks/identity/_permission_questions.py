@@ -9,7 +9,7 @@ from typing import TypeAlias
 from attrs import define, evolve
 
 from cloudpack_baseline.access import AllowedRequest, EffectivePermissions, Statement
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationStep
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
 from cloudpack_baseline.model.arn import Arn
@@ -45,7 +45,7 @@ _EXAMPLES = (
 @lru_cache(maxsize=1 << 14)
 def _asked(statement: Statement) -> frozenset[str]:
     """The actions of paths that an Allow is about."""
-    known = catalogue()
+    known = path_catalogue()
     named = frozenset().union(*map(known.asked_by, statement.actions))
     return known.asked_by("*") - named if statement.not_action else named
 
@@ -163,7 +163,7 @@ class Questions:
 
 
 def _passing(names: frozenset[str]) -> Iterator[tuple[str, ...]]:
-    for paths in catalogue().passing.values():
+    for paths in path_catalogue().passing.values():
         yield from (actions for actions in paths if names.issuperset(actions))
 
 

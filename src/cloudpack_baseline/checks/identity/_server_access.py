@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from cloudpack_baseline.baseline.options.identity import ServerAccessPathsOptions
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.identity._path_catalogue import catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 from cloudpack_baseline.checks.identity.account_permissions import (
     Ability,
     AccountPermissions,
@@ -39,7 +39,10 @@ _OWN_DOCUMENT = "arn:{p}:ssm:{r}:{a}:document/{n}"
 def _documents(action: str) -> tuple[str, ...]:
     """Documents by which the action runs what the caller says; others have a fixed purpose."""
     names = (
-        name for path in catalogue().running if path.actions == (action,) for name in path.documents
+        name
+        for path in path_catalogue().running
+        if path.actions == (action,)
+        for name in path.documents
     )
     return (*(f"arn:{{p}}:ssm:{{r}}::document/{name}" for name in names), _OWN_DOCUMENT)
 

@@ -52,8 +52,8 @@ __all__ = [
     "PrincipalPermissions",
     "ResourcePolicy",
     "granted_to",
+    "permission_witness",
     "principals_granted",
-    "witness_of",
 ]
 
 _ANY_NAME = "z9q-nobodys-name"
@@ -442,7 +442,7 @@ class GrantedPrincipals:
     @property
     def witness(self) -> Witness:
         """The requests of the first one."""
-        return witness_of(*self.certain[0])
+        return permission_witness(*self.certain[0])
 
 
 _SHOWN = 5
@@ -508,7 +508,7 @@ def granted_to(
         text(words, actions=actions),
         read=tuple(FieldValue("Action", (action,)) for action in actions),
         origin=origin_of_grant(principal.policies, first[0].allowed),
-        witness=witness_of(principal, first),
+        witness=permission_witness(principal, first),
         allowed=allowed_actions(principal.principal, actions),
     )
 
@@ -517,7 +517,9 @@ def _is_certain(requests: Iterable[GrantedRequest]) -> bool:
     return all(request.allowed.exact for request in requests)
 
 
-def witness_of(principal: PrincipalPermissions, requests: Iterable[GrantedRequest]) -> Witness:
+def permission_witness(
+    principal: PrincipalPermissions, requests: Iterable[GrantedRequest]
+) -> Witness:
     """The requests of an ability, with the statements that allow them."""
     requests = tuple(requests)
     first = requests[0]

@@ -18,7 +18,7 @@ from cloudpack_baseline.model.serverless import (
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 from cloudpack_baseline.texts import text
 
-__all__ = ["SERVERLESS_KINDS", "internet_gateway", "of_express_cluster", "serverless"]
+__all__ = ["SERVERLESS_KINDS", "internet_access_gateway", "of_express_cluster", "serverless"]
 
 SERVERLESS_KINDS: tuple[type[Record], ...] = (
     DsqlCluster,
@@ -29,7 +29,7 @@ SERVERLESS_KINDS: tuple[type[Record], ...] = (
 )
 
 
-def internet_gateway(cluster: DBCluster) -> Observation | None:
+def internet_access_gateway(cluster: DBCluster) -> Observation | None:
     """Of an Aurora cluster; ``None``: it answers on network interfaces only.
 
     In the express configuration it has no interface: the gateway is the only path to it.
@@ -51,7 +51,7 @@ def of_express_cluster(view: AccountView, record: Record) -> Observation | None:
         members = cluster.members if is_known(cluster.members) else ()
         is_member = cluster.region == record.region and record.name in members
         if is_member and cluster.vpc_networking_enabled is False:
-            return internet_gateway(cluster)
+            return internet_access_gateway(cluster)
     return None
 
 

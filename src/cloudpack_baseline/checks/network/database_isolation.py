@@ -8,7 +8,7 @@ from cloudpack_baseline.baseline.options.network import DatabaseIsolationOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._internet_endpoints import (
     SERVERLESS_KINDS,
-    internet_gateway,
+    internet_access_gateway,
     of_express_cluster,
     serverless,
 )
@@ -77,7 +77,7 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     declared = view.baseline.options(DatabaseIsolationOptions).data_api
     for cluster in view.all(DBCluster):
         allows = any(covers(pattern, cluster.arn, cluster.name) for pattern in declared)
-        gateway = internet_gateway(cluster)
+        gateway = internet_access_gateway(cluster)
         yield view.finding(
             cluster, _data_api(cluster, declared=allows), *([gateway] if gateway else [])
         )

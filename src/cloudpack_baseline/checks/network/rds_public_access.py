@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._internet_endpoints import (
-    internet_gateway,
+    internet_access_gateway,
     of_express_cluster,
 )
 from cloudpack_baseline.checks.network._reach import InboundReach
@@ -46,7 +46,7 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
             of_express_cluster(view, database) or _from_internet(reach, database, store),
         )
     for cluster in view.all(DBCluster):
-        gateway = internet_gateway(cluster)
+        gateway = internet_access_gateway(cluster)
         if gateway is not None:
             yield view.finding(cluster, gateway)
         elif cluster.publicly_accessible is not None:

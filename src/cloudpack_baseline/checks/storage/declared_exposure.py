@@ -9,13 +9,13 @@ from cloudpack_baseline.access import BucketAccess, Declaration, exposure
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["NOUNS", "declarations", "exposure_texts", "shown_exposure"]
+__all__ = ["NOUNS", "exposure_declarations", "exposure_texts", "shown_exposure"]
 
 NOUNS = {"read": "reading", "list": "listing", "write": "writing"}
 """Texts of what a declaration opens."""
 
 
-def declarations(
+def exposure_declarations(
     baseline: Baseline, openings: Iterable[BucketDeclaration], bucket: BucketAccess
 ) -> tuple[Declaration, ...]:
     """One for each exposure that is declared; none for a private bucket."""

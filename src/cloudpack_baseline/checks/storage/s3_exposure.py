@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from cloudpack_baseline.access import BucketAccess, Comparison, ExcessAccess, compare
+from cloudpack_baseline.access import BucketAccess, Comparison, ExcessAccess, compare_access
 from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
@@ -25,7 +25,7 @@ from cloudpack_baseline.checks.storage.bucket_access import (
 )
 from cloudpack_baseline.checks.storage.declared_exposure import (
     NOUNS,
-    declarations,
+    exposure_declarations,
     exposure_texts,
     shown_exposure,
 )
@@ -140,8 +140,8 @@ def _compare(
     view: AccountView, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
 ) -> Comparison:
     """The access from now on, compared with the declarations: what has expired allows nothing."""
-    declared = declarations(view.baseline, openings, bucket)
-    return compare(bucket, declared, since=view.as_of)
+    declared = exposure_declarations(view.baseline, openings, bucket)
+    return compare_access(bucket, declared, since=view.as_of)
 
 
 def _observations(question: _Question) -> Iterator[Observation]:
@@ -242,7 +242,7 @@ def _notes(question: _Question) -> Iterator[Text]:
         cause = causes_text(question.bounds.unread.causes)
         yield text("storage.multi-region-unread", cause=cause)
     yield from _blocked(question)
-    declared = declarations(question.view.baseline, question.openings, bucket)
+    declared = exposure_declarations(question.view.baseline, question.openings, bucket)
     for index in certain.whole_listings:
         yield text("storage.whole-listing", objects=declared[index].objects)
     for deputy in certain.deputies:

@@ -14,7 +14,7 @@ from cloudpack_baseline.checks.security_settings import (
     canonical,
     costly_fields,
     covering_change,
-    shown,
+    value_text,
 )
 from cloudpack_baseline.checks.service_managed import is_managed
 from cloudpack_baseline.checks.settings import api_name
@@ -216,8 +216,8 @@ def _of_field(kind: type[Record], field: str, old: Record, new: Record) -> Itera
     if canonical(before) != canonical(after):
         yield failed(
             text("vulnerabilities.drift-changed", field=name),
-            read=f"{name}={shown(after)}",
-            expected=f"{name}={shown(before)}",
+            read=f"{name}={value_text(after)}",
+            expected=f"{name}={value_text(before)}",
             origin=new.origin_of(field),
         )
 

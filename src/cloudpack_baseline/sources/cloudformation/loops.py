@@ -20,7 +20,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
 from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
 
-__all__ = ["LOOP", "expanded"]
+__all__ = ["LOOP", "without_loops"]
 
 LOOP = "Fn::ForEach::"
 _NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
@@ -28,7 +28,7 @@ _MOST_ENTRIES = 10_000
 """Entries of one template's loops; CloudFormation allows 500 resources."""
 
 
-def expanded(root: NodeMapping, resolver: Resolver) -> NodeMapping:
+def without_loops(root: NodeMapping, resolver: Resolver) -> NodeMapping:
     """The document without loops.
 
     Args:

@@ -27,7 +27,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     undetermined,
 )
 
-__all__ = ["Parameter", "parameters_of", "parse_given", "pseudo_parameters", "value_of"]
+__all__ = ["Parameter", "parameter_value", "parameters_of", "parse_given", "pseudo_parameters"]
 
 _START = Mark(0, 0)
 _OF_AWS = "/aws/service/"
@@ -94,7 +94,7 @@ def _texts(node: Node | None) -> Iterator[str]:
             yield item.value if isinstance(item.value, str) else item.source
 
 
-def value_of(parameter: Parameter, given: Any) -> Any:  # noqa: ANN401 - text, list, unknown
+def parameter_value(parameter: Parameter, given: Any) -> Any:  # noqa: ANN401 - text, list, unknown
     """The value of the parameter in a stack that is created with the given value.
 
     Args:

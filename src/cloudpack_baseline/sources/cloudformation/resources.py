@@ -21,7 +21,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 
-__all__ = ["answers_of", "gaps_of"]
+__all__ = ["answers_of", "described_gaps"]
 
 _PRINCIPALS = ("iam:GetAccountAuthorizationDetails",)
 
@@ -90,12 +90,12 @@ def _run(
     answers: StackAnswers,
 ) -> None:
     label = f"{resource.type} {resource.logical_id} at line {resource.mark.line}"
-    with gaps_of(kind, label, answers):
+    with described_gaps(kind, label, answers):
         kind.describe(_typed(resource, stack, place, answers))
 
 
 @contextmanager
-def gaps_of(kind: ResourceType, label: str, answers: StackAnswers) -> Iterator[None]:
+def described_gaps(kind: ResourceType, label: str, answers: StackAnswers) -> Iterator[None]:
     """Turn an error in the description of a resource into gaps of all that its type answers.
 
     Args:
@@ -118,7 +118,6 @@ def _typed(
     names = stack.resolver.names
     properties = resource.properties()
     return TypedResource(
-        logical_id=resource.logical_id,
         name=stack.names.qualified(resource.logical_id),
         id=str(names.resource(resource.logical_id)),
         properties=properties,

@@ -23,7 +23,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
 from cloudpack_baseline.sources.cloudformation.intrinsics import function_of
 from cloudpack_baseline.sources.cloudformation.managed_policies import path_of_managed_policy
 
-__all__ = ["SERVERLESS_TYPES", "TRANSFORM", "expanded"]
+__all__ = ["SERVERLESS_TYPES", "TRANSFORM", "with_sam_resources"]
 
 TRANSFORM = "AWS::Serverless-2016-10-31"
 
@@ -58,7 +58,7 @@ _OWN = frozenset(
 _Resources: TypeAlias = Iterator[tuple[str, NodeMapping]]
 
 
-def expanded(root: NodeMapping) -> NodeMapping:
+def with_sam_resources(root: NodeMapping) -> NodeMapping:
     """The template with the resources of SAM expanded."""
     section = root.entries.get("Resources")
     if not isinstance(section, NodeMapping) or not _is_serverless(root):

@@ -22,11 +22,11 @@ from cloudpack_baseline.sources.cloudformation.document import (
 )
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
-from cloudpack_baseline.sources.cloudformation.loops import expanded
+from cloudpack_baseline.sources.cloudformation.loops import without_loops
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
+    parameter_value,
     pseudo_parameters,
-    value_of,
 )
 from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,
@@ -178,7 +178,7 @@ class StackRun:
     def _stack(self, root: Root, path: tuple[str, ...]) -> tuple[Stack, _StackNames]:
         template, place = root.template, root.place
         values = {
-            name: value_of(parameter, root.given.get(name))
+            name: parameter_value(parameter, root.given.get(name))
             for name, parameter in template.parameters.items()
         }
         pseudo = pseudo_parameters(place.account, place.region, place.stack)
@@ -189,7 +189,7 @@ class StackRun:
             mappings=template.entries("Mappings"),
         )
         if template.has_loops:
-            template = evolve(template, root=expanded(template.root, resolver))
+            template = evolve(template, root=without_loops(template.root, resolver))
         names.prepare(template, resolver)
         key = (template.file, path, repr(values))
         scenarios = self._known.get(key) or _scenarios(

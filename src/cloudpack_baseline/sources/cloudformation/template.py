@@ -27,7 +27,7 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameters_of,
 )
-from cloudpack_baseline.sources.cloudformation.serverless import expanded
+from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
 
 __all__ = [
@@ -311,7 +311,7 @@ def read_template(content: bytes, file: str) -> Template:
         root = _checked(parse(content))
     except DocumentError as error:
         raise as_input_error(error, file) from None
-    return Template(file=file, root=expanded(root))
+    return Template(file=file, root=with_sam_resources(root))
 
 
 def _checked(root: Node) -> NodeMapping:

@@ -203,7 +203,6 @@ class TypedResource:
     """A resource with its resolved properties, and where its answers go.
 
     Attributes:
-        logical_id: of the resource.
         name: the logical id, unique among the stacks of a run.
         id: what ``Ref`` of it returns.
         properties: resolved.
@@ -217,7 +216,6 @@ class TypedResource:
             values, which may be the same object.
     """
 
-    logical_id: str
     name: str
     id: str
     properties: ResolvedObject

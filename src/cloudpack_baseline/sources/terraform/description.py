@@ -9,7 +9,7 @@ from functools import cache
 from attrs import evolve
 
 from cloudpack_baseline.model.values import Origin, Unknown
-from cloudpack_baseline.sources.cloudformation.resources import gaps_of
+from cloudpack_baseline.sources.cloudformation.resources import described_gaps
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
     StackAnswers,
@@ -187,7 +187,9 @@ class PlanDescription:
         """Gaps in the answers of the resource, and of those that it is a part of."""
         types = [mapped.type, *(self._mappings[name].type for name in mapped.part_of)]
         kind = _kind_of_all(tuple(types))
-        return gaps_of(kind, f"{resource.type} {resource.address}", self._answers_of(resource))
+        return described_gaps(
+            kind, f"{resource.type} {resource.address}", self._answers_of(resource)
+        )
 
     def _add_parts(self, resource: PlannedResource, mapped: Mapped) -> None:
         """What the resource adds to others; if it is not known to which, to each of them."""
@@ -257,7 +259,6 @@ class PlanDescription:
             if value is not None and (name not in identifying or is_exact(value))
         }
         typed = TypedResource(
-            logical_id=resource.address,
             name=resource.address,
             id=str(self._resolution.identifier(resource)),
             properties=ResolvedObject(known, NOWHERE, self._marks(resource, mapped, known)),
@@ -270,7 +271,7 @@ class PlanDescription:
             partition=place["partition"],
             answers=answers,
         )
-        with gaps_of(kind, f"{resource.type} {resource.address}", answers):
+        with described_gaps(kind, f"{resource.type} {resource.address}", answers):
             unknown = next(
                 (why for name in mapped.needs if isinstance(why := properties.get(name), Unknown)),
                 None,
