@@ -469,6 +469,49 @@ def test_a_distribution_with_a_certificate_does_not_use_that_of_cloudfront():
     ]
 
 
+def test_security_policies_that_moto_lacks_have_the_versions_that_aws_documents():
+    own = {"Name": "ELBSecurityPolicy-2016-08", "SslProtocols": ["of moto"]}
+    listed = respelled("elbv2:DescribeSSLPolicies", {"SslPolicies": [own]})["SslPolicies"]
+    versions = {policy["Name"]: policy["SslProtocols"] for policy in listed}
+    assert len(versions) == len(listed)
+    assert versions["ELBSecurityPolicy-2016-08"] == ["of moto"]
+    assert versions["ELBSecurityPolicy-FS-2018-06"] == ["TLSv1", "TLSv1.1", "TLSv1.2"]
+    assert versions["ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"] == ["TLSv1.2", "TLSv1.3"]
+    assert all(versions.values())
+
+
+def test_a_classic_listener_without_a_policy_has_the_default_one():
+    listeners = [
+        {"Listener": {"Protocol": protocol, "LoadBalancerPort": 443}, "PolicyNames": names}
+        for protocol, names in (("HTTPS", []), ("SSL", ["own"]), ("TCP", []))
+    ]
+    page = {"LoadBalancerDescriptions": [{"ListenerDescriptions": listeners}]}
+    (balancer,) = respelled("elb:DescribeLoadBalancers", page)["LoadBalancerDescriptions"]
+    names = [listener["PolicyNames"] for listener in balancer["ListenerDescriptions"]]
+    assert names == [["ELBSecurityPolicy-2016-08"], ["own"], []]
+
+
+def test_a_classic_policy_has_the_versions_of_the_one_that_it_refers_to():
+    reference = {
+        "AttributeName": "Reference-Security-Policy",
+        "AttributeValue": "ELBSecurityPolicy-TLS-1-2-2017-01",
+    }
+    own = {
+        "PolicyName": "own",
+        "PolicyTypeName": "SSLNegotiationPolicyType",
+        "PolicyAttributeDescriptions": [reference],
+    }
+    page = respelled("elb:DescribeLoadBalancerPolicies", {"PolicyDescriptions": [own]})
+    enabled = {
+        policy["PolicyName"]: {
+            attribute["AttributeName"] for attribute in policy["PolicyAttributeDescriptions"]
+        }
+        for policy in page["PolicyDescriptions"]
+    }
+    assert enabled["own"] == {"Reference-Security-Policy", "Protocol-TLSv1.2"}
+    assert enabled["ELBSecurityPolicy-TLS-1-1-2017-01"] == {"Protocol-TLSv1.1", "Protocol-TLSv1.2"}
+
+
 LISTED = [{"Name": name, "CreationDate": "2026-01-01"} for name in "abcde"]
 PLACES = {"a": "eu-west-1", "b": "", "c": "eu-west-1", "d": "eu-west-1", "e": ""}
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -19,6 +19,12 @@ from attrs import field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_PROVIDED, Answer, CallError, Transport
 from cloudpack_baseline.sources.operations import Operation, operation
+from cloudpack_baseline.sources.tls_policies import (
+    CLASSIC_POLICIES,
+    DEFAULT_POLICY,
+    POLICIES,
+    protocols_of,
+)
 
 __all__ = [
     "GAPS",
@@ -172,6 +178,76 @@ def _certificate(viewer: Answer) -> Answer:
     return {**viewer, "CloudFrontDefaultCertificate": False} if is_own else viewer
 
 
+def _with_all_policies(page: Answer) -> Answer:
+    """The predefined security policies that moto does not have."""
+    listed = page.get("SslPolicies") or ()
+    names = {policy["Name"] for policy in listed}
+    missing = [
+        {"Name": name, "SslProtocols": list(protocols_of(name))}
+        for name in POLICIES
+        if name not in names
+    ]
+    return {**page, "SslPolicies": [*listed, *missing]}
+
+
+def _with_default_policies(page: Answer) -> Answer:
+    """The policy that a listener with TLS has on AWS if it names none."""
+    key = "LoadBalancerDescriptions"
+    return {
+        **page,
+        key: [
+            {
+                **balancer,
+                "ListenerDescriptions": [
+                    _with_default_policy(listener)
+                    for listener in balancer.get("ListenerDescriptions") or ()
+                ],
+            }
+            for balancer in page.get(key) or ()
+        ],
+    }
+
+
+def _with_default_policy(listener: Answer) -> Answer:
+    uses_tls = listener["Listener"]["Protocol"] in _TLS_PROTOCOLS
+    if not uses_tls or listener.get("PolicyNames"):
+        return listener
+    return {**listener, "PolicyNames": [DEFAULT_POLICY]}
+
+
+def _with_versions(page: Answer) -> Answer:
+    """The versions of TLS that a policy refers to, and the predefined policies."""
+    policies = [_with_versions_of_policy(policy) for policy in page.get(_DESCRIPTIONS) or ()]
+    names = {policy["PolicyName"] for policy in policies}
+    predefined = [_predefined(name) for name in CLASSIC_POLICIES if name not in names]
+    return {**page, _DESCRIPTIONS: [*policies, *predefined]}
+
+
+def _with_versions_of_policy(policy: Answer) -> Answer:
+    attributes = policy.get("PolicyAttributeDescriptions") or ()
+    references = [
+        attribute.get("AttributeValue")
+        for attribute in attributes
+        if attribute["AttributeName"] == "Reference-Security-Policy"
+    ]
+    versions = [version for name in references for version in protocols_of(str(name))]
+    return {**policy, "PolicyAttributeDescriptions": [*attributes, *_enabled(versions)]}
+
+
+def _predefined(name: str) -> Answer:
+    return {
+        "PolicyName": name,
+        "PolicyTypeName": "SSLNegotiationPolicyType",
+        "PolicyAttributeDescriptions": _enabled(protocols_of(name)),
+    }
+
+
+def _enabled(versions: Iterable[str]) -> list[Answer]:
+    return [
+        {"AttributeName": f"Protocol-{version}", "AttributeValue": "true"} for version in versions
+    ]
+
+
 def _recorded(page: Answer) -> Answer:
     """A recorder that was started stays ``PENDING`` on moto."""
     key = "ConfigurationRecordersStatus"
@@ -196,6 +272,8 @@ LOCATION = Operation(
 _MANY_BUCKETS = 4
 """Fewer buckets are located by fewer calls one by one."""
 
+_DESCRIPTIONS = "PolicyDescriptions"
+_TLS_PROTOCOLS = frozenset(("HTTPS", "SSL"))
 _NO_REALTIME_LOGS = "moto keeps no configurations of real-time logs"
 _NO_SUPPORT_DATES = "moto does not know until when engine versions are supported"
 _REPORT = "iam:GetCredentialReport"
@@ -215,9 +293,16 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         ),
         "rds:DescribeDBParameters": Incomplete("only the parameters that were set"),
         "rds:DescribeDBClusterParameters": Incomplete("only the parameters that were set"),
-        "elbv2:DescribeSSLPolicies": Incomplete("only some of the security policies"),
-        "elb:DescribeLoadBalancerPolicies": Incomplete(
-            "no policy of a listener that was created without one"
+        "elbv2:DescribeSSLPolicies": Respelled(
+            "only some of the security policies", _with_all_policies
+        ),
+        "elb:DescribeLoadBalancers": Respelled(
+            "no policy of a listener that was created without one", _with_default_policies
+        ),
+        "elb:DescribeLoadBalancerPolicies": Respelled(
+            "no predefined policies, and none of the versions that `Reference-Security-Policy` "
+            "stands for",
+            _with_versions,
         ),
         "ec2:DescribeNetworkInterfaces": Incomplete(
             "none of load balancers, caches, warehouses and search domains (those of databases are "

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline, Outcome, check_daily_backup
 from cloudpack_baseline.checks.databases.generations import generations_of
+from cloudpack_baseline.model.backup import BackupPlan
 from cloudpack_baseline.model.backup_protection import ProtectedResource, RecoveryPoint
 from cloudpack_baseline.model.dlm import LifecyclePolicy
 from cloudpack_baseline.model.dynamodb import DynamoDBBackup, DynamoDBTable, PointInTimeRecovery
@@ -205,13 +206,55 @@ def test_a_listing_that_was_denied(subject, backup, fields):
     assert outcome(subject, record, second, gaps={kind: UNREAD}) is PASS
 
 
+def backed_up(subject):
+    """The subject, with the setting by which its service makes backups."""
+    if isinstance(subject, DynamoDBTable):
+        return evolve(subject, point_in_time_recovery=PointInTimeRecovery(status="ENABLED"))
+    return evolve(subject, snapshot_retention_limit=2) if "cache" in subject.arn else subject
+
+
 @EACH
 def test_what_is_new_owes_less(subject, backup, fields):
-    hour_old = evolve(subject, created_at=NOW - 23 * HOUR)
+    hour_old = evolve(backed_up(subject), created_at=NOW - 23 * HOUR)
     assert outcome(hour_old) is PASS
     day_old = evolve(subject, created_at=NOW - 27 * HOUR)
     assert outcome(day_old) is FAIL
     assert outcome(day_old, *daily(backup, 3, **fields)) is PASS
+
+
+NEW = NOW - HOUR
+
+
+@pytest.mark.parametrize("cache", [GROUP, CLUSTER, SERVERLESS], ids=["group", "cluster", "other"])
+@pytest.mark.parametrize(
+    ("days", "expected"), [(0, FAIL), (1, FAIL), (2, PASS), (7, PASS), (UNREAD, UNKNOWN)]
+)
+def test_a_new_cache_is_evaluated_by_its_retention(cache, days, expected):
+    new = evolve(cache, created_at=NEW, snapshot_retention_limit=days)
+    assert outcome(new) is expected
+    snapshots = {
+        GROUP: cache_snapshot(NOW, 1, replication_group="shop", cluster="shop-001"),
+        CLUSTER: cache_snapshot(NOW, 1, cluster="shop"),
+        SERVERLESS: serverless_snapshot(NOW, 1),
+    }
+    assert outcome(new, snapshots[cache]) is PASS
+
+
+@pytest.mark.parametrize(
+    ("status", "others", "gaps", "expected"),
+    [
+        ("ENABLED", (), {}, PASS),
+        ("DISABLED", (), {}, FAIL),
+        ("DISABLED", (make(BackupPlan, "backup-plan:daily", "backup"),), {}, PASS),
+        ("DISABLED", (table_backup(NOW, 1),), {}, PASS),
+        ("DISABLED", (), {"BackupPlan": UNREAD}, UNKNOWN),
+        ("ENABLED", (), {"BackupPlan": UNREAD}, PASS),
+    ],
+)
+def test_a_new_table_needs_recovery_or_a_plan(status, others, gaps, expected):
+    recovery = PointInTimeRecovery(status=status)
+    new = evolve(TABLE, created_at=NEW, point_in_time_recovery=recovery)
+    assert outcome(new, *others, gaps=gaps) is expected
 
 
 @EACH

@@ -133,6 +133,20 @@ def test_a_parameter_without_a_setting_has_the_default_of_the_engine(engine, ver
         assert finding.observations[0].read == f"{name}=0"
 
 
+@pytest.mark.parametrize(
+    ("engine", "version", "expected"),
+    [
+        ("postgres", "14.9", FAIL),
+        ("postgres", "15.2", PASS),
+        ("mysql", "8.0.40", FAIL),
+        ("mysql", "8.4.3", UNKNOWN),
+        ("sqlserver-se", "15.00.4236.7.v1", FAIL),
+    ],
+)
+def test_a_parameter_that_is_not_listed_has_the_default_of_the_engine(engine, version, expected):
+    assert outcome(instance(engine, version), group(None, "")) is expected
+
+
 @pytest.mark.parametrize("status", ["pending-reboot", "applying", "failed-to-apply"])
 def test_a_group_that_is_not_in_effect_fails(status):
     assert outcome(instance(status=status), group(FORCE, "1")) is FAIL

@@ -21,6 +21,7 @@ from cloudpack_baseline.checks.databases.retention import retention
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
+    Outcome,
     failed,
     not_applicable,
     passed,
@@ -104,8 +105,10 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
     DynamoDB (ListProtectedResources, ListRecoveryPointsByResource), backups of FSx, DynamoDB and
     ElastiCache. As many as the age of the resource requires have to exist (``generations``), the
     newest of them of the last day (``newest_within_hours``); copies within an hour are one
-    generation. Point-in-time recovery of a table stands for each day of its window. A policy of
-    Data Lifecycle Manager in state ``ERROR`` fails.
+    generation. Point-in-time recovery of a table stands for each day of its window. A cache or
+    table that is too new for a backup fails if none will follow: ``SnapshotRetentionLimit`` is too
+    short, or point-in-time recovery is off and there is no backup plan. A policy of Data Lifecycle
+    Manager in state ``ERROR`` fails.
 
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
@@ -287,11 +290,26 @@ def _judge(view: AccountView, subject: Subject, times: BackupTimes) -> Observati
     )
     count, due = generations.count, generations.due
     if count >= due and generations.is_fresh:
-        return passed(text("databases.backups", count=count, due=due))
+        new = _while_new(view, subject) if not (count or due) else None
+        return new or passed(text("databases.backups", count=count, due=due))
     doubts = [*_doubts(view, subject), *(at for at in backups if isinstance(at, Unknown))]
     if doubts:
         return unknown("backups", reduce(or_, doubts), expected=f">= {due}")
     return _missing(view, generations, within)
+
+
+def _while_new(view: AccountView, subject: Subject) -> Observation | None:
+    """Why no backup of a new cache or table will follow; ``None``: nothing says so."""
+    if isinstance(subject, DynamoDBTable):
+        setting = _recovery(view, subject)
+        gap = view.gap(BackupPlan, subject.region)
+        if setting.outcome is Outcome.FAIL and gap is not None:
+            return unknown("BackupPlansList", gap)
+    elif isinstance(subject, ReplicationGroup | CacheCluster | ServerlessCache):
+        setting = _by_setting(view, subject)
+    else:
+        return None
+    return setting if setting.outcome in {Outcome.FAIL, Outcome.UNKNOWN} else None
 
 
 def _doubts(view: AccountView, subject: Subject) -> Iterator[Unknown]:

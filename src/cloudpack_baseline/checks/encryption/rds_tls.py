@@ -121,9 +121,8 @@ def _effective(view: AccountView, database: Database, name: str) -> Field[str]:
         if isinstance(parameter_group.parameters, Unknown):
             return parameter_group.parameters
         settings = {parameter.name: parameter.setting for parameter in parameter_group.parameters}
-        if name not in settings:
-            return Unknown.because(Why.UNSUPPORTED, detail=f"{group}: no parameter {name}")
-        setting = settings[name]
+        # A listing of what users set (Source=user) leaves out what has its default.
+        setting = settings.get(name)
         return _default(database, name) if setting is None else setting
     return why_missing(view, kind, group, region=database.region)
 

@@ -16,7 +16,6 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     vpc_of,
 )
 from cloudpack_baseline.sources.cloudformation.targets import HEALTH, describe_targets
-from cloudpack_baseline.sources.cloudformation.tls_policies import protocols_of
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -25,6 +24,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.values import Resolved, is_exact, why_of
+from cloudpack_baseline.sources.tls_policies import DEFAULT_POLICY, protocols_of
 
 __all__ = ["TYPES"]
 
@@ -41,7 +41,6 @@ _INTERFACES = "ec2:DescribeNetworkInterfaces"
 _CLASSIC = "elb:DescribeLoadBalancers"
 _CLASSIC_POLICIES = "elb:DescribeLoadBalancerPolicies"
 
-_DEFAULT_POLICY = "ELBSecurityPolicy-2016-08"
 _ARN = "arn:{partition}:elasticloadbalancing:{region}:{account}:"
 _CROSS_ZONE = "load_balancing.cross_zone.enabled"
 _INTERFACE_TYPES = {
@@ -138,7 +137,7 @@ def _listener(resource: TypedResource) -> None:
     protocol = resource.get("Protocol")
     policy = resource.get("SslPolicy")
     if policy is None and str(protocol).upper() in ("HTTPS", "TLS"):
-        policy = _DEFAULT_POLICY
+        policy = DEFAULT_POLICY
     _describe_policy(resource, policy)
     # A listener has to have an action; most forward.
     given_actions = as_list(resource.get("DefaultActions")) or [{"Type": "forward"}]
@@ -294,7 +293,7 @@ def _classic(resource: TypedResource) -> None:
         ],
     )
     policies = [_classic_policy(policy) for policy in as_list(resource.get("Policies"))]
-    default = _reference_policy(_DEFAULT_POLICY, _DEFAULT_POLICY)
+    default = _reference_policy(DEFAULT_POLICY, DEFAULT_POLICY)
     resource.about(_CLASSIC_POLICIES, resource.id, PolicyDescriptions=[*policies, default])
     groups = group_ids(resource.answers, resource.get("SecurityGroups"))
     for place, (subnet, public) in enumerate(_nodes(resource, scheme)):
@@ -320,7 +319,7 @@ def _classic_listener(resource: TypedResource, listener: Resolved) -> Resolved:
     upper = str(protocol).upper() if is_exact(protocol) else protocol
     policies = as_list(listener.get("PolicyNames"))
     if not policies and upper in ("HTTPS", "SSL"):
-        policies = [_DEFAULT_POLICY]
+        policies = [DEFAULT_POLICY]
     port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(str(upper)))
     described = {"Protocol": upper, "LoadBalancerPort": port}
     return resource.object_at(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-__all__ = ["protocols_of"]
+__all__ = ["CLASSIC_POLICIES", "DEFAULT_POLICY", "POLICIES", "protocols_of"]
 
 _PREFIX = "ELBSecurityPolicy-"
 _1_0, _1_1, _1_2, _1_3 = "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"
@@ -35,6 +35,56 @@ _BY_BEGINNING: Mapping[str, tuple[str, ...]] = {
     "2016-08": (_1_0, _1_1, _1_2),
 }
 """By the name after its prefix, or by how it begins."""
+_OF_TLS_1_3 = (
+    "TLS13-1-0-2021-06",
+    "TLS13-1-0-FIPS-2023-04",
+    "TLS13-1-0-PQ-2025-09",
+    "TLS13-1-1-2021-06",
+    "TLS13-1-1-FIPS-2023-04",
+    "TLS13-1-2-2021-06",
+    "TLS13-1-2-Ext0-FIPS-2023-04",
+    "TLS13-1-2-Ext0-FIPS-PQ-2025-09",
+    "TLS13-1-2-Ext1-2021-06",
+    "TLS13-1-2-Ext1-FIPS-2023-04",
+    "TLS13-1-2-Ext1-FIPS-PQ-2025-09",
+    "TLS13-1-2-Ext1-PQ-2025-09",
+    "TLS13-1-2-Ext2-2021-06",
+    "TLS13-1-2-Ext2-FIPS-2023-04",
+    "TLS13-1-2-Ext2-FIPS-PQ-2025-09",
+    "TLS13-1-2-Ext2-PQ-2025-09",
+    "TLS13-1-2-FIPS-2023-04",
+    "TLS13-1-2-FIPS-PQ-2025-09",
+    "TLS13-1-2-PQ-2025-09",
+    "TLS13-1-2-Res-2021-06",
+    "TLS13-1-2-Res-FIPS-2023-04",
+    "TLS13-1-2-Res-FIPS-PQ-2025-09",
+    "TLS13-1-2-Res-PQ-2025-09",
+    "TLS13-1-3-2021-06",
+    "TLS13-1-3-FIPS-2023-04",
+    "TLS13-1-3-FIPS-PQ-2025-09",
+    "TLS13-1-3-PQ-2025-09",
+)
+_OF_CLASSIC = (
+    "2011-08",
+    "2014-01",
+    "2014-10",
+    "2015-02",
+    "2015-03",
+    "2015-05",
+    "2016-08",
+    "TLS-1-1-2017-01",
+    "TLS-1-2-2017-01",
+)
+
+DEFAULT_POLICY = f"{_PREFIX}2016-08"
+"""That of a listener with TLS that names none."""
+POLICIES = tuple(
+    f"{_PREFIX}{name}"
+    for name in (*_OF_TLS_1_3, *(name for name in _BY_BEGINNING if not name.startswith("TLS13")))
+)
+"""The predefined policies, by their full names."""
+CLASSIC_POLICIES = tuple(f"{_PREFIX}{name}" for name in _OF_CLASSIC)
+"""Those of Classic Load Balancers."""
 
 
 def protocols_of(policy: str) -> tuple[str, ...]:
