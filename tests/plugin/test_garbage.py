@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-from cloudpack_baseline._pytest.garbage import without_collection
+from cloudpack_baseline._pytest.garbage import seldom_collected, without_collection
 
 
 @pytest.mark.parametrize("enabled", [True, False])
@@ -20,3 +20,15 @@ def test_the_collector_is_as_before_and_leaves_what_was_loaded_alone(enabled):
     finally:
         gc.unfreeze()
         (gc.enable if before else gc.disable)()
+
+
+def test_seldom_collected_leaves_what_was_there_and_restores_the_thresholds():
+    thresholds, frozen = gc.get_threshold(), gc.get_freeze_count()
+    try:
+        with seldom_collected():
+            assert gc.get_threshold()[0] > thresholds[0]
+            assert gc.get_freeze_count() > frozen
+        assert gc.get_threshold() == thresholds
+    finally:
+        gc.unfreeze()
+        gc.set_threshold(*thresholds)

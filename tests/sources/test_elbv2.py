@@ -9,7 +9,7 @@ from cloudpack_baseline.model.elbv2 import (
     Target,
     TargetGroup,
 )
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from fakes import calls
 from support import ACCOUNT, REGION
@@ -112,3 +112,14 @@ def test_an_odd_target_costs_the_targets_only():
     group = gathered(TargetGroup, ANSWERS | {"elbv2:DescribeTargetHealth": odd})
     assert isinstance(group.targets, Unknown)
     assert group.preserve_client_ip == "false"
+
+
+def test_a_group_that_no_load_balancer_uses_is_not_asked_for_targets():
+    (group,) = ANSWERS["elbv2:DescribeTargetGroups"]["TargetGroups"]
+    for used_by, targets in (([], None), ([NLB], 2)):
+        groups = {"TargetGroups": [group | {"LoadBalancerArns": used_by}]}
+        record = gathered(TargetGroup, ANSWERS | {"elbv2:DescribeTargetGroups": groups})
+        if targets is None:
+            assert record.targets.causes[0].why is Why.NOT_GATHERED
+        else:
+            assert len(record.targets) == targets

@@ -11,8 +11,9 @@ from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources import parse_source
 from cloudpack_baseline.sources.aws import gather_account
+from cloudpack_baseline.sources.calls import CallError
 from cloudpack_baseline.sources.gatherers import gatherer_of
-from fakes import calls
+from fakes import FakeTransport, calls
 from support import ACCOUNT, REGION
 
 FREQUENCY = "ecr:BatchGetRepositoryScanningConfiguration"
@@ -39,6 +40,28 @@ def scanned(*configurations):
     )
 
 
+class Frequencies(FakeTransport):
+    """Answers about as many repositories as it is asked about."""
+
+    def __init__(self, answers):
+        super().__init__(answers)
+        self.names = []
+
+    def pages(self, operation, region, parameters):
+        if operation.id != FREQUENCY:
+            yield from super().pages(operation, region, parameters)
+            return
+        self.names.append(parameters["repositoryNames"])
+        if self.frequency != "MANUAL":
+            raise CallError(self.frequency)
+        configurations = [
+            {"repositoryName": name, "scanFrequency": self.frequency}
+            for name in parameters["repositoryNames"]
+            if name not in self.unanswered
+        ]
+        yield {"scanningConfigurations": configurations, "failures": []}
+
+
 class TestRepository:
     def test_from_moto(self, session):
         client = session.client("ecr", region_name=REGION)
@@ -55,6 +78,34 @@ class TestRepository:
 
     def test_one_configuration_a_repository(self):
         assert scanned({"scanFrequency": "CONTINUOUS_SCAN"}).scan_frequency == "CONTINUOUS_SCAN"
+
+    def test_one_call_asks_about_many(self):
+        asked, found = self.of_many("MANUAL", names=[f"r{number:02}" for number in range(27)])
+        assert [len(names) for names in asked] == [25, 2]
+        assert set(found.values()) == {"MANUAL"}
+
+    def test_what_it_does_not_answer_is_asked_of_each(self):
+        asked, found = self.of_many("MANUAL", names=["a", "b", "gone"], unanswered=["gone"])
+        assert asked == [["a", "b", "gone"], ["gone"]]
+        assert found["gone"].causes[0].why is Why.MALFORMED
+        assert found["a"] == found["b"] == "MANUAL"
+
+    def test_a_denied_call_affects_each(self):
+        asked, found = self.of_many("AccessDeniedException", names=["a", "b"])
+        assert len(asked) == 3
+        assert {value.causes[0].why for value in found.values()} == {Why.DENIED}
+
+    @staticmethod
+    def of_many(answer, names, unanswered=()):
+        prefix = REPOSITORY["repositoryArn"].removesuffix("app/web")
+        repositories = [
+            {"repositoryArn": f"{prefix}{name}", "repositoryName": name} for name in names
+        ]
+        transport = Frequencies({"ecr:DescribeRepositories": {"repositories": repositories}})
+        transport.frequency, transport.unanswered = answer, unanswered
+        run = gatherer_of(Repository).run
+        records = run(calls({}, transport=transport), frozenset(("scan_frequency",))).records
+        return transport.names, {record.name: record.scan_frequency for record in records}
 
     @pytest.mark.parametrize("configurations", [(), ({},), ({"scanFrequency": "MANUAL"},) * 2])
     def test_odd_answers_are_unknown(self, configurations):
@@ -109,10 +160,10 @@ class TestDetector:
 
 
 class TestKmsKey:
-    def key(self, rotation):
+    def key(self, rotation, spec="SYMMETRIC_DEFAULT"):
         metadata = {
             "KeyManager": "CUSTOMER",
-            "KeySpec": "RSA_2048",
+            "KeySpec": spec,
             "KeyState": "Enabled",
             "Origin": "AWS_KMS",
         }
@@ -127,11 +178,15 @@ class TestKmsKey:
 
     def test_the_period_is_a_year_where_none_is_told(self):
         key = self.key({"KeyRotationEnabled": True})
-        assert (key.key_spec, key.multi_region_key_type) == ("RSA_2048", None)
+        assert (key.key_spec, key.multi_region_key_type) == ("SYMMETRIC_DEFAULT", None)
         assert (key.rotation_enabled, key.rotation_period) == (True, 365)
 
     def test_a_key_that_cannot_be_rotated_is_not(self):
         assert self.key("UnsupportedOperationException").rotation_enabled is False
+
+    def test_an_asymmetric_key_is_not_asked_about_its_rotation(self):
+        key = self.key("AccessDeniedException", spec="RSA_2048")
+        assert (key.key_spec, key.rotation_enabled) == ("RSA_2048", False)
 
     def test_a_refusal_names_the_action(self):
         (cause,) = self.key("AccessDeniedException").rotation_enabled.causes

@@ -61,7 +61,7 @@ class Gathering:
         ids = {item.control for item in selected if item.control != WAIVERS}
         controls = self._plan.baseline.catalogue.select(sorted(ids))
         reads = reads_of(controls, self._plan.baseline)
-        if self._source.name in OBSERVED:  # fixtures gather again, and count anew
+        if self.is_observed:  # fixtures gather again, and count anew
             self._progress = GatheringProgress()
             self._source = self._parsed()
         opened = self._opened(selected)
@@ -75,6 +75,11 @@ class Gathering:
             write_snapshot(snapshot, self._plan.settings.record)
         return snapshot
 
+    @property
+    def is_observed(self) -> bool:
+        """Whether clients of boto3 ask AWS or moto."""
+        return self._source.name in OBSERVED
+
     def _parsed(self) -> Source:
         settings = self._plan.settings
         return parse_source(
@@ -82,7 +87,7 @@ class Gathering:
         )
 
     def _shown(self) -> AbstractContextManager[object]:
-        if self._source.name not in OBSERVED:
+        if not self.is_observed:
             return nullcontext()
         language = self._plan.settings.language
         return progress_line(self._session.config, self._progress.text, language)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cloudpack_baseline._pytest.garbage import without_collection
+from cloudpack_baseline._pytest.garbage import seldom_collected, without_collection
 from cloudpack_baseline._pytest.gathering import Gathering
 from cloudpack_baseline._pytest.handover import Handover
 from cloudpack_baseline._pytest.header import header
@@ -164,7 +164,7 @@ class BaselinePlugin:
         if not in_accounts:
             return
         try:
-            with without_collection():
+            with seldom_collected() if self.gathering.is_observed else without_collection():
                 self._snapshot = self.gathering.gather(in_accounts)
                 self._check_previous(self._snapshot)
         except CloudpackError as error:

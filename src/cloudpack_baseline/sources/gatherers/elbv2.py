@@ -1,4 +1,4 @@
-"""Elastic Load Balancing: the rules of listeners that accept plain HTTP."""
+"""Elastic Load Balancing: rules of listeners that accept plain HTTP, and targets in use."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from functools import partial
 
 from attrs import evolve
 
-from cloudpack_baseline.model.elbv2 import Listener, ListenerRule, LoadBalancer
+from cloudpack_baseline.model.elbv2 import Listener, ListenerRule, LoadBalancer, TargetGroup
 from cloudpack_baseline.model.reading import structured
-from cloudpack_baseline.model.values import Field, Unknown
+from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted, known_of
 from cloudpack_baseline.sources.gatherers._described import (
+    ListedItem,
+    Reply,
     complete_each,
     described_gatherer,
+    records_of,
 )
 
 __all__ = ["GATHERERS"]
@@ -21,6 +24,8 @@ __all__ = ["GATHERERS"]
 _LOAD_BALANCERS = described_gatherer(LoadBalancer)
 _LISTENERS = "elbv2:DescribeListeners"
 _RULES = "elbv2:DescribeRules"
+_TARGET_GROUPS = "elbv2:DescribeTargetGroups"
+_TARGETS = "elbv2:DescribeTargetHealth"
 
 
 def _load_balancers(calls: Calls, selected: frozenset[str]) -> Gathered:
@@ -62,10 +67,28 @@ def _rule(listener_arn: str, item: Answer) -> ListenerRule:
     return evolve(structured(ListenerRule, item), listener_arn=listener_arn)
 
 
+def _target_groups(calls: Calls, selected: frozenset[str]) -> Gathered:
+    listing = calls.listing(_TARGET_GROUPS)
+    answered = {_TARGETS: _targets}
+    return records_of(calls, TargetGroup, _TARGET_GROUPS, listing, selected, answered=answered)
+
+
+def _targets(calls: Calls, group: ListedItem) -> Reply:
+    """The targets; unknown for a group that no load balancer uses, so that nothing reaches them."""
+    if group.item.get("LoadBalancerArns") == []:
+        detail = f"no load balancer uses {group.identity['name']}"
+        return Unknown.because(Why.NOT_GATHERED, operation=_TARGETS, detail=detail)
+    listing = calls.listing(_TARGETS, TargetGroupArn=group.subject)
+    if listing.unknown is not None:
+        return listing.unknown
+    return {"TargetHealthDescriptions": list(listing.items)}
+
+
 GATHERERS = (
     evolve(
         _LOAD_BALANCERS,
         run=_load_balancers,
         fields={**_LOAD_BALANCERS.fields, "rules": (_LISTENERS, _RULES)},
     ),
+    evolve(described_gatherer(TargetGroup), run=_target_groups),
 )

@@ -1,7 +1,8 @@
-"""AWS KMS: grants of customer managed keys."""
+"""AWS KMS: the rotation of symmetric keys, and grants of customer managed keys."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 from attrs import evolve
@@ -10,21 +11,46 @@ from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.reading import value_of
 from cloudpack_baseline.sources.calls import Calls, Gathered, converted
 from cloudpack_baseline.sources.gatherers._described import (
+    ListedItem,
+    Reply,
     complete_each,
     described_gatherer,
+    records_of,
 )
 
 __all__ = ["GATHERERS"]
 
 _KEYS = described_gatherer(KmsKey)
+_LIST = "kms:ListKeys"
+_METADATA = "kms:DescribeKey"
+_ROTATION = "kms:GetKeyRotationStatus"
+_NO_ROTATION = ("UnsupportedOperationException",)
 _GRANTS = "kms:ListGrants"
 
 
 def _keys(calls: Calls, selected: frozenset[str]) -> Gathered:
-    gathered = _KEYS.run(calls, selected - {"grantees"})
+    gathered = records_of(
+        calls,
+        KmsKey,
+        _LIST,
+        calls.listing(_LIST),
+        selected - {"grantees"},
+        answered={_ROTATION: _rotation},
+        asked_before=(_METADATA,),
+    )
     if "grantees" not in selected:
         return gathered
     return complete_each(calls, gathered, partial(_with_grants, calls))
+
+
+def _rotation(calls: Calls, key: ListedItem) -> Reply:
+    """``None`` for an asymmetric or HMAC key, which AWS KMS does not rotate."""
+    metadata = key.replies.get(_METADATA)
+    if isinstance(metadata, Mapping):
+        spec = converted(_METADATA, partial(value_of, KmsKey, "key_spec"), metadata)
+        if isinstance(spec, str) and spec != "SYMMETRIC_DEFAULT":
+            return None
+    return calls.get(_ROTATION, absent=_NO_ROTATION, KeyId=key.subject)
 
 
 def _with_grants(calls: Calls, key: KmsKey) -> KmsKey:
