@@ -8,6 +8,7 @@ from cloudpack_baseline import Baseline, check_admin_privileges
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.ecs import EcsService, EcsTask
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
     InlinePolicy,
@@ -101,6 +102,8 @@ NOT_READ = {
         BuildProject,
         StateMachine,
         NotebookInstance,
+        EcsService,
+        EcsTask,
     )
 }
 """What runs with roles, as in a snapshot of IAM alone."""

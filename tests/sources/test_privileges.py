@@ -100,6 +100,8 @@ VALUES = {
     "PolicyType": "S3_POLICY",
     "repositoryNames": ["app"],
     "names": ["project"],
+    "services": ["web"],
+    "tasks": ["1"],
     "ResourceARN": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/clicks",
     "VersionNumber": 1,
     "TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",

@@ -47,6 +47,8 @@ KINDS: Mapping[str, str] = {
     "EbsSnapshot": "ec2_images",
     "EcrRegistry": "ecr",
     "EcsCluster": "ecs",
+    "EcsService": "ecs",
+    "EcsTask": "ecs",
     "EgressOnlyInternetGateway": "ec2_gateways",
     "ElasticIpAddress": "ec2_addresses",
     "EventBus": "events",

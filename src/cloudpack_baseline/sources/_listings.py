@@ -68,6 +68,12 @@ EcrRegistry regional ecr:GetRegistryPolicy lists
 PublicRepository global ecr-public:DescribeRepositories lists
 Repository regional ecr:DescribeRepositories lists
 EcsCluster regional ecs:ListClusters lists
+EcsService regional ecs:DescribeServices lists
+EcsService regional ecs:ListClusters adds
+EcsService regional ecs:ListServices adds
+EcsTask regional ecs:DescribeTasks lists
+EcsTask regional ecs:ListClusters adds
+EcsTask regional ecs:ListTasks adds
 FileSystem regional efs:DescribeFileSystems lists
 CacheCluster regional elasticache:DescribeCacheClusters lists
 CacheSnapshot regional elasticache:DescribeSnapshots lists

@@ -94,7 +94,12 @@ ecr:DescribeRepositories repositories - -
 ecr:GetRegistryPolicy - - registryId
 ecr:GetRepositoryPolicy - repositoryName -
 ecs:DescribeClusters - - clusters
+ecs:DescribeServices - services[] -
+ecs:DescribeTaskDefinition tags taskDefinition -
+ecs:DescribeTasks - tasks[] -
 ecs:ListClusters clusterArns[] - -
+ecs:ListServices serviceArns[] - -
+ecs:ListTasks taskArns[] - -
 efs:DescribeBackupPolicy - FileSystemId -
 efs:DescribeFileSystemPolicy - FileSystemId -
 efs:DescribeFileSystems FileSystems - -

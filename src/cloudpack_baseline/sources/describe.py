@@ -96,12 +96,18 @@ class _Account:
     ) -> Iterator[Answer]:
         """The recorded answer; what it says of further pages is an error after it.
 
+        An operation that names several subjects has an answer for each.
+
         Raises:
             CallError: the recorded error; `NOT_PROVIDED` where there is no file.
         """
+        for subject in operation.subjects_of(parameters):
+            yield from self._page(operation, region, subject)
+
+    def _page(self, operation: Operation, region: str, subject: str) -> Iterator[Answer]:
         gap = GAPS.get(operation.id)
         try:
-            path = self._file(operation, region, operation.subject_of(parameters))
+            path = self._file(operation, region, subject)
         except CallError:
             if not isinstance(gap, Default) or gap.assumption not in self.assumed:
                 raise

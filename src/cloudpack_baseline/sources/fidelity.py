@@ -318,6 +318,8 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "cloudfront:ListDistributions": Respelled(
             "`CloudFrontDefaultCertificate` true beside any certificate", _with_own_certificates
         ),
+        "ecs:DescribeServices": LeftOut("ecs-exec-off", "services", "enableExecuteCommand"),
+        "ecs:DescribeTasks": LeftOut("ecs-exec-off", "tasks", "enableExecuteCommand"),
         "cloudtrail:LookupEvents": Default("no-root-sessions", {"Events": []}),
         "iam:ListServiceSpecificCredentials": Default(
             "no-service-specific-credentials", {"ServiceSpecificCredentials": []}

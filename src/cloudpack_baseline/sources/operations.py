@@ -38,7 +38,7 @@ class Operation:
             ``DistributionList.Items``; empty for a single answer.
         bare: whether the items are bare names.
         subject: the parameter that names the subject; empty if there is none.
-        plural: whether `subject` takes a list of names; one is sent at a time.
+        plural: whether `subject` takes a list of names; a record of its own asks about one.
         answer: the member that every single answer contains; with `items`, it identifies a
             recorded answer. Empty if only the file name does.
         parameters: parameters that are always sent in addition to the subject.
@@ -83,6 +83,11 @@ class Operation:
         """The parameter that names the subject."""
         return {self.subject: [name] if self.plural else name}
 
+    def subjects_of(self, parameters: Mapping[str, Any]) -> tuple[str, ...]:
+        """The subjects of a request that names several, else that of `subject_of`."""
+        names = parameters.get(self.subject) if self.plural else None
+        return tuple(map(str, names)) if names else (self.subject_of(parameters),)
+
     def subject_of(self, parameters: Mapping[str, Any]) -> str:
         """The subject in the parameters, or in a variant of them; empty if there is none."""
         if self.subject:
@@ -107,6 +112,10 @@ _SNAPSHOTS = {
     "parameters": {"SnapshotType": "automated"},
     "variants": ({"SnapshotType": "awsbackup"}, {"SnapshotType": "manual"}),
 }
+
+
+_CLUSTER_OF_ARN = '--cluster "$(basename "$(dirname "$name")")"'
+"""ARNs of services and tasks end with the names of the cluster and of themselves."""
 
 
 def _equal(*values: str) -> list[dict[str, str]]:
@@ -265,6 +274,23 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "subject": "clusters",
         "plural": True,
         "parameters": {"include": ["CONFIGURATIONS"]},
+    },
+    "ecs:DescribeTaskDefinition": {"items": ""},
+    "ecs:ListServices": {"subject": "cluster", "page_size": 100},
+    "ecs:ListTasks": {"subject": "cluster"},
+    "ecs:DescribeServices": {
+        "items": "services",
+        "subject": "services",
+        "plural": True,
+        "parameters": {"include": ["TAGS"]},
+        "options": _CLUSTER_OF_ARN,
+    },
+    "ecs:DescribeTasks": {
+        "items": "tasks",
+        "subject": "tasks",
+        "plural": True,
+        "parameters": {"include": ["TAGS"]},
+        "options": _CLUSTER_OF_ARN,
     },
     "ssm:GetDocument": {"parameters": {"Name": "SSM-SessionManagerRunShell"}},
     "cloudtrail:LookupEvents": {

@@ -22,8 +22,11 @@ from cloudpack_baseline.sources.regions import CLOUDFRONT_REGIONS, every
 
 __all__ = ["record_script"]
 
-_Among: TypeAlias = Mapping[str, tuple[str, str, str]]
-"""By operation: a listing, the path to its items, and the member that names one."""
+_Place: TypeAlias = tuple[str, str, str]
+"""A listing, the path to its items, and the member that names one."""
+
+_Among: TypeAlias = Mapping[str, tuple[_Place, ...]]
+"""By operation: where its subjects are listed."""
 
 _HEAD = """\
 #!/bin/sh
@@ -117,7 +120,7 @@ def _loop(regions: str, keys: Iterable[str], among: _Among) -> Iterator[str]:
 def _lines(
     keys: Iterable[str], among: _Among, folder: str, options: str = "", indent: str = ""
 ) -> Iterator[str]:
-    calls = sorted((among.get(key, ("", "", "")), key) for key in keys)
+    calls = sorted((place, key) for key in keys for place in among.get(key, (("", "", ""),)))
     for (listing, items, member), group in groupby(calls, key=itemgetter(0)):
         if not listing:
             for _, key in group:
@@ -143,7 +146,7 @@ def _lines(
         yield f"{indent}done"
 
 
-def _names(place: tuple[str, str, str], among: _Among, options: str) -> str:
+def _names(place: _Place, among: _Among, options: str) -> str:
     """The shell command that prints the names of subjects, one a line."""
     listing, items, member = place
     api_operation = operation(listing)
@@ -158,18 +161,21 @@ def _names(place: tuple[str, str, str], among: _Among, options: str) -> str:
         return f"{{ {listings}; }} | sort -u" if api_operation.variants else listings
     # The listing is itself about subjects: it is called for each of them.
     subject = f'--{xform_name(api_operation.subject, "-")} "$name"'
-    parents = _names(among[listing], among, options)
+    parents = "; ".join(_names(parent, among, options) for parent in among[listing])
     listings = "; ".join(f"{command} {subject} {query}" for command in commands)
     return f"for name in $({parents}); do {listings}; done"
 
 
 def _among(reads: Iterable[Read]) -> _Among:
-    """The subjects of each operation."""
-    declared = (item for read in reads for item in gatherer_of(read.kind).among.items())
-    places = {key: _place(*among) for key, among in declared if _asks_many(operation(key))}
+    """Where the subjects of each operation are listed."""
+    places: dict[str, tuple[_Place, ...]] = {}
+    for read in reads:
+        for key, among in gatherer_of(read.kind).among.items():
+            if _asks_many(operation(key)):
+                places[key] = tuple(dict.fromkeys((*places.get(key, ()), _place(*among))))
     for api_operation in OPERATIONS.values():
         if api_operation.among[0]:
-            places[api_operation.id] = _place(api_operation.among[0], "", api_operation.among[1])
+            places[api_operation.id] = (_place(api_operation.among[0], "", api_operation.among[1]),)
     return places
 
 
@@ -177,7 +183,7 @@ def _asks_many(api_operation: Operation) -> bool:
     return bool(api_operation.subject) and not _fixed(api_operation)
 
 
-def _place(listing: str, items: str, member: str) -> tuple[str, str, str]:
+def _place(listing: str, items: str, member: str) -> _Place:
     api_operation = operation(listing)
     return listing, items or api_operation.items, "" if api_operation.bare else member
 

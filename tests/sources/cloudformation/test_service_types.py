@@ -400,6 +400,34 @@ def test_services_that_ecs_exec_opens_sessions_in(judge_template, service, outco
     assert judge_template("session-recording", text)["shop"] == outcome
 
 
+BOSS = (
+    "Boss: {Type: AWS::IAM::Role, Properties: {RoleName: boss, "
+    "ManagedPolicyArns: ['arn:aws:iam::aws:policy/AdministratorAccess'], "
+    "AssumeRolePolicyDocument: {Version: '2012-10-17', Statement: [{Effect: Allow, "
+    "Principal: {Service: ecs-tasks.amazonaws.com}, Action: 'sts:AssumeRole'}]}}}"
+)
+DEFINITION = "Web: {Type: AWS::ECS::TaskDefinition, Properties: {TaskRoleArn: %s}}"
+LIMITED = OPERATOR.replace(
+    "Resource: '*'", "Resource: ['arn:aws:ecs:*:*:cluster/shop', 'arn:aws:ecs:*:*:task/shop/*']"
+)
+
+
+@pytest.mark.parametrize(
+    ("definition", "service", "outcome"),
+    [
+        ("!GetAtt Boss.Arn", "EnableExecuteCommand: true", "fail"),
+        ("!GetAtt Boss.Arn", "EnableExecuteCommand: false", "pass"),
+        ("!GetAtt Boss.Arn", "EnableExecuteCommand: !Ref Any", "unknown"),
+        ("!Ref Any", "EnableExecuteCommand: true", "unknown"),
+        ("'arn:aws:iam::123456789012:role/other'", "EnableExecuteCommand: true", "pass"),
+    ],
+)
+def test_ecs_exec_leads_to_the_role_of_a_service(judge_template, definition, service, outcome):
+    service = f"Cluster: !Ref Cluster, TaskDefinition: !Ref Web, {service}"
+    text = template(CLUSTER % "", OPEN % service, LIMITED, BOSS, DEFINITION % definition)
+    assert judge_template("admin-privileges", text)["ops"] == outcome
+
+
 @pytest.mark.parametrize("order", [1, -1])
 def test_one_service_is_enough_whatever_the_others_are(judge_template, order):
     opened = OPEN % "Cluster: !Ref Cluster, EnableExecuteCommand: true"

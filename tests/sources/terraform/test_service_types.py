@@ -499,3 +499,49 @@ def test_a_policy_of_the_organization_that_is_attached(tmp_path, is_attached, ou
             {"policy_id": ["aws_organizations_policy.ai.id"]},
         )
     assert set(outcomes(tmp_path, plan, "ai-services-opt-out").values()) == {outcome}
+
+
+TASKS = {
+    "Version": "2012-10-17",
+    "Statement": [
+        {
+            "Effect": "Allow",
+            "Principal": {"Service": "ecs-tasks.amazonaws.com"},
+            "Action": "sts:AssumeRole",
+        }
+    ],
+}
+SHELL = {
+    "Effect": "Allow",
+    "Action": "ecs:ExecuteCommand",
+    "Resource": ["arn:aws:ecs:*:*:cluster/app", "arn:aws:ecs:*:*:task/app/*"],
+}
+
+
+@pytest.mark.parametrize(("is_open", "outcome"), [(True, "fail"), (False, "pass")])
+def test_ecs_exec_leads_to_the_role_of_a_service(tmp_path, is_open, outcome):
+    plan = PlanBuilder()
+    administrator = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    trust = json.dumps(TASKS)
+    role = {"name": "boss", "assume_role_policy": trust, "managed_policy_arns": administrator}
+    plan.add("aws_iam_role.boss", role, ("arn",))
+    plan.add("aws_ecs_cluster.app", {"name": "app"}, ("arn", "id"))
+    plan.add(
+        "aws_ecs_task_definition.web",
+        {"family": "web"},
+        ("arn", "id", "task_role_arn"),
+        {"task_role_arn": ["aws_iam_role.boss.arn"]},
+    )
+    plan.add(
+        "aws_ecs_service.web",
+        {"name": "web", "enable_execute_command": is_open},
+        ("id", "cluster", "task_definition"),
+        {
+            "cluster": ["aws_ecs_cluster.app.id"],
+            "task_definition": ["aws_ecs_task_definition.web.arn"],
+        },
+    )
+    plan.add("aws_iam_user.ops", {"name": "ops"}, ("arn",))
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [SHELL]})
+    plan.add("aws_iam_user_policy.exec", {"name": "exec", "user": "ops", "policy": policy})
+    assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_user.ops"] == outcome

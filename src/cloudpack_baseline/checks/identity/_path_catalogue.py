@@ -12,10 +12,15 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
+from attrs import field
+
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["PathCatalogue", "RunningPath", "path_catalogue", "sources"]
+__all__ = ["NOBODY", "PathCatalogue", "RunningPath", "path_catalogue", "sources"]
+
+NOBODY = "z9q-nobodys-name"
+"""What no policy names: whatever is allowed on it is allowed on resources at large."""
 
 _SERVICES_END = ".amazonaws.com"
 
@@ -28,10 +33,12 @@ class RunningPath:
         actions: all of them are needed.
         documents: names of the AWS documents by which the first one runs what the caller says;
             empty: it takes no document.
+        context: values of the condition keys of the first one.
         runs_on: the kind of record that has the role; empty: such resources are not read.
     """
 
     actions: tuple[str, ...]
+    context: Mapping[str, str] = field(factory=dict)
     documents: tuple[str, ...] = ()
     runs_on: str = ""
 
@@ -122,6 +129,7 @@ def path_catalogue() -> PathCatalogue:
             RunningPath(
                 actions=tuple(row["actions"]),
                 documents=tuple(row.get("documents", ())),
+                context=row.get("context", {}),
                 runs_on=row.get("runs_on", ""),
             )
             for row in rows["running"]

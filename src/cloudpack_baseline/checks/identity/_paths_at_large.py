@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, path_catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import NOBODY, RunningPath, path_catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
-from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Context, Questions
+from cloudpack_baseline.checks.identity._permission_questions import Context, Questions
 
 __all__ = [
     "ANY_SERVICE",
@@ -70,7 +70,7 @@ def _running_at_large(questions: Questions, path: RunningPath) -> tuple[Escalati
     if not questions.names.issuperset(path.actions):
         return None
     for region in questions.regions:
-        steps = _all_open(questions, path.actions, region)
+        steps = _all_open(questions, path, region)
         if steps is None:
             continue
         if not path.documents:
@@ -82,13 +82,14 @@ def _running_at_large(questions: Questions, path: RunningPath) -> tuple[Escalati
 
 
 def _all_open(
-    questions: Questions, actions: Sequence[str], region: str
+    questions: Questions, path: RunningPath, region: str
 ) -> tuple[EscalationStep, ...] | None:
     steps: list[EscalationStep] = []
-    for action in actions:
+    for action in path.actions:
         templates, joint = path_catalogue().resources[action]
+        context = path.context if action == path.actions[0] else {}
         steps_by_template = [
-            questions.step(action, questions.arn(template, region), tags=_NO_TAGS)
+            questions.step(action, questions.arn(template, region), context, tags=_NO_TAGS)
             for template in templates
         ]
         open_steps = [step for step in steps_by_template if step]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import partial
 
 from attrs import evolve
 
-from cloudpack_baseline.checks.identity._path_catalogue import RunningPath, path_catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import NOBODY, RunningPath, path_catalogue
 from cloudpack_baseline.checks.identity._paths import EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import document_step, steps_on_one
-from cloudpack_baseline.checks.identity._permission_questions import NOBODY, Questions
+from cloudpack_baseline.checks.identity._permission_questions import Context, Questions
 from cloudpack_baseline.checks.identity._role_bearers import RoleBearer
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import matches
@@ -50,12 +51,13 @@ def unread_paths(questions: Questions) -> Iterator[EscalationPath]:
         if not _was_asked(why):
             continue
         for path in _open_paths(questions, kind):
+            needed = _needed(path)
             named = [
                 step
-                for action in path.actions
-                for step in steps_on_one(questions, [action], _template(action)) or ()
+                for action, template in needed
+                for step in steps_on_one(questions, [action], template) or ()
             ]
-            if len(named) == len(path.actions):
+            if len(named) == len(needed):
                 yield EscalationPath(kind="other", steps=tuple(named), unknown=why)
 
 
@@ -75,32 +77,46 @@ def _steps(
     questions: Questions, path: RunningPath, bearer: RoleBearer
 ) -> tuple[EscalationStep, ...] | None:
     region = Arn.parse(bearer.arn).region
+    needed = _needed(path)
     steps: list[EscalationStep] = []
-    for action in path.actions:
-        template = _template(action)
+    for action, template in needed:
         kind = questions.arn(template, region).replace(NOBODY, "*")
-        if matches(kind, bearer.arn):
-            steps += filter(None, [_step(questions, action, bearer)])
-        else:
+        resource = next(filter(partial(matches, kind), (bearer.arn, *bearer.related)), None)
+        if resource is None:
             steps += steps_on_one(questions, [action], template) or ()
+        else:
+            tags = bearer.tags if resource == bearer.arn else None
+            context = {**bearer.context, **(path.context if action == path.actions[0] else {})}
+            steps += filter(None, [_step(questions, action, resource, context, tags)])
     if path.documents:
         steps += filter(None, [document_step(questions, path, region)])
-    complete = len(path.actions) + bool(path.documents)
+    complete = len(needed) + bool(path.documents)
     return tuple(steps) if len(steps) == complete else None
 
 
-def _step(questions: Questions, action: str, bearer: RoleBearer) -> EscalationStep | None:
+def _step(
+    questions: Questions,
+    action: str,
+    resource: str,
+    context: Context,
+    tags: Mapping[str, str] | None,
+) -> EscalationStep | None:
     """The step on the resource; one that only some tags would allow leads on if it has them."""
-    if bearer.tags is not None:
-        return questions.step(action, bearer.arn, tags=bearer.tags)
-    step = questions.step(action, bearer.arn, tags={})
+    if tags is not None:
+        return questions.step(action, resource, context, tags=tags)
+    step = questions.step(action, resource, context, tags={})
     if step is not None:
         return step
-    tagged = questions.step(action, bearer.arn)
+    tagged = questions.step(action, resource, context)
     return None if tagged is None else evolve(tagged, leads=False)
 
 
-def _template(action: str) -> str:
-    """What the action is about; those that run something are about one kind of resource."""
-    (template, *_), _ = path_catalogue().resources[action]
-    return template
+def _needed(path: RunningPath) -> tuple[tuple[str, str], ...]:
+    """Each action with the templates of what it has to be allowed on."""
+    return tuple((action, template) for action in path.actions for template in _templates(action))
+
+
+def _templates(action: str) -> tuple[str, ...]:
+    """What the action is about; of alternatives, the first is what runs with a role."""
+    templates, joint = path_catalogue().resources[action]
+    return templates if joint else templates[:1]

@@ -9,18 +9,15 @@ from typing import TypeAlias
 from attrs import define, evolve
 
 from cloudpack_baseline.access import AllowedRequest, EffectivePermissions, Statement
-from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import NOBODY, path_catalogue
 from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationStep
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["NOBODY", "Context", "Questions", "example_regions"]
+__all__ = ["Context", "Questions", "example_regions"]
 
 Context: TypeAlias = Mapping[str, str | None]
-
-NOBODY = "z9q-nobodys-name"
-"""What no policy names: whatever is allowed on it is allowed on resources at large."""
 
 _REGION = "ap-northeast-1"
 _COLONS = 5

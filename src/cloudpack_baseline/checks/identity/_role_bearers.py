@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from operator import attrgetter
 
-from attrs import field
+from attrs import evolve, field
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.ecs import EcsService, EcsTask
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.read import reads
@@ -29,6 +31,8 @@ BEARER_READS = (
     reads(BuildProject, "role"),
     reads(StateMachine, "role"),
     reads(NotebookInstance, "role"),
+    reads(EcsService, "role"),
+    reads(EcsTask, "definition_role"),
 )
 """What `RoleBearers` needs."""
 
@@ -41,14 +45,18 @@ class RoleBearer:
     """A resource that runs with a role.
 
     Attributes:
-        kind: the name of its record class.
+        kind: the name of its record class; tasks that a service is going to start count as tasks.
         arn: its ARN.
         tags: its tags; ``None``: they were not read.
+        related: further resources that an action may require, such as the cluster of a task.
+        context: values of condition keys that follow from it.
     """
 
     kind: str
     arn: str
     tags: Mapping[str, str] | None = None
+    related: tuple[str, ...] = ()
+    context: Mapping[str, str] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -80,10 +88,14 @@ class RoleBearers:
                 unread[read.name] = gap
             for record in view.all(read.kind):
                 role = _role(record, profiles)
-                if isinstance(role, Unknown):
-                    undecided.append((_bearer(record), role))
-                elif role is not None:
-                    by_role.setdefault(role, []).append(_bearer(record))
+                for bearer, is_open in _bearers(record) if role is not None else ():
+                    unknown = next(
+                        (why for why in (role, is_open) if isinstance(why, Unknown)), None
+                    )
+                    if unknown is not None:
+                        undecided.append((bearer, unknown))
+                    elif isinstance(role, str):
+                        by_role.setdefault(role, []).append(bearer)
         names = frozenset(read.name for read in BEARER_READS)
         partly = frozenset((*unread, *(bearer.kind for bearer, _ in undecided)))
         return cls(
@@ -117,10 +129,39 @@ def _role(record: Record, profiles: Mapping[str, str] | Unknown) -> Field[str | 
     return profiles if isinstance(profiles, Unknown) else profiles.get(profile)
 
 
-def _bearer(record: Record) -> RoleBearer:
-    tags = record.tags if isinstance(record, Instance) else None
+def _bearers(record: Record) -> Iterator[tuple[RoleBearer, Field[bool]]]:
+    """The record and what it is going to start, as far as something can run on it."""
+    if isinstance(record, EcsService):
+        yield from _of_service(record)
+    elif not isinstance(record, EcsTask):
+        tags = record.tags if isinstance(record, Instance) else None
+        yield (
+            RoleBearer(
+                kind=type(record).__name__,
+                arn=record.arn,
+                tags=None if tags is None or isinstance(tags, Unknown) else dict(tags),
+            ),
+            True,
+        )
+    elif record.exec_enabled is not False:
+        yield _of_ecs(record, "EcsTask", record.arn), record.exec_enabled
+
+
+def _of_service(service: EcsService) -> Iterator[tuple[RoleBearer, Field[bool]]]:
+    """The service, which can be updated so that ECS Exec opens its tasks, and open tasks."""
+    tasks = service.arn.replace(":service/", ":task/", 1)
+    task = f"{tasks.rpartition('/')[0]}/{NOBODY}"
+    yield _of_ecs(service, "EcsService", service.arn, task), True
+    if service.exec_enabled is not False:
+        yield evolve(_of_ecs(service, "EcsTask", task), tags=None), service.exec_enabled
+
+
+def _of_ecs(record: EcsService | EcsTask, kind: str, arn: str, *tasks: str) -> RoleBearer:
+    cluster = record.cluster
     return RoleBearer(
-        kind=type(record).__name__,
-        arn=record.arn,
-        tags=None if tags is None or isinstance(tags, Unknown) else dict(tags),
+        kind=kind,
+        arn=arn,
+        tags=None if isinstance(record.tags, Unknown) else dict(record.tags),
+        related=tasks if isinstance(cluster, Unknown) else (*tasks, cluster),
+        context={} if isinstance(cluster, Unknown) else {"ecs:cluster": cluster},
     )

@@ -83,7 +83,7 @@ class StackTransport:
     def pages(
         self, operation: Operation, region: str, parameters: Mapping[str, Any]
     ) -> Iterator[Answer]:
-        """The answer in one page; what is missing from it is an error after it.
+        """The answer in a page a subject; what is missing from it is an error after it.
 
         Raises:
             CallError: no template describes this, or a resource could not be read.
@@ -92,8 +92,8 @@ class StackTransport:
         named = operation.subject or _SUBJECTS.get(operation.id, "")
         subject = parameters.get(named) if named else None
         if subject is not None:
-            name = subject[0] if operation.plural else subject
-            yield self._about(operation, str(name), places)
+            for name in subject if operation.plural else (subject,):
+                yield self._about(operation, str(name), places)
         elif operation.id not in self.described:
             yield _assumed(operation)
         elif operation.items:

@@ -93,7 +93,7 @@ class ResourceType:
             ref=self.ref or other.ref,
             name_property=self.name_property or other.name_property,
             attributes={**other.attributes, **self.attributes},
-            also=(*self.also, other),
+            also=(*self.also, *other.parts),
         )
 
     def identify(self, logical_id: str) -> str:

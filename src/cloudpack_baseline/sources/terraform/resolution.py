@@ -42,7 +42,7 @@ _NAMES_ANOTHER = re.compile(
     r"|policy|policies|queue_url|domain_name|vpc_zone_identifier|log_destination|kms_key"
     r"|launch_configuration|permissions_boundary|replicate_source_db|iam_instance_profile"
     r"|network_interface|alias|log_group|registry|resource|cluster|principal|values|vgws"
-    r"|network_acl|target|load_balancer|elb|file_system|destination)"
+    r"|network_acl|target|load_balancer|elb|file_system|destination|task_definition)"
 )
 """Attributes that name another resource; those of any other name may be part of an expression."""
 

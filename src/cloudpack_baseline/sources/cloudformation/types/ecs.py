@@ -1,4 +1,4 @@
-"""Amazon ECS: clusters, and whether ECS Exec can open sessions in their containers.
+"""Amazon ECS: clusters, services, and whether ECS Exec can open sessions in their containers.
 
 Source: AWS CloudFormation Template Reference, "Amazon Elastic Container Service resource types".
 """
@@ -17,6 +17,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     truth_of,
 )
 from cloudpack_baseline.sources.cloudformation.values import undetermined
+from cloudpack_baseline.sources.located import AnswerList
 
 __all__ = ["TYPES"]
 
@@ -24,6 +25,9 @@ TYPES = Types()
 
 _CLUSTERS = "ecs:ListClusters"
 _CLUSTER = "ecs:DescribeClusters"
+_SERVICES = "ecs:ListServices"
+_SERVICE = "ecs:DescribeServices"
+_DEFINITION = "ecs:DescribeTaskDefinition"
 _REGION = "<AWS-Region>"
 
 
@@ -42,6 +46,37 @@ def _cluster(resource: TypedResource) -> None:
     if configuration is not None:
         cluster["configuration"] = camel_case(configuration)
     resource.about(_CLUSTER, arn, clusters=[cluster])
+
+
+@TYPES.of("AWS::ECS::TaskDefinition", _DEFINITION, attributes={"TaskDefinitionArn": "{id}"})
+def _task_definition(resource: TypedResource) -> None:
+    definition = resource.object(
+        taskDefinitionArn=resource.id, taskRoleArn=resource.get("TaskRoleArn")
+    )
+    resource.about(_DEFINITION, resource.id, taskDefinition=definition)
+
+
+@TYPES.of("AWS::ECS::Service", _SERVICES, _SERVICE, order=4)
+def _described_service(resource: TypedResource) -> None:
+    """The service, by its cluster; a task definition of another template is not read."""
+    cluster = str(shown(resource.get("Cluster", "default"))).rpartition("/")[2]
+    place = f"{resource.partition}:ecs:{resource.region or _REGION}:{resource.account}"
+    name = str(shown(resource.get("ServiceName", resource.name)))
+    arn, cluster = f"arn:{place}:service/{cluster}/{name}", f"arn:{place}:cluster/{cluster}"
+    services = resource.answers.subjects.get((_SERVICES, cluster))
+    if services is None:
+        services = resource.about(_SERVICES, cluster, serviceArns=[])
+    services["serviceArns"] = AnswerList([*services.raw("serviceArns"), arn])
+    resource.about(
+        _SERVICE,
+        arn,
+        serviceArn=arn,
+        serviceName=name,
+        clusterArn=cluster,
+        taskDefinition=resource.get("TaskDefinition"),
+        enableExecuteCommand=truth_of(resource.get("EnableExecuteCommand")),
+        tags=camel_case(resource.tags()),
+    )
 
 
 @TYPES.of("AWS::ECS::Service", _CLUSTERS, _CLUSTER, order=4)

@@ -319,6 +319,8 @@ TYPES.plain(
     "aws_ecs_task_definition",
     "AWS::ECS::TaskDefinition",
     {"container_definitions": "", "volume": "Volumes"},
+    ref="arn",
+    attributes={"arn": "{id}", "arn_without_revision": "{id}"},
 )
 TYPES.plain(
     "aws_eks_cluster",
