@@ -11,5 +11,5 @@ from support import NOW
 __all__ = ["ago", "entry", "user"]
 
 
-def ago(days, **more):
-    return NOW - timedelta(days=days, **more)
+def ago(days, **fields):
+    return NOW - timedelta(days=days, **fields)

@@ -29,12 +29,12 @@ UNREAD = denied("iam:GetAccountAuthorizationDetails")
 EVERYTHING = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
-def allow(action, resource="*", **more):
-    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+def allow(action, resource="*", **fields):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | fields
 
 
-def deny(action="*", resource="*", **more):
-    return allow(action, resource, **more) | {"Effect": "Deny"}
+def deny(action="*", resource="*", **fields):
+    return allow(action, resource, **fields) | {"Effect": "Deny"}
 
 
 def equals(key, *values):
@@ -47,10 +47,10 @@ def document(*statements):
 
 def record(kind, resource, statements, **changes):
     name = resource.rpartition("/")[2]
-    held = {"arn": f"{IAM}{resource}", "account": ACCOUNT, "name": name}
+    fields = {"arn": f"{IAM}{resource}", "account": ACCOUNT, "name": name}
     if statements:
-        held["inline_policies"] = (InlinePolicy(name="own", document=document(*statements)),)
-    return kind(**(held | changes))
+        fields["inline_policies"] = (InlinePolicy(name="own", document=document(*statements)),)
+    return kind(**(fields | changes))
 
 
 def me(*statements, **changes):
@@ -61,8 +61,8 @@ def user(name, *statements, **changes):
     return record(UserDetail, f"user/{name}", statements, **changes)
 
 
-def trusting(principal, action="sts:AssumeRole", **more):
-    return document({"Effect": "Allow", "Principal": principal, "Action": action} | more)
+def trusting(principal, action="sts:AssumeRole", **fields):
+    return document({"Effect": "Allow", "Principal": principal, "Action": action} | fields)
 
 
 def role(name, *statements, **changes):
@@ -84,13 +84,13 @@ def group(name, *statements, **changes):
 
 
 def managed(name, *statements, **changes):
-    held = {
+    fields = {
         "arn": f"{IAM}policy/{name}",
         "account": ACCOUNT,
         "name": name,
         "document": document(*statements),
     }
-    return ManagedPolicyDetail(**(held | changes))
+    return ManagedPolicyDetail(**(fields | changes))
 
 
 NOT_READ = {
@@ -113,11 +113,11 @@ def judged(*records, options=None, who="me", gaps=None):
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
     snapshot = world("admin-privileges", *records, gaps=NOT_READ | (gaps or {}))
     findings = check_admin_privileges(snapshot, baseline).findings
-    return next(one for one in findings if one.resource.name == who)
+    return next(finding for finding in findings if finding.resource.name == who)
 
 
 def told(finding, language="en"):
-    return [one.message.in_language(language) for one in finding.observations]
+    return [observation.message.in_language(language) for observation in finding.observations]
 
 
 PASS = allow("iam:PassRole", BOSS)

@@ -9,7 +9,7 @@ from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.testing.records import ACCOUNT, REGION, TAKEN_AT, snapshot
 
-MOTO = tuple(int(part) for part in version("moto").split(".")[:2])
+MOTO = tuple(int(piece) for piece in version("moto").split(".")[:2])
 """moto's version: what older ones do not answer is tested on newer ones."""
 
 NOW = TAKEN_AT

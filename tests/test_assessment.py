@@ -30,8 +30,8 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 
 
 def summary(mfa, **changes):
-    held = {"arn": ROOT, "account": ACCOUNT, "name": "root", "mfa_enabled": mfa}
-    return AccountSummary(**(held | changes))
+    fields = {"arn": ROOT, "account": ACCOUNT, "name": "root", "mfa_enabled": mfa}
+    return AccountSummary(**(fields | changes))
 
 
 def waiver(**changes):
@@ -135,7 +135,7 @@ def test_unknown_cannot_be_waived():
 
 def test_clauses_may_be_excluded_one_by_one():
 
-    several = next(one for one in controls().values() if len(one.clauses) > 1)
+    several = next(control for control in controls().values() if len(control.clauses) > 1)
     exclusions = [Exclusion(clause=link.clause, reason="elsewhere") for link in several.clauses]
 
     def outcome(*exclude):
@@ -181,7 +181,9 @@ def test_every_account_of_a_snapshot_is_judged_by_itself():
             Coverage(kind="AccountSummary", account=other),
         ),
     )
-    outcomes = {one.resource.account: one.outcome for one in check_root_mfa(snapshot).findings}
+    outcomes = {
+        finding.resource.account: finding.outcome for finding in check_root_mfa(snapshot).findings
+    }
     assert outcomes == {ACCOUNT: Outcome.FAIL, other: Outcome.PASS}
 
 
@@ -318,7 +320,9 @@ def test_findings_are_sorted_by_resource():
         )
 
     snapshot = world("rds-backup", database("b"), database("a"))
-    names = [one.resource.name for one in assess(snapshot, controls=["rds-backup"]).findings]
+    names = [
+        finding.resource.name for finding in assess(snapshot, controls=["rds-backup"]).findings
+    ]
     assert names == ["a", "b"]
 
 

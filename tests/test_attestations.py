@@ -45,9 +45,9 @@ def outcome(declared, day=DAY):
 
 class TestScope:
     def test_by_default_a_promise_without_an_attestation_is_out_of_scope(self):
-        found = judge_attestation(PROMISE, baseline(), DAY)
-        assert found.outcome is Outcome.NOT_APPLICABLE
-        (observation,) = found.observations
+        finding = judge_attestation(PROMISE, baseline(), DAY)
+        assert finding.outcome is Outcome.NOT_APPLICABLE
+        (observation,) = finding.observations
         assert observation.message.in_language("ja") == "証跡未登録(範囲外)"
 
     def test_in_scope_it_is_unknown(self):
@@ -119,8 +119,8 @@ class TestPeriod:
             ({}, "attested by ciso@example.jp on 2026-10-01, valid until 2027-10-02"),
             ({"ticket": "CP-1"}, "attested by ciso@example.jp on 2026-10-01 (CP-1), valid until "),
         ):
-            found = judge_attestation(PROMISE, baseline(table(**changes)), DAY)
-            assert words in found.observations[0].message.in_language("en")
+            finding = judge_attestation(PROMISE, baseline(table(**changes)), DAY)
+            assert words in finding.observations[0].message.in_language("en")
 
     @pytest.mark.parametrize(
         ("promise", "expires", "day", "noted"),
@@ -157,28 +157,28 @@ class TestEvidence:
         (tmp_path / "evidence.pdf").write_bytes(b"evidence")
         digest = hashlib.sha256(b"evidence").hexdigest()
         for changes in ({}, {"sha256": digest}):
-            found = self.judge(tmp_path, **changes)
-            assert found.outcome is Outcome.PASS
+            finding = self.judge(tmp_path, **changes)
+            assert finding.outcome is Outcome.PASS
             read = f"attestations[0].evidence=evidence.pdf sha256={digest}"
-            assert read in [observation.read for observation in found.observations]
-        origin = found.observations[0].origin
+            assert read in [observation.read for observation in finding.observations]
+        origin = finding.observations[0].origin
         place = ("cloudpack-baseline.toml", 2, "attestations[0]")
         assert (origin.file, origin.line, origin.path) == place
 
     def test_a_file_that_changed_fails(self, tmp_path):
         (tmp_path / "evidence.pdf").write_bytes(b"other")
         digest = hashlib.sha256(b"evidence").hexdigest()
-        found = self.judge(tmp_path, sha256=digest)
-        assert found.outcome is Outcome.FAIL
-        assert found.observations[0].message.id == "common.evidence-changed"
-        assert found.observations[0].expected == f"sha256={digest}"
+        finding = self.judge(tmp_path, sha256=digest)
+        assert finding.outcome is Outcome.FAIL
+        assert finding.observations[0].message.id == "common.evidence-changed"
+        assert finding.observations[0].expected == f"sha256={digest}"
 
     @pytest.mark.parametrize("make", [lambda _: None, lambda path: path.mkdir()])
     def test_a_file_that_cannot_be_read_fails(self, tmp_path, make):
         make(tmp_path / "evidence.pdf")
-        found = self.judge(tmp_path)
-        assert found.outcome is Outcome.FAIL
-        assert found.observations[0].message.id == "common.evidence-unreadable"
+        finding = self.judge(tmp_path)
+        assert finding.outcome is Outcome.FAIL
+        assert finding.observations[0].message.id == "common.evidence-unreadable"
 
     def test_what_was_not_read_fails(self):
         declared = baseline(table(evidence="evidence.pdf"))
@@ -190,8 +190,10 @@ class TestEvidence:
         assert with_files(baseline(table()), [], [PROMISE]).files == {}
 
     def test_a_url_is_not_read(self):
-        found = judge_attestation(PROMISE, baseline(table()), DAY)
-        assert "common.evidence-url" in [one.message.id for one in found.observations]
+        finding = judge_attestation(PROMISE, baseline(table()), DAY)
+        assert "common.evidence-url" in [
+            observation.message.id for observation in finding.observations
+        ]
 
 
 class TestWrongInput:
@@ -241,8 +243,8 @@ def test_an_assessment_of_all_controls_has_every_attested_promise():
 
 
 def test_an_assessment_of_one_control_has_none():
-    found = assess(world("root-mfa"), baseline(table()), controls=["root-mfa"]).findings
-    assert [finding.resource.kind for finding in found] == ["Account"]
+    findings = assess(world("root-mfa"), baseline(table()), controls=["root-mfa"]).findings
+    assert [finding.resource.kind for finding in findings] == ["Account"]
 
 
 def test_an_expired_attestation_makes_it_false():
@@ -250,7 +252,9 @@ def test_an_expired_attestation_makes_it_false():
     assessment = assess(world("root-mfa"), expired)
     assert not assessment
     assert "4.1.4.education: " in assessment.text()
-    (bad,) = [one for one in assessment.to_json()["findings"] if one["outcome"] == "fail"]
+    (bad,) = [
+        finding for finding in assessment.to_json()["findings"] if finding["outcome"] == "fail"
+    ]
     assert bad["clauses"] == {"4.1.4": "direct"}
     assert bad["title"] == dict(promises()[EDUCATION].text)
 

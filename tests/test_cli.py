@@ -72,7 +72,9 @@ class TestControls:
         head, *rows = out.splitlines()
         assert (code, err) == (0, "")
         assert head.split() == ["CONTROL", "CLAUSE", "RELATION", "TITLE"]
-        links = [(one.id, link.clause) for one in controls().values() for link in one.clauses]
+        links = [
+            (control.id, link.clause) for control in controls().values() for link in control.clauses
+        ]
         assert [tuple(row.split()[:2]) for row in rows] == links
         (told,) = (row.split() for row in rows if row.startswith("root-mfa "))
         assert told == ["root-mfa", "5.3.2", "direct", "The", "root", "user", "has", "MFA"]
@@ -128,7 +130,7 @@ class TestControls:
 
     def test_a_best_practice_of_a_clause_that_does_not_promise_it(self, run):
         _, out, _ = run("controls", "--json", "--control", "admin-privileges")
-        ((link,),) = (one["clauses"] for one in json.loads(out))
+        ((link,),) = (load["clauses"] for load in json.loads(out))
         assert (link["number"], link["relation"], link["promise"]) == (
             "4.5.2",
             "best-practice",
@@ -137,7 +139,7 @@ class TestControls:
 
     def test_by_clause(self, run):
         _, out, _ = run("controls", "--format", "json", "--clause", "3")
-        chosen = [one["id"] for one in json.loads(out)]
+        chosen = [load["id"] for load in json.loads(out)]
         assert "rds-backup" in chosen
         assert "root-mfa" not in chosen
 
@@ -189,12 +191,14 @@ class TestClauses:
     @pytest.mark.parametrize("language", ["ja", "en"])
     def test_as_json(self, run, language):
         _, out, _ = run("clauses", "--json", "--lang", language, "--clause", "4.5.3")
-        told = json.loads(out)
-        (clause,) = told["clauses"]
-        assert told["caution"] == builtin().caution[language]
+        document = json.loads(out)
+        (clause,) = document["clauses"]
+        assert document["caution"] == builtin().caution[language]
         assert clause["kind"] == "mixed"
         assert clause["references"]["pci_dss_4_0_1"] == ["10.2.1", "10.4.1", "10.5.1"]
-        (logs,) = (one for one in clause["promises"] if one["id"] == "4.5.3.customer-logs")
+        (logs,) = (
+            promise for promise in clause["promises"] if promise["id"] == "4.5.3.customer-logs"
+        )
         assert logs["text"] == promises()["4.5.3.customer-logs"].text[language]
         assert logs["parties"] == ["customer"]
         assert {"id": "vpc-flow-logs", "relation": "best-practice"} in logs["controls"]
@@ -385,15 +389,15 @@ class TestInit:
     def test_what_is_there_is_named_and_what_is_open_is_suggested(self, run, tmp_path, shop):
         assert run("init", "--source", f"snapshot:{shop}")[0] == 0
         text = (tmp_path / FILE_NAME).read_text(encoding="utf-8")
-        held = Baseline.load(tmp_path / FILE_NAME)
-        assert [one.id for one in held.accounts.values()] == ["123456789012"]
-        assert (held.segments, held.buckets) == ((), ())
+        baseline = Baseline.load(tmp_path / FILE_NAME)
+        assert [account.id for account in baseline.accounts.values()] == ["123456789012"]
+        assert (baseline.segments, baseline.buckets) == ((), ())
         assert "# Buckets that are private now and have to stay private: 1.\n" in text
         assert "# shop-open now:\n#   anonymous users can read objects" in text
         assert '#name = "db"\n#tags = { Tier = "db" } # 1 server or database\n' in text
         assert '#from = ["internet"]\n#to = ["web"]\n' in text
         taken = re.sub(r"^#(?![ :])", "", text, flags=re.MULTILINE)
-        assert [one.name for one in Baseline.from_mapping(tomllib.loads(taken)).buckets] == [
+        assert [bucket.name for bucket in Baseline.from_mapping(tomllib.loads(taken)).buckets] == [
             "shop-open"
         ]
 

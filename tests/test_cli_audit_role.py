@@ -115,13 +115,13 @@ class TestCloudFormation:
         resources = template(out)["Resources"]
         statements = [
             statement
-            for one in resources.values()
-            if one["Type"] == "AWS::IAM::ManagedPolicy"
-            for statement in one["Properties"]["PolicyDocument"]["Statement"]
+            for resource in resources.values()
+            if resource["Type"] == "AWS::IAM::ManagedPolicy"
+            for statement in resource["Properties"]["PolicyDocument"]["Statement"]
         ]
         policies = json.loads(run("policy", "--split")[1])
         expected = [policy["Statement"][0]["Action"] for policy in policies]
-        assert [one["Action"] for one in statements] == [*expected, ["s3:PutObject"]]
+        assert [statement["Action"] for statement in statements] == [*expected, ["s3:PutObject"]]
         assert statements[-1]["Resource"] == (
             "Sub",
             "arn:${AWS::Partition}:s3:::example-evidence/*",
@@ -137,7 +137,7 @@ class TestCloudFormation:
         file = tmp_path / "role.yaml"
         file.write_text(run(*ROLE, "cloudformation", *ARGUMENTS[name])[1], "utf-8")
         assessment = assess(gather_template(file), DECLARED)
-        outcomes = {one.control: str(one.outcome) for one in assessment.findings}
+        outcomes = {finding.control: str(finding.outcome) for finding in assessment.findings}
         bad = {id_: outcome for id_, outcome in outcomes.items() if outcome in ("fail", "unknown")}
         if name == "subject at deployment":
             # Whether the subject is limited is known once it is given.
@@ -220,11 +220,11 @@ class TestTerraform:
         parsed = json.loads(json.dumps(hcl2.loads(out)).replace('\\"', ""))
         kinds = [next(iter(one)).strip('"') for one in parsed["resource"]]
         managed = [
-            one
-            for one in template(run(*ROLE, "cloudformation", *ARGUMENTS[name])[1])[
+            resource
+            for resource in template(run(*ROLE, "cloudformation", *ARGUMENTS[name])[1])[
                 "Resources"
             ].values()
-            if one["Type"] == "AWS::IAM::ManagedPolicy"
+            if resource["Type"] == "AWS::IAM::ManagedPolicy"
         ]
         assert kinds[:2] == ["aws_iam_openid_connect_provider", "aws_iam_role"]
         assert kinds.count("aws_iam_policy") == len(managed)
@@ -234,9 +234,9 @@ class TestTerraform:
     def test_the_same_actions_and_the_same_trust(self, run, name):
         _, out, _ = run(*ROLE, "terraform", *ARGUMENTS[name])
         document = template(run(*ROLE, "cloudformation", *ARGUMENTS[name])[1])
-        for one in document["Resources"].values():
-            if one["Type"] == "AWS::IAM::ManagedPolicy":
-                (statement,) = one["Properties"]["PolicyDocument"]["Statement"]
+        for resource in document["Resources"].values():
+            if resource["Type"] == "AWS::IAM::ManagedPolicy":
+                (statement,) = resource["Properties"]["PolicyDocument"]["Statement"]
                 actions = "".join(f'        "{action}",\n' for action in statement["Action"])
                 assert f"Action = [\n{actions}      ]" in out
         subject = document["Parameters"]["Subject"]

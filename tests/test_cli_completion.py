@@ -192,12 +192,12 @@ class Terminal:
     def wait_for(self, pattern):
         """Read until the pattern is shown; what was shown since the last time."""
         end = time.monotonic() + time_limit()
-        while (found := re.search(pattern.encode(), self._read)) is None:
+        while (match := re.search(pattern.encode(), self._read)) is None:
             assert time.monotonic() < end, self._read
             if select.select([self._fd], [], [], 1)[0]:
                 self._read += os.read(self._fd, 65536)
-        self._read = self._read[found.end() :]
-        return found[0].decode()
+        self._read = self._read[match.end() :]
+        return match[0].decode()
 
     def close(self):
         with suppress(OSError):

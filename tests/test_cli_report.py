@@ -78,7 +78,11 @@ def test_another_reference_is_compared_with(recorded, capsys):
     command = ["report", "run.json", "-o", "a.json", "--control", "security-drift", "--reference"]
     assert main([*command, "before.json"]) == 0
     findings = json.loads((recorded / "a.json").read_bytes())["findings"]
-    messages = [each["message"]["en"] for one in findings for each in one["observations"]]
+    messages = [
+        observation["message"]["en"]
+        for finding in findings
+        for observation in finding["observations"]
+    ]
     assert "Status changed since" in " ".join(messages)
     capsys.readouterr()
     assert main([*command, "gone.json"]) == 2

@@ -280,7 +280,9 @@ def test_a_denied_operation(example, key):
 def assert_nothing_is_excused(full, findings, touched):
     """No pass and no silence by a fault, and no change of what does not read the answer."""
     outcomes = {finding.id: finding.outcome for finding in findings}
-    unread = {id_.partition(":")[0] for id_, each in outcomes.items() if each is Outcome.UNKNOWN}
+    unread = {
+        id_.partition(":")[0] for id_, outcome in outcomes.items() if outcome is Outcome.UNKNOWN
+    }
     for id_, before in full.items():
         outcome, control = outcomes.get(id_), id_.partition(":")[0]
         assert not (before in {Outcome.FAIL, Outcome.UNKNOWN} and outcome in FINE), id_

@@ -33,8 +33,8 @@ def finding(*observations, resource=None):
 
 def test_an_observation_without_an_origin_has_that_of_the_record():
     why = Unknown.because(Why.DENIED, operation="rds:DescribeDBInstances")
-    made = finding(passed(NOTHING), failed(NOTHING), unknown("MultiAZ", why))
-    assert [each.origin for each in made.observations] == [LISTED] * 3
+    failing_finding = finding(passed(NOTHING), failed(NOTHING), unknown("MultiAZ", why))
+    assert [observation.origin for observation in failing_finding.observations] == [LISTED] * 3
 
 
 def test_an_origin_of_its_own_stays():
@@ -98,13 +98,13 @@ def test_a_listing_is_known_by_account_region_and_kind(region, key):
 
 def test_observations_stand_worst_first_and_the_worst_decides():
     why = Unknown.because(Why.FAILED)
-    made = finding(
+    failing_finding = finding(
         not_applicable(NOTHING), passed(NOTHING), unknown("MultiAZ", why), failed(NOTHING)
     )
     order = [Outcome.FAIL, Outcome.UNKNOWN, Outcome.PASS, Outcome.NOT_APPLICABLE]
-    assert [observation.outcome for observation in made.observations] == order
+    assert [observation.outcome for observation in failing_finding.observations] == order
     for count, outcome in enumerate(order):
-        assert finding(*made.observations[count:]).outcome is outcome
+        assert finding(*failing_finding.observations[count:]).outcome is outcome
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
@@ -139,15 +139,18 @@ def test_a_label_names_what_the_key_does_not(name, key, label):
 
 
 def test_title_and_remedy_are_of_the_control():
-    made = finding(passed(NOTHING))
-    assert made.title.in_language("en")
-    assert made.title.in_language("ja")
-    assert made.title != made.remedy
-    assert "BackupRetentionPeriod" in made.remedy.in_language("en")
+    failing_finding = finding(passed(NOTHING))
+    assert failing_finding.title.in_language("en")
+    assert failing_finding.title.in_language("ja")
+    assert failing_finding.title != failing_finding.remedy
+    assert "BackupRetentionPeriod" in failing_finding.remedy.in_language("en")
 
 
 def test_the_worst_is_first_and_nothing_is_not_applicable():
-    made = finding(passed(NOTHING), failed(NOTHING))
-    assert [each.outcome for each in made.observations] == [Outcome.FAIL, Outcome.PASS]
-    assert made.outcome is Outcome.FAIL
+    failing_finding = finding(passed(NOTHING), failed(NOTHING))
+    assert [observation.outcome for observation in failing_finding.observations] == [
+        Outcome.FAIL,
+        Outcome.PASS,
+    ]
+    assert failing_finding.outcome is Outcome.FAIL
     assert worst([]) is Outcome.NOT_APPLICABLE

@@ -24,10 +24,10 @@ ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abcdef1234"}}
 MINE = {"StringEquals": {"AWS:SourceAccount": ACCOUNT}}
 
 
-def allow(principal="*", action="s3:GetObject", **more):
+def allow(principal="*", action="s3:GetObject", **fields):
     arns = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
     block = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": arns}
-    return block | more
+    return block | fields
 
 
 def held_by(*statements, **changes):

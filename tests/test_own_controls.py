@@ -84,7 +84,7 @@ class TestJudging:
     def test_a_function(self):
         must_pass(bucket_name, GOOD)
         assessment = must_fail(bucket_name, GOOD, BAD)
-        outcomes = {one.resource.name: one.outcome for one in assessment.findings}
+        outcomes = {finding.resource.name: finding.outcome for finding in assessment.findings}
         assert outcomes == {"acme-docs": Outcome.PASS, "docs": Outcome.FAIL}
 
     def test_a_declaration_needs_no_texts(self):
@@ -123,7 +123,10 @@ class TestJudging:
     def test_beside_those_of_the_white_paper(self):
         snapshot = records.snapshot(BAD, controls=["s3-versioning", bucket_name])
         assessment = assess(snapshot, controls=["s3-versioning", bucket_name])
-        assert [one.control for one in assessment.findings] == ["s3-versioning", "bucket-name"]
+        assert [finding.control for finding in assessment.findings] == [
+            "s3-versioning",
+            "bucket-name",
+        ]
 
     def test_helpers_take_controls_of_the_white_paper(self):
         must_pass("s3-website", GOOD)
@@ -216,9 +219,11 @@ class TestBaseline:
     def test_all_controls_of_its_catalogue_are_selected(self):
         snapshot = records.snapshot(BAD)
         everything = assess(snapshot, Baseline(catalogue=self.CATALOGUE))
-        judged = [one.control for one in everything.findings if one.resource.kind != "Promise"]
+        judged = [
+            finding.control for finding in everything.findings if finding.resource.kind != "Promise"
+        ]
         assert judged[-1] == "bucket-name"
-        assert "bucket-name" not in {one.control for one in assess(snapshot).findings}
+        assert "bucket-name" not in {finding.control for finding in assess(snapshot).findings}
 
 
 class TestCatalogue:
@@ -250,12 +255,12 @@ class TestCatalogue:
     def test_a_clause_or_promise_that_does_not_exist(self):
         with pytest.raises(InputError, match=r"no clause or promise '5\.1\.22'"):
             control("x", "5.1.22", title=bilingual("x"))(VERSIONS.check)
-        made = Promise(id="2.3.x", clause="2.3", text={}, parties=("customer",), kind="judged")
-        unlisted = control("x", made, title=bilingual("x"))(VERSIONS.check)
+        promise = Promise(id="2.3.x", clause="2.3", text={}, parties=("customer",), kind="judged")
+        unlisted = control("x", promise, title=bilingual("x"))(VERSIONS.check)
         with pytest.raises(InputError, match=r"there is no promise '2\.3\.x'"):
             builtin().extended(unlisted)
-        listed = builtin().extended(Catalogue(promises={made.id: made}), unlisted)
-        assert listed.judged_promises(unlisted) == (made,)
+        listed = builtin().extended(Catalogue(promises={promise.id: promise}), unlisted)
+        assert listed.judged_promises(unlisted) == (promise,)
 
     def test_several_clauses(self):
         both = control("x", [HOUSE, "5.1.2.exposure"], title=bilingual("x"))(VERSIONS.check)

@@ -192,10 +192,16 @@ def test_the_package_is_typed():
 
 
 def test_entry_points():
-    (plugin,) = (one for one in entry_points(group="pytest11") if one.name == "cloudpack-baseline")
+    (plugin,) = (
+        entry_point
+        for entry_point in entry_points(group="pytest11")
+        if entry_point.name == "cloudpack-baseline"
+    )
     assert plugin.value == "cloudpack_baseline.pytest_plugin"
     (script,) = (
-        one for one in entry_points(group="console_scripts") if one.name == "cloudpack-baseline"
+        entry_point
+        for entry_point in entry_points(group="console_scripts")
+        if entry_point.name == "cloudpack-baseline"
     )
     assert script.value == "cloudpack_baseline.cli:main"
 
@@ -207,7 +213,7 @@ def test_the_version_is_told_once():
 @pytest.mark.skipif(not (ROOT / "pyproject.toml").is_file(), reason="needs the source tree")
 def test_what_is_required_is_what_was_promised():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    names = sorted(one.partition(">")[0] for one in project["dependencies"])
+    names = sorted(dependency.partition(">")[0] for dependency in project["dependencies"])
     assert names == ["attrs", "boto3", "pytest", "typing-extensions"]
     assert set(project["optional-dependencies"]) == {
         "all",

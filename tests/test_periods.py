@@ -54,11 +54,11 @@ def test_what_is_carried_over_has_only_the_records_of_its_account():
     bucket = records.record(Bucket, "site", service="s3", versioning="Enabled")
     first = records.snapshot(bucket)
     (account,) = first.accounts
-    both = evolve(first, accounts=(account, AccountScope(id=B)), taken_at=START)
-    _, last = rounds([both, snapshot(7, B, source=first.source)])
+    changed_first = evolve(first, accounts=(account, AccountScope(id=B)), taken_at=START)
+    _, last = rounds([changed_first, snapshot(7, B, source=first.source)])
     assert {scope.id for scope in last.accounts} == {account.id, B}
     assert last.records == first.records
-    _, last = rounds([both, evolve(snapshot(7, account.id), source=first.source)])
+    _, last = rounds([changed_first, evolve(snapshot(7, account.id), source=first.source)])
     assert last.records == ()
 
 

@@ -220,9 +220,9 @@ def screen(output):
     lines = []
     for line in output.replace("\r\n", "\n").split("\n"):
         cells = []
-        for part in line.split("\r"):
-            erased = part.startswith("\x1b[K")
-            shown = list(part.removeprefix("\x1b[K"))
+        for piece in line.split("\r"):
+            erased = piece.startswith("\x1b[K")
+            shown = list(piece.removeprefix("\x1b[K"))
             cells = shown if erased else shown + cells[len(shown) :]
         lines.append("".join(cells).rstrip())
     return lines
@@ -278,7 +278,7 @@ def test_without_colours_the_line_has_none(folder):
 
 def test_a_narrow_terminal_is_not_wrapped(folder):
     output, _ = on_terminal(RUN, folder=folder, columns=45)
-    lines = [part for part in output.split("\r") if part.startswith("reading")]
+    lines = [piece for piece in output.split("\r") if piece.startswith("reading")]
     assert lines
     assert all(width(line.rstrip("\n")) <= 44 for line in lines)
 

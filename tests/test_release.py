@@ -136,8 +136,8 @@ class TestLicences:
 
     def test_every_dependency_has_a_licence_that_is_permitted(self, tool):
         dependencies = tool("licences").dependencies()
-        assert {"boto3", "moto", "cfn-lint"} <= {one.name for one in dependencies}
-        assert [one for one in dependencies if not one.permitted] == []
+        assert {"boto3", "moto", "cfn-lint"} <= {dependency.name for dependency in dependencies}
+        assert [dependency for dependency in dependencies if not dependency.permitted] == []
 
     @pytest.mark.parametrize("folder", ["docs", "docs/ja"])
     def test_the_page_lists_what_the_package_requires(self, folder):
@@ -171,7 +171,9 @@ class TestFragments:
 
     def test_those_of_the_repository(self, tool):
         changelog = tool("changelog")
-        assert [one for file in changelog.fragments(ROOT) for one in changelog.faults(file)] == []
+        assert [
+            fault for file in changelog.fragments(ROOT) for fault in changelog.faults(file)
+        ] == []
 
     def test_no_entry_under_unreleased_is_lost(self, tool):
         changelog = tool("changelog")

@@ -68,7 +68,7 @@ def test_a_development_version_is_of_its_release():
 
 
 def test_every_control_is_of_a_version():
-    assert {release(one.since) >= (0, 1) for one in controls().values()} == {True}
+    assert {release(control.since) >= (0, 1) for control in controls().values()} == {True}
 
 
 def test_later_controls_are_counted_in_one_line():

@@ -127,7 +127,9 @@ def test_an_engine_knows_no_client_no_runner_and_no_paper(room):
             modules = {
                 node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
             }
-            assert not (roots | modules | {one.partition(".")[0] for one in modules}) & foreign
+            assert (
+                not (roots | modules | {module.partition(".")[0] for module in modules}) & foreign
+            )
 
 
 def test_no_private_module_is_imported_from_another_package():

@@ -106,13 +106,13 @@ class TestAnAssessment:
         "gaps", [{"AccountSummary": denied()}, {}], ids=["listing denied", "value denied"]
     )
     def test_what_could_not_be_read_decides_nothing(self, gaps):
-        held = snapshot(mfa=denied(), gaps=gaps)
-        assert on_waivers(assess(held, baseline(), controls=["root-mfa"])) == []
+        recorded = snapshot(mfa=denied(), gaps=gaps)
+        assert on_waivers(assess(recorded, baseline(), controls=["root-mfa"])) == []
 
     def test_an_unknown_value_elsewhere_does_not_hide_what_is_gone(self):
-        held = snapshot(mfa=denied())
+        recorded = snapshot(mfa=denied())
         gone = baseline(table(resource="gone"))
-        assert reasons(assess(held, gone, controls=["root-mfa"])) == ["idle"]
+        assert reasons(assess(recorded, gone, controls=["root-mfa"])) == ["idle"]
 
     def test_controls_that_are_not_selected_or_out_of_scope_decide_nothing(self):
         other = baseline(table(control="rds-backup"))
@@ -123,18 +123,18 @@ class TestAnAssessment:
 
     @pytest.mark.parametrize("source", ["template", "plan"])
     def test_a_template_is_no_whole_account(self, source):
-        held = evolve(snapshot(mfa=True), source=source)
-        assert on_waivers(assess(held, baseline(), controls=["root-mfa"])) == []
+        changed_snapshot = evolve(snapshot(mfa=True), source=source)
+        assert on_waivers(assess(changed_snapshot, baseline(), controls=["root-mfa"])) == []
 
     def test_a_control_without_its_declaration_decides_nothing(self):
         undeclared = baseline(table(control="security-drift"))
-        held = world("security-drift")
-        assert on_waivers(assess(held, undeclared, controls=["security-drift"])) == []
+        snapshot = world("security-drift")
+        assert on_waivers(assess(snapshot, undeclared, controls=["security-drift"])) == []
 
     def test_a_source_that_cannot_tell_decides_nothing(self):
         blind = Coverage(kind="AccountSummary", account=ACCOUNT, cannot_tell="moto")
-        held = evolve(snapshot(mfa=True), records=(), coverage=(blind,))
-        assert on_waivers(assess(held, baseline(), controls=["root-mfa"])) == []
+        changed_snapshot = evolve(snapshot(mfa=True), records=(), coverage=(blind,))
+        assert on_waivers(assess(changed_snapshot, baseline(), controls=["root-mfa"])) == []
 
     @pytest.mark.parametrize(
         ("expires", "noted"), [(date(2026, 12, 1), True), (date(2026, 12, 2), False)]
@@ -189,8 +189,8 @@ class TestSeveralAccounts:
 
     def test_a_waiver_by_arn_belongs_to_its_account(self):
         of_other = f"arn:aws:iam::{OTHER}:root"
-        found = self.judged(self.both(mfa=False, other=True), of_other)
-        assert found == [(OTHER, "common.waiver-unused")]
+        findings = self.judged(self.both(mfa=False, other=True), of_other)
+        assert findings == [(OTHER, "common.waiver-unused")]
 
     def test_an_account_that_was_not_read_may_need_it(self):
         assert self.judged(snapshot(mfa=True), "root") == []
@@ -198,16 +198,16 @@ class TestSeveralAccounts:
         assert self.judged(snapshot(mfa=True), ROOT) == [(ACCOUNT, "common.waiver-unused")]
 
     def test_a_waiver_of_no_declared_account_is_gone(self):
-        found = self.judged(self.both(mfa=False, other=False), "arn:aws:iam::999999999999:root")
-        assert found == [(ACCOUNT, "common.waiver-idle")]
+        findings = self.judged(self.both(mfa=False, other=False), "arn:aws:iam::999999999999:root")
+        assert findings == [(ACCOUNT, "common.waiver-idle")]
 
     def test_where_no_account_is_declared_another_may_need_it(self):
         elsewhere = baseline(table(resource=f"arn:aws:iam::{OTHER}:root"))
         assert on_waivers(assess(snapshot(mfa=False), elsewhere, controls=["root-mfa"])) == []
 
     def test_of_no_account_nothing_is_said(self):
-        held = evolve(snapshot(mfa=True), accounts=(), records=(), coverage=())
-        assert on_waivers(assess(held, baseline(), controls=["root-mfa"])) == []
+        changed_snapshot = evolve(snapshot(mfa=True), accounts=(), records=(), coverage=())
+        assert on_waivers(assess(changed_snapshot, baseline(), controls=["root-mfa"])) == []
 
     def test_a_declared_account_is_told_by_its_id(self):
         declared = evolve(baseline(), accounts={"main": Account(id=ACCOUNT)})
@@ -252,7 +252,11 @@ def test_waivers_name_a_resource_by_arn_id_or_name(resource, covered, observatio
         accounts=[ACCOUNT],
         day=date(2026, 10, 1),
     )
-    ids = [one.message.id for one in finding.observations if one.outcome is Outcome.FAIL]
+    ids = [
+        observation.message.id
+        for observation in finding.observations
+        if observation.outcome is Outcome.FAIL
+    ]
     expected = reason if covered else "idle"
     assert ids == ([f"common.waiver-{expected}"] if expected else [])
 

@@ -21,10 +21,10 @@ HERE = Path(__file__).parent
 CONTROLS = ("root-mfa", "rds-backup", "s3-exposure", "segmentation")
 
 
-def plain_environment(home, **more):
+def plain_environment(home, **fields):
     """Nothing of the user's own AWS settings, as on a fresh machine."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
-    return kept | {"HOME": str(home), **more}
+    return kept | {"HOME": str(home), **fields}
 
 
 @pytest.fixture(scope="module")
@@ -104,8 +104,8 @@ def run(project, *arguments):
 
 def outcomes(report):
     found = {}
-    for one in json.loads(report)["findings"]:
-        found.setdefault(one["control"], set()).add(one["outcome"])
+    for finding in json.loads(report)["findings"]:
+        found.setdefault(finding["control"], set()).add(finding["outcome"])
     return found
 
 
@@ -114,11 +114,11 @@ def test_three_controls_are_judged_and_root_mfa_is_unknown(filled, project):
     first, told = run(
         project, f"--cloudpack-source=moto:{filled}", f"--cloudpack-record={snapshot}"
     )
-    found = outcomes(told)
-    assert found["root-mfa"] == {"unknown"}, first.stdout
-    assert found["rds-backup"] == {"pass"}, first.stdout
-    assert found["s3-exposure"] == {"pass"}, first.stdout
-    assert found["segmentation"] <= {"pass", "not applicable"}, first.stdout
+    outcomes_by_control = outcomes(told)
+    assert outcomes_by_control["root-mfa"] == {"unknown"}, first.stdout
+    assert outcomes_by_control["rds-backup"] == {"pass"}, first.stdout
+    assert outcomes_by_control["s3-exposure"] == {"pass"}, first.stdout
+    assert outcomes_by_control["segmentation"] <= {"pass", "not applicable"}, first.stdout
     assert first.returncode == 1
     assert "3 passed" in first.stdout
     assert "1 failed" in first.stdout
@@ -135,9 +135,9 @@ def test_the_same_account_against_another_baseline_fails(filled, project):
         narrow + "\n[controls.rds-backup]\ngenerations = 8\n", encoding="utf-8"
     )
     done, told = run(project, f"--cloudpack-source=moto:{filled}")
-    found = outcomes(told)
+    outcomes_by_control = outcomes(told)
     for control in ("rds-backup", "s3-exposure", "segmentation"):
-        assert "fail" in found[control], done.stdout
+        assert "fail" in outcomes_by_control[control], done.stdout
     assert "tcp/443" in done.stdout
     assert "www-example" in done.stdout
     assert "BackupRetentionPeriod=7" in done.stdout

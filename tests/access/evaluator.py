@@ -211,8 +211,8 @@ def condition_holds(  # noqa: PLR0911 - one return for each rule
 
 
 def account_entry(entry):
-    found = re.fullmatch(r"(\d{12})|arn:[\w-]+:iam::(\d{12}):root", entry)
-    return found and (found[1] or found[2])
+    match = re.fullmatch(r"(\d{12})|arn:[\w-]+:iam::(\d{12}):root", entry)
+    return match and (match[1] or match[2])
 
 
 def principal_names(  # noqa: PLR0911 - one return for each rule

@@ -421,9 +421,9 @@ class Document:
         for statement in self.statements:
             texts += as_list(statement.get("Resource", statement.get("NotResource")))
         parts = dict.fromkeys(
-            part.replace("*", more).replace("?", "x")
+            piece.replace("*", more).replace("?", "x")
             for text in texts
-            for part in re.split(r"/|\$\{[^}]*\}", text)
+            for piece in re.split(r"/|\$\{[^}]*\}", text)
             for more in ("", "x")
         )
         if any("ignorecase" in operator.lower() for operator, _, _ in self.conditions):
@@ -453,8 +453,8 @@ class Document:
 
 
 def account_in(entry):
-    found = re.fullmatch(r"(\d{12})|arn:[\w-]+:iam::(\d{12}):root", entry)
-    return found and (found[1] or found[2])
+    match = re.fullmatch(r"(\d{12})|arn:[\w-]+:iam::(\d{12}):root", entry)
+    return match and (match[1] or match[2])
 
 
 def of_account(digits):
@@ -554,15 +554,15 @@ class Sender:
         if self.kind == "account":
             self.valid += [self.session >= 0, self.session <= len(document.sessions)]
             for index, entry in enumerate(document.sessions, 1):
-                found = re.fullmatch(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+", entry)
-                if found is None:
+                match = re.fullmatch(r"arn:aws:sts::(\d{12}):assumed-role/([^/]+)/.+", entry)
+                if match is None:
                     raise Unsupported(entry)
                 # No two roles of an account have the same name, so one that is named is it.
-                start = f"arn:aws:iam::{found[1]}:role/"
+                start = f"arn:aws:iam::{match[1]}:role/"
                 roles = [
                     arn
                     for arn in document.aws
-                    if arn.startswith(start) and arn.endswith(f"/{found[2]}")
+                    if arn.startswith(start) and arn.endswith(f"/{match[2]}")
                 ]
                 role = (
                     either(map(z3.Re, roles))
@@ -571,7 +571,7 @@ class Sender:
                         [
                             z3.Re(start),
                             z3.Option(z3.Concat(z3.Star(NAME_CHAR), z3.Re("/"))),
-                            z3.Re(found[2]),
+                            z3.Re(match[2]),
                         ]
                     )
                 )
@@ -704,13 +704,13 @@ class Sender:
         text = self.text("arn of the access point")
         before = chain([z3.Re("arn:aws:s3:"), region, z3.Re(":")])
         after = chain([z3.Re(":accesspoint/"), PATH])
-        whole = Inside(text, before, DIGITS, after)
-        own = whole.matches(z3.Re(OWNER))
-        self.valid += [whole.matches(ANY), own == self.own_point]
+        inside = Inside(text, before, DIGITS, after)
+        own = inside.matches(z3.Re(OWNER))
+        self.valid += [inside.matches(ANY), own == self.own_point]
         if name == "s3:dataaccesspointarn":
             return self.point, [(YES, text)]
         if name == "s3:dataaccesspointaccount":
-            return self.point, [(YES, whole)]
+            return self.point, [(YES, inside)]
         raise Unsupported(name)
 
     def _identity(self, name):
@@ -1083,13 +1083,13 @@ class Judge:
     def kinds(self):
         return [k for k in KINDS if k != "canonical" or self.document.canonical]
 
-    def anybody(self, test, **more):
+    def anybody(self, test, **fields):
         """Whether some request of anybody passes; what is not encoded matters only at the end."""
         missing = None
         for kind in self.kinds():
             try:
                 sender, _, trusted, _ = self.sender(kind)
-                if self.model(kind, *test(sender, trusted), **more) is not None:
+                if self.model(kind, *test(sender, trusted), **fields) is not None:
                     return True
             except (Unsupported, Unknown) as error:
                 missing = error

@@ -130,5 +130,5 @@ def test_a_sample_never_hides_a_denial():
     ]
     assert can_act_from_outside([identity(everything, denials[1])], networks=OFFICE).exact
     # One or the other always holds, but for two tags that are compared with each other.
-    both = can_act_from_outside([identity(everything, *denials)], networks=OFFICE)
-    assert both is None or not both.exact
+    outside_request = can_act_from_outside([identity(everything, *denials)], networks=OFFICE)
+    assert outside_request is None or not outside_request.exact

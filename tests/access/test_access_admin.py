@@ -17,13 +17,19 @@ def policy(*statements):
     return parse_policy(document, kind="identity")
 
 
-def allow(condition=None, **more):
-    found = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition, **more}
-    return {key: value for key, value in found.items() if value is not None}
+def allow(condition=None, **fields):
+    statement = {
+        "Effect": "Allow",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": condition,
+        **fields,
+    }
+    return {key: value for key, value in statement.items() if value is not None}
 
 
-def deny(condition=None, **more):
-    return allow(condition, Effect="Deny", **more)
+def deny(condition=None, **fields):
+    return allow(condition, Effect="Deny", **fields)
 
 
 def all_but(*actions):
@@ -92,9 +98,9 @@ ADMINS = [
     ("statements", "expected"), [case[1:] for case in ADMINS], ids=[case[0] for case in ADMINS]
 )
 def test_full_administrators(statements, expected):
-    found = has_full_admin([policy(statement) for statement in statements])
-    assert (found.full, found.unconditional) == expected
-    assert found.exact
+    full_admin = has_full_admin([policy(statement) for statement in statements])
+    assert (full_admin.full, full_admin.unconditional) == expected
+    assert full_admin.exact
 
 
 @pytest.mark.parametrize(
@@ -108,8 +114,8 @@ def test_full_administrators(statements, expected):
     ids=["boundary of a service", "boundary of all", "SCP of a Region", "SCP that allows nothing"],
 )
 def test_what_limits_an_administrator(limits, expected):
-    found = has_full_admin([policy(ALL)], **limits)
-    assert (found.full, found.unconditional) == expected
+    full_admin = has_full_admin([policy(ALL)], **limits)
+    assert (full_admin.full, full_admin.unconditional) == expected
 
 
 READ, WRITE, LIST = "s3:GetObject", "s3:PutObject", "s3:ListBucket"
@@ -181,6 +187,6 @@ ACTIONS = [
 )
 def test_single_actions(statements, action, resource, principal, expected):
     more = {} if principal is None else {"principal": principal}
-    found = may([policy(*statements)], action, resource=resource, **more)
-    assert (found is not None) is expected
-    assert found is None or found.exact
+    allowed_request = may([policy(*statements)], action, resource=resource, **more)
+    assert (allowed_request is not None) is expected
+    assert allowed_request is None or allowed_request.exact

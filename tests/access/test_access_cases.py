@@ -70,7 +70,9 @@ def is_known(witness):
 
 
 def witnesses(found):
-    doubted = {question for told in found.approximations for question in told.questions}
+    doubted = {
+        question for approximation in found.approximations for question in approximation.questions
+    }
     reaches = {"anonymous": found.anonymous, **found.by_access}
     yield from (reach.witness for name, reach in reaches.items() if name not in doubted)
     if "clear_text_anonymous" not in doubted:
@@ -87,25 +89,25 @@ def witnesses(found):
 
 @pytest.mark.parametrize("case", CASES)
 def test_case(case):
-    found = exposure(bucket_of(case))
-    told = seen(found)
+    bucket_exposure = exposure(bucket_of(case))
+    told = seen(bucket_exposure)
     assert {key: told[key] for key in case["expect"]} == case["expect"], case["reason"]
-    assert found.exact is case.get("exact", True)
+    assert bucket_exposure.exact is case.get("exact", True)
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_every_witness_is_confirmed_by_the_independent_judge(case):
-    found = exposure(bucket_of(case))
+    bucket_exposure = exposure(bucket_of(case))
     policy = case.get("policy")
-    for witness in filter(None, witnesses(found)):
+    for witness in filter(None, witnesses(bucket_exposure)):
         request = witness.request
         verdict = decide(policy, request) if policy else None
         by_acl = acl_allows(case.get("acl", []), request)
         assert fits(request)
         assert verdict == "Allow" or (verdict is None and by_acl)
-    if found.policy_public_witness and found.exact:
-        assert not trusted(policy, found.policy_public_witness.request)
-        assert decide(policy, found.policy_public_witness.request) == "Allow"
+    if bucket_exposure.policy_public_witness and bucket_exposure.exact:
+        assert not trusted(policy, bucket_exposure.policy_public_witness.request)
+        assert decide(policy, bucket_exposure.policy_public_witness.request) == "Allow"
 
 
 def test_each_case_has_a_reason_and_a_name_of_its_own():

@@ -82,25 +82,25 @@ USER = "arn:aws:iam::111122223333:user/u"
 
 def test_an_address_without_zeros_is_written_out():
     text = "2001:db8:1:2:3:4:5:6"
-    found = exposed({**GOOD, "Condition": {"IpAddress": {"aws:SourceIp": text}}})
-    assert found.anonymous.ipv6 == (f"{text}/128",)
+    bucket_exposure = exposed({**GOOD, "Condition": {"IpAddress": {"aws:SourceIp": text}}})
+    assert bucket_exposure.anonymous.ipv6 == (f"{text}/128",)
 
 
 def test_a_truth_and_a_number_of_one_tag():
     true = {"Bool": {"aws:PrincipalTag/a": "true"}}
     below = {"NumericLessThan": {"aws:PrincipalTag/a": "3"}}
     for condition, effective_grants in ((true, ["*"]), (below, ["*"]), (true | below, [])):
-        found = exposed({**GOOD, "Condition": condition})
-        assert [one.account for one in found.accounts] == effective_grants
-        assert found.exact
+        bucket_exposure = exposed({**GOOD, "Condition": condition})
+        assert [account.account for account in bucket_exposure.accounts] == effective_grants
+        assert bucket_exposure.exact
 
 
 def test_more_named_users_than_are_followed():
     users = [f"{USER}{number}" for number in range(60)]
     own = {**GOOD, "Principal": {"AWS": users}, "Resource": "arn:aws:s3:::b/${aws:username}/*"}
-    found = exposed(own)
-    assert [one.account for one in found.accounts] == ["111122223333"]
-    assert not found.exact
+    bucket_exposure = exposed(own)
+    assert [account.account for account in bucket_exposure.accounts] == ["111122223333"]
+    assert not bucket_exposure.exact
     assert exposed({**own, "Principal": {"AWS": users[:9]}}).exact
 
 
@@ -112,9 +112,9 @@ def test_a_role_whose_path_nobody_can_tell():
         "Principal": {"AWS": session},
         "Condition": {"StringLike": {"aws:PrincipalArn": hurting}},
     }
-    found = exposed(statement)
-    assert [one.account for one in found.accounts] == ["111122223333"]
-    assert not found.exact
+    bucket_exposure = exposed(statement)
+    assert [account.account for account in bucket_exposure.accounts] == ["111122223333"]
+    assert not bucket_exposure.exact
 
 
 @pytest.mark.parametrize(
@@ -122,6 +122,6 @@ def test_a_role_whose_path_nobody_can_tell():
 )
 def test_accounts_below_a_number(number, accounts, exact):
     condition = {"NumericLessThan": {"aws:PrincipalAccount": number}}
-    found = exposed({**GOOD, "Condition": condition})
-    assert [one.account for one in found.accounts] == accounts
-    assert found.exact is exact
+    bucket_exposure = exposed({**GOOD, "Condition": condition})
+    assert [account.account for account in bucket_exposure.accounts] == accounts
+    assert bucket_exposure.exact is exact

@@ -23,15 +23,15 @@ KEYS = "arn:aws:s3:::b/*"
 DISTRIBUTION = f"arn:aws:cloudfront::{OWNER}:distribution/E1"
 
 
-def allow(condition=None, **more):
-    found = {
+def allow(condition=None, **fields):
+    statement = {
         "Effect": "Allow",
         "Principal": "*",
         "Action": "s3:GetObject",
         "Resource": KEYS,
-        **more,
+        **fields,
     }
-    return {**found, "Condition": condition} if condition else found
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def bucket_of(statements, **settings):
@@ -42,13 +42,13 @@ def bucket_of(statements, **settings):
 
 def held(statements, *declarations, **settings):
     document, bucket = bucket_of(statements, **settings)
-    found = compare_access(bucket, declarations)
+    comparison = compare_access(bucket, declarations)
     acl = [(grant.grantee, grant.permission) for grant in bucket.acl]
-    for surplus in found.excess:
+    for surplus in comparison.excess:
         # What comes through an access point, the judge of single policies cannot tell.
         if not bucket.access_points:
             assert allows(document, surplus.witness.request, acl=acl)
-    return found
+    return comparison
 
 
 def told(found):
@@ -57,8 +57,8 @@ def told(found):
 
 def test_a_path_tells_the_organization():
     paths = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": ["o-1/r-1/*", "o-2/*"]}}
-    found = held([allow(paths)])
-    assert [excess.organizations for excess in found.excess] == [("o-1", "o-2")]
+    comparison = held([allow(paths)])
+    assert [excess.organizations for excess in comparison.excess] == [("o-1", "o-2")]
 
 
 NETS = {"IpAddress": {"aws:SourceIp": ["203.0.113.0/24", "2001:db8::/32"]}}
@@ -226,9 +226,9 @@ def test_surplus(statements, declared, expected):
 
 
 def test_surplus_networks_are_exact():
-    found = held([allow(NETS)], Declaration(kind="networks", networks=("203.0.113.0/25",)))
-    assert found.excess[0].reach.ipv4 == ("203.0.113.128/25",)
-    assert found.excess[0].reach.ipv6 == ("2001:db8::/32",)
+    comparison = held([allow(NETS)], Declaration(kind="networks", networks=("203.0.113.0/25",)))
+    assert comparison.excess[0].reach.ipv4 == ("203.0.113.128/25",)
+    assert comparison.excess[0].reach.ipv6 == ("2001:db8::/32",)
 
 
 @pytest.mark.parametrize(
@@ -265,34 +265,36 @@ def test_a_declared_network_has_to_be_one():
 
 
 def test_no_network_is_declared():
-    found = held([allow(NETS)], Declaration(kind="networks", access=("read",)))
-    assert told(found) == [("anonymous", "read")]
-    assert found.blocked[0].unreachable == ("*",)
+    comparison = held([allow(NETS)], Declaration(kind="networks", access=("read",)))
+    assert told(comparison) == [("anonymous", "read")]
+    assert comparison.blocked[0].unreachable == ("*",)
 
 
 def test_a_surplus_that_is_not_sure_says_so():
     either = {"StringEquals": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}"}}
     document = {"Version": "2012-10-17", "Statement": [allow(either)]}
     bucket = BucketAccess(name="b", owner_account=OWNER, policy=parse_policy(document))
-    found = compare_access(bucket, ())
-    assert [surplus.exact for surplus in found.excess] == [False] * len(found.excess) != []
-    assert found.approximations
+    comparison = compare_access(bucket, ())
+    assert (
+        [surplus.exact for surplus in comparison.excess] == [False] * len(comparison.excess) != []
+    )
+    assert comparison.approximations
 
 
-def deny(condition=None, **more):
-    return allow(condition, Effect="Deny", Action="s3:*", Resource=BOTH, **more)
+def deny(condition=None, **fields):
+    return allow(condition, Effect="Deny", Action="s3:*", Resource=BOTH, **fields)
 
 
 def equal(key, value):
     return {"StringEquals": {key: value}}
 
 
-def service(name, condition=None, **more):
-    return allow(condition, Principal={"Service": name}, **more)
+def service(name, condition=None, **fields):
+    return allow(condition, Principal={"Service": name}, **fields)
 
 
-def accounts(*named, **more):
-    return Declaration(kind="accounts", accounts=named, **more)
+def accounts(*named, **fields):
+    return Declaration(kind="accounts", accounts=named, **fields)
 
 
 def acl(grantee, permission):
@@ -307,8 +309,10 @@ def point(condition=None):
     """A bucket's setting: an access point that lets everybody read under the condition."""
     arn = f"arn:aws:s3:us-east-1:{OWNER}:accesspoint/ap"
     reads = {"Statement": [allow(condition, Resource=f"{arn}/object/*")]}
-    found = AccessPointAccess(name="ap", account=OWNER, arn=arn, policy=parse_policy(reads))
-    return {"access_points": (found,)}
+    access_point_access = AccessPointAccess(
+        name="ap", account=OWNER, arn=arn, policy=parse_policy(reads)
+    )
+    return {"access_points": (access_point_access,)}
 
 
 OTHER, CANONICAL = "444455556666", "d" * 64
@@ -710,13 +714,15 @@ BOTH_WAYS = [
     ids=[case[0] for case in BOTH_WAYS],
 )
 def test_surplus_and_shut(statements, declared, settings, surplus, shut):
-    found = held(statements, *declared, **settings)
+    comparison = held(statements, *declared, **settings)
     if surplus is not None:
-        assert set(told(found)) == set(surplus)
+        assert set(told(comparison)) == set(surplus)
     if shut is not None:
-        assert [(one.declaration, one.access, one.unreachable) for one in found.blocked] == shut
-    assert all(one.exact for one in found.excess)
-    assert not found.approximations
+        assert [
+            (one.declaration, one.access, one.unreachable) for one in comparison.blocked
+        ] == shut
+    assert all(one.exact for one in comparison.excess)
+    assert not comparison.approximations
 
 
 def test_a_declaration_adds_no_surplus():

@@ -14,8 +14,8 @@ HUB = "token.actions.githubusercontent.com"
 HUB_ARN = f"arn:aws:iam::{OWN}:oidc-provider/{HUB}"
 
 
-def let(principal, action="sts:AssumeRole", condition=None, **more):
-    held = {"Effect": "Allow", "Principal": principal, "Action": action} | more
+def let(principal, action="sts:AssumeRole", condition=None, **fields):
+    held = {"Effect": "Allow", "Principal": principal, "Action": action} | fields
     held = {key: value for key, value in held.items() if value is not None}
     return held | ({"Condition": condition} if condition else {})
 
@@ -25,8 +25,10 @@ def trust(*statements):
 
 
 def federated(*statements):
-    found = who_can_assume(trust(*statements), account=OWN)
-    return {(one.principal, one.action) for one in found if one.principal_kind == "federated"}
+    allowed_assumers = who_can_assume(trust(*statements), account=OWN)
+    return {
+        (one.principal, one.action) for one in allowed_assumers if one.principal_kind == "federated"
+    }
 
 
 @pytest.mark.parametrize(
@@ -74,9 +76,9 @@ def test_everybody_includes_who_comes_by_a_provider(statements, expected):
     ],
 )
 def test_how_a_user_gets_in(statements, direct):
-    found = trust_grant_for(trust(*statements), USER, account=OWN)
-    assert (found and found.direct) is direct
-    assert found is None or found.exact
+    trust_grant = trust_grant_for(trust(*statements), USER, account=OWN)
+    assert (trust_grant and trust_grant.direct) is direct
+    assert trust_grant is None or trust_grant.exact
 
 
 def test_from_another_account():
@@ -87,5 +89,9 @@ def test_from_another_account():
 def test_a_sure_entry_goes_before_a_doubtful_one():
     odd = let({"AWS": USER}, condition={"StringUnlike": {"aws:userid": "x"}})
     assert not trust_grant_for(trust(odd), USER, account=OWN).exact
-    found = trust_grant_for(trust(odd, let({"AWS": OWN})), USER, account=OWN)
-    assert (found.exact, found.direct, found.path) == (True, False, "$.Statement[1]")
+    trust_grant = trust_grant_for(trust(odd, let({"AWS": OWN})), USER, account=OWN)
+    assert (trust_grant.exact, trust_grant.direct, trust_grant.path) == (
+        True,
+        False,
+        "$.Statement[1]",
+    )

@@ -30,8 +30,8 @@ def identity(*statements):
     return parse_policy(document, kind="identity")
 
 
-def changed(statement, **more):
-    found = {**statement, **more}
+def changed(statement, **fields):
+    found = {**statement, **fields}
     return {key: value for key, value in found.items() if value is not None}
 
 
@@ -71,22 +71,22 @@ ONLY = {"IpAddress": {"aws:SourceIp": OFFICE}}
     ],
 )
 def test_acting_from_outside(policies, more, outside):
-    found = can_act_from_outside(policies, networks=OFFICE, **more)
-    assert (found is not None) is outside
-    if found is not None:
-        assert found.exact
-        assert not found.context["aws:SourceIp"].startswith("203.0.113.")
+    outside_request = can_act_from_outside(policies, networks=OFFICE, **more)
+    assert (outside_request is not None) is outside
+    if outside_request is not None:
+        assert outside_request.exact
+        assert not outside_request.context["aws:SourceIp"].startswith("203.0.113.")
 
 
 def test_narrower_networks_leave_a_witness_in_the_gap():
-    found = can_act_from_outside([identity(ALL, OUTSIDE)], networks=["203.0.113.0/25"])
-    assert found.context["aws:SourceIp"] == "203.0.113.128"
+    outside_request = can_act_from_outside([identity(ALL, OUTSIDE)], networks=["203.0.113.0/25"])
+    assert outside_request.context["aws:SourceIp"] == "203.0.113.128"
 
 
 def test_an_unknown_key_is_taken_on_the_side_of_exposure():
     deny = changed(OUTSIDE, Condition={"StringEquals": {"foo:bar": "x"}})
-    found = can_act_from_outside([identity(ALL, deny)], networks=OFFICE)
-    assert not found.exact
+    outside_request = can_act_from_outside([identity(ALL, deny)], networks=OFFICE)
+    assert not outside_request.exact
 
 
 @pytest.mark.parametrize(
@@ -108,9 +108,9 @@ def test_an_unknown_key_is_taken_on_the_side_of_exposure():
     ],
 )
 def test_full_admin(statements, full, unconditional):
-    found = has_full_admin([identity(*statements)])
-    assert (found.full, found.unconditional) == (full, unconditional)
-    assert (found.missing is None) is full
+    full_admin = has_full_admin([identity(*statements)])
+    assert (full_admin.full, full_admin.unconditional) == (full, unconditional)
+    assert (full_admin.missing is None) is full
 
 
 def test_may():
@@ -138,36 +138,36 @@ WEB = {"Effect": "Allow", "Action": "sts:AssumeRoleWithWebIdentity", "Principal"
 
 
 def test_an_account_without_an_external_id():
-    (found,) = assumers({**TRUST, "Principal": FRIEND})
-    assert (found.principal, found.needs("sts:ExternalId")) == ("111122223333", False)
-    assert found.whole_account
+    (assumer,) = assumers({**TRUST, "Principal": FRIEND})
+    assert (assumer.principal, assumer.needs("sts:ExternalId")) == ("111122223333", False)
+    assert assumer.whole_account
 
 
 def test_an_account_with_an_external_id():
     condition = {"StringEquals": {"sts:ExternalId": "abc"}}
-    (found,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
-    assert found.needs("sts:ExternalId")
-    assert found.keys["sts:externalid"].values == ("abc",)
+    (assumer,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
+    assert assumer.needs("sts:ExternalId")
+    assert assumer.keys["sts:externalid"].values == ("abc",)
 
 
 def test_an_external_id_if_it_exists_is_none():
     condition = {"StringEqualsIfExists": {"sts:ExternalId": "abc"}}
-    (found,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
-    assert not found.needs("sts:ExternalId")
+    (assumer,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
+    assert not assumer.needs("sts:ExternalId")
 
 
 @pytest.mark.parametrize(("operator", "needed"), [("Bool", True), ("BoolIfExists", False)])
 def test_mfa(operator, needed):
     condition = {operator: {"aws:MultiFactorAuthPresent": "true"}}
-    (found,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
-    assert found.needs("aws:MultiFactorAuthPresent") is needed
+    (assumer,) = assumers({**TRUST, "Principal": FRIEND, "Condition": condition})
+    assert assumer.needs("aws:MultiFactorAuthPresent") is needed
 
 
 def test_everybody_and_the_organization():
     assert next(iter(assumers({**TRUST, "Principal": "*"}))).principal == "*"
     condition = {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}
-    found = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
-    assert all(a.keys["aws:principalorgid"].values == ("o-1",) for a in found)
+    allowed_assumers = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
+    assert all(a.keys["aws:principalorgid"].values == ("o-1",) for a in allowed_assumers)
 
 
 def test_a_deny_of_all_others():
@@ -177,21 +177,21 @@ def test_a_deny_of_all_others():
 
 def test_roles_by_pattern():
     condition = {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ci-*"}}
-    (found,) = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
-    assert (found.principal, found.whole_account) == ("111122223333", False)
-    assert found.context["aws:PrincipalArn"].startswith("arn:aws:iam::111122223333:role/ci-")
+    (assumer,) = assumers({**TRUST, "Principal": {"AWS": "*"}, "Condition": condition})
+    assert (assumer.principal, assumer.whole_account) == ("111122223333", False)
+    assert assumer.context["aws:PrincipalArn"].startswith("arn:aws:iam::111122223333:role/ci-")
 
 
 def test_web_identity():
-    (found,) = assumers(WEB)
-    assert not found.needs(f"{GITHUB}:sub")
+    (assumer,) = assumers(WEB)
+    assert not assumer.needs(f"{GITHUB}:sub")
     condition = {
         "StringEquals": {f"{GITHUB}:aud": "sts.amazonaws.com"},
         "StringLike": {f"{GITHUB}:sub": "repo:org/x:*"},
     }
-    (found,) = assumers({**WEB, "Condition": condition})
-    assert found.needs(f"{GITHUB}:sub")
-    assert found.keys[f"{GITHUB}:aud"].values == ("sts.amazonaws.com",)
+    (assumer,) = assumers({**WEB, "Condition": condition})
+    assert assumer.needs(f"{GITHUB}:sub")
+    assert assumer.keys[f"{GITHUB}:aud"].values == ("sts.amazonaws.com",)
 
 
 def test_the_wrong_action_for_a_provider_lets_nobody_in():
@@ -203,8 +203,8 @@ def test_the_wrong_action_for_a_provider_lets_nobody_in():
 )
 def test_services(condition, bound):
     service = {"Service": "events.amazonaws.com"}
-    (found,) = assumers({**TRUST, "Principal": service, "Condition": condition})
-    assert (found.principal, found.bound) == ("events.amazonaws.com", bound)
+    (assumer,) = assumers({**TRUST, "Principal": service, "Condition": condition})
+    assert (assumer.principal, assumer.bound) == ("events.amazonaws.com", bound)
 
 
 def test_all_resources_but_some():
@@ -215,9 +215,9 @@ def test_all_resources_but_some():
 
 def test_the_witness_leaves_out_absent_keys():
     no_agent = identity(changed(ALL, Condition={"Null": {"aws:Referer": "true"}}))
-    found = may([no_agent], "s3:GetObject")
-    assert found is not None
-    assert "aws:Referer" not in found.context
+    allowed_request = may([no_agent], "s3:GetObject")
+    assert allowed_request is not None
+    assert "aws:Referer" not in allowed_request.context
 
 
 def test_a_workload_with_a_certificate():

@@ -27,13 +27,13 @@ HURTING = "*?a?*b" * 100
 TRIPLES = list(itertools.islice(itertools.combinations(range(40), 3), 0, 9880, 82))
 
 
-def statement(effect, condition=None, **more):
+def statement(effect, condition=None, **fields):
     found = {
         "Effect": effect,
         "Principal": "*",
         "Action": "s3:GetObject",
         "Resource": f"{BUCKET}/*",
-        **more,
+        **fields,
     }
     found = {name: value for name, value in found.items() if value is not None}
     return {**found, "Condition": condition} if condition else found
@@ -49,18 +49,20 @@ def tagged(triple):
 
 
 def test_patterns_that_cannot_be_taken_apart():
-    found = judged(statement("Allow", Resource=[f"{BUCKET}/{HURTING}{n}" for n in range(20)]))
-    assert (found.policy_public, found.exact) == (True, False)
+    bucket_exposure = judged(
+        statement("Allow", Resource=[f"{BUCKET}/{HURTING}{n}" for n in range(20)])
+    )
+    assert (bucket_exposure.policy_public, bucket_exposure.exact) == (True, False)
 
 
 def test_a_simple_pattern_beside_them_stays_exact():
     hurting = [f"{BUCKET}/pub/{HURTING}{n}" for n in range(20)]
-    found = judged(
+    bucket_exposure = judged(
         statement("Allow", Resource=[*hurting, f"{BUCKET}/open/*"]),
         statement("Deny", Resource=f"{BUCKET}/pub/*"),
     )
-    assert found.anonymous.scope == "all"
-    assert found.anonymous.witness.request.resource.startswith(f"{BUCKET}/open/")
+    assert bucket_exposure.anonymous.scope == "all"
+    assert bucket_exposure.anonymous.witness.request.resource.startswith(f"{BUCKET}/open/")
 
 
 def test_many_values_of_a_key_with_many_values():
@@ -71,15 +73,15 @@ def test_many_values_of_a_key_with_many_values():
         {"ForAllValues:StringEquals": {"aws:PrincipalOrgPaths": [f"o-{n}/", f"o-{n + 1}/"]}}
         for n in range(14)
     ]
-    found = judged(statement("Allow"), *(statement("Deny", test) for test in tests[:14]))
-    assert found.anonymous.scope == "all"
-    found = judged(statement("Allow"), *(statement("Deny", test) for test in tests))
-    assert not found.exact
+    bucket_exposure = judged(statement("Allow"), *(statement("Deny", test) for test in tests[:14]))
+    assert bucket_exposure.anonymous.scope == "all"
+    bucket_exposure = judged(statement("Allow"), *(statement("Deny", test) for test in tests))
+    assert not bucket_exposure.exact
 
 
 def test_denies_that_outgrow_the_limit_are_left_out():
-    found = judged(statement("Allow"), *(statement("Deny", tagged(t)) for t in TRIPLES))
-    assert (found.policy_public, found.exact) == (True, False)
+    bucket_exposure = judged(statement("Allow"), *(statement("Deny", tagged(t)) for t in TRIPLES))
+    assert (bucket_exposure.policy_public, bucket_exposure.exact) == (True, False)
 
 
 @pytest.mark.parametrize("steps", [0, 100])
@@ -107,7 +109,7 @@ def test_a_role_with_denies_that_outgrow_the_limit():
 
 
 def identity(*statements):
-    changed = [{**one, "Principal": None} for one in statements]
+    changed = [{**statement, "Principal": None} for statement in statements]
     kept = [{name: value for name, value in one.items() if value} for one in changed]
     return parse_policy({"Version": "2012-10-17", "Statement": kept}, kind="identity")
 
@@ -115,9 +117,9 @@ def identity(*statements):
 def test_an_identity_with_denies_that_outgrow_the_limit():
     denies = [statement("Deny", tagged(t), Action="*", Resource="*") for t in TRIPLES]
     policy = identity(statement("Allow", Action="*", Resource="*"), *denies)
-    found = can_act_from_outside([policy], networks=["203.0.113.0/24"])
-    assert found is not None
-    assert not found.exact
+    outside_request = can_act_from_outside([policy], networks=["203.0.113.0/24"])
+    assert outside_request is not None
+    assert not outside_request.exact
 
 
 def test_a_boundary_that_outgrows_the_limit():
@@ -131,7 +133,7 @@ def test_a_boundary_that_outgrows_the_limit():
         }
         for a, b, c in TRIPLES
     ]
-    boundary = identity(*(statement("Allow", one, Action="*", Resource="*") for one in pairs))
+    boundary = identity(*(statement("Allow", pair, Action="*", Resource="*") for pair in pairs))
     policy = identity(statement("Allow", Action="*", Resource="*"))
     assert (
         can_act_from_outside([policy], networks=["203.0.113.0/24"], boundary=boundary) is not None
@@ -142,16 +144,16 @@ def test_actions_that_cannot_be_taken_apart():
     policy = identity(
         *(statement("Allow", Action=f"*{letter}*", Resource="*") for letter in "abcdefghijklmnop")
     )
-    found = has_full_admin([policy])
-    assert not found.exact
+    full_admin = has_full_admin([policy])
+    assert not full_admin.exact
 
 
 def test_one_statement_with_many_stars_is_exact():
     actions = ["*a*b" * 40 + str(number) for number in range(30)]
     policy = identity(statement("Allow", Action=actions, Resource="*"))
-    found = has_full_admin([policy])
-    assert found.exact
-    assert not found.full
+    full_admin = has_full_admin([policy])
+    assert full_admin.exact
+    assert not full_admin.full
 
 
 def test_a_long_action_is_no_action_of_s3():
@@ -160,11 +162,11 @@ def test_a_long_action_is_no_action_of_s3():
 
 def test_every_letter_is_taken():
     letters = "kxyzabcdefghijlmnopqrstuvw0123456789KXYZABCDEFGHIJLMNOPQRSTUVW-_.~"
-    found = judged(
+    bucket_exposure = judged(
         statement("Allow"),
         statement("Deny", Resource=[f"{BUCKET}/{letter}*" for letter in letters]),
     )
-    assert found.anonymous.scope == "all"
+    assert bucket_exposure.anonymous.scope == "all"
 
 
 def test_no_word_beyond_the_alphabet():
@@ -184,9 +186,9 @@ def test_loosened_patterns_match_no_less():
 def test_a_number_that_python_does_not_print():
     tests = {"NumericLessThan": {"s3:max-keys": 10**20_000}}
     allow = statement("Allow", tests, Action="s3:ListBucket", Resource=BUCKET)
-    found = judged(allow)
-    assert found.by_access["list"]
-    assert not found.by_access["read"]
+    bucket_exposure = judged(allow)
+    assert bucket_exposure.by_access["list"]
+    assert not bucket_exposure.by_access["read"]
 
 
 @pytest.mark.parametrize("depth", [900, 950, 980, 5_000])
@@ -201,8 +203,8 @@ def test_depth(depth):
 def test_patterns_that_backtrack_elsewhere_are_matched_in_linear_time(pattern):
     policy = identity(statement("Allow", Action=pattern, Resource="*"))
     assert not has_full_admin([policy]).full
-    found = can_act_from_outside([policy], networks=["203.0.113.0/24"])
-    assert found is not None
+    outside_request = can_act_from_outside([policy], networks=["203.0.113.0/24"])
+    assert outside_request is not None
     role = "arn:aws:iam::123456789012:role/" + pattern.partition(":")[2]
     passing = identity(statement("Allow", Action="iam:PassRole", Resource=role))
     assert not has_full_admin([passing]).full

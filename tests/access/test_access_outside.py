@@ -18,18 +18,24 @@ def policy(*statements):
     return parse_policy(document, kind="identity")
 
 
-def allow(condition=None, **more):
-    found = {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": condition, **more}
-    return {key: value for key, value in found.items() if value is not None}
+def allow(condition=None, **fields):
+    statement = {
+        "Effect": "Allow",
+        "Action": "*",
+        "Resource": "*",
+        "Condition": condition,
+        **fields,
+    }
+    return {key: value for key, value in statement.items() if value is not None}
 
 
-def deny(*conditions, **more):
+def deny(*conditions, **fields):
     """A Deny under all the conditions at once."""
     joined = {}
     for condition in conditions:
         for operator, keys in condition.items():
             joined.setdefault(operator, {}).update(keys)
-    return allow(joined or None, Effect="Deny", **more)
+    return allow(joined or None, Effect="Deny", **fields)
 
 
 def address(operator, value=OFFICE):
@@ -124,17 +130,17 @@ POLICIES = [
 ]
 
 
-def outside(*statements, **more):
-    return can_act_from_outside([policy(*statements)], networks=[OFFICE], **more)
+def outside(*statements, **fields):
+    return can_act_from_outside([policy(*statements)], networks=[OFFICE], **fields)
 
 
 @pytest.mark.parametrize(
     ("statements", "expected"), [case[1:] for case in POLICIES], ids=[case[0] for case in POLICIES]
 )
 def test_what_a_policy_leaves_to_do_from_outside(statements, expected):
-    found = outside(*statements)
-    assert (found is not None) is expected
-    assert found is None or found.exact
+    outside_request = outside(*statements)
+    assert (outside_request is not None) is expected
+    assert outside_request is None or outside_request.exact
 
 
 # What stands in the way, the policy's statements, the boundary or the SCPs by level.
@@ -184,20 +190,20 @@ def test_what_boundaries_and_scps_leave_to_do_from_outside(statement, limits, ex
         more["boundary"] = policy(*limits["boundary"])
     if "scps" in limits:
         more["scps"] = [[policy(*held) for held in level] for level in limits["scps"]]
-    found = outside(statement, **more)
-    assert (found is not None) is expected
-    assert found is None or found.exact
+    outside_request = outside(statement, **more)
+    assert (outside_request is not None) is expected
+    assert outside_request is None or outside_request.exact
 
 
 @pytest.mark.parametrize(("spared", "expected"), [("role/breakglass", False), ("user/*", True)])
 def test_a_spared_principal_may_be_the_holder(spared, expected):
     arn = {"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OWNER}:{spared}"}}
-    found = outside(ALL, deny(OUT, arn), principal=USER)
-    assert (found is not None) is expected
+    outside_request = outside(ALL, deny(OUT, arn), principal=USER)
+    assert (outside_request is not None) is expected
 
 
 def test_the_account_of_a_resource_is_free():
-    own = deny(other("aws:ResourceAccount", OWNER))
-    assert outside(ALL, scps=[[policy(ALL, own)]]).exact
+    deny_statement = deny(other("aws:ResourceAccount", OWNER))
+    assert outside(ALL, scps=[[policy(ALL, deny_statement)]]).exact
     friend = allow({"StringEquals": {"aws:ResourceAccount": "111122223333"}})
     assert may([policy(friend)], "s3:GetObject").exact

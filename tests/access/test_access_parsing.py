@@ -13,8 +13,8 @@ from cloudpack_baseline.access import BucketAccess, MalformedPolicy, exposure, p
 GOOD = {"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": "*"}
 
 
-def changed(**more):
-    found = {**GOOD, **more}
+def changed(**fields):
+    found = {**GOOD, **fields}
     return {"Statement": [{key: value for key, value in found.items() if value is not None}]}
 
 
@@ -105,9 +105,9 @@ def test_a_kind_of_policy_has_its_elements():
 def test_what_yaml_makes_of_a_policy():
     document = changed(Principal={"AWS": 12345678901})
     document["Version"] = dt.date(2012, 10, 17)
-    found = parse_policy(document)
-    assert found.variables
-    assert found.statements[0].principal.aws == ("012345678901",)
+    parsed_policy = parse_policy(document)
+    assert parsed_policy.variables
+    assert parsed_policy.statements[0].principal.aws == ("012345678901",)
 
 
 @pytest.mark.parametrize("number", ["123456789012", "12345678901", "9996457667", "123456789"])
@@ -139,9 +139,9 @@ def test_values_of_conditions_may_be_numbers():
 )
 def test_a_statement_with_an_empty_element_does_not_affect_a_bucket_policy(empty):
     policy = parse_policy(json.dumps(changed(**empty)))
-    found = exposure(BucketAccess(name="b", owner_account="123456789012", policy=policy))
-    assert not found.anonymous
-    assert not found.accounts
+    bucket_exposure = exposure(BucketAccess(name="b", owner_account="123456789012", policy=policy))
+    assert not bucket_exposure.anonymous
+    assert not bucket_exposure.accounts
     assert exposure(
         BucketAccess(name="b", owner_account="123456789012", policy=parse_policy(changed()))
     ).public
@@ -169,23 +169,33 @@ def test_iam_takes_what_is_empty(kind):
 )
 def test_the_unknown_is_taken_on_the_side_of_exposure(condition):
     document = {"Statement": [{**GOOD, "Condition": condition}]}
-    found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
-    assert found.public
-    assert found.anonymous.scope == "all"
-    assert "public" in found.approximations[0].questions
-    assert found.approximations[0].inexactness[0].path.startswith("$.Statement[0].Condition.")
+    bucket_exposure = exposure(
+        BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document))
+    )
+    assert bucket_exposure.public
+    assert bucket_exposure.anonymous.scope == "all"
+    assert "public" in bucket_exposure.approximations[0].questions
+    assert (
+        bucket_exposure.approximations[0]
+        .inexactness[0]
+        .path.startswith("$.Statement[0].Condition.")
+    )
     whole = {"Action": "s3:*", "Resource": ["arn:aws:s3:::b", "arn:aws:s3:::b/*"]}
     deny = {**GOOD, **whole, "Effect": "Deny", "Condition": condition}
     document = {"Statement": [GOOD, deny]}
-    found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
-    assert found.public
-    assert not found.exact
+    bucket_exposure = exposure(
+        BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document))
+    )
+    assert bucket_exposure.public
+    assert not bucket_exposure.exact
 
 
 def test_the_unknown_is_not_told_where_nothing_hangs_on_it():
     document = {"Statement": [GOOD, {**GOOD, "Condition": {"Nope": {"x": "y"}}}]}
-    found = exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document)))
-    assert found.exact
+    bucket_exposure = exposure(
+        BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(document))
+    )
+    assert bucket_exposure.exact
 
 
 @pytest.mark.parametrize("digits", ["9" * 5000, "-" + "9" * 30, "0." + "0" * 400 + "1"])

@@ -41,18 +41,20 @@ def deny(action="*", resource="*", **condition):
     return allow(action, resource, **condition) | {"Effect": "Deny"}
 
 
-def permissions(*statements, **more):
-    return EffectivePermissions(policies=(policy(*statements),), principal=PRINCIPAL, **more)
+def permissions(*statements, **fields):
+    return EffectivePermissions(policies=(policy(*statements),), principal=PRINCIPAL, **fields)
 
 
 def test_a_plain_allow_needs_no_condition():
-    found = permissions(deny("s3:*"), allow("ec2:Run*")).allowed("ec2:RunInstances", INSTANCE)
-    assert (found.action, found.resource, found.path) == (
+    allowed_request = permissions(deny("s3:*"), allow("ec2:Run*")).allowed(
+        "ec2:RunInstances", INSTANCE
+    )
+    assert (allowed_request.action, allowed_request.resource, allowed_request.path) == (
         "ec2:RunInstances",
         INSTANCE,
         "$.Statement[1]",
     )
-    assert found.exact
+    assert allowed_request.exact
 
 
 @pytest.mark.parametrize(
@@ -121,14 +123,16 @@ def test_the_tags_of_the_resource_are_settled():
     ],
 )
 def test_keys_of_services(guard, resource, allowed):
-    found = permissions(allow(), guard).allowed("ec2:RunInstances", resource)
-    assert (found is not None) is allowed
-    assert found is None or found.exact
+    allowed_request = permissions(allow(), guard).allowed("ec2:RunInstances", resource)
+    assert (allowed_request is not None) is allowed
+    assert allowed_request is None or allowed_request.exact
 
 
 def test_an_unknown_key_is_in_doubt():
-    found = permissions(allow(StringEquals={"odd:key": "x"})).allowed("s3:GetObject", "arn:x")
-    assert not found.exact
+    allowed_request = permissions(allow(StringEquals={"odd:key": "x"})).allowed(
+        "s3:GetObject", "arn:x"
+    )
+    assert not allowed_request.exact
 
 
 def test_what_has_ended_allows_nothing():
@@ -183,11 +187,13 @@ STATEMENTS = st.builds(
     st.sampled_from(RESOURCES),
 )
 def test_it_agrees_with_the_question_over_all_requests(statements, action, resource):
-    own = policy(*statements)
-    found = EffectivePermissions(policies=(own,), principal=PRINCIPAL).allowed(action, resource)
-    whole = may([own], action, resource=resource, principal=PRINCIPAL)
-    assert (found is None) is (whole is None)
-    assert found is None or found.exact is whole.exact
+    policy_document = policy(*statements)
+    found = EffectivePermissions(policies=(policy_document,), principal=PRINCIPAL).allowed(
+        action, resource
+    )
+    allowed_request = may([policy_document], action, resource=resource, principal=PRINCIPAL)
+    assert (found is None) is (allowed_request is None)
+    assert found is None or found.exact is allowed_request.exact
 
 
 OFFICE = ["203.0.113.0/24"]
@@ -196,11 +202,11 @@ OFFICE = ["203.0.113.0/24"]
 def test_one_allow_settles_what_all_together_do_not():
     odd = allow("s3:*", StringUnlike={"aws:userid": "x"})
     plain = allow("ec2:RunInstances", f"arn:aws:ec2:*:*:*/{'*-' * 3}")
-    found = can_act_from_outside(
+    outside_request = can_act_from_outside(
         [policy(odd), policy(odd, plain)], networks=OFFICE, principal=PRINCIPAL
     )
-    assert found.exact
-    assert (found.policy, found.path) == (1, "$.Statement[1]")
+    assert outside_request.exact
+    assert (outside_request.policy, outside_request.path) == (1, "$.Statement[1]")
 
 
 def test_only_actions_of_a_service_carry_its_keys():

@@ -24,8 +24,8 @@ def policy(*statements):
 
 
 def allow(resource, condition=None, principal="*"):
-    found = {"Effect": "Allow", "Principal": principal, "Action": "s3:*", "Resource": resource}
-    return {**found, "Condition": condition} if condition else found
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "s3:*", "Resource": resource}
+    return {**statement, "Condition": condition} if condition else statement
 
 
 DELEGATION = policy(allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}))
@@ -35,8 +35,8 @@ OFFICE = policy(
 )
 
 
-def held(bucket_policy=DELEGATION, point_policy=OPEN, **more):
-    settings = {"network_origin": "Internet", **more}
+def held(bucket_policy=DELEGATION, point_policy=OPEN, **fields):
+    settings = {"network_origin": "Internet", **fields}
     point = AccessPointAccess(name="ap", account=OWNER, arn=POINT, policy=point_policy, **settings)
     bucket = BucketAccess(
         name="b", owner_account=OWNER, policy=bucket_policy, access_points=(point,)
@@ -45,22 +45,30 @@ def held(bucket_policy=DELEGATION, point_policy=OPEN, **more):
 
 
 def test_delegation_without_an_access_point_lets_nobody_in():
-    found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=DELEGATION))
-    assert (found.policy_public, found.public, found.anonymous.scope) == (False, False, "none")
+    bucket_exposure = exposure(BucketAccess(name="b", owner_account=OWNER, policy=DELEGATION))
+    assert (
+        bucket_exposure.policy_public,
+        bucket_exposure.public,
+        bucket_exposure.anonymous.scope,
+    ) == (False, False, "none")
 
 
 def test_an_open_access_point_opens_the_bucket():
-    found = held()
-    assert (found.policy_public, found.public, found.anonymous.scope) == (False, True, "all")
-    assert found.access_points[0].public
-    assert found.anonymous.witness.request.access_point == "ap"
+    bucket_exposure = held()
+    assert (
+        bucket_exposure.policy_public,
+        bucket_exposure.public,
+        bucket_exposure.anonymous.scope,
+    ) == (False, True, "all")
+    assert bucket_exposure.access_points[0].public
+    assert bucket_exposure.anonymous.witness.request.access_point == "ap"
 
 
 def test_an_access_point_for_the_office():
-    found = held(point_policy=OFFICE)
-    assert found.anonymous.ipv4 == ("203.0.113.0/24",)
-    assert not found.public
-    assert not found.access_points[0].policy_public
+    bucket_exposure = held(point_policy=OFFICE)
+    assert bucket_exposure.anonymous.ipv4 == ("203.0.113.0/24",)
+    assert not bucket_exposure.public
+    assert not bucket_exposure.access_points[0].policy_public
 
 
 def test_an_access_point_without_a_policy_lets_nobody_in():
@@ -68,42 +76,44 @@ def test_an_access_point_without_a_policy_lets_nobody_in():
 
 
 def test_an_open_access_point_of_a_bucket_that_does_not_delegate():
-    found = held(bucket_policy=None)
-    assert found.access_points[0].policy_public
-    assert not found.access_points[0].public
-    assert not found.public
+    bucket_exposure = held(bucket_policy=None)
+    assert bucket_exposure.access_points[0].policy_public
+    assert not bucket_exposure.access_points[0].public
+    assert not bucket_exposure.public
 
 
 def test_the_access_points_own_block():
-    found = held(block=PublicAccessSettings(restrict_public_buckets=True))
-    assert found.access_points[0].policy_public
-    assert not found.public
-    assert found.anonymous.scope == "none"
+    bucket_exposure = held(block=PublicAccessSettings(restrict_public_buckets=True))
+    assert bucket_exposure.access_points[0].policy_public
+    assert not bucket_exposure.public
+    assert bucket_exposure.anonymous.scope == "none"
 
 
 def test_a_deny_of_the_bucket_stops_the_access_point():
     deny = {**allow(BUCKET), "Effect": "Deny"}
-    both = policy(allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}), deny)
-    assert held(bucket_policy=both).anonymous.scope == "none"
+    policy_document = policy(
+        allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}), deny
+    )
+    assert held(bucket_policy=policy_document).anonymous.scope == "none"
 
 
 def test_a_deny_of_the_access_point():
     deny = {**allow(f"{POINT}/object/secret/*"), "Effect": "Deny"}
-    found = held(point_policy=policy(allow([POINT, f"{POINT}/object/*"]), deny))
-    assert found.by_access["read"].objects.scope == "some"
+    bucket_exposure = held(point_policy=policy(allow([POINT, f"{POINT}/object/*"]), deny))
+    assert bucket_exposure.by_access["read"].objects.scope == "some"
 
 
 def test_vpc_origin_is_never_public():
-    found = held(network_origin="VPC", vpc_id="vpc-1")
-    assert not found.access_points[0].policy_public
-    assert (found.public, found.anonymous.scope) == (False, "none")
-    assert found.anonymous.endpoints.vpcs == ("vpc-1",)
+    bucket_exposure = held(network_origin="VPC", vpc_id="vpc-1")
+    assert not bucket_exposure.access_points[0].policy_public
+    assert (bucket_exposure.public, bucket_exposure.anonymous.scope) == (False, "none")
+    assert bucket_exposure.anonymous.endpoints.vpcs == ("vpc-1",)
 
 
 def test_the_buckets_block_holds_for_its_access_points():
     point = AccessPointAccess(name="ap", account=OWNER, arn=POINT, policy=OPEN)
     shut = PublicAccessSettings(restrict_public_buckets=True)
-    found = exposure(
+    bucket_exposure = exposure(
         BucketAccess(
             name="b",
             owner_account=OWNER,
@@ -112,8 +122,8 @@ def test_the_buckets_block_holds_for_its_access_points():
             bucket_block=shut,
         )
     )
-    assert not found.policy_public
-    assert found.anonymous.scope == "none"
+    assert not bucket_exposure.policy_public
+    assert bucket_exposure.anonymous.scope == "none"
 
 
 @pytest.mark.parametrize("name", ["ap", "*"])
@@ -126,21 +136,21 @@ def test_an_access_points_name_has_to_be_fixed_in_its_policy(name):
 @pytest.mark.parametrize("owner", [OWNER, "111122223333"])
 def test_delegation_to_another_account_lets_its_access_points_decide(owner):
     delegation = policy(allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": owner}}))
-    found = exposure(BucketAccess(name="b", owner_account=OWNER, policy=delegation))
-    assert not found.policy_public
-    assert found.anonymous.scope == ("none" if owner == OWNER else "all")
+    bucket_exposure = exposure(BucketAccess(name="b", owner_account=OWNER, policy=delegation))
+    assert not bucket_exposure.policy_public
+    assert bucket_exposure.anonymous.scope == ("none" if owner == OWNER else "all")
 
 
 def test_vpc_origin_of_an_unknown_vpc():
-    found = held(network_origin="VPC")
-    assert (found.public, found.anonymous.scope) == (False, "none")
-    assert found.anonymous.endpoints.scope == "all"
+    bucket_exposure = held(network_origin="VPC")
+    assert (bucket_exposure.public, bucket_exposure.anonymous.scope) == (False, "none")
+    assert bucket_exposure.anonymous.endpoints.scope == "all"
 
 
 def test_a_variable_that_the_access_point_settles():
     keys = {**allow(f"{BUCKET[0]}/${{s3:DataAccessPointAccount}}/*")}
-    found = held(bucket_policy=policy(keys))
-    by_point = found.by_access["read"].objects
+    bucket_exposure = held(bucket_policy=policy(keys))
+    by_point = bucket_exposure.by_access["read"].objects
     assert by_point.scope == "some"
     assert any(example.startswith(f"{OWNER}/") for example in by_point.examples)
 
@@ -181,16 +191,16 @@ def owned(organization, operator, key, value):
     ("organization", "public"), [("o-mine", False), ("o-other", True), (None, True)]
 )
 def test_the_bucket_is_in_its_owners_organization(organization, public):
-    found = owned(organization, "StringNotEquals", "aws:ResourceOrgID", "o-mine")
-    assert found.exact
-    assert found.public is public
+    bucket_exposure = owned(organization, "StringNotEquals", "aws:ResourceOrgID", "o-mine")
+    assert bucket_exposure.exact
+    assert bucket_exposure.public is public
 
 
 def test_only_the_own_organization_by_a_variable():
-    found = owned("o-mine", "StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}")
-    assert found.exact
-    (others,) = found.accounts
-    assert others.organizations == ("o-mine",)
+    bucket_exposure = owned("o-mine", "StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}")
+    assert bucket_exposure.exact
+    (account,) = bucket_exposure.accounts
+    assert account.organizations == ("o-mine",)
 
 
 BY_ACCOUNT = {"StringEquals": {"s3:DataAccessPointAccount": OWNER}}
@@ -219,8 +229,8 @@ def through(arn=POINT, condition=None, principal="*"):
     return allow([arn, f"{arn}/object/*"], condition, principal)
 
 
-def changed(statement, **more):
-    return {**statement, **more}
+def changed(statement, **fields):
+    return {**statement, **fields}
 
 
 def point(*statements, arn=POINT, **settings):
@@ -469,7 +479,7 @@ POINTS = [
     ids=[case[0] for case in POINTS],
 )
 def test_bucket_and_access_points(statements, points, settings, expected):
-    found = exposure(
+    bucket_exposure = exposure(
         BucketAccess(
             name="b",
             owner_account=OWNER,
@@ -478,19 +488,19 @@ def test_bucket_and_access_points(statements, points, settings, expected):
             **settings,
         )
     )
-    told = {
-        "policy_public": found.policy_public,
-        "public": found.public,
-        "anonymous": found.anonymous.scope,
-        "ipv4": list(found.anonymous.ipv4),
-        "objects": found.anonymous.objects.scope,
-        **{kind: reach.scope for kind, reach in found.by_access.items()},
-        "accounts": [access.account for access in found.accounts],
-        "clear_text": found.clear_text_anonymous is not None,
-        "points": [(point.public, point.policy_public) for point in found.access_points],
+    tables = {
+        "policy_public": bucket_exposure.policy_public,
+        "public": bucket_exposure.public,
+        "anonymous": bucket_exposure.anonymous.scope,
+        "ipv4": list(bucket_exposure.anonymous.ipv4),
+        "objects": bucket_exposure.anonymous.objects.scope,
+        **{kind: reach.scope for kind, reach in bucket_exposure.by_access.items()},
+        "accounts": [access.account for access in bucket_exposure.accounts],
+        "clear_text": bucket_exposure.clear_text_anonymous is not None,
+        "points": [(point.public, point.policy_public) for point in bucket_exposure.access_points],
     }
-    assert {key: told[key] for key in expected} == expected
-    assert found.exact
+    assert {key: tables[key] for key in expected} == expected
+    assert bucket_exposure.exact
 
 
 def test_an_access_point_that_ignores_public_acls_lets_nobody_in_by_them():

@@ -21,12 +21,12 @@ ROLES = "arn:aws:iam::*:role/*"
 OFFICE = ["203.0.113.0/24"]
 
 
-def allow(action="*", resource="*", **more):
-    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+def allow(action="*", resource="*", **fields):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | fields
 
 
-def deny(action="*", resource="*", **more):
-    return allow(action, resource, **more) | {"Effect": "Deny"}
+def deny(action="*", resource="*", **fields):
+    return allow(action, resource, **fields) | {"Effect": "Deny"}
 
 
 def equals(key, *values):
@@ -71,15 +71,15 @@ def test_what_is_missing_looks_real(statements, missing):
     ],
 )
 def test_an_action_and_what_it_is_about(statement, action, resource):
-    found = can_act_from_outside([policy(statement)], networks=OFFICE)
-    assert (found.action, found.resource) == (action, resource)
+    outside_request = can_act_from_outside([policy(statement)], networks=OFFICE)
+    assert (outside_request.action, outside_request.resource) == (action, resource)
 
 
 def test_full_by_which_statements():
     whole = [policy(allow("s3:*")), policy(allow("ec2:*"), allow())]
     assert has_full_admin(whole).grants == ((1, "$.Statement[1]"),)
-    rest = {"Effect": "Allow", "NotAction": ["a*", "b*"], "Resource": "*"}
-    pieces = [policy(allow("a*"), allow("a:Get*")), policy(rest), policy(allow("b*"))]
+    statement = {"Effect": "Allow", "NotAction": ["a*", "b*"], "Resource": "*"}
+    pieces = [policy(allow("a*"), allow("a:Get*")), policy(statement), policy(allow("b*"))]
     grants = ((0, "$.Statement[0]"), (1, "$.Statement[0]"), (2, "$.Statement[0]"))
     assert has_full_admin(pieces).grants == grants
     assert has_full_admin([policy(allow("iam:*"))]).grants == ()
@@ -87,8 +87,8 @@ def test_full_by_which_statements():
 
 def test_which_policy_allows():
     held = [policy(allow("s3:*")), policy(deny("s3:*"), allow("ec2:*"))]
-    found = may(held, "ec2:RunInstances")
-    assert (found.policy, found.path) == (1, "$.Statement[1]")
+    allowed_request = may(held, "ec2:RunInstances")
+    assert (allowed_request.policy, allowed_request.path) == (1, "$.Statement[1]")
 
 
 def test_only_some_actions_carry_a_key_of_iam():
@@ -145,15 +145,15 @@ TAGGED = [
 )
 def test_tags_of_the_holder(tags, session_tags, outside):
     principal = PrincipalIdentity(arn=USER, tags=tags, session_tags=session_tags)
-    found = can_act_from_outside(TAGGED, networks=OFFICE, principal=principal)
-    assert (found is not None) is outside
-    assert found is None or found.exact
+    outside_request = can_act_from_outside(TAGGED, networks=OFFICE, principal=principal)
+    assert (outside_request is not None) is outside
+    assert outside_request is None or outside_request.exact
 
 
 def test_a_session_takes_no_tag_away():
     held = [policy(allow("*", "*", Condition={"Null": {"aws:PrincipalTag/team": "true"}}))]
-    own = PrincipalIdentity(arn=USER, tags={"Team": "ops"})
-    assert may(held, "s3:GetObject", principal=own) is None
+    principal_identity = PrincipalIdentity(arn=USER, tags={"Team": "ops"})
+    assert may(held, "s3:GetObject", principal=principal_identity) is None
     assert may(held, "s3:GetObject", principal=PrincipalIdentity(arn=USER, tags={})) is not None
 
 
@@ -170,9 +170,9 @@ def test_a_session_takes_no_tag_away():
 def test_variables_of_tags(tags, session_tags, found, exact):
     held = [policy(allow("s3:GetObject", "arn:aws:s3:::${aws:PrincipalTag/team}/*"))]
     principal = PrincipalIdentity(arn=USER, tags=tags, session_tags=session_tags)
-    one = may(held, "s3:GetObject", resource="arn:aws:s3:::ops/k", principal=principal)
-    assert (one is not None) is found
-    assert one is None or one.exact is exact
+    allowed_request = may(held, "s3:GetObject", resource="arn:aws:s3:::ops/k", principal=principal)
+    assert (allowed_request is not None) is found
+    assert allowed_request is None or allowed_request.exact is exact
 
 
 def test_other_variables_are_settled_as_ever():
@@ -190,7 +190,7 @@ def test_the_tables_name_what_there_is():
     for key, actions in _CARRIERS.items():
         for name in actions:
             keys = known.get_action_details("iam", name.partition(":")[2])["conditionKeys"]
-            assert key in {one.lower() for one in keys}, name
+            assert key in {key.lower() for key in keys}, name
 
 
 @pytest.mark.parametrize(("action", "least"), [("s3:PutObject", 3), ("foo:Bar", 1)])

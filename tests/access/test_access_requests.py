@@ -16,12 +16,12 @@ GOOD = {
 }
 
 
-def held(**more):
-    document = {"Version": "2012-10-17", "Statement": [{**GOOD, **more}]}
-    found = exposure(
+def held(**fields):
+    document = {"Version": "2012-10-17", "Statement": [{**GOOD, **fields}]}
+    bucket_exposure = exposure(
         BucketAccess(name="b", owner_account="123456789012", policy=parse_policy(document))
     )
-    return document, found
+    return document, bucket_exposure
 
 
 @pytest.mark.parametrize(

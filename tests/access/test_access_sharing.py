@@ -28,8 +28,8 @@ NOBODY = AllowedSharing()
 def document(*statements):
     defaults = {"Effect": "Allow", "Principal": "*", "Action": "*"}
     blocks = [
-        {name: value for name, value in (defaults | each).items() if value is not None}
-        for each in statements
+        {name: value for name, value in (defaults | statement).items() if value is not None}
+        for statement in statements
     ]
     return {"Version": "2012-10-17", "Statement": blocks}
 
@@ -300,7 +300,9 @@ def is_expected(request, statements):
     context = request.context
     if request.principal_kind == "service":
         source = context.get("aws:SourceAccount")
-        named = any(each["Principal"] == {"Service": request.principal} for each in statements)
+        named = any(
+            statement["Principal"] == {"Service": request.principal} for statement in statements
+        )
         return named or source in {OWNER, PARTNER, STRANGER}
     return (
         request.account in {OWNER, PARTNER}

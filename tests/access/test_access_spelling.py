@@ -43,8 +43,8 @@ def test_an_action(action, patterns, expected):
     ],
 )
 def test_what_can_be_done_from_outside(action, expected):
-    found = can_act_from_outside([policy(action)], networks=["203.0.113.0/28"])
-    assert found.action == expected
+    outside_request = can_act_from_outside([policy(action)], networks=["203.0.113.0/28"])
+    assert outside_request.action == expected
 
 
 def test_what_was_asked_for():

@@ -20,15 +20,15 @@ WEB, BY_SAML = "sts:AssumeRoleWithWebIdentity", "sts:AssumeRoleWithSAML"
 OFFICE = "203.0.113.0/24"
 
 
-def allow(principal, condition=None, action="sts:AssumeRole", **more):
-    found = {"Effect": "Allow", "Principal": principal, "Action": action, **more}
+def allow(principal, condition=None, action="sts:AssumeRole", **fields):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action, **fields}
     if condition:
-        found["Condition"] = condition
-    return {key: value for key, value in found.items() if value is not None}
+        statement["Condition"] = condition
+    return {key: value for key, value in statement.items() if value is not None}
 
 
-def deny(condition=None, principal="*", **more):
-    return allow(principal, condition, Effect="Deny", **more)
+def deny(condition=None, principal="*", **fields):
+    return allow(principal, condition, Effect="Deny", **fields)
 
 
 def equal(key, value):
@@ -47,8 +47,8 @@ def saml(condition=None, action=BY_SAML):
     return allow({"Federated": SAML}, condition, action)
 
 
-def account(condition=None, who=FRIEND, **more):
-    return allow({"AWS": who}, condition, **more)
+def account(condition=None, who=FRIEND, **fields):
+    return allow({"AWS": who}, condition, **fields)
 
 
 def topic(condition=None):
@@ -163,9 +163,12 @@ ASSUMERS = [
     ("statements", "expected"), [case[1:] for case in ASSUMERS], ids=[case[0] for case in ASSUMERS]
 )
 def test_who_can_assume(statements, expected):
-    found = assumers(*statements)
-    assert sorted((a.principal_kind, a.principal, a.whole_account) for a in found) == expected
-    assert all(assumer.exact for assumer in found)
+    allowed_assumers = assumers(*statements)
+    assert (
+        sorted((a.principal_kind, a.principal, a.whole_account) for a in allowed_assumers)
+        == expected
+    )
+    assert all(assumer.exact for assumer in allowed_assumers)
 
 
 ID, MFA = "sts:ExternalId", "aws:MultiFactorAuthPresent"
@@ -285,11 +288,15 @@ NEEDS = [
     ids=[case[0] for case in NEEDS],
 )
 def test_what_an_assumer_needs(statements, key, needed, values):
-    found = assumers(*statements)
-    assert [assumer.needs(key) for assumer in found] == [needed] * len(found) != []
+    allowed_assumers = assumers(*statements)
+    assert (
+        [assumer.needs(key) for assumer in allowed_assumers]
+        == [needed] * len(allowed_assumers)
+        != []
+    )
     if values is not None:
-        assert {assumer.keys[key.lower()].values for assumer in found} == {values}
-    assert all(assumer.exact for assumer in found)
+        assert {assumer.keys[key.lower()].values for assumer in allowed_assumers} == {values}
+    assert all(assumer.exact for assumer in allowed_assumers)
 
 
 BOUND = [
@@ -315,8 +322,8 @@ BOUND = [
     ("statements", "bound"), [case[1:] for case in BOUND], ids=[case[0] for case in BOUND]
 )
 def test_what_binds_a_service(statements, bound):
-    (found,) = assumers(*statements)
-    assert found.bound is bound
+    (assumer,) = assumers(*statements)
+    assert assumer.bound is bound
 
 
 def test_all_but_one_account_are_anybody():
@@ -331,18 +338,18 @@ def test_all_but_one_account_are_anybody():
     ],
 )
 def test_a_part_of_an_account(statements, whole):
-    (found,) = assumers(*statements)
-    assert (found.account, found.whole_account) == (FRIEND, whole)
+    (assumer,) = assumers(*statements)
+    assert (assumer.account, assumer.whole_account) == (FRIEND, whole)
 
 
 def test_a_denied_role_is_not_told():
-    found = assumers(account(), deny(principal={"AWS": ROLE}))
-    assert ROLE not in {assumer.principal for assumer in found} != set()
+    allowed_assumers = assumers(account(), deny(principal={"AWS": ROLE}))
+    assert ROLE not in {assumer.principal for assumer in allowed_assumers} != set()
 
 
 def test_a_login_from_outside_has_no_account():
-    found = assumers(web(equal("aws:PrincipalAccount", FRIEND)))
-    assert all(assumer.exact for assumer in found)
+    allowed_assumers = assumers(web(equal("aws:PrincipalAccount", FRIEND)))
+    assert all(assumer.exact for assumer in allowed_assumers)
 
 
 CONFINED = {

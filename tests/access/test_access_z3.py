@@ -100,7 +100,9 @@ def judged(documents):
     for document in documents:
         found = engine(document)
         asked = questions(found)
-        doubted = {name for told in found.approximations for name in told.questions}
+        doubted = {
+            name for approximation in found.approximations for name in approximation.questions
+        }
         if "unbound" in doubted:
             doubted.add("services")
         try:
@@ -133,7 +135,7 @@ def test_the_solver_agrees_on_random_policies(seeds):
     assert count["open"] <= 0.05 * count.total()
 
 
-@pytest.mark.parametrize("family", [name for name, some in FAMILIES.items() if some])
+@pytest.mark.parametrize("family", [name for name, family in FAMILIES.items() if family])
 def test_the_solver_agrees_on_cases(family):
     differences, count = judged(FAMILIES[family])
     assert not differences

@@ -26,14 +26,17 @@ def test_regions_of_the_account_else_of_the_baseline_else_all():
 
 
 def test_a_star_among_the_regions_is_all_of_them():
-    held = Baseline(regions=("us-east-1", "*"))
-    assert held.regions_of("123456789012") is None
+    baseline = Baseline(regions=("us-east-1", "*"))
+    assert baseline.regions_of("123456789012") is None
 
 
 def test_options_are_the_papers_until_the_user_gives_others():
     assert Baseline().options(RdsBackupOptions) == RdsBackupOptions()
-    given = RdsBackupOptions(generations=7)
-    assert Baseline(controls={"rds-backup": given}).options(RdsBackupOptions) == given
+    rds_backup_options = RdsBackupOptions(generations=7)
+    assert (
+        Baseline(controls={"rds-backup": rds_backup_options}).options(RdsBackupOptions)
+        == rds_backup_options
+    )
 
 
 def test_the_papers_own_figures():
@@ -41,9 +44,11 @@ def test_the_papers_own_figures():
 
 
 def test_blocks_of_named_networks():
-    held = Baseline(networks={"a": ("192.0.2.0/24",), "b": ("198.51.100.0/24", "2001:db8::/32")})
-    assert held.cidrs_of(["b", "a"]) == ("198.51.100.0/24", "2001:db8::/32", "192.0.2.0/24")
-    assert held.cidrs_of([]) == ()
+    baseline = Baseline(
+        networks={"a": ("192.0.2.0/24",), "b": ("198.51.100.0/24", "2001:db8::/32")}
+    )
+    assert baseline.cidrs_of(["b", "a"]) == ("198.51.100.0/24", "2001:db8::/32", "192.0.2.0/24")
+    assert baseline.cidrs_of([]) == ()
 
 
 def test_where_it_was_read_from_makes_no_difference(tmp_path):
@@ -66,8 +71,8 @@ def test_where_it_was_read_from_makes_no_difference(tmp_path):
 )
 def test_the_longest_literal_prefix_names_a_bucket(name, declared):
     names = ("*", "site*", "site-?", "site-l*", "site", "log*", "log")
-    held = Baseline(buckets=tuple(BucketDeclaration(name=one) for one in names))
-    assert held.bucket(name).name == declared
+    baseline = Baseline(buckets=tuple(BucketDeclaration(name=name) for name in names))
+    assert baseline.bucket(name).name == declared
 
 
 def test_of_two_that_fit_alike_the_first():

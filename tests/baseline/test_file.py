@@ -95,10 +95,10 @@ def load(tmp_path: Path, text: str) -> Baseline:
 
 class TestWhole:
     def test_every_key_arrives(self, tmp_path):
-        held = load(tmp_path, FULL)
-        assert held.regions == ("ap-northeast-1", "ap-northeast-3")
-        assert held.scope.exclude == (Exclusion(clause="4.3", reason="attested elsewhere"),)
-        assert held.accounts == {
+        baseline = load(tmp_path, FULL)
+        assert baseline.regions == ("ap-northeast-1", "ap-northeast-3")
+        assert baseline.scope.exclude == (Exclusion(clause="4.3", reason="attested elsewhere"),)
+        assert baseline.accounts == {
             "production": Account(
                 id="123456789012",
                 role_arn="arn:aws:iam::123456789012:role/Audit",
@@ -106,8 +106,8 @@ class TestWhole:
             ),
             "staging": Account(id="210987654321", profile="staging", regions=("us-east-1",)),
         }
-        assert held.networks == {"corporate": ("203.0.113.0/28", "2001:db8:10::/48")}
-        assert held.segments == (
+        assert baseline.networks == {"corporate": ("203.0.113.0/28", "2001:db8:10::/48")}
+        assert baseline.segments == (
             Segment(name="web", tags={"Tier": "web"}, internet_facing=True),
             Segment(
                 name="jump",
@@ -118,7 +118,7 @@ class TestWhole:
                 role="bastion",
             ),
         )
-        assert held.flows == (
+        assert baseline.flows == (
             Flow(
                 from_=("internet", "corporate"),
                 to=("web",),
@@ -126,7 +126,7 @@ class TestWhole:
                 required=True,
             ),
         )
-        assert held.buckets == (
+        assert baseline.buckets == (
             BucketDeclaration(
                 name="intra-*",
                 exposure=("networks", "accounts"),
@@ -136,10 +136,10 @@ class TestWhole:
                 accounts=("111122223333",),
             ),
         )
-        assert held.controls == {"rds-backup": RdsBackupOptions(generations=7)}
-        (waiver,) = held.waivers
+        assert baseline.controls == {"rds-backup": RdsBackupOptions(generations=7)}
+        (waiver,) = baseline.waivers
         assert (waiver.approved_on, waiver.expires) == (date(2026, 10, 1), date(2027, 3, 31))
-        assert held.path == tmp_path / "cloudpack-baseline.toml"
+        assert baseline.path == tmp_path / "cloudpack-baseline.toml"
 
     def test_an_empty_file_is_the_papers_own_baseline(self, tmp_path):
         assert load(tmp_path, "") == Baseline()
@@ -163,13 +163,13 @@ class TestWhole:
         )
 
     def test_japanese_names_are_names(self, tmp_path):
-        held = load(
+        baseline = load(
             tmp_path,
             '[networks]\n"本社" = ["192.0.2.0/24"]\n'
             '[[segments]]\nname = "業務"\nnames = ["業務*"]\n'
             '[[flows]]\nfrom = ["本社"]\nto = ["業務"]\nservices = ["https"]\n',
         )
-        assert held.flows[0].from_ == ("本社",)
+        assert baseline.flows[0].from_ == ("本社",)
 
 
 class TestUnreadable:
@@ -188,9 +188,9 @@ class TestUnreadable:
                 Baseline.load(path)
 
     def test_broken_toml_says_where(self, mistakes):
-        (told,) = mistakes("schema = 1\nregions == []\n")
-        assert told.startswith("FILE: is not TOML: ")
-        assert "line 2" in told
+        (mistake,) = mistakes("schema = 1\nregions == []\n")
+        assert mistake.startswith("FILE: is not TOML: ")
+        assert "line 2" in mistake
 
     def test_a_number_that_python_cannot_write(self, mistakes):
         (mistake,) = mistakes(f"[controls.rds-backup]\ngenerations = 0x{'f' * 6000}", "a.toml")
@@ -209,12 +209,12 @@ class TestUnreadable:
         assert mistakes(text, name) == [told]
 
     def test_a_mistake_cannot_act_on_a_terminal(self, mistakes):
-        (told,) = mistakes('"\\u001b[2Jx" = 1')
-        assert told == r"FILE:1: '\x1b[2Jx': there is no key '\x1b[2Jx'"
+        (mistake,) = mistakes('"\\u001b[2Jx" = 1')
+        assert mistake == r"FILE:1: '\x1b[2Jx': there is no key '\x1b[2Jx'"
 
     def test_a_key_twice(self, mistakes):
-        (told,) = mistakes('paper = "1.5.6"\npaper = "1.5.6"\n')
-        assert told.startswith("FILE: is not TOML: ")
+        (mistake,) = mistakes('paper = "1.5.6"\npaper = "1.5.6"\n')
+        assert mistake.startswith("FILE: is not TOML: ")
 
     def test_bytes_that_are_not_utf8(self, tmp_path):
         path = tmp_path / "cloudpack-baseline.toml"
@@ -304,23 +304,27 @@ class TestShape:
         ]
 
     def test_two_options_out_of_bounds_are_told_together(self, mistakes):
-        told = mistakes("[controls.rds-backup]\ngenerations = 0\nrestorable_within_minutes = 4\n")
-        assert len(told) == 2
+        messages = mistakes(
+            "[controls.rds-backup]\ngenerations = 0\nrestorable_within_minutes = 4\n"
+        )
+        assert len(messages) == 2
 
     @pytest.mark.parametrize("value", ["1", "2", "35"])
     def test_generations_that_a_database_can_keep(self, tmp_path, value):
-        held = load(tmp_path, f"[controls.rds-backup]\ngenerations = {value}")
-        assert held.options(RdsBackupOptions).generations == int(value)
+        baseline = load(tmp_path, f"[controls.rds-backup]\ngenerations = {value}")
+        assert baseline.options(RdsBackupOptions).generations == int(value)
 
     @pytest.mark.parametrize("value", ['"2027-03-31"', "2027-03-31T00:00:00", "2027"])
     def test_a_date_is_a_date(self, mistakes, value):
         text = FULL.replace("expires = 2027-03-31", f"expires = {value}")
-        (told,) = mistakes(text)
-        assert "waivers[0].expires: expected a date such as 2027-03-31, got " in told
+        (mistake,) = mistakes(text)
+        assert "waivers[0].expires: expected a date such as 2027-03-31, got " in mistake
 
     def test_from_is_told_by_the_files_own_word(self, mistakes):
-        told = mistakes('[[flows]]\nfrom_ = ["internet"]\nto = ["internet"]\nservices = ["ssh"]')
-        assert told == [
+        messages = mistakes(
+            '[[flows]]\nfrom_ = ["internet"]\nto = ["internet"]\nservices = ["ssh"]'
+        )
+        assert messages == [
             "FILE:1: flows[0].from: the key is missing",
             "FILE:2: flows[0].from_: there is no key 'from_'; did you mean from?",
         ]
@@ -328,7 +332,7 @@ class TestShape:
 
 class TestAllAtOnce:
     def test_mistakes_of_every_kind_in_the_order_of_the_file(self, mistakes):
-        told = mistakes(
+        messages = mistakes(
             "colour = 1\n"
             "\n"
             "[accounts.production]\n"
@@ -343,7 +347,7 @@ class TestAllAtOnce:
             'to = ["internet"]\n'
             'services = ["https"]\n'
         )
-        assert told == [
+        assert messages == [
             "FILE:1: colour: there is no key 'colour'",
             "FILE:4: accounts.production.id: '12345' is not an account ID of 12 digits",
             "FILE:6: networks.office[0]: 192.0.2.1/24 has host bits set",
@@ -352,14 +356,16 @@ class TestAllAtOnce:
         ]
 
     def test_a_mistake_of_shape_hides_none_of_sense(self, mistakes):
-        told = mistakes(
+        messages = mistakes(
             FULL.replace('"1.5.6"', '"1.5.5"').replace("required = true", "requird = 1")
         )
-        assert [one.split(": ")[1] for one in told] == ["paper", "flows[0].requird"]
+        assert [one.split(": ")[1] for one in messages] == ["paper", "flows[0].requird"]
 
     def test_pyproject_paths_begin_at_the_root(self, mistakes):
-        told = mistakes(
+        messages = mistakes(
             "[project]\nname = 'x'\n\n[[tool.cloudpack-baseline.buckets]]\nname = 1\n",
             "pyproject.toml",
         )
-        assert told == ["FILE:5: tool.cloudpack-baseline.buckets[0].name: expected a string, got 1"]
+        assert messages == [
+            "FILE:5: tool.cloudpack-baseline.buckets[0].name: expected a string, got 1"
+        ]

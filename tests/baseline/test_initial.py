@@ -42,39 +42,44 @@ def baseline(text: str) -> Baseline:
 
 
 def test_nothing_known_is_the_papers_own_baseline():
-    held = baseline(render(InitialBaseline()))
-    assert (held.regions, held.accounts, held.segments, held.buckets) == (("*",), {}, (), ())
+    initial = baseline(render(InitialBaseline()))
+    assert (initial.regions, initial.accounts, initial.segments, initial.buckets) == (
+        ("*",),
+        {},
+        (),
+        (),
+    )
 
 
 def test_nothing_known_and_every_suggestion_taken():
-    held = baseline(taken(render(InitialBaseline())))
-    assert held.accounts["production"].profile == "audit"
-    assert held.networks == {"office": ("203.0.113.0/28",)}
-    assert [one.name for one in held.segments] == ["web"]
-    assert [one.to for one in held.flows] == [("web",)]
-    assert [one.exposure for one in held.buckets] == [("cloudfront",)]
-    assert [one.control for one in held.waivers] == ["rds-backup"]
+    initial = baseline(taken(render(InitialBaseline())))
+    assert initial.accounts["production"].profile == "audit"
+    assert initial.networks == {"office": ("203.0.113.0/28",)}
+    assert [segment.name for segment in initial.segments] == ["web"]
+    assert [flow.to for flow in initial.flows] == [("web",)]
+    assert [bucket.exposure for bucket in initial.buckets] == [("cloudfront",)]
+    assert [waiver.control for waiver in initial.waivers] == ["rds-backup"]
 
 
 def test_what_is_known_is_named_and_what_is_open_is_not_accepted():
-    held = baseline(render(FULL))
-    assert held.regions == ("cn-north-1",)
-    assert held.accounts["production"].id == "123456789012"
-    assert held.buckets == ()
-    assert held.segments == ()
+    initial = baseline(render(FULL))
+    assert initial.regions == ("cn-north-1",)
+    assert initial.accounts["production"].id == "123456789012"
+    assert initial.buckets == ()
+    assert initial.segments == ()
 
 
 def test_what_is_known_is_suggested():
     text = render(FULL)
-    held = baseline(taken(text))
-    assert held.accounts["production"].role_arn == "arn:aws-cn:iam::123456789012:role/Audit"
-    assert [(one.name, one.tags) for one in held.segments] == [
+    initial = baseline(taken(text))
+    assert initial.accounts["production"].role_arn == "arn:aws-cn:iam::123456789012:role/Audit"
+    assert [(segment.name, segment.tags) for segment in initial.segments] == [
         ("db", {"Tier": "db"}),
         ("web", {"Tier": "web"}),
     ]
     # The first by name are databases alone; nobody should be led to open those.
-    assert [one.to for one in held.flows] == [("web",)]
-    (site,) = held.buckets
+    assert [flow.to for flow in initial.flows] == [("web",)]
+    (site,) = initial.buckets
     assert (site.name, site.exposure, site.access) == ("site", ("public",), ("read", "list"))
     assert "#   anybody may read\n#   for example: GET\n" in text
     assert "# Buckets that are private now and have to stay private: 2.\n" in text
@@ -98,6 +103,8 @@ def test_odd_words_stay_words(change, key, values, told):
         tag=TagValues(key=key, values=tuple((value, 1) for value in values)),
         buckets=(OpenBucket(name=values[0], description=tuple(told.splitlines())),),
     )
-    held = tomllib.loads(change(render(draft)))
+    document = tomllib.loads(change(render(draft)))
     if change is taken:
-        assert [one["tags"] for one in held["segments"]] == [{key: value} for value in values]
+        assert [segment["tags"] for segment in document["segments"]] == [
+            {key: value} for value in values
+        ]

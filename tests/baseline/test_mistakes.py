@@ -67,8 +67,8 @@ class TestScope:
         ]
 
     def test_a_chapter_is_a_clause(self):
-        held = Baseline.from_mapping({"scope": {"exclude": [{"clause": "4", "reason": "x"}]}})
-        assert held.scope.exclude[0].clause == "4"
+        baseline = Baseline.from_mapping({"scope": {"exclude": [{"clause": "4", "reason": "x"}]}})
+        assert baseline.scope.exclude[0].clause == "4"
 
     def test_a_reason_of_blanks(self):
         assert told({"scope": {"exclude": [{"clause": "4.3", "reason": " "}]}}) == [
@@ -91,13 +91,15 @@ class TestAccounts:
 
     def test_a_role_that_is_no_role(self):
         held = {"id": "123456789012", "role_arn": "arn:aws:iam::123456789012:user/x"}
-        (one,) = told({"accounts": {"a": held}})
-        assert one.startswith("accounts.a.role_arn: ")
+        (problem,) = told({"accounts": {"a": held}})
+        assert problem.startswith("accounts.a.role_arn: ")
 
     def test_a_role_of_another_partition(self):
         role = "arn:aws-cn:iam::123456789012:role/path/Audit"
-        held = Baseline.from_mapping({"accounts": {"a": {"id": "123456789012", "role_arn": role}}})
-        assert held.accounts["a"].role_arn == role
+        baseline = Baseline.from_mapping(
+            {"accounts": {"a": {"id": "123456789012", "role_arn": role}}}
+        )
+        assert baseline.accounts["a"].role_arn == role
 
     def test_two_ways_in(self):
         held = {
@@ -109,8 +111,8 @@ class TestAccounts:
 
     def test_its_regions_are_regions(self):
         held = {"id": "123456789012", "regions": ["tokyo"]}
-        (one,) = told({"accounts": {"a": held}})
-        assert one.startswith("accounts.a.regions[0]: ")
+        (problem,) = told({"accounts": {"a": held}})
+        assert problem.startswith("accounts.a.regions[0]: ")
 
 
 class TestNetworks:
@@ -121,8 +123,8 @@ class TestNetworks:
         "cidr", ["192.0.2.1/24", "192.0.2.0/33", "office", "2001:db8::1/48", "192.0.2", ""]
     )
     def test_no_block(self, cidr):
-        (one,) = told({"networks": {"office": [cidr]}})
-        assert one.startswith("networks.office[0]: ")
+        (problem,) = told({"networks": {"office": [cidr]}})
+        assert problem.startswith("networks.office[0]: ")
 
     @pytest.mark.parametrize("cidr", ["0.0.0.0/0", "192.0.2.7", "192.0.2.7/32", "2001:db8::/32"])
     def test_a_block(self, cidr):
@@ -141,8 +143,8 @@ class TestSegments:
         ]
 
     def test_the_name_of_a_network(self):
-        held = {"networks": {"web": ["192.0.2.0/24"]}, "segments": [segment()]}
-        assert told(held) == ["segments[0].name: 'web' is the name of a network"]
+        tables = {"networks": {"web": ["192.0.2.0/24"]}, "segments": [segment()]}
+        assert told(tables) == ["segments[0].name: 'web' is the name of a network"]
 
     def test_the_reserved_name(self):
         assert told({"segments": [segment(name="internet")]}) == [
@@ -150,8 +152,8 @@ class TestSegments:
         ]
 
     def test_a_segment_of_nothing(self):
-        (one,) = told({"segments": [{"name": "web"}]})
-        assert one.startswith("segments[0]: nothing belongs to it: set one of tags, ")
+        (problem,) = told({"segments": [{"name": "web"}]})
+        assert problem.startswith("segments[0]: nothing belongs to it: set one of tags, ")
 
     @pytest.mark.parametrize(
         ("key", "value", "words"),
@@ -162,33 +164,33 @@ class TestSegments:
         ],
     )
     def test_members_that_are_none(self, key, value, words):
-        (one,) = told({"segments": [segment(**{key: [value]})]})
-        assert one.startswith(f"segments[0].{key}[0]: ")
-        assert words in one
+        (problem,) = told({"segments": [segment(**{key: [value]})]})
+        assert problem.startswith(f"segments[0].{key}[0]: ")
+        assert words in problem
 
 
 class TestFlows:
     def test_an_end_that_nobody_declared(self):
-        held = {"segments": [segment()], "flows": [flow(to=["web", "wbe"])]}
-        assert told(held) == [
+        tables = {"segments": [segment()], "flows": [flow(to=["web", "wbe"])]}
+        assert told(tables) == [
             "flows[0].to[1]: there is no segment or network 'wbe'; did you mean web?"
         ]
 
     @pytest.mark.parametrize("key", ["from", "to", "services"])
     def test_an_empty_list(self, key):
-        held = {"segments": [segment()], "flows": [flow(**{key: []})]}
-        assert told(held) == [f"flows[0].{key}: must name at least one"]
+        tables = {"segments": [segment()], "flows": [flow(**{key: []})]}
+        assert told(tables) == [f"flows[0].{key}: must name at least one"]
 
     @pytest.mark.parametrize("service", ["htps", "tcp/65536", "tcp/9-1", "tcp/x", ""])
     def test_no_service(self, service):
-        held = {"segments": [segment()], "flows": [flow(services=[service])]}
-        (one,) = told(held)
-        assert one.startswith("flows[0].services[0]: ")
+        tables = {"segments": [segment()], "flows": [flow(services=[service])]}
+        (problem,) = told(tables)
+        assert problem.startswith("flows[0].services[0]: ")
 
     @pytest.mark.parametrize("service", ["https", "tcp/443", "udp/1-2", "icmp", "all"])
     def test_a_service(self, service):
-        held = {"segments": [segment()], "flows": [flow(services=[service])]}
-        assert Baseline.from_mapping(held).flows[0].services == (service,)
+        tables = {"segments": [segment()], "flows": [flow(services=[service])]}
+        assert Baseline.from_mapping(tables).flows[0].services == (service,)
 
 
 class TestBuckets:
@@ -213,8 +215,8 @@ class TestBuckets:
                 "write 'b/*', or '?b/*' for a key that does"
             )
         ]
-        held = Baseline.from_mapping({"buckets": [{**row, "objects": ["?b/*"]}]})
-        assert held.bucket("a").objects == ("?b/*",)
+        baseline = Baseline.from_mapping({"buckets": [{**row, "objects": ["?b/*"]}]})
+        assert baseline.bucket("a").objects == ("?b/*",)
 
     @pytest.mark.parametrize("exposure", [{}, {"exposure": ["private"]}])
     @pytest.mark.parametrize("key", ["access", "objects"])
@@ -266,22 +268,22 @@ class TestBuckets:
     def test_ids(self, exposure, key, good, bad):
         row = {"name": "a", "exposure": [exposure], key: [good]}
         assert getattr(Baseline.from_mapping({"buckets": [row]}).bucket("a"), key) == (good,)
-        (one,) = told({"buckets": [{**row, key: [bad]}]})
-        assert one.startswith(f"buckets[0].{key}[0]: {bad!r} is not ")
-        (one,) = told({"buckets": [{"name": "a", key: [good]}]})
-        assert one == f"buckets[0].{key}: needs {exposure!r} in exposure"
+        (problem,) = told({"buckets": [{**row, key: [bad]}]})
+        assert problem.startswith(f"buckets[0].{key}[0]: {bad!r} is not ")
+        (problem,) = told({"buckets": [{"name": "a", key: [good]}]})
+        assert problem == f"buckets[0].{key}: needs {exposure!r} in exposure"
 
     def test_to_whom_is_said_in_vain(self):
-        held = {"name": "a", "accounts": ["123456789012"]}
-        assert told({"buckets": [held]}) == ["buckets[0].accounts: needs 'accounts' in exposure"]
+        tables = {"name": "a", "accounts": ["123456789012"]}
+        assert told({"buckets": [tables]}) == ["buckets[0].accounts: needs 'accounts' in exposure"]
 
     def test_a_network_that_nobody_declared(self):
         held = {"name": "a", "exposure": ["networks"], "networks": ["office"]}
         assert told({"buckets": [held]}) == ["buckets[0].networks[0]: there is no network 'office'"]
 
     def test_an_account_that_is_none(self):
-        held = {"name": "a", "exposure": ["accounts"], "accounts": ["1"]}
-        assert told({"buckets": [held]}) == [
+        tables = {"name": "a", "exposure": ["accounts"], "accounts": ["1"]}
+        assert told({"buckets": [tables]}) == [
             "buckets[0].accounts[0]: '1' is not an account ID of 12 digits"
         ]
 
@@ -313,43 +315,43 @@ class TestBuckets:
         ],
     )
     def test_a_key(self, key):
-        held = Baseline.from_mapping({"buckets": [{"name": "a", "kms_keys": [key]}]})
-        assert held.buckets[0].kms_keys == (key,)
+        baseline = Baseline.from_mapping({"buckets": [{"name": "a", "kms_keys": [key]}]})
+        assert baseline.buckets[0].kms_keys == (key,)
 
 
 class TestPlacesOfData:
     def test_an_account_that_is_none(self):
-        held = {"controls": {"s3-replication-destination": {"accounts": ["1"]}}}
-        assert told(held) == [
+        tables = {"controls": {"s3-replication-destination": {"accounts": ["1"]}}}
+        assert told(tables) == [
             "controls.s3-replication-destination.accounts[0]: '1' is not an account ID of 12 digits"
         ]
 
     def test_a_third_party_that_is_none(self):
-        held = {"controls": {"role-trust": {"third_parties": ["1"]}}}
-        assert told(held) == [
+        tables = {"controls": {"role-trust": {"third_parties": ["1"]}}}
+        assert told(tables) == [
             "controls.role-trust.third_parties[0]: '1' is not an account ID of 12 digits"
         ]
 
     def test_an_organization_that_is_none(self):
-        held = {"controls": {"role-trust": {"organizations": ["r-abcd"]}}}
-        assert told(held) == [
+        tables = {"controls": {"role-trust": {"organizations": ["r-abcd"]}}}
+        assert told(tables) == [
             "controls.role-trust.organizations[0]: 'r-abcd' is not an organization ID"
         ]
 
     def test_a_region_that_is_none(self):
-        held = {"controls": {"approved-regions": {"regions": ["*"]}}}
-        assert told(held) == [
+        tables = {"controls": {"approved-regions": {"regions": ["*"]}}}
+        assert told(tables) == [
             "controls.approved-regions.regions[0]: '*' is not a region such as 'ap-northeast-1'"
         ]
 
     def test_a_bucket_in_no_region(self):
-        held = {"controls": {"s3-replication-destination": {"buckets": {"copy": "Osaka"}}}}
-        (problem,) = told(held)
+        tables = {"controls": {"s3-replication-destination": {"buckets": {"copy": "Osaka"}}}}
+        (problem,) = told(tables)
         assert problem.startswith("controls.s3-replication-destination.buckets.copy: 'Osaka' is no")
 
     def test_a_bucket_in_nothing(self):
-        held = {"controls": {"s3-replication-destination": {"buckets": {"copy": 1}}}}
-        assert told(held) == [
+        tables = {"controls": {"s3-replication-destination": {"buckets": {"copy": 1}}}}
+        assert told(tables) == [
             "controls.s3-replication-destination.buckets.copy: expected a string, got 1"
         ]
 

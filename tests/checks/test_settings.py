@@ -192,7 +192,9 @@ def test_what_a_value_comes_to(row, value, outcome):
     finding = only(row.judge(evolve(row.record, **{row.field: value})))
     assert finding.outcome is outcome
     name = description_of(type(row.record), row.field).path.rpartition(".")[2]
-    (observation,) = (each for each in finding.observations if each.expected.startswith(name))
+    (observation,) = (
+        observation for observation in finding.observations if observation.expected.startswith(name)
+    )
     assert observation.origin == row.record.origin_of(row.field)
     if outcome is UNKNOWN:
         assert name in observation.message.in_language("en")
@@ -344,7 +346,7 @@ class TestGuardduty:
 
     def test_features_count_only_where_they_are_named(self):
         finding = only(api.check_guardduty(world("guardduty", evolve(DETECTOR, features=()))))
-        assert [each.read for each in finding.observations] == ["Status=ENABLED"]
+        assert [observation.read for observation in finding.observations] == ["Status=ENABLED"]
 
 
 class TestKmsKeyRotation:
@@ -375,8 +377,10 @@ class TestKmsKeyRotation:
     def test_a_key_that_an_alias_of_aws_names_is_not_judged(self, name, outcome):
         key = evolve(KEY, rotation_enabled=False)
         alias = evolve(record(KmsAlias, "alias/x", target_key_id=key.name), name=name)
-        other = evolve(alias, arn=alias.arn + "2", name="alias/aws/s3", target_key_id="k2")
-        finding = only(api.check_kms_key_rotation(world("kms-key-rotation", key, alias, other)))
+        changed_alias = evolve(alias, arn=alias.arn + "2", name="alias/aws/s3", target_key_id="k2")
+        finding = only(
+            api.check_kms_key_rotation(world("kms-key-rotation", key, alias, changed_alias))
+        )
         assert finding.outcome is outcome
 
     def test_a_primary_key_is_judged(self):

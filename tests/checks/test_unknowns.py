@@ -49,7 +49,7 @@ def new_unknowns(id_, snapshot):
 
 
 def without(kind):
-    records = tuple(each for each in RECORDED.records if type(each).__name__ != kind)
+    records = tuple(record for record in RECORDED.records if type(record).__name__ != kind)
     return evolve(RECORDED, records=records)
 
 
@@ -72,10 +72,10 @@ def test_a_further_call_that_was_denied_is_named_with_its_action(id_, kind):
         if not description.operation or not (name in fields or description.always_read):
             continue
         records = tuple(
-            evolve(each, **{name: refused(description.operation)})
-            if type(each).__name__ == kind
-            else each
-            for each in RECORDED.records
+            evolve(record, **{name: refused(description.operation)})
+            if type(record).__name__ == kind
+            else record
+            for record in RECORDED.records
         )
         for observation in new_unknowns(id_, evolve(RECORDED, records=records)):
             named = {cause.operation for cause in observation.causes if cause.actions}

@@ -45,13 +45,13 @@ def repository(folder: Path, example: str) -> Path:
 
 def run_action(workspace: Path, scratch: Path, /, **inputs: str) -> ActionRun:
     """Run the steps `judge` and `result` with the inputs; hyphens are written as underscores."""
-    values = {name: str(one["default"]) for name, one in ACTION["inputs"].items()}
+    values = {name: str(option["default"]) for name, option in ACTION["inputs"].items()}
     given = {name.replace("_", "-"): value for name, value in inputs.items()}
     assert given.keys() <= values.keys()
     context = {f"inputs.{name}": value for name, value in (values | given).items()}
     run = ActionRun()
     for name in ("judge", "result"):
-        step = next(one for one in ACTION["runs"]["steps"] if one.get("id") == name)
+        step = next(step for step in ACTION["runs"]["steps"] if step.get("id") == name)
         outputs = scratch / f"{name}.outputs"
         environment = _environment() | {
             "GITHUB_ACTIONS": "true",
@@ -83,7 +83,7 @@ def run_gitlab(workspace: Path, environment: dict[str, str]) -> ActionRun:
 
 def run_keep(workspace: Path, environment: dict[str, str]) -> ActionRun:
     """Run the step of the reusable workflow that copies the evidence."""
-    step = next(one for one in WORKFLOW["jobs"]["judge"]["steps"] if one.get("id") == "keep")
+    step = next(step for step in WORKFLOW["jobs"]["judge"]["steps"] if step.get("id") == "keep")
     run = ActionRun()
     _bash(step["run"], workspace, _environment() | environment, run)
     return run

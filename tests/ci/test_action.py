@@ -32,9 +32,9 @@ def test_red_example_on_moto(tmp_path):
         "snapshot": "out/snapshot.json.gz",
     }
     sarif = json.loads((work / "out/r.sarif").read_text("utf-8"))
-    rules = {one["ruleId"] for one in sarif["runs"][0]["results"]}
+    rules = {result["ruleId"] for result in sarif["runs"][0]["results"]}
     report = json.loads((work / "out/r.json").read_text("utf-8"))
-    failing = {one["control"] for one in report["findings"] if one["outcome"] == "fail"}
+    failing = {finding["control"] for finding in report["findings"] if finding["outcome"] == "fail"}
     assert rules == failing
     assert {"root-mfa", "segmentation", "s3-exposure"} <= failing
     assert all(control in run.summary for control in failing)
@@ -80,7 +80,9 @@ def test_a_baseline_file_below_the_workspace_and_further_arguments(template, tmp
     (result,) = json.loads((tmp_path / run.outputs["sarif"]).read_text("utf-8"))["runs"][0][
         "results"
     ]
-    places = [one["physicalLocation"]["artifactLocation"]["uri"] for one in result["locations"]]
+    places = [
+        location["physicalLocation"]["artifactLocation"]["uri"] for location in result["locations"]
+    ]
     assert places == ["work/broken.yaml"]
     assert "file=work/broken.yaml,line=200" in run.printed
 
@@ -91,7 +93,7 @@ def test_wrong_input(template, tmp_path):
 
 
 def test_only_a_run_to_its_end_is_uploaded():
-    (step,) = (one for one in ACTION["runs"]["steps"] if "upload-sarif@" in one.get("uses", ""))
+    (step,) = (step for step in ACTION["runs"]["steps"] if "upload-sarif@" in step.get("uses", ""))
     for code in ("0", "1"):
         assert f"steps.judge.outputs.exit-code == '{code}'" in step["if"]
 
@@ -133,7 +135,7 @@ def test_every_input_is_used_and_every_output_is_written():
 
 
 def test_the_package_is_installed_from_the_checkout_of_the_action(tmp_path):
-    (step,) = (one for one in ACTION["runs"]["steps"] if one.get("id") == "install")
+    (step,) = (step for step in ACTION["runs"]["steps"] if step.get("id") == "install")
     stub = tmp_path / "python"
     stub.write_text('#!/bin/sh\nprintf "%s\\n" "$@"\n', "utf-8")
     stub.chmod(0o755)
@@ -148,6 +150,6 @@ def test_the_package_is_installed_from_the_checkout_of_the_action(tmp_path):
 def test_actions_of_others_are_pinned():
     pin = re.compile(r"uses: (?!\./)\S+?@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
     for file in (ROOT / "action.yml", *(ROOT / ".github/workflows").glob("*.yml")):
-        used = [one for one in file.read_text("utf-8").splitlines() if "uses: " in one]
+        used = [line for line in file.read_text("utf-8").splitlines() if "uses: " in line]
         assert used
         assert all(pin.search(one) or "uses: ./" in one for one in used)

@@ -130,7 +130,7 @@ def test_actionlint_knows_the_inputs_of_actions(name, known):
 @pytest.mark.parametrize(
     "script",
     [
-        *(one["run"] for one in ACTION["runs"]["steps"] if "run" in one),
+        *(step["run"] for step in ACTION["runs"]["steps"] if "run" in step),
         "\n".join(GITLAB["cloudpack-baseline"]["before_script"]),
         "\n".join(GITLAB["cloudpack-baseline"]["script"]),
     ],

@@ -21,7 +21,7 @@ def test_red_example_on_moto(tmp_path):
     assert "不適合" in run.printed
     assert "test_other" not in run.printed
     issues = json.loads((work / JOB["artifacts"]["reports"]["codequality"]).read_text("utf-8"))
-    assert {"root-mfa", "rds-backup"} <= {one["check_name"] for one in issues}
+    assert {"root-mfa", "rds-backup"} <= {issue["check_name"] for issue in issues}
     assert 'failures="6"' in (work / JOB["artifacts"]["reports"]["junit"]).read_text("utf-8")
     snapshot = work / "cloudpack-baseline/snapshot.json.gz"
     assert "snapshot" in json.loads(gzip.decompress(snapshot.read_bytes()))

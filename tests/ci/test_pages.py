@@ -37,7 +37,7 @@ def test_every_command(page, tmp_path, snapshot, evidence):
     evidence.client.upload_file(str(snapshot), bucket, key)
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     programs = ("aws ", "cloudpack-baseline ", "find ")
-    given = [one for one in commands(f"how-to/{page}") if one.startswith(programs)]
+    given = [command for command in commands(f"how-to/{page}") if command.startswith(programs)]
     assert sum("aws cloudformation deploy" in one for one in given) == 1
     for command in given:
         run_program(

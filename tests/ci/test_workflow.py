@@ -12,7 +12,7 @@ CALL = WORKFLOW[True]["workflow_call"]
 
 
 def step(text):
-    (found,) = (one for one in JOB["steps"] if text in one.get("uses", "") + one.get("id", ""))
+    (found,) = (step for step in JOB["steps"] if text in step.get("uses", "") + step.get("id", ""))
     return found
 
 
@@ -30,7 +30,7 @@ def test_every_input_is_used():
 
 def test_templates_of_the_package_are_not_in_the_workspace():
     (checkout,) = (
-        one for one in JOB["steps"] if "path" in one.get("with", {}) and "ref" in one["with"]
+        step for step in JOB["steps"] if "path" in step.get("with", {}) and "ref" in step["with"]
     )
     sparse = checkout["with"]["sparse-checkout"]
     folders = [ROOT / name for name in sparse.split()]
@@ -40,7 +40,7 @@ def test_templates_of_the_package_are_not_in_the_workspace():
 
 
 def test_no_script_contains_an_expression():
-    assert not [one for one in JOB["steps"] if "${{" in one.get("run", "")]
+    assert not [step for step in JOB["steps"] if "${{" in step.get("run", "")]
 
 
 def test_evidence_of_a_red_run_is_kept(tmp_path, evidence):

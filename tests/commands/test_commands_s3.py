@@ -23,7 +23,7 @@ def model():
     return botocore.session.get_session().get_service_model("s3")
 
 
-def request_for(action, *, kind="anonymous", context=(), **more):
+def request_for(action, *, kind="anonymous", context=(), **fields):
     on_object = bool(bits((action,)) & ON_OBJECT)
     given = {
         "principal_kind": kind,
@@ -33,7 +33,7 @@ def request_for(action, *, kind="anonymous", context=(), **more):
         "resource": "arn:aws:s3:::b" + ("/file.txt" if on_object else ""),
         "context": {"aws:SourceIp": "8.8.8.8", "s3:TlsVersion": "1.3", **dict(context)},
     }
-    return Request(**{**given, **more})
+    return Request(**{**given, **fields})
 
 
 def operation_of(model, action):
@@ -65,9 +65,9 @@ def test_curl_lines_are_the_calls_of_the_operation(model, action):
     method = words[words.index("-X") + 1] if "-X" in words else "GET"
     assert method == operation.http["method"]
     address = urlsplit(words[-1])
-    wanted = urlsplit(operation.http["requestUri"]).query
+    query = urlsplit(operation.http["requestUri"]).query
     asked = {name for name, _ in parse_qsl(address.query, keep_blank_values=True)}
-    assert {name for name, _ in parse_qsl(wanted, keep_blank_values=True)} <= asked
+    assert {name for name, _ in parse_qsl(query, keep_blank_values=True)} <= asked
     assert ("-d" in words) == (method == "PUT")
     on_object = "{Key+}" in operation.http["requestUri"]
     assert address.path == ("/file.txt" if on_object else "/")

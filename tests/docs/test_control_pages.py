@@ -111,7 +111,9 @@ def test_the_waiver_accepts_the_failure_of_the_page(id_):
     baseline = Baseline.from_mapping(tomllib.loads(tables[-1]))
     (waiver,) = baseline.waivers
     failed = [
-        each for each in examples()[id_].findings(Outcome.FAIL) if each.outcome is Outcome.FAIL
+        finding
+        for finding in examples()[id_].findings(Outcome.FAIL)
+        if finding.outcome is Outcome.FAIL
     ]
     assert waiver.control == id_
     assert waiver.resource == failed[0].resource.key

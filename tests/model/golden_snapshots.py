@@ -118,14 +118,14 @@ def snapshot_of(records=(), **changes):
 
     Their form is that of the oldest compatible schema: later ones differ beside them alone.
     """
-    parts = {
+    tables = {
         "taken_at": TAKEN_AT,
         "source": "aws",
         "accounts": (AccountScope(id="123456789012"),),
         "records": records,
         "schema": COMPATIBLE_SCHEMA,
     }
-    return Snapshot(**(parts | changes))
+    return Snapshot(**(tables | changes))
 
 
 def golden_snapshots():

@@ -47,10 +47,10 @@ def test_a_record_without_arn_is_known_by_file_and_logical_id():
 
 def test_a_field_may_come_from_elsewhere():
     listed, read = Origin(operation="s3:ListBuckets"), Origin(operation="s3:GetBucketAcl")
-    one = Bucket(arn="a", account="1", origin=listed, origins=(("acl", read),))
-    assert one.origin_of("acl") is read
-    assert one.origin_of("policy") == Origin(operation="s3:GetBucketPolicy")
-    assert one.origin_of("arn") is listed
+    bucket = Bucket(arn="a", account="1", origin=listed, origins=(("acl", read),))
+    assert bucket.origin_of("acl") is read
+    assert bucket.origin_of("policy") == Origin(operation="s3:GetBucketPolicy")
+    assert bucket.origin_of("arn") is listed
 
 
 def test_tags():

@@ -32,17 +32,17 @@ COVERAGE = [
     for account in (ACCOUNT, OTHER)
     for region in ("", REGION)
 ]
-ACCOUNTS = [AccountScope(id=one) for one in (OTHER, ACCOUNT)]
+ACCOUNTS = [AccountScope(id=account) for account in (OTHER, ACCOUNT)]
 
 
-def made(records=tuple(RECORDS), coverage=tuple(COVERAGE), accounts=tuple(ACCOUNTS), **more):
-    held = {"taken_at": NOW, "source": "aws", "assumptions": ("b", "a")} | more
+def made(records=tuple(RECORDS), coverage=tuple(COVERAGE), accounts=tuple(ACCOUNTS), **fields):
+    held = {"taken_at": NOW, "source": "aws", "assumptions": ("b", "a")} | fields
     return Snapshot(accounts=accounts, records=records, coverage=coverage, **held)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_order_of_its_parts_does_not_matter(seed):
-    shuffled = [list(part) for part in (RECORDS, COVERAGE, ACCOUNTS)]
+    shuffled = [list(account) for account in (RECORDS, COVERAGE, ACCOUNTS)]
     for part in shuffled:
         random.Random(seed).shuffle(part)  # noqa: S311 - an order, no secret
     other = made(*shuffled, assumptions=["a", "b"])
@@ -80,9 +80,9 @@ def test_it_is_read_as_it_was_written(more):
 
 def test_records_are_found_by_kind_and_account():
     snapshot = made()
-    assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["a", "b", "c"]
+    assert [bucket.name for bucket in snapshot.all(Bucket, ACCOUNT)] == ["a", "b", "c"]
     assert snapshot.all(DBInstance, OTHER) == ()
-    assert [one.region for one in snapshot.covered(DBInstance, ACCOUNT)] == ["", REGION]
+    assert [coverage.region for coverage in snapshot.covered(DBInstance, ACCOUNT)] == ["", REGION]
     assert snapshot.covered(AccountSummary, ACCOUNT) == ()
 
 

@@ -23,7 +23,7 @@ def project(pytester, monkeypatch):
     # Nor do they annotate the job that runs these tests.
     for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
         monkeypatch.delenv(name, raising=False)
-    made = Project(pytester)
-    made.baseline()
-    made.recorded()
-    return made
+    project = Project(pytester)
+    project.baseline()
+    project.recorded()
+    return project

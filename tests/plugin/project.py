@@ -68,21 +68,21 @@ def snapshot(accounts, **changes):
     Databases are covered, and there are none.
     """
     kinds = ("DBCluster", "DBClusterSnapshot", "DBInstance", "DBSnapshot")
-    held = {
+    tables = {
         "taken_at": NOW,
         "source": "aws",
-        "accounts": [AccountScope(id=one, regions=("ap-northeast-1",)) for one in accounts],
+        "accounts": [AccountScope(id=account, regions=("ap-northeast-1",)) for account in accounts],
         "records": [summary(mfa, account) for account, mfa in accounts.items()],
         "coverage": [
-            *(Coverage(kind="AccountSummary", account=one) for one in accounts),
+            *(Coverage(kind="AccountSummary", account=account) for account in accounts),
             *(
-                Coverage(kind=kind, account=one, region="ap-northeast-1")
-                for one in accounts
+                Coverage(kind=kind, account=account, region="ap-northeast-1")
+                for account in accounts
                 for kind in kinds
             ),
         ],
     }
-    return Snapshot(**(held | changes))
+    return Snapshot(**(tables | changes))
 
 
 class Project:
@@ -100,9 +100,9 @@ class Project:
         return file
 
     def recorded(self, accounts=None, path="recorded.json", **changes):
-        held = snapshot({MAIN: True} if accounts is None else accounts, **changes)
-        write_snapshot(held, self.path / path)
-        return held
+        contents = snapshot({MAIN: True} if accounts is None else accounts, **changes)
+        write_snapshot(contents, self.path / path)
+        return contents
 
     def ini(self, text):
         held = f"[tool.pytest.ini_options]\n{text}\n"

@@ -46,11 +46,13 @@ def test_a_valid_attestation_passes(attested, workers):
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines([f"*{ITEM}*"])
     (finding,) = [
-        one for one in attested.report()["findings"] if one["control"] == "4.1.4.education"
+        finding
+        for finding in attested.report()["findings"]
+        if finding["control"] == "4.1.4.education"
     ]
     assert finding["outcome"] == "pass"
     assert finding["id"] == "4.1.4.education:4.1.4.education"
-    assert any("sha256=" in one["read"] for one in finding["observations"])
+    assert any("sha256=" in observation["read"] for observation in finding["observations"])
 
 
 @WORKERS

@@ -92,9 +92,9 @@ def test_no_such_snapshot(project, workers):
 
 def test_a_snapshot_of_a_later_schema(project):
     path = project.path / "recorded.json"
-    held = json.loads(path.read_bytes())
-    held["snapshot"]["schema"] = 99
-    path.write_text(json.dumps(held), encoding="utf-8")
+    document = json.loads(path.read_bytes())
+    document["snapshot"]["schema"] = 99
+    path.write_text(json.dumps(document), encoding="utf-8")
     refused(project.run(), "*recorded.json: snapshot.schema: schema 99 is later than *")
 
 
@@ -168,6 +168,6 @@ def test_the_report_of_a_failed_gathering_is_nobodys_pass(project):
     project.run("--cloudpack-report=report.json")
     report = project.report()
     assert report["findings"] == []
-    (held,) = report["not_run"]
-    assert (held["control"], held["account"]) == ("root-mfa", MAIN)
-    assert "gathering failed" in held["reason"]["en"]
+    (finding,) = report["not_run"]
+    assert (finding["control"], finding["account"]) == ("root-mfa", MAIN)
+    assert "gathering failed" in finding["reason"]["en"]

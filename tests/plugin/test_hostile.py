@@ -52,7 +52,7 @@ def test_nothing_that_others_wrote_acts_on_the_terminal(project, more):
     result.assert_outcomes(failed=1)
     held = result.stdout.str()
     assert r"\x1b[31mred\x1b]0;pwn\x07\nPASS all fine \u202e" in held
-    assert all(one.isprintable() for one in held.splitlines())
+    assert all(line.isprintable() for line in held.splitlines())
     result.stdout.no_fnmatch_line("PASS all fine*")
     (finding,) = project.report()["findings"]
     assert finding["observations"][0]["witness"]["command"].isprintable()
@@ -68,7 +68,9 @@ def test_half_a_surrogate_pair_costs_no_other_bucket_its_verdict(project, more):
     result = run(project, "--cloudpack-report=report.json", "--cloudpack-record=again.json", *more)
     result.assert_outcomes(failed=1)
     result.stdout.no_fnmatch_line("*UnicodeEncodeError*")
-    outcomes = {one["resource"]["name"]: one["outcome"] for one in project.report()["findings"]}
+    outcomes = {
+        finding["resource"]["name"]: finding["outcome"] for finding in project.report()["findings"]
+    }
     assert (outcomes.pop("open"), outcomes.pop("half")) == ("fail", "fail")
     assert outcomes == {"\ud800": "unknown"}
     again = project.run(controls="s3-exposure", source="snapshot:again.json")

@@ -97,8 +97,8 @@ def test_no_own_test_is_lost(project):
     project.pytester.makepyfile(test_own=TEST)
     (project.path / "infra").mkdir()
     (project.path / FILE).rename(project.path / "infra" / FILE)
-    found = collected(project, f"--cloudpack-file=infra/{FILE}")
-    assert found == [f"infra/{FILE}::root-mfa::{MAIN}", "test_own.py::test_own"]
+    test_ids = collected(project, f"--cloudpack-file=infra/{FILE}")
+    assert test_ids == [f"infra/{FILE}::root-mfa::{MAIN}", "test_own.py::test_own"]
 
 
 def test_a_baseline_in_a_folder_that_pytest_passes_over(project):
@@ -107,20 +107,20 @@ def test_a_baseline_in_a_folder_that_pytest_passes_over(project):
     (project.path / FILE).rename(project.path / ".cloudpack" / FILE)
     for name in ("test_hidden.py", "below/test_hidden.py"):
         (project.path / ".cloudpack" / name).write_text(TEST, encoding="utf-8")
-    found = collected(project, f"--cloudpack-file=.cloudpack/{FILE}")
-    assert found == [f".cloudpack/{FILE}::root-mfa::{MAIN}", "test_own.py::test_own"]
+    test_ids = collected(project, f"--cloudpack-file=.cloudpack/{FILE}")
+    assert test_ids == [f".cloudpack/{FILE}::root-mfa::{MAIN}", "test_own.py::test_own"]
 
 
 def test_a_node_id(two):
-    found = collected(two, f"{FILE}::root-mfa::{OTHER}", controls=None)
-    assert found == [f"{FILE}::root-mfa::{OTHER}"]
+    test_ids = collected(two, f"{FILE}::root-mfa::{OTHER}", controls=None)
+    assert test_ids == [f"{FILE}::root-mfa::{OTHER}"]
 
 
 def test_two_node_ids_and_a_control(two):
-    found = collected(
+    test_ids = collected(
         two, f"{FILE}::rds-backup::{OTHER}", f"{FILE}::root-mfa", controls="root-mfa,rds-backup"
     )
-    assert sorted(found) == sorted(
+    assert sorted(test_ids) == sorted(
         [f"{FILE}::rds-backup::{OTHER}", f"{FILE}::root-mfa::{MAIN}", f"{FILE}::root-mfa::{OTHER}"]
     )
 
@@ -157,8 +157,8 @@ def test_the_marker_is_declared_without_the_flag(project):
 
 
 def test_deselect(two):
-    found = collected(two, "--deselect", f"{FILE}::root-mfa::{MAIN}")
-    assert found == [f"{FILE}::root-mfa::{OTHER}"]
+    test_ids = collected(two, "--deselect", f"{FILE}::root-mfa::{MAIN}")
+    assert test_ids == [f"{FILE}::root-mfa::{OTHER}"]
 
 
 def test_last_failed(two):

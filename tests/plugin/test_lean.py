@@ -49,8 +49,8 @@ def test_the_entry_point_imports_the_standard_library_and_pytest():
         "import cloudpack_baseline.pytest_plugin;"
         "print(*sorted({one.partition('.')[0] for one in set(sys.modules) - before}))"
     )
-    held = run_python("-c", code)
-    assert set(held.stdout.split()) <= {"cloudpack_baseline", *sys.stdlib_module_names}
+    completed = run_python("-c", code)
+    assert set(completed.stdout.split()) <= {"cloudpack_baseline", *sys.stdlib_module_names}
 
 
 def test_judging_a_recorded_snapshot_loads_no_client_and_no_other_check(project):
@@ -70,5 +70,5 @@ def test_judging_a_recorded_snapshot_loads_no_client_and_no_other_check(project)
         "cloudpack_baseline.checks.account.root_mfa",
     }
     assert {
-        one for one in modules if one.startswith("cloudpack_baseline.sources.gatherers.")
+        module for module in modules if module.startswith("cloudpack_baseline.sources.gatherers.")
     } == set()

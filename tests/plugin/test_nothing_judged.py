@@ -9,7 +9,7 @@ from plugin.project import BASELINE, MAIN
 
 pytest_plugins = ["pytester"]
 
-CLAUSES = sorted({link.clause for one in controls().values() for link in one.clauses})
+CLAUSES = sorted({link.clause for control in controls().values() for link in control.clauses})
 EXCLUDE_ALL = "\n[scope]\nexclude = [{}]\n".format(
     ", ".join(f'{{ clause = "{clause}", reason = "elsewhere" }}' for clause in CLAUSES)
 )

@@ -19,8 +19,8 @@ def refused(result, *lines):
 
 
 def line_of(result, start):
-    (found,) = [line for line in result.outlines if line.startswith(start)]
-    return found
+    (line,) = [line for line in result.outlines if line.startswith(start)]
+    return line
 
 
 @pytest.mark.parametrize(

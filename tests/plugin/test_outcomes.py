@@ -203,12 +203,12 @@ def test_a_note_of_many_resources_is_told_once():
 
 def test_the_findings_are_sorted_by_verdict_once():
     """A red item of many findings took time by their square."""
-    asked = Counter()
+    counter = Counter()
 
     class Counting(Finding):
         @property
         def outcome(self):
-            asked["outcome"] += 1
+            counter["outcome"] += 1
             return Outcome.FAIL
 
     observation = failed(text("common.verbatim", en="bad", ja="悪"))
@@ -223,4 +223,4 @@ def test_the_findings_are_sorted_by_verdict_once():
     judgement.text([Verdict.FAIL], "en")
     judgement.headline("en")
     assert judgement.counts["fail"] == 200
-    assert asked["outcome"] < 20 * len(findings)
+    assert counter["outcome"] < 20 * len(findings)

@@ -42,7 +42,7 @@ def test_it_is_an_item_like_any_other(own, workers):
     result.stdout.fnmatch_lines(
         ["*no-root-keys: No root keys (clause house.1 Root keys)*", "*keys were counted*"]
     )
-    controls = [one["control"] for one in own.report("r.json")["findings"]]
+    controls = [finding["control"] for finding in own.report("r.json")["findings"]]
     assert controls == ["root-mfa", "no-root-keys"]
 
 
@@ -66,8 +66,8 @@ def test_a_waiver(own):
 
 def test_only_what_it_reads_is_recorded(own):
     own.run("--cloudpack-record=again.json", controls="no-root-keys").assert_outcomes(passed=1)
-    held = json.loads((own.path / "again.json").read_text(encoding="utf-8"))
-    assert ROOT in json.dumps(held)
+    document = json.loads((own.path / "again.json").read_text(encoding="utf-8"))
+    assert ROOT in json.dumps(document)
 
 
 def test_the_conftest_beside_the_baseline_counts(project):

@@ -46,7 +46,8 @@ def test_a_recorded_run_judged_again_gives_the_same_bytes(two):
 
 def not_run(project):
     return {
-        (one["control"], one["account"]): one["reason"]["en"] for one in project.report()["not_run"]
+        (finding["control"], finding["account"]): finding["reason"]["en"]
+        for finding in project.report()["not_run"]
     }
 
 
@@ -56,11 +57,11 @@ def test_exit_first_leaves_controls_that_did_not_run(two, workers):
     two.recorded({MAIN: False, OTHER: False})
     two.run("-x", "--cloudpack-report=report.json", *workers, controls=chosen)
     report, left = two.report(), not_run(two)
-    ran = {(one["control"], one["resource"]["account"]) for one in report["findings"]}
+    ran = {(finding["control"], finding["resource"]["account"]) for finding in report["findings"]}
     accounts, wanted = (MAIN, OTHER), chosen.split(",")
     assert left
     assert ran.isdisjoint(left)
-    assert ran | set(left) == {(control, one) for control in wanted for one in accounts}
+    assert ran | set(left) == {(control, account) for control in wanted for account in accounts}
     (reason,) = set(left.values())
     assert reason.startswith("the run ended before this control was evaluated")
 
@@ -100,7 +101,7 @@ def test_paths_are_relative_to_where_pytest_was_called(project, monkeypatch):
     project.run(
         "--cloudpack-report=r.json", "--cloudpack-record=s.json", source="snapshot:../recorded.json"
     )
-    assert {one.name for one in (project.path / "below").iterdir()} >= {"r.json", "s.json"}
+    assert {path.name for path in (project.path / "below").iterdir()} >= {"r.json", "s.json"}
 
 
 # -- an earlier report

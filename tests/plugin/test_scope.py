@@ -25,7 +25,9 @@ def test_later_controls_are_left_out_in_one_line(project, workers):
     result = project.run("-rs", "--cloudpack-report=report.json", *workers, controls=chosen)
     result.assert_outcomes(passed=1, skipped=1)
     line = '[scope] since = "0.1" leaves out controls that later versions added: 1'
-    assert [one for one in result.outlines if one.startswith("note: ")] == [f"note: {line}"]
+    assert [outline for outline in result.outlines if outline.startswith("note: ")] == [
+        f"note: {line}"
+    ]
     assert notes(project) == [line]
     result.stdout.fnmatch_lines(["SKIPPED*excluded by [[]scope] since*added in version 0.2*"])
 

@@ -46,7 +46,7 @@ def test_the_header(project):
 
 def test_the_header_names_no_controls_where_all_are_judged(project):
     result = project.run("--collect-only", "-n2", controls=None)
-    (line,) = [one for one in result.outlines if one.startswith("cloudpack-baseline: ")]
+    (line,) = [outline for outline in result.outlines if outline.startswith("cloudpack-baseline: ")]
     assert line.endswith(f"; controls all ({len(controls())})")
 
 
@@ -146,7 +146,7 @@ def test_titles_stand_beside_ids_as_far_as_the_columns_reach(project, language):
     lines = section(project.run("-v", f"--cloudpack-lang={language}", controls=None))
     heads = {"en": "title", "ja": "内容"}
     (start,) = (place for place, line in enumerate(lines) if line.endswith(heads[language]))
-    titles = {one.id: one.title[language] for one in controls().values()}
+    titles = {control.id: control.title[language] for control in controls().values()}
     table = lines[start + 1 : start + 1 + len(titles)]
     assert {row.split()[0] for row in table} == set(titles)
     for row in table:
@@ -157,7 +157,7 @@ def test_titles_stand_beside_ids_as_far_as_the_columns_reach(project, language):
 
 
 def test_many_failures_of_an_item_are_cut(project):
-    held = project.recorded({MAIN: True})
+    gathering = project.recorded({MAIN: True})
     extra = [
         DBInstance(
             arn=f"arn:aws:rds:ap-northeast-1:{MAIN}:db:d{number}",
@@ -170,7 +170,7 @@ def test_many_failures_of_an_item_are_cut(project):
         )
         for number in range(LABELS + 2)
     ]
-    full = evolve(held, records=(*held.records, *extra))
+    full = evolve(gathering, records=(*gathering.records, *extra))
     write_snapshot(full, project.path / "recorded.json")
     lines = section(project.run(controls="rds-backup"))
     start = lines.index(f"FAIL  rds-backup: arn:aws:rds:ap-northeast-1:{MAIN}:db:d0")
@@ -225,8 +225,8 @@ def test_notes_of_findings(project, workers):
 def test_regions_that_are_off_and_what_was_assumed(project):
     scope = AccountScope(id=MAIN, regions=("ap-northeast-1",), regions_off=("ap-east-1",))
     assumed = ("of-another-version", "vpc-block-public-access-off")
-    held = evolve(snapshot({MAIN: True}), accounts=(scope,), assumptions=assumed)
-    write_snapshot(held, project.path / "recorded.json")
+    changed_snapshot = evolve(snapshot({MAIN: True}), accounts=(scope,), assumptions=assumed)
+    write_snapshot(changed_snapshot, project.path / "recorded.json")
     lines = section(project.run())
     assert f"note: account {MAIN}: Regions that are not enabled were not read: ap-east-1" in lines
     assert [line for line in lines if "default" in line] == [
@@ -244,7 +244,7 @@ def test_regions_that_are_off_and_what_was_assumed(project):
 
 
 def test_every_assumption_has_words():
-    ids = {one.assumption for one in GAPS.values() if hasattr(one, "assumption")}
+    ids = {gap.assumption for gap in GAPS.values() if hasattr(gap, "assumption")}
     ids |= {one.assumption for one in ASSUMED.values()}
     assert ids == set(catalogue("assumptions"))
 
@@ -252,7 +252,7 @@ def test_every_assumption_has_words():
 def test_many_notes_are_cut(project):
     project.recorded({MAIN: False})
     waiver = WAIVER.replace("2026-10-01", "2026-12-01").replace("ops@", "ops{}@")
-    project.baseline(BASELINE + "".join(waiver.format(one) for one in range(25)))
+    project.baseline(BASELINE + "".join(waiver.format(number) for number in range(25)))
     lines = [line for line in section(project.run("-v")) if line.startswith("note: ")]
     assert len(lines) == NOTES + 1
     assert lines[-1].startswith("note: 5 more note(s); ")

@@ -36,7 +36,7 @@ def test_a_tutorial(project, page):
 @pytest.mark.parametrize("page", ["tutorial.md", "ja/tutorial.md"])
 def test_what_a_tutorial_leaves_out_is_what_would_fail(project, page):
     text = (DOCS / page).read_text(encoding="utf-8")
-    (paragraph,) = [one for one in text.split("\n\n") if "`--cloudpack-control`" in one]
+    (paragraph,) = [piece for piece in text.split("\n\n") if "`--cloudpack-control`" in piece]
     named = set(re.findall(r"`([a-z0-9-]+)`", paragraph)) - {"--cloudpack-control"}
     blocks = BLOCK.findall(text)
     project.baseline(next(held for kind, held in blocks if kind == "toml"))

@@ -19,7 +19,7 @@ def notes(project):
 
 
 def on_waivers(project):
-    return [one for one in project.report()["findings"] if one["control"] == "waivers"]
+    return [finding for finding in project.report()["findings"] if finding["control"] == "waivers"]
 
 
 def test_without_waivers_there_is_no_item(project):

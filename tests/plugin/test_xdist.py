@@ -69,7 +69,7 @@ def test_a_crashed_worker_is_replaced_and_what_it_ran_is_not_judged(counting):
     )
     result = counting.run("-n1", "--cloudpack-report=report.json", ".")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    assert [one["resource"]["key"] for one in counting.report()["findings"]] == [
+    assert [finding["resource"]["key"] for finding in counting.report()["findings"]] == [
         ROOT,
         ROOT.replace(MAIN, OTHER),
     ]
@@ -80,7 +80,7 @@ def test_the_snapshot_between_processes_is_removed(project, monkeypatch):
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
     project.run("-n2").assert_outcomes(passed=1)
-    assert [one for one in folder.iterdir() if "cloudpack" in one.name] == []
+    assert [path for path in folder.iterdir() if "cloudpack" in path.name] == []
 
 
 def test_its_folder_is_for_the_owner_alone():

@@ -46,12 +46,14 @@ def has(reach, address):
 def test_what_gets_in_is_told(seed):
     chance = chances(seed)
     document = policy(chance)
-    found = exposure(bucket(document))
+    bucket_exposure = exposure(bucket(document))
     for request in (req(chance) for _ in range(60)):
         if allows(document, request):
-            check_told(found, request)
-            assert trusted(document, request) or found.policy_public
-        elif request.context["aws:SecureTransport"] == "false" and found.clear_text is None:
+            check_told(bucket_exposure, request)
+            assert trusted(document, request) or bucket_exposure.policy_public
+        elif (
+            request.context["aws:SecureTransport"] == "false" and bucket_exposure.clear_text is None
+        ):
             assert decide(document, request) == "Deny"
 
 
@@ -93,24 +95,24 @@ def check_endpoint(endpoints, context):
 @given(seeds)
 def test_what_is_told_gets_in(seed):
     document = policy(chances(seed))
-    found = exposure(bucket(document))
-    doubts = doubtful(found)
-    told = [("anonymous", found.anonymous.witness)]
-    if is_known(found.public_witness):
-        told.append(("public", found.public_witness))
-    told.append(("clear_text_anonymous", found.clear_text_anonymous))
-    told += [(kind, reach.witness) for kind, reach in found.by_access.items()]
-    told += [("accounts", access.witness) for access in found.accounts]
-    told += [("services", access.witness) for access in found.services]
-    told += [("unbound", access.unbound) for access in found.services]
+    bucket_exposure = exposure(bucket(document))
+    doubts = doubtful(bucket_exposure)
+    told = [("anonymous", bucket_exposure.anonymous.witness)]
+    if is_known(bucket_exposure.public_witness):
+        told.append(("public", bucket_exposure.public_witness))
+    told.append(("clear_text_anonymous", bucket_exposure.clear_text_anonymous))
+    told += [(kind, reach.witness) for kind, reach in bucket_exposure.by_access.items()]
+    told += [("accounts", access.witness) for access in bucket_exposure.accounts]
+    told += [("services", access.witness) for access in bucket_exposure.services]
+    told += [("unbound", access.unbound) for access in bucket_exposure.services]
     for question, witness in told:
         if witness is not None and question not in doubts:
             assert allows(document, witness.request)
-    public = found.policy_public_witness
+    public = bucket_exposure.policy_public_witness
     if public is not None and "policy_public" not in doubts:
         assert not trusted(document, public.request)
-    if found.clear_text is not None and "clear_text" not in doubts:
-        assert decide(document, found.clear_text) != "Deny"
+    if bucket_exposure.clear_text is not None and "clear_text" not in doubts:
+        assert decide(document, bucket_exposure.clear_text) != "Deny"
 
 
 @settings(max_examples=100, deadline=None)

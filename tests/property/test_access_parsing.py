@@ -162,21 +162,23 @@ def test_any_text_is_read_or_refused(text):
 @settings(max_examples=200, deadline=None)
 @given(st.lists(statements, max_size=3))
 def test_any_condition_is_judged(parts):
-    found = judged({"Version": "2012-10-17", "Statement": parts})
-    if found is not None:
-        told = exposure(BucketAccess(name="b", owner_account="123456789012", policy=found))
-        assert told.bucket == "b"
+    parsed_policy = judged({"Version": "2012-10-17", "Statement": parts})
+    if parsed_policy is not None:
+        bucket_exposure = exposure(
+            BucketAccess(name="b", owner_account="123456789012", policy=parsed_policy)
+        )
+        assert bucket_exposure.bucket == "b"
 
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(statements, max_size=2))
 def test_any_identity_policy_is_judged(parts):
     parts = [{k: v for k, v in part.items() if k != "Principal"} for part in parts]
-    found = judged({"Version": "2012-10-17", "Statement": parts}, "identity")
-    if found is not None:
-        assert has_full_admin([found]).full in {True, False}
+    parsed_policy = judged({"Version": "2012-10-17", "Statement": parts}, "identity")
+    if parsed_policy is not None:
+        assert has_full_admin([parsed_policy]).full in {True, False}
     trust = [{k: v for k, v in part.items() if k != "Resource"} for part in parts]
     trust = [{**part, "Principal": "*", "Action": "sts:*"} for part in trust]
-    found = judged({"Version": "2012-10-17", "Statement": trust}, "trust")
-    if found is not None:
-        assert isinstance(who_can_assume(found, account="123456789012"), tuple)
+    parsed_policy = judged({"Version": "2012-10-17", "Statement": trust}, "trust")
+    if parsed_policy is not None:
+        assert isinstance(who_can_assume(parsed_policy, account="123456789012"), tuple)

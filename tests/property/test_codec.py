@@ -39,7 +39,7 @@ def values(kind):  # noqa: PLR0911 - one line for each form of annotation
     """Whatever the annotation admits."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (typing.Union, types.UnionType):
-        return st.one_of([values(one) for one in arguments])
+        return st.one_of([values(argument) for argument in arguments])
     if origin is typing.Annotated:
         return st.sampled_from(FORMS[arguments[1]])
     if origin is tuple and arguments[1:] == (...,):
@@ -70,7 +70,8 @@ def records(kind):
     """Any instance of an attrs class."""
     hints = typing.get_type_hints(kind, include_extras=True)
     return st.builds(
-        kind, **{one.name: values(hints[one.name]) for one in attrs.fields(kind) if one.init}
+        kind,
+        **{field.name: values(hints[field.name]) for field in attrs.fields(kind) if field.init},
     )
 
 

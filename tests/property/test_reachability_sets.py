@@ -100,9 +100,9 @@ def test_addresses_against_netaddr(one, two):
 @given(st.integers(0, 2**128 - 1), st.integers(0, 128))
 def test_ipv6_blocks_are_the_shortest(number, length):
     text = str(IPv6Network((number >> (128 - length) << (128 - length), length)))
-    held = IpSet.parse([text])
-    assert held.ipv6_blocks == (text,)
-    assert not held.v4
+    addresses = IpSet.parse([text])
+    assert addresses.ipv6_blocks == (text,)
+    assert not addresses.v4
 
 
 @given(traffic, traffic)
@@ -123,14 +123,14 @@ def test_traffic_reads_what_it_prints(held):
 @given(st.lists(traffic, max_size=5))
 def test_atoms_tell_the_sets_apart(sets):
     atoms = Atoms.of(sets)
-    for held in sets:
-        assert atoms.traffic(atoms.mask(held)) == held
+    for traffic_set in sets:
+        assert atoms.traffic(atoms.mask(traffic_set)) == traffic_set
     joined = 0
-    for held in sets:
-        joined |= atoms.mask(held)
+    for traffic_set in sets:
+        joined |= atoms.mask(traffic_set)
     whole = NO_TRAFFIC
-    for held in sets:
-        whole |= held
+    for traffic_set in sets:
+        whole |= traffic_set
     assert atoms.traffic(joined) == whole
 
 
@@ -217,8 +217,8 @@ def test_what_exists_in_the_other_family_only_is_not_missed():
 
 
 def test_traffic_in_japanese():
-    told = TrafficSet.parse("all but https").text
-    assert told.in_language("ja") == "tcp/443 以外のすべて"
+    text = TrafficSet.parse("all but https").text
+    assert text.in_language("ja") == "tcp/443 以外のすべて"
     assert ALL_TRAFFIC.text.in_language("ja") == "すべて"
     assert NO_TRAFFIC.text.in_language("ja") == "なし"
 

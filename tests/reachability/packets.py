@@ -152,8 +152,8 @@ class Packets:
     def is_inside(self, vpc_id, block):
         net = ip_network(block)
         return any(
-            net.version == ip_network(own).version and net.subnet_of(ip_network(own))
-            for own in self.vpc_cidrs(vpc_id)
+            net.version == ip_network(vpc_cidr).version and net.subnet_of(ip_network(vpc_cidr))
+            for vpc_cidr in self.vpc_cidrs(vpc_id)
         )
 
     # where packets go
@@ -586,7 +586,7 @@ class Packets:
         )
 
     def way_in(self, address, nic, destination, public, back, proto, port, code, declared):
-        here = nic.subnet_id
+        subnet_id = nic.subnet_id
         parts = [
             self.group_passes(nic, False, address, (), proto, port, code, refs=False),
             self.reply_passes(back.borders, destination, address, proto, port, code),
@@ -595,12 +595,12 @@ class Packets:
             parts += [
                 self.is_internet(address),
                 bool(public) or destination.version == 6,
-                not self.blocked(here, "in"),
+                not self.blocked(subnet_id, "in"),
             ]
-            ways = self.entering(back.gateway, here, destination)
+            ways = self.entering(back.gateway, subnet_id, destination)
         elif back.end == "onprem":
             parts.append(True if declared else None)
-            ways = self.home(back.gateway, here, destination)
+            ways = self.home(back.gateway, subnet_id, destination)
         elif back.end == "unknown" or (back.end == "vpc" and not back.sure):
             return kleene_and([*parts, None])
         else:
@@ -609,7 +609,7 @@ class Packets:
             kleene_and(
                 [
                     *parts,
-                    self.lands(way, here),
+                    self.lands(way, subnet_id),
                     self.forwarded(way, address, destination, proto, port, code),
                 ]
             )

@@ -62,21 +62,23 @@ def test_single_flows(first):
         dice = world.dice
         for _ in range(12):
             kind = dice.choice(KINDS)
-            one, two = dice.choice(world.nics), dice.choice(world.nics)
-            if one is two:
+            interface, two = dice.choice(world.nics), dice.choice(world.nics)
+            if interface is two:
                 continue
             got = network.flow(
-                Interfaces([one.network_interface_id]),
+                Interfaces([interface.network_interface_id]),
                 Interfaces([two.network_interface_id]),
                 traffic(kind),
             )
             wanted = most_open(
-                packets.between(one.network_interface_id, a, two.network_interface_id, b, *kind)
-                for a, _ in addresses(packets, one)
+                packets.between(
+                    interface.network_interface_id, a, two.network_interface_id, b, *kind
+                )
+                for a, _ in addresses(packets, interface)
                 for b, _ in addresses(packets, two)
                 if a.version == b.version and carried(a, kind)
             )
-            assert got.verdict == VERDICTS[wanted], (seed, one.name, two, kind, got)
+            assert got.verdict == VERDICTS[wanted], (seed, interface.name, two, kind, got)
 
 
 @seeds(5000)
@@ -90,11 +92,11 @@ def test_outside_flows(first):
             declared = dice.random() < 0.5
             address = dice.choice(NEIGHBOURS if declared else STRANGERS)
             end = Addresses([address]) if declared else Internet([address])
-            here = Interfaces([nic.network_interface_id])
-            got = network.flow(end, here, traffic(kind))
+            interfaces = Interfaces([nic.network_interface_id])
+            got = network.flow(end, interfaces, traffic(kind))
             wanted = inward(packets, address, nic, kind, declared)
             assert got.verdict == VERDICTS[wanted], (seed, "in", address, nic, kind, got)
-            got = network.flow(here, end, traffic(kind))
+            got = network.flow(interfaces, end, traffic(kind))
             wanted = outward(packets, nic, address, kind, declared)
             assert got.verdict == VERDICTS[wanted], (seed, "out", address, nic, kind, got)
 

@@ -33,7 +33,7 @@ def test_the_same_as_the_matrix(first):
     for seed in range(first, first + CHUNK):
         world = World(seed)
         network = Network.from_records(world.records)
-        ids = [one.network_interface_id for one in world.nics]
+        ids = [nic.network_interface_id for nic in world.nics]
         sources = sources_of(ids)
         found = arrivals_of(network, sources, {f"to {one}": [one] for one in ids})
         for one in ids:
@@ -62,10 +62,10 @@ def check_sample(network, found, sources, question):
 
 
 def found_among(*targets):
-    own = group("sg-1", [tcp(22, "sg-1"), tcp(80, "10.0.1.12/32")], [EVERYTHING])
+    security_group = group("sg-1", [tcp(22, "sg-1"), tcp(80, "10.0.1.12/32")], [EVERYTHING])
     nics = [interface(f"eni-{last}", f"10.0.1.{last}") for last in (10, 11, 12)]
-    network = Network.from_records([*place(own), *nics])
-    everybody = Interfaces(one.network_interface_id for one in nics)
+    network = Network.from_records([*place(security_group), *nics])
+    everybody = Interfaces(nic.network_interface_id for nic in nics)
     return arrivals_of(network, {"all": everybody}, {"target": targets})
 
 

@@ -58,7 +58,7 @@ def routed(**target):
 def test_a_target_that_cannot_be_followed(target, reason):
     net = network(**routed(**target))
     for found in (net.flow(OFFICE, DB, "ssh"), net.flow(DB, OFFICE, "ssh")):
-        assert reason in {held.id for held in found.reasons}
+        assert reason in {reason.id for reason in found.reasons}
 
 
 def test_a_nat_gateway_that_is_not_recorded_or_not_followed():
@@ -170,9 +170,9 @@ def test_a_delegated_block_is_cut_where_rules_are():
     held = evolve(BASE["web"], ipv4_prefixes=("10.0.1.16/28",))
     groups = changed("db-group", ip_permissions=(tcp(22, ip_ranges=("10.0.1.24/30",)),))
     net = network(web=held, db_group=groups)
-    found = net.flow(WEB, DB, "ssh")
-    assert found.is_open
-    assert found.witness.packet.source == "10.0.1.24"
+    flow_answer = net.flow(WEB, DB, "ssh")
+    assert flow_answer.is_open
+    assert flow_answer.witness.packet.source == "10.0.1.24"
 
 
 def test_a_load_balancer_without_groups_admits_all():
@@ -200,12 +200,12 @@ def test_large_segments():
         f"x{number}": interface(f"eni-x{number}", "subnet-web", f"10.0.1.{number + 50}", "sg-web")
         for number in range(70)
     }
-    many = Interfaces([f"eni-x{number}" for number in range(70)])
+    interfaces = Interfaces([f"eni-x{number}" for number in range(70)])
     net = network(**crowd)
-    assert net.flow(many, DB, "mysql").is_open
-    assert net.flow(many, DB, "ssh").verdict == "stopped"
-    assert net.flow(many, many, "https").is_open
-    assert network(**crowd, acl=None).flow(many, DB, "mysql").verdict == "unknown"
+    assert net.flow(interfaces, DB, "mysql").is_open
+    assert net.flow(interfaces, DB, "ssh").verdict == "stopped"
+    assert net.flow(interfaces, interfaces, "https").is_open
+    assert network(**crowd, acl=None).flow(interfaces, DB, "mysql").verdict == "unknown"
 
 
 def test_any_port_and_wrong_questions():
@@ -269,7 +269,7 @@ def test_an_unknown_subnet(address):
 def test_odd_values_are_unknown_and_no_traceback(change, reason):
     held = {name: changed(name.replace("_", "-"), **one) for name, one in change.items()}
     net = network(**held)
-    found = net.flow(WEB, DB, "mysql")
-    assert found.verdict == "unknown"
-    assert [one.id for one in found.reasons] == [reason]
+    flow_answer = net.flow(WEB, DB, "mysql")
+    assert flow_answer.verdict == "unknown"
+    assert [reason.id for reason in flow_answer.reasons] == [reason]
     assert net.matrix({"web": WEB, "db": DB}).unknown

@@ -81,9 +81,9 @@ def test_an_interface_with_many_addresses_does_not_reach_itself():
         NetworkInterfacePrivateIpAddress(private_ip_address=f"10.0.1.{number}")
         for number in range(10, 20)
     )
-    found = network(web=changed("web", private_ip_addresses=held)).flow(WEB, WEB, "https")
-    assert found.verdict == "stopped"
-    assert "no matching IP address" in str(found.stop)
+    net = network(web=changed("web", private_ip_addresses=held)).flow(WEB, WEB, "https")
+    assert net.verdict == "stopped"
+    assert "no matching IP address" in str(net.stop)
 
 
 def test_the_public_address_of_a_nat_gateway_is_looked_for():
@@ -125,11 +125,11 @@ def test_an_endpoint_of_a_firewall_is_an_appliance(listed):
         else route("10.0.2.0/24", gateway_id="vpce-1")
     )
     held = {"web_table": table("rtb-web", "subnet-web", steer), "fw": firewall, "lists": lists}
-    found = network(**held).flow(WEB, DB, "mysql")
+    net = network(**held).flow(WEB, DB, "mysql")
     groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.0.0.0/16",)),))
-    assert found.stop.kind == "security-group"
-    found = network(**held, db_group=groups).flow(WEB, DB, "mysql")
-    assert [one.id for one in found.reasons] == ["appliance"]
+    assert net.stop.kind == "security-group"
+    net = network(**held, db_group=groups).flow(WEB, DB, "mysql")
+    assert [reason.id for reason in net.reasons] == ["appliance"]
 
 
 @pytest.mark.parametrize(
@@ -149,9 +149,9 @@ def test_a_peering_connection_of_others(change, detail):
         vpc = evolve(net.topology.vpcs["vpc-2"], cidr_blocks=change["blocks"])
         bare = evolve(net.topology.interfaces["eni-two"], ipv6_addresses=())
         net = by_peering(two_vpc=vpc, two=bare)
-    found = net.flow(Interfaces(["eni-web"]), Interfaces(["eni-two"]), "http")
-    assert found.verdict == "stopped"
-    assert detail in " ".join(map(str, (*found.witness.hops, found.stop)))
+    flow_answer = net.flow(Interfaces(["eni-web"]), Interfaces(["eni-two"]), "http")
+    assert flow_answer.verdict == "stopped"
+    assert detail in " ".join(map(str, (*flow_answer.witness.hops, flow_answer.stop)))
 
 
 def test_a_peer_whose_blocks_could_not_be_read():
@@ -251,13 +251,13 @@ def test_other_protocols_need_a_reply_in_kind():
 
 
 def test_sets_of_addresses_answer_for_single_ones():
-    held = IpSet.parse(["10.0.0.0/24", "2600::/64"])
-    assert "10.0.0.7" in held
-    assert "2600::1" in held
-    assert "10.0.1.0" not in held
+    addresses = IpSet.parse(["10.0.0.0/24", "2600::/64"])
+    assert "10.0.0.7" in addresses
+    assert "2600::1" in addresses
+    assert "10.0.1.0" not in addresses
     with pytest.raises(ValueError, match="is a block"):
-        assert "10.0.0.0/24" in held
-    assert str(held) == "10.0.0.0/24, 2600::/64"
+        assert "10.0.0.0/24" in addresses
+    assert str(addresses) == "10.0.0.0/24, 2600::/64"
     assert str(IpSet()) == "nothing"
     assert repr(IpSet.parse(["0.0.0.1", "0.0.0.3", "0.0.0.4"]).v4) == "Intervals(1, 3-4)"
 

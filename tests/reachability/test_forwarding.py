@@ -77,9 +77,9 @@ def balanced(*, listener=None, group=None, balancer=None, drop=(), gap=None, **c
 
 def test_clients_reach_private_targets_whose_groups_admit_them():
     net = balanced()
-    found = net.flow(CLIENT, DB, "tcp/8080")
-    assert found.is_open
-    assert "forwards as tcp/8080" in " ".join(map(str, found.witness.hops))
+    flow_answer = net.flow(CLIENT, DB, "tcp/8080")
+    assert flow_answer.is_open
+    assert "forwards as tcp/8080" in " ".join(map(str, flow_answer.witness.hops))
     assert net.flow(CLIENT, DB, "tcp/80").verdict == "stopped"
     assert net.flow(Internet(), DB, "tcp/8080").is_open
     matrix = net.matrix({"internet": Internet(), "db": DB})
@@ -172,7 +172,7 @@ def test_targets_in_other_zones(zone, parts, verdict):
 
 
 def test_the_acl_of_the_target_sees_the_client():
-    own = evolve(
+    changed_open_acl = evolve(
         OPEN_ACL,
         network_acl_id="acl-db",
         is_default=False,
@@ -182,12 +182,12 @@ def test_the_acl_of_the_target_sees_the_client():
             *OPEN_ACL.entries,
         ),
     )
-    net = balanced(own=own)
+    net = balanced(own=changed_open_acl)
     assert net.flow(CLIENT, DB, "tcp/8080").verdict == "stopped"
     assert net.flow(Addresses(["198.51.100.7"]), DB, "tcp/8080").is_open
-    silent = evolve(own, entries=tuple(e for e in OPEN_ACL.entries if not e.egress))
+    silent = evolve(changed_open_acl, entries=tuple(e for e in OPEN_ACL.entries if not e.egress))
     assert balanced(own=silent).flow(CLIENT, DB, "tcp/8080").verdict == "stopped"
-    unread = evolve(own, entries=DENIED)
+    unread = evolve(changed_open_acl, entries=DENIED)
     assert balanced(own=unread).flow(CLIENT, DB, "tcp/8080").verdict == "unknown"
     # In the subnet of the load balancer no ACL is asked.
     near = evolve(BASE["db"], subnet_id="subnet-web", instance_id="i-db")
@@ -215,9 +215,9 @@ def test_an_accelerator_may_lead_to_whoever_admits_the_client():
     )
     parts = {"drop": ("nlb", "balancer", "target_group"), "accelerator": accelerator}
     net = balanced(**parts)
-    found = net.flow(Internet(), DB, "tcp/8080")
-    assert found.verdict == "unknown"
-    assert [reason.id for reason in found.reasons] == ["targets-unknown"]
+    flow_answer = net.flow(Internet(), DB, "tcp/8080")
+    assert flow_answer.verdict == "unknown"
+    assert [reason.id for reason in flow_answer.reasons] == ["targets-unknown"]
     assert net.flow(Internet(), DB, "tcp/22").verdict == "stopped"
     assert net.flow(Internet(), Interfaces(["eni-ga"]), "tcp/80").verdict == "stopped"
     away = Addresses(["192.168.1.1"])
@@ -227,12 +227,12 @@ def test_an_accelerator_may_lead_to_whoever_admits_the_client():
 
 
 def test_load_balancers_lead_to_no_other_by_guess():
-    other = evolve(
+    changed_interface = evolve(
         interface("eni-nlb2", "subnet-db", "10.0.2.8", "x"),
         interface_type="network_load_balancer",
         groups=(),
     )
-    net = balanced(other=other)
+    net = balanced(other=changed_interface)
     assert net.flow(CLIENT, Interfaces(["eni-nlb2"]), "tcp/80").verdict == "stopped"
 
 

@@ -231,10 +231,10 @@ def test_private_ipv6_addresses_do_not_reach_the_internet():
     }
     stranger = Internet(["2a00:1450::/32"])
     for target in ({"gateway_id": "igw-1"}, {"egress_only_internet_gateway_id": "eigw-1"}):
-        held = table("rtb-web", "subnet-web", route("::/0", **target))
-        net = two_vpcs({"other_target": "x"}, **changes | {"web_table": held})
-        found = net.flow(WEB, stranger, "https")
-        assert found.stop.kind == "public-address"
+        route_table = table("rtb-web", "subnet-web", route("::/0", **target))
+        net = two_vpcs({"other_target": "x"}, **changes | {"web_table": route_table})
+        flow_answer = net.flow(WEB, stranger, "https")
+        assert flow_answer.stop.kind == "public-address"
         assert net.flow(stranger, WEB, "https").verdict == "stopped"
 
 
@@ -367,9 +367,9 @@ def test_the_gateways_of_another_vpc_are_not_usable():
 def test_a_nat_gateway_serves_its_own_vpc():
     far = evolve(BASE["nat"], vpc_id="vpc-2", subnet_id="subnet-two")
     net = two_vpcs({"other_target": "x"}, nat=far)
-    found = net.flow(DB, Internet(), "https")
-    assert found.verdict == "stopped"
-    assert str(found.stop).endswith(": not in vpc-1")
+    flow_answer = net.flow(DB, Internet(), "https")
+    assert flow_answer.verdict == "stopped"
+    assert str(flow_answer.stop).endswith(": not in vpc-1")
 
 
 @pytest.mark.parametrize(
@@ -381,25 +381,25 @@ def test_a_nat_gateway_serves_its_own_vpc():
     ],
 )
 def test_a_nat_gateway_leads_where_the_table_of_its_subnet_says(target, to_internet, to_office):
-    held = table("rtb-web", "subnet-web", default_route(**target))
-    net = network(web_table=held)
+    route_table = table("rtb-web", "subnet-web", default_route(**target))
+    net = network(web_table=route_table)
     assert net.flow(DB, Internet(), "https").verdict == to_internet
     assert net.flow(DB, Addresses(["198.51.100.77"]), "https").verdict == to_office
     # Nobody opens a connection towards what is behind it.
     assert net.flow(Addresses(["198.51.100.77"]), DB, "mysql").verdict == "stopped"
     # An unread list may send its packets back to itself: that stops them, and ends.
-    held = table(
+    route_table = table(
         "rtb-web",
         "subnet-web",
         default_route(gateway_id="igw-1"),
         Route(destination_prefix_list_id="pl-9", **target),
     )
-    assert network(web_table=held).flow(DB, Internet(), "https").verdict == "unknown"
+    assert network(web_table=route_table).flow(DB, Internet(), "https").verdict == "unknown"
 
 
 def test_a_nat_gateway_without_a_route_leads_nowhere():
-    found = network(web_table=table("rtb-web", "subnet-web")).flow(DB, Internet(), "https")
-    assert str(found.stop) == "NAT gateway nat-1: its subnet has no route to the destination"
+    net = network(web_table=table("rtb-web", "subnet-web")).flow(DB, Internet(), "https")
+    assert str(net.stop) == "NAT gateway nat-1: its subnet has no route to the destination"
 
 
 def test_the_local_route_beats_what_a_vpn_gateway_learned():
@@ -423,14 +423,14 @@ def test_of_two_lists_with_one_block_either_may_win():
     }
     first = Route(destination_prefix_list_id="pl-1", gateway_id="igw-1")
     second = Route(destination_prefix_list_id="pl-2", nat_gateway_id="nat-1")
-    same = evolve(first, destination_prefix_list_id="pl-2")
+    changed_first = evolve(first, destination_prefix_list_id="pl-2")
     stranger = Internet(["203.0.113.7"])
-    for other, verdict in ((second, "unknown"), (same, "open")):
+    for other, verdict in ((second, "unknown"), (changed_first, "open")):
         for pair in ((first, other), (other, first)):
             net = network(web_table=table("rtb-web", "subnet-web", *pair), **lists)
             assert net.flow(stranger, WEB, "https").verdict == verdict
     both = (Route(destination_prefix_list_id="pl-1", vpc_peering_connection_id="pcx-1"), second)
-    inside = {name: evolve(one, entries=("10.9.0.0/16",)) for name, one in lists.items()}
+    inside = {name: evolve(prefixes, entries=("10.9.0.0/16",)) for name, prefixes in lists.items()}
     for pair in (both, both[::-1]):
         held = by_peering(web_table=table("rtb-web", "subnet-web", *pair), **inside)
         assert four(held) == "unknown"
@@ -447,9 +447,9 @@ def test_secondary_addresses_have_their_own_public_ones():
         entries=(*OPEN_ACL.entries, entry(10, egress=False, action="deny", block="203.0.113.0/24")),
     )
     net = network(web=changed("web", private_ip_addresses=held))
-    found = net.flow(Internet(["203.0.113.7"]), WEB, "https")
-    assert found.is_open
-    assert found.witness.packet.destination == "10.0.1.6"
+    flow_answer = net.flow(Internet(["203.0.113.7"]), WEB, "https")
+    assert flow_answer.is_open
+    assert flow_answer.witness.packet.destination == "10.0.1.6"
     shut = network(web=changed("web", private_ip_addresses=held), acl=acl)
     assert shut.flow(Internet(["203.0.113.7"]), WEB, "https").verdict == "stopped"
     bare = network(web=changed("web", private_ip_addresses=held[:1]))
@@ -475,8 +475,8 @@ def test_the_last_entry_of_an_acl_denies_the_rest():
     full = evolve(OPEN_ACL, entries=(*last, *OPEN_ACL.entries))
     assert network(acl=full).flow(WEB, DB, "mysql").is_open
     bare = evolve(OPEN_ACL, entries=(*last, OPEN_ACL.entries[0]))
-    found = network(acl=bare).flow(WEB, DB, "mysql")
-    assert "entry 32767" in str(found.stop)
+    net = network(acl=bare).flow(WEB, DB, "mysql")
+    assert "entry 32767" in str(net.stop)
 
 
 def test_inside_a_subnet_neither_routes_nor_acls_are_asked():
@@ -492,9 +492,9 @@ def test_a_reply_that_an_appliance_takes_is_unknown():
     """The way there is plain; the way back has a narrower route to an appliance."""
     back = Route(destination_cidr_block="10.0.1.0/24", network_interface_id="eni-fw")
     firewall = interface("eni-fw", "subnet-db", "10.0.2.9", "sg-db", source_dest_check=False)
-    found = network(db_table=table("rtb-db", "subnet-db", back), fw=firewall).flow(WEB, DB, "mysql")
-    assert found.verdict == "unknown"
-    assert [one.id for one in found.reasons] == ["appliance"]
+    net = network(db_table=table("rtb-db", "subnet-db", back), fw=firewall).flow(WEB, DB, "mysql")
+    assert net.verdict == "unknown"
+    assert [reason.id for reason in net.reasons] == ["appliance"]
 
 
 def test_replies_to_a_nat_gateway():

@@ -23,7 +23,7 @@ def test_sets_of_traffic_load_nothing_of_the_engine():
         "import sys; from cloudpack_baseline.reachability import TrafficSet; "
         "print(sorted(name for name in sys.modules if name.startswith('cloudpack_baseline')))"
     )
-    told = run_python("-c", code)
-    assert "reachability.traffic" in told.stdout
-    assert "reachability.network" not in told.stdout
-    assert "model.ec2" not in told.stdout
+    completed = run_python("-c", code)
+    assert "reachability.traffic" in completed.stdout
+    assert "reachability.network" not in completed.stdout
+    assert "model.ec2" not in completed.stdout

@@ -123,18 +123,18 @@ def test_the_base():
 
 
 def test_a_witness_names_every_step():
-    found = network().flow(WEB, DB, "tcp", 3306)
-    packet = found.witness.packet
+    net = network().flow(WEB, DB, "tcp", 3306)
+    packet = net.witness.packet
     assert (packet.source, packet.destination, str(packet.traffic)) == (
         "10.0.1.5",
         "10.0.2.5",
         "tcp/3306",
     )
-    kinds = [hop.kind for hop in found.witness.hops]
+    kinds = [hop.kind for hop in net.witness.hops]
     assert kinds.count("security-group") == 2
     assert kinds.count("network-acl") == 4
-    assert any("entry 100" in str(hop) for hop in found.witness.hops)
-    assert "sg-web" in str(found.witness.hops[1])
+    assert any("entry 100" in str(hop) for hop in net.witness.hops)
+    assert "sg-web" in str(net.witness.hops[1])
     assert str(packet) == "10.0.1.5 port 1024 -> 10.0.2.5 tcp/3306"
 
 
@@ -147,8 +147,8 @@ def test_client_ports_are_what_the_acl_leaves():
             entry(80, egress=True, protocol="6", ports=(3306, 3306)),
         ),
     )
-    found = network(acl=acl).flow(WEB, DB, "mysql")
-    assert found.client_ports.spans == ((3306, 3306), (40000, 50000))
+    net = network(acl=acl).flow(WEB, DB, "mysql")
+    assert net.client_ports.spans == ((3306, 3306), (40000, 50000))
     shut = evolve(acl, entries=acl.entries[:1] + acl.entries[2:])
     shut = evolve(
         shut,
@@ -177,13 +177,13 @@ def test_a_reference_does_not_match_a_public_address():
         "web-group",
         ip_permissions=(tcp(22, user_id_group_pairs=(UserIdGroupPair(group_id="sg-web"),)),),
     )
-    other = interface("eni-two", "subnet-web", "10.0.1.6", "sg-web", "54.0.0.6")
-    net = network(web_group=groups, two=other)
+    interface_record = interface("eni-two", "subnet-web", "10.0.1.6", "sg-web", "54.0.0.6")
+    net = network(web_group=groups, two=interface_record)
     assert net.flow(WEB, Interfaces(["eni-two"]), "ssh").is_open
     assert net.flow(WEB, Addresses(["10.0.1.6"]), "ssh").is_open
     assert net.flow(WEB, Addresses(["54.0.0.6"]), "ssh").verdict == "stopped"
     named = evolve(groups, ip_permissions=(tcp(22, ip_ranges=("54.0.0.5/32",)),))
-    net = network(web_group=named, two=other)
+    net = network(web_group=named, two=interface_record)
     assert net.flow(WEB, Addresses(["54.0.0.6"]), "ssh").is_open
     assert net.flow(WEB, Interfaces(["eni-two"]), "ssh").verdict == "stopped"
 
@@ -222,9 +222,9 @@ def test_a_scoped_route_limits_the_sources():
 
 def test_the_longest_prefix_wins_also_when_it_is_a_blackhole():
     hole = Route(destination_cidr_block="10.0.2.0/24", nat_gateway_id="nat-9", state="blackhole")
-    found = network(web_table=table("rtb-web", "subnet-web", hole)).flow(WEB, DB, "mysql")
-    assert found.verdict == "stopped"
-    assert "blackhole" in str(found.stop)
+    net = network(web_table=table("rtb-web", "subnet-web", hole)).flow(WEB, DB, "mysql")
+    assert net.verdict == "stopped"
+    assert "blackhole" in str(net.stop)
 
 
 def test_static_before_prefix_list_before_propagated():
@@ -235,8 +235,8 @@ def test_static_before_prefix_list_before_propagated():
         gateway_id="vgw-1",
         origin="EnableVgwRoutePropagation",
     )
-    both = table("rtb-web", "subnet-web", learned, listed)
-    assert network(web_table=both, lists=lists).flow(Internet(), WEB, "https").is_open
+    route_table = table("rtb-web", "subnet-web", learned, listed)
+    assert network(web_table=route_table, lists=lists).flow(Internet(), WEB, "https").is_open
     fixed = table("rtb-web", "subnet-web", listed, default_route(nat_gateway_id="nat-1"))
     assert not network(web_table=fixed, lists=lists).flow(Internet(), WEB, "https").is_open
 
@@ -247,9 +247,9 @@ def test_an_appliance_is_unknown_and_what_stops_before_it_still_stops():
     firewall = interface("eni-fw", "subnet-web", "10.0.1.7", "sg-web", source_dest_check=False)
     steered = table("rtb-web", "subnet-web", steer)
     net = network(web_table=steered, db_group=groups, fw=firewall)
-    found = net.flow(WEB, DB, "mysql")
-    assert found.verdict == "unknown"
-    assert [reason.id for reason in found.reasons] == ["appliance"]
+    flow_answer = net.flow(WEB, DB, "mysql")
+    assert flow_answer.verdict == "unknown"
+    assert [reason.id for reason in flow_answer.reasons] == ["appliance"]
     assert net.flow(WEB, DB, "ssh").verdict == "stopped"
     matrix = net.matrix({"web": WEB, "db": DB})
     assert str(matrix.doubtful(("web", "db"))) == "tcp/3306"
@@ -322,9 +322,9 @@ def test_an_interface_that_checks_source_and_destination_forwards_nothing(
 )
 def test_what_is_not_told_is_unknown(change, reason):
     net = network(**change)
-    found = net.flow(WEB, DB, "mysql")
-    assert found.verdict == "unknown"
-    assert reason in {held.id for held in found.reasons}
+    flow_answer = net.flow(WEB, DB, "mysql")
+    assert flow_answer.verdict == "unknown"
+    assert reason in {reason.id for reason in flow_answer.reasons}
     matrix = net.matrix({"web": WEB, "db": DB})
     assert TrafficSet.parse("mysql") <= matrix.doubtful(("web", "db"))
     assert not matrix["web", "db"]
@@ -412,17 +412,17 @@ def test_on_premises_only_by_routes():
     office = Addresses(["192.168.7.0/24"])
     groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("192.168.7.9/32",)),))
     net = network(db_table=table("rtb-db", "subnet-db", vpn), db_group=groups)
-    found = net.flow(office, DB, "mysql")
-    assert found.is_open
-    assert found.witness.packet.source == "192.168.7.9"
+    flow_answer = net.flow(office, DB, "mysql")
+    assert flow_answer.is_open
+    assert flow_answer.witness.packet.source == "192.168.7.9"
     assert network(db_group=groups).flow(office, DB, "mysql").verdict == "stopped"
 
 
 def test_behind_a_vpn_may_lie_the_internet():
     vpn = table("rtb-db", "subnet-db", default_route(gateway_id="vgw-1"))
     groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("0.0.0.0/0",)),))
-    found = network(db_table=vpn, db_group=groups).flow(Internet(), DB, "mysql")
-    assert [reason.id for reason in found.reasons] == ["on-premises"]
+    net = network(db_table=vpn, db_group=groups).flow(Internet(), DB, "mysql")
+    assert [reason.id for reason in net.reasons] == ["on-premises"]
 
 
 def test_a_peer_that_is_not_recorded():
@@ -436,8 +436,8 @@ def test_a_peer_that_is_not_recorded():
     groups = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.9.0.0/16",)),))
     tables = table("rtb-db", "subnet-db", route)
     net = network(peer=peer, db_table=tables, db_group=groups)
-    found = net.flow(Addresses(["10.9.1.1"]), DB, "mysql")
-    assert [reason.id for reason in found.reasons] == ["peer-not-recorded"]
+    flow_answer = net.flow(Addresses(["10.9.1.1"]), DB, "mysql")
+    assert [reason.id for reason in flow_answer.reasons] == ["peer-not-recorded"]
     gone = network(peer=evolve(peer, status="deleted"), db_table=tables, db_group=groups)
     assert gone.flow(Addresses(["10.9.1.1"]), DB, "mysql").verdict == "stopped"
 

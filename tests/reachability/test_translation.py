@@ -74,9 +74,9 @@ def test_the_reply_goes_to_the_nat_gateway():
 def test_nobody_connects_to_what_is_behind_a_nat_gateway():
     group = changed("db-group", ip_permissions=(tcp(443, ip_ranges=("10.9.0.0/16",)),))
     net = behind_nat(FROM_NAT, db_group=group)
-    found = net.flow(TWO, DB, "https")
-    assert found.verdict == "stopped"
-    assert "outbound connections only" in " ".join(map(str, found.witness.hops))
+    flow_answer = net.flow(TWO, DB, "https")
+    assert flow_answer.verdict == "stopped"
+    assert "outbound connections only" in " ".join(map(str, flow_answer.witness.hops))
     unread = behind_nat(FROM_NAT, db_group=group, nat=None)
     assert unread.flow(TWO, DB, "https").verdict == "stopped"
 
@@ -121,25 +121,25 @@ def test_a_regional_nat_gateway_lets_out_and_nobody_in():
 
 
 def test_a_regional_nat_gateway_may_have_a_table_of_its_own():
-    own = RouteTable(
+    route_table = RouteTable(
         **WHO,
         route_table_id="rtb-nat",
         vpc_id="vpc-1",
         associations=(RouteTableAssociation(gateway_id="nat-1"),),
         routes=(default_route(transit_gateway_id="tgw-1"),),
     )
-    assert network(nat=regional(), igw=IGW, own=own).flow(DB, Internet(), "https").verdict == (
-        "unknown"
-    )
+    assert network(nat=regional(), igw=IGW, own=route_table).flow(
+        DB, Internet(), "https"
+    ).verdict == ("unknown")
     assert network(nat=regional()).flow(DB, Internet(), "https").verdict == "stopped"
 
 
 def test_an_internet_gateway_that_could_not_be_listed_leaves_a_regional_nat_gateway_open():
     records = [record for name, record in BASE.items() if name != "nat"]
     net = type(network()).from_records([*records, regional()], lambda _kind, _near: DENIED)
-    found = net.flow(DB, Internet(), "https")
-    assert found.verdict == "unknown"
-    assert {cause.why for reason in found.reasons for cause in reason.causes} == {Why.DENIED}
+    flow_answer = net.flow(DB, Internet(), "https")
+    assert flow_answer.verdict == "unknown"
+    assert {cause.why for reason in flow_answer.reasons for cause in reason.causes} == {Why.DENIED}
 
 
 def by_instance(*rules, **changes):
@@ -211,9 +211,9 @@ def test_an_elastic_ip_and_the_interface_that_holds_it_are_one_host():
     assert net.flow(stranger, eip, "ssh").verdict == "stopped"
     assert net.flow(eip, DB, "mysql").is_open
     assert net.flow(eip, DB, "ssh").verdict == "stopped"
-    other = interface("eni-other", "subnet-web", "10.0.1.6", "sg-web", "54.0.0.6")
+    interface_record = interface("eni-other", "subnet-web", "10.0.1.6", "sg-web", "54.0.0.6")
     group = changed("web-group", ip_permissions=(tcp(443, ip_ranges=("54.0.0.5/32",)),))
-    net = network(other=other, web_group=group)
+    net = network(other=interface_record, web_group=group)
     # From one to the other's public address: by the gateway, and seen as the public one.
     assert net.flow(eip, Addresses(["54.0.0.6"]), "https").is_open
     assert net.flow(Addresses(["54.0.0.6"]), eip, "https").verdict == "stopped"
@@ -347,8 +347,8 @@ def test_on_premises_behind_a_nat_gateway():
 def test_ipv6_through_a_nat_gateway_is_not_followed():
     steer = Route(destination_ipv6_cidr_block="64:ff9b::/96", nat_gateway_id="nat-1")
     net = by_transit(web_table=table("rtb-web", "subnet-web", steer))
-    found = net.flow(WEB, Addresses(["64:ff9b::1"]), "https")
-    assert [reason.id for reason in found.reasons] == ["nat-not-followed"]
+    flow_answer = net.flow(WEB, Addresses(["64:ff9b::1"]), "https")
+    assert [reason.id for reason in flow_answer.reasons] == ["nat-not-followed"]
 
 
 def test_a_nat_gateway_before_a_peering_connection_is_not_followed():
@@ -381,5 +381,5 @@ def test_an_attachment_of_another_kind_is_not_followed():
         extra=(route("192.168.0.0/16", transit_gateway_id="tgw-1"),),
         ninth=attachment(9, resource_type="network-function"),
     )
-    found = net.flow(WEB, Addresses(["192.168.1.1"]), "http")
-    assert [reason.id for reason in found.reasons] == ["target-not-followed"]
+    flow_answer = net.flow(WEB, Addresses(["192.168.1.1"]), "http")
+    assert [reason.id for reason in flow_answer.reasons] == ["target-not-followed"]

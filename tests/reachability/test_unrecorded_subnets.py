@@ -20,16 +20,16 @@ CHUNK = 5
 
 def world(seed):
     """The records of a world without half of its subnets, and without some addresses."""
-    made = World(seed)
-    dropped = {subnet.subnet_id for subnet in made.subnets[::2]}
+    world = World(seed)
+    dropped = {subnet.subnet_id for subnet in world.subnets[::2]}
     records = []
-    for number, record in enumerate(made.records):
+    for number, record in enumerate(world.records):
         if isinstance(record, Subnet) and record.subnet_id in dropped:
             continue
         is_astray = isinstance(record, NetworkInterface) and record.subnet_id in dropped
         unread = is_astray and number % 2
         records.append(evolve(record, private_ip_addresses=UNREAD) if unread else record)
-    return records, [nic.network_interface_id for nic in made.nics]
+    return records, [nic.network_interface_id for nic in world.nics]
 
 
 def verdict(sure, maybe, kind):

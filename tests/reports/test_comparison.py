@@ -43,7 +43,7 @@ def report(*findings, not_run=()):
     return JudgedReport(
         as_of=NOW,
         snapshot="sha256:0",
-        findings={one.id: one for one in findings},
+        findings={finding.id: finding for finding in findings},
         not_run=frozenset(not_run),
     )
 
@@ -180,12 +180,14 @@ def test_an_assessment_compared_with_its_own_report_stays_as_it_is(tmp_path):
 def test_reports_of_every_schema_are_read(tmp_path, schema):
     values = assessed(bucket("a", versioning="Suspended")).to_json() | {"schema": schema}
     if schema == 1:
-        for one in values["findings"]:
-            for observation in one["observations"]:
+        for finding in values["findings"]:
+            for observation in finding["observations"]:
                 observation["wanted"] = observation.pop("expected")
         del values["rows"]
     (tmp_path / "old.json").write_bytes(report_bytes(values))
-    assert [one.is_open for one in read_report(tmp_path / "old.json").findings.values()] == [True]
+    assert [
+        finding.is_open for finding in read_report(tmp_path / "old.json").findings.values()
+    ] == [True]
 
 
 def test_a_time_without_a_zone_is_utc(tmp_path):

@@ -28,16 +28,16 @@ def flow(source, target, service, language="en"):
 
 
 def test_a_flow_that_passes_shows_its_hops():
-    told = flow("internet", "web", "443")
-    assert "passes" in told.splitlines()[0]
-    assert "security group sg-web: inbound tcp/443" in told
-    assert "1024-65535" in told
+    explanation = flow("internet", "web", "443")
+    assert "passes" in explanation.splitlines()[0]
+    assert "security group sg-web: inbound tcp/443" in explanation
+    assert "1024-65535" in explanation
 
 
 def test_a_flow_that_is_stopped_shows_where():
-    told = flow("web", "db", "ssh", "ja")
-    assert "通らない" in told
-    assert "遮断箇所: セキュリティグループ sg-db: インバウンド: 該当するルールなし" in told
+    explanation = flow("web", "db", "ssh", "ja")
+    assert "通らない" in explanation
+    assert "遮断箇所: セキュリティグループ sg-db: インバウンド: 該当するルールなし" in explanation
 
 
 @pytest.mark.parametrize("source", ["office", "203.0.113.1", "203.0.113.0/28", "internet"])
@@ -109,23 +109,23 @@ def test_a_bucket_statement_by_statement():
         Effect="Deny",
         Condition={"NotIpAddress": {"aws:SourceIp": OFFICE}},
     )
-    told = s3(bucket(policy=policy(allow(), deny)))
-    assert "alone, without Deny statements and Block Public Access: anonymous users" in told
-    assert "without this Deny: anonymous users can read objects" in told
-    assert "$ curl" in told
+    explanation = s3(bucket(policy=policy(allow(), deny)))
+    assert "alone, without Deny statements and Block Public Access: anonymous users" in explanation
+    assert "without this Deny: anonymous users can read objects" in explanation
+    assert "$ curl" in explanation
 
 
 def test_a_deny_that_stops_everything_is_told():
     deny = allow(Sid="Shut", Effect="Deny", Action="s3:*")
-    told = s3(bucket(policy=policy(allow(), deny)))
-    assert "allowed by LetIn, is denied by Shut" in told
+    explanation = s3(bucket(policy=policy(allow(), deny)))
+    assert "allowed by LetIn, is denied by Shut" in explanation
 
 
 def test_settings_are_told():
     on = PublicAccessBlock(ignore_public_acls=True)
-    told = s3(bucket(), account=account_block(on))
-    assert "in effect: IgnorePublicAcls\n" in told
-    assert "bucket policy: none" in told
+    explanation = s3(bucket(), account=account_block(on))
+    assert "in effect: IgnorePublicAcls\n" in explanation
+    assert "bucket policy: none" in explanation
     grants = (Grant(grantee="b" * 64, grantee_type="CanonicalUser", permission="READ"),)
     assert "bbb READ" in s3(bucket(ownership="ObjectWriter", acl=grants))
     assert "ACL: bucket owner only" in s3(bucket(ownership="ObjectWriter"))
@@ -144,13 +144,13 @@ def test_an_unreadable_policy_is_told_as_unknown():
 def test_the_command(tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     exposure = world("s3-exposure", bucket(), account_block())
-    both = world("segmentation", *account())
-    held = evolve(
-        both,
-        records=both.records + exposure.records,
-        coverage=both.coverage + exposure.coverage,
+    gathering = world("segmentation", *account())
+    changed_gathering = evolve(
+        gathering,
+        records=gathering.records + exposure.records,
+        coverage=gathering.coverage + exposure.coverage,
     )
-    write_snapshot(held, tmp_path / "run.json")
+    write_snapshot(changed_gathering, tmp_path / "run.json")
     source = ["--source", f"snapshot:{tmp_path / 'run.json'}"]
     assert main(["explain", "s3", "docs", *source]) == 0
     assert "declared exposure: private" in capsys.readouterr().out
@@ -164,29 +164,29 @@ def test_a_deny_is_told_by_what_it_alone_stops():
     clear = {"Bool": {"aws:SecureTransport": "false"}}
     both = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
     deny = allow(Sid="Tls", Effect="Deny", Action="s3:*", Resource=both, Condition=clear)
-    told = s3(bucket(policy=policy(allow(), deny)))
-    assert "denies every request over plain HTTP" in told
-    assert "denies, for example: an anonymous user calls s3:GetObject" in told
-    assert "with aws:SecureTransport = false" in told
-    assert "without this Deny" not in told
+    explanation = s3(bucket(policy=policy(allow(), deny)))
+    assert "denies every request over plain HTTP" in explanation
+    assert "denies, for example: an anonymous user calls s3:GetObject" in explanation
+    assert "with aws:SecureTransport = false" in explanation
+    assert "without this Deny" not in explanation
     elsewhere = allow(Sid="Else", Effect="Deny", Resource="arn:aws:s3:::docs/other/*")
     inside = allow(Resource="arn:aws:s3:::docs/a/*")
-    told = s3(bucket(policy=policy(inside, elsewhere)), language="ja")
-    assert "ほかのステートメントの許可は何も打ち消さない" in told
+    explanation = s3(bucket(policy=policy(inside, elsewhere)), language="ja")
+    assert "ほかのステートメントの許可は何も打ち消さない" in explanation
 
 
 def test_each_allow_is_told_with_a_line_that_tries_it():
-    one = bucket(policy=policy(allow()), name="docs")
-    told = s3(one)
-    above = told[: told.index("overall")]
+    bucket_record = bucket(policy=policy(allow()), name="docs")
+    explanation = s3(bucket_record)
+    above = explanation[: explanation.index("overall")]
     assert "$ curl 'https://docs.s3.ap-northeast-1.amazonaws.com/file.txt'" in above
 
 
 def test_a_deny_that_cannot_be_decided_is_told_as_such():
     deny = allow(Sid="Odd", Effect="Deny", Condition={"StringFoo": {"aws:SourceIp": "x"}})
-    told = s3(bucket(policy=policy(allow(), deny)))
-    assert "cannot be evaluated exactly: $.Statement[1].Condition.StringFoo" in told
-    assert "denies nothing" not in told
+    explanation = s3(bucket(policy=policy(allow(), deny)))
+    assert "cannot be evaluated exactly: $.Statement[1].Condition.StringFoo" in explanation
+    assert "denies nothing" not in explanation
     assert "厳密に判定できない" in s3(bucket(policy=policy(allow(), deny)), language="ja")
 
 

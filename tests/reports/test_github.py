@@ -23,7 +23,7 @@ def parsed(line):
     assert line.startswith("::")
     head, _, message = line[2:].partition("::")
     command, _, listed = head.partition(" ")
-    pairs = (part.partition("=") for part in listed.split(","))
+    pairs = (piece.partition("=") for piece in listed.split(","))
     return command, {name: unescaped(value) for name, _, value in pairs}, unescaped(message)
 
 

@@ -28,18 +28,18 @@ MANY = TrafficSet.parse("icmp, tcp/22, tcp/80, tcp/443, udp/53, 50")
 
 def matrix_of(declared, *records):
     snapshot = world("segmentation", *(records or account()))
-    seen = AccountView(
+    account_view = AccountView(
         control="segmentation",
         snapshot=snapshot,
         account=snapshot.accounts[0],
         baseline=declared,
         as_of=snapshot.taken_at,
     )
-    return segment_matrix(seen)
+    return segment_matrix(account_view)
 
 
 def drawn(names=("web", "db"), **cells):
-    held = {(one, two): Cell() for one in names for two in names if one != two}
+    held = {(name, two): Cell() for name in names for two in names if name != two}
     held[names[0], names[1]] = Cell(**cells)
     return SegmentMatrix(account="123456789012", names=names, cells=held)
 
@@ -49,15 +49,15 @@ def kinds(matrix):
 
 
 def test_every_pair_is_told_once():
-    found = matrix_of(baseline(TO_WEB, TO_DB, networks={"office": ["192.0.2.0/24"]}))
-    assert found.names == ("web", "db", "office", "internet")
-    assert ("web", "web") not in found.cells
-    assert ("office", "internet") not in found.cells
-    assert len(found.cells) == 2 + 4 + 4
-    assert found.unplaced == 0
-    assert kinds(found)["internet", "web"] == "declared"
-    assert kinds(found)["internet", "db"] == "nothing"
-    assert str(found.cells["web", "db"].declared) == "tcp/3306"
+    segment_matrix = matrix_of(baseline(TO_WEB, TO_DB, networks={"office": ["192.0.2.0/24"]}))
+    assert segment_matrix.names == ("web", "db", "office", "internet")
+    assert ("web", "web") not in segment_matrix.cells
+    assert ("office", "internet") not in segment_matrix.cells
+    assert len(segment_matrix.cells) == 2 + 4 + 4
+    assert segment_matrix.unplaced == 0
+    assert kinds(segment_matrix)["internet", "web"] == "declared"
+    assert kinds(segment_matrix)["internet", "db"] == "nothing"
+    assert str(segment_matrix.cells["web", "db"].declared) == "tcp/3306"
 
 
 def test_excess_dead_and_declared_stand_beside_each_other():
@@ -214,8 +214,8 @@ def test_the_picture_has_signs_colours_and_titles():
 
 def test_everything_stands_inside_the_picture():
     names = ("公開ウェブサーバー", "db", "internet")
-    one = evolve(drawn(names, excess=MANY, dead=MANY), unplaced=2)
-    root = ET.fromstring(matrix_svg([one, one], "ja"))  # noqa: S314 - our own
+    changed_drawn = evolve(drawn(names, excess=MANY, dead=MANY), unplaced=2)
+    root = ET.fromstring(matrix_svg([changed_drawn, changed_drawn], "ja"))  # noqa: S314 - our own
     wide, high = float(root.get("width")), float(root.get("height"))
     boxes = list(root.iter(f"{SVG}rect"))
     for box in boxes[1:]:
@@ -229,8 +229,8 @@ def test_everything_stands_inside_the_picture():
 
 
 def test_names_are_escaped():
-    one = evolve(drawn(("<a>", "b&c")), account='1 "<x>"')
-    root = ET.fromstring(matrix_svg([one], "en"))  # noqa: S314 - our own
+    changed_drawn = evolve(drawn(("<a>", "b&c")), account='1 "<x>"')
+    root = ET.fromstring(matrix_svg([changed_drawn], "en"))  # noqa: S314 - our own
     assert {"<a>", "b&c"} <= set(words(root))
 
 
@@ -252,9 +252,9 @@ def folder(tmp_path, monkeypatch):
 def test_the_command(folder, capsys):
     source = ["--source", "snapshot:run.json"]
     assert main(["matrix", *source, "--svg", "matrix.svg", "--lang", "ja"]) == 0
-    told = capsys.readouterr().out
-    assert "セグメント間の通信" in told
-    assert re.search(r"^internet\s+! tcp/22, tcp/443", told, re.MULTILINE)
+    out = capsys.readouterr().out
+    assert "セグメント間の通信" in out
+    assert re.search(r"^internet\s+! tcp/22, tcp/443", out, re.MULTILINE)
     root = ET.parse(folder / "matrix.svg").getroot()  # noqa: S314 - our own
     assert "tcp/443" in words(root)
     assert main(["matrix", *source, "--svg", "no/such/matrix.svg"]) == 2

@@ -151,7 +151,9 @@ def test_a_resource_that_is_gone_is_corrected_unless_the_control_is_undecided():
     gone = JudgedInstant(as_of=after, findings=())
     assert len(entry([before, gone]).corrections) == 2
     undecided = JudgedInstant(as_of=after, findings=(finding("s3-exposure", "?", key="*"),))
-    assert [one.finding for one in entry([before, undecided]).corrections] == ["s3-website:b"]
+    assert [correction.finding for correction in entry([before, undecided]).corrections] == [
+        "s3-website:b"
+    ]
     not_run = JudgedInstant(as_of=after, findings=(), not_run=("s3-website", "s3-exposure"))
     assert entry([before, not_run]).corrections == ()
 

@@ -96,9 +96,9 @@ def test_what_is_no_resource_of_its_own_is_left_out():
     manual = records.record(ManualDBSnapshot, "snapshot:a", service="rds")
     settings = records.record(AccountPublicAccessBlock, "x", service="s3")
     of_aws = ManagedPolicyDetail(arn="arn:aws:iam::aws:policy/ReadOnlyAccess", account=ACCOUNT)
-    own = evolve(of_aws, arn=f"arn:aws:iam::{ACCOUNT}:policy/own")
+    record = evolve(of_aws, arn=f"arn:aws:iam::{ACCOUNT}:policy/own")
     assert [row.kind for row in rows(db_snapshot("manual"), manual, settings)] == ["DBSnapshot"]
-    assert [row.resource for row in rows(of_aws, own)] == [own.arn]
+    assert [row.resource for row in rows(of_aws, record)] == [record.arn]
 
 
 def test_the_kinds_that_are_no_resources_exist():

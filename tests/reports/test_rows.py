@@ -37,11 +37,11 @@ def row(clause, outcomes, not_run=()):
     return next(entry for entry in clause_rows(findings, not_run) if entry.clause == clause)
 
 
-def own(clause, outcome, **others):
+def own(clause, outcome, **fields):
     """All that counts for the clause with the outcome, but for the others."""
     (empty,) = [entry for entry in clause_rows([]) if entry.clause == clause]
     return dict.fromkeys(empty.controls, outcome) | {
-        name.replace("_", "-"): value for name, value in others.items()
+        name.replace("_", "-"): value for name, value in fields.items()
     }
 
 

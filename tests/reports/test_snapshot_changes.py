@@ -148,8 +148,8 @@ def test_a_control_is_named_for_the_fields_that_it_uses(control, kind, used, unu
 
 
 def test_a_control_of_ones_own_is_named_for_every_field_that_it_reads():
-    own = evolve(check_of("s3-versioning"), settings=())
-    assert CheckEntry.of(own).fields == {}
+    changed_check_of = evolve(check_of("s3-versioning"), settings=())
+    assert CheckEntry.of(changed_check_of).fields == {}
 
 
 # -- what cannot be compared

@@ -151,7 +151,7 @@ def test_other_partitions(keys, region, partition):  # noqa: ARG001 - the enviro
     assert snapshot.accounts[0].partition == partition
     kinds = {type(record).__name__ for record in snapshot.records}
     assert kinds >= {"AccountPublicAccessBlock", "AccountSummary", "Bucket", "DBInstance"}
-    assert all(one.arn.startswith(f"arn:{partition}:") for one in snapshot.records)
+    assert all(record.arn.startswith(f"arn:{partition}:") for record in snapshot.records)
 
 
 def test_the_guard_stops_a_write_before_it_is_sent(session, sent):
@@ -191,12 +191,14 @@ READING_BY_ANOTHER_NAME = {
 
 
 def test_only_read_operations_are_on_the_list():
-    others = {one.id for one in OPERATIONS.values() if not one.name.startswith(READING)}
+    others = {
+        operation.id for operation in OPERATIONS.values() if not operation.name.startswith(READING)
+    }
     assert others == READING_BY_ANOTHER_NAME
 
 
-def attempts_of(session, **more):
-    retries = Clients(session, [], **more).get("s3", REGION).meta.config.retries
+def attempts_of(session, **fields):
+    retries = Clients(session, [], **fields).get("s3", REGION).meta.config.retries
     return retries["total_max_attempts"], retries["mode"]
 
 
@@ -232,9 +234,9 @@ def test_a_throttled_listing_is_unknown_and_the_others_stand(session):
     bucket(session, "one")
     answering(session, "rds.DescribeDBInstances", status=400, body=THROTTLED)
     snapshot = gather_account(session, [reads(DBInstance), S3], regions=[REGION])
-    (gap,) = [one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)]
+    (gap,) = [coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)]
     assert (gap.causes[0].why, gap.causes[0].code) == (Why.THROTTLED, "Throttling")
-    assert [one.unknown for one in snapshot.covered(Bucket, ACCOUNT)] == [None]
+    assert [coverage.unknown for coverage in snapshot.covered(Bucket, ACCOUNT)] == [None]
 
 
 def test_a_denied_field_is_unknown_names_the_action_and_quotes_nothing(session):
@@ -258,7 +260,7 @@ def test_a_denied_field_is_unknown_names_the_action_and_quotes_nothing(session):
 def test_a_fault_of_the_network_is_unknown(session, fault, code):
     answering(session, "rds.DescribeDBInstances", fault=fault)
     snapshot = gather_account(session, [reads(DBInstance)], regions=[REGION])
-    (gap,) = [one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)]
+    (gap,) = [coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)]
     assert (gap.causes[0].why, gap.causes[0].code) == (Why.FAILED, code)
 
 
@@ -318,7 +320,7 @@ def test_a_whole_body_is_an_answer(session):
 def test_half_an_answer_is_unknown(session, body):
     answering(session, "rds.DescribeDBInstances", body=body)
     snapshot = gather_account(session, [reads(DBInstance)], regions=[REGION])
-    (gap,) = [one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)]
+    (gap,) = [coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)]
     assert gap.causes[0].why is Why.MALFORMED
     assert gap.causes[0].operation == "rds:DescribeDBInstances"
 
@@ -329,7 +331,7 @@ def test_a_bucket_deleted_between_list_and_read_vanishes(session):
     answering(session, "s3.GetBucketAcl", status=404, body=gone)
     snapshot = gather_account(session, [reads(Bucket, "acl")])
     assert snapshot.all(Bucket, ACCOUNT) == ()
-    assert [one.unknown for one in snapshot.covered(Bucket, ACCOUNT)] == [None]
+    assert [coverage.unknown for coverage in snapshot.covered(Bucket, ACCOUNT)] == [None]
 
 
 PAGE = (
@@ -360,7 +362,7 @@ def test_buckets_are_listed_page_by_page_and_read_where_they_are(session):
     session.events.register_first("before-send.s3.ListBuckets", listing)
     session.events.register_first("before-send.s3.GetBucketPolicy", policy)
     snapshot = gather_account(session, [reads(Bucket, "policy")], regions=["ap-northeast-1"])
-    assert [(one.name, one.region) for one in snapshot.all(Bucket, ACCOUNT)] == [
+    assert [(bucket.name, bucket.region) for bucket in snapshot.all(Bucket, ACCOUNT)] == [
         ("one", "eu-west-1"),
         ("two", "us-west-2"),
     ]
@@ -407,7 +409,10 @@ def test_access_points_are_listed_to_the_last_page(session):
     bucket(session, "one")
     session.events.register_first("before-send.s3-control.ListAccessPoints", listing)
     snapshot = gather_account(session, [reads(AccessPoint)])
-    assert [one.name for one in snapshot.all(AccessPoint, ACCOUNT)] == ["p1", "p2"]
+    assert [access_point.name for access_point in snapshot.all(AccessPoint, ACCOUNT)] == [
+        "p1",
+        "p2",
+    ]
     assert tokens == [False, True]
 
 
@@ -569,7 +574,7 @@ FLEET = [
 def test_a_fleet_on_any_executor(session, threads):  # noqa: ARG001 - moto
     executor = ThreadPoolExecutor(threads) if threads else None
     snapshot = gather_fleet(FLEET, [reads(AccountSummary)], executor=executor, region=REGION)
-    assert [(one.id, one.name) for one in snapshot.accounts] == [
+    assert [(account.id, account.name) for account in snapshot.accounts] == [
         ("111111111111", "one"),
         ("222222222222", "two"),
     ]

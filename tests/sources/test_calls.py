@@ -35,9 +35,9 @@ def cause_of(unknown):
 
 def test_a_listing_joins_its_pages():
     pages = [{"DBInstances": [{"Arn": "a"}]}, {"DBInstances": []}, {"DBInstances": [{"Arn": "b"}]}]
-    found = calls({LIST: pages}).records(LIST, named)
-    assert [one.arn for one in found.records] == ["a", "b"]
-    assert found.unknown is None
+    gathering = calls({LIST: pages}).records(LIST, named)
+    assert [record.arn for record in gathering.records] == ["a", "b"]
+    assert gathering.unknown is None
 
 
 @pytest.mark.parametrize(
@@ -53,22 +53,22 @@ def test_a_listing_joins_its_pages():
     ],
 )
 def test_a_failing_listing_says_why_and_which_action_is_missing(code, why, actions):
-    found = calls({LIST: code}).records(LIST, named)
-    cause = cause_of(found.unknown)
+    gathering = calls({LIST: code}).records(LIST, named)
+    cause = cause_of(gathering.unknown)
     assert (cause.why, cause.operation, cause.code, cause.actions) == (why, LIST, code, actions)
-    assert found.records == ()
+    assert gathering.records == ()
 
 
 def test_what_was_read_before_a_page_failed_is_kept():
-    found = calls({LIST: [{"DBInstances": [{"Arn": "a"}]}, "Throttling"]}).records(LIST, named)
-    assert [one.arn for one in found.records] == ["a"]
-    assert cause_of(found.unknown).why is Why.THROTTLED
+    gathering = calls({LIST: [{"DBInstances": [{"Arn": "a"}]}, "Throttling"]}).records(LIST, named)
+    assert [record.arn for record in gathering.records] == ["a"]
+    assert cause_of(gathering.unknown).why is Why.THROTTLED
 
 
 @pytest.mark.parametrize("page", [{}, {"DBInstances": None}, {"DBInstances": {"Arn": "a"}}])
 def test_half_an_answer_is_never_taken_for_nothing(page):
-    found = calls({LIST: page}).records(LIST, named)
-    cause = cause_of(found.unknown)
+    gathering = calls({LIST: page}).records(LIST, named)
+    cause = cause_of(gathering.unknown)
     assert (cause.why, cause.code, cause.detail) == (Why.MALFORMED, "", "no DBInstances")
 
 
@@ -80,22 +80,22 @@ DISTRIBUTIONS = "cloudfront:ListDistributions"
     [({"Items": [{"Id": "a"}]}, [{"Id": "a"}]), ({"Items": []}, []), ({"Quantity": 0}, [])],
 )
 def test_items_that_stand_in_a_group(held, expected):
-    found = calls({DISTRIBUTIONS: {"DistributionList": held}}).listing(DISTRIBUTIONS)
-    assert (list(found.items), found.unknown) == (expected, None)
+    gathering = calls({DISTRIBUTIONS: {"DistributionList": held}}).listing(DISTRIBUTIONS)
+    assert (list(gathering.items), gathering.unknown) == (expected, None)
 
 
 @pytest.mark.parametrize("held", [None, [], {}, {"Quantity": 1}, {"Items": {}}, {"Items": "a"}])
 def test_half_a_group_is_never_taken_for_nothing(held):
-    found = calls({DISTRIBUTIONS: {"DistributionList": held}}).listing(DISTRIBUTIONS)
-    assert cause_of(found.unknown).detail == "no DistributionList.Items"
+    gathering = calls({DISTRIBUTIONS: {"DistributionList": held}}).listing(DISTRIBUTIONS)
+    assert cause_of(gathering.unknown).detail == "no DistributionList.Items"
 
 
 def test_an_odd_item_costs_only_itself():
-    found = calls({LIST: {"DBInstances": [{"Arn": "a"}, {"Other": 1}, {"Arn": "c"}]}}).records(
+    gathering = calls({LIST: {"DBInstances": [{"Arn": "a"}, {"Other": 1}, {"Arn": "c"}]}}).records(
         LIST, named
     )
-    assert [one.arn for one in found.records] == ["a", "c"]
-    cause = cause_of(found.unknown)
+    assert [record.arn for record in gathering.records] == ["a", "c"]
+    cause = cause_of(gathering.unknown)
     assert (cause.why, cause.detail) == (Why.MALFORMED, "Arn: is missing")
 
 

@@ -87,18 +87,18 @@ def answers(*items, **changes):
 
 def read(held, fields=FIELDS, **changes):
     bound = calls(held, **changes)
-    found = gatherer_of(Distribution).run(bound, frozenset(fields))
-    return found, [one[0] for one in bound.transport.asked], bound.transport
+    gatherer = gatherer_of(Distribution).run(bound, frozenset(fields))
+    return gatherer, [one[0] for one in bound.transport.asked], bound.transport
 
 
 def only(held, **changes):
-    (one,) = read(held, **changes)[0].records
-    return one
+    (record,) = read(held, **changes)[0].records
+    return record
 
 
 def test_an_account_without_distributions_costs_one_call():
-    found, asked, _ = read(answers())
-    assert (found.records, found.unknown, asked) == ((), None, [LIST])
+    gathering, asked, _ = read(answers())
+    assert (gathering.records, gathering.unknown, asked) == ((), None, [LIST])
 
 
 def test_where_they_lead():
@@ -108,26 +108,30 @@ def test_where_they_lead():
         {"Id": "data", "DomainName": "data.s3.amazonaws.com", "OriginPath": "/public"},
         {"Id": "site", "DomainName": "www.example.jp"},
     )
-    held = item(Origins=origins, OriginGroups=some(group), CacheBehaviors=some(behavior))
-    one = only(answers(held | {"Enabled": False, "Status": "InProgress"}), fields=())
-    assert (one.arn, one.name, one.region, one.account) == (ARN, "E1", "", ACCOUNT)
-    assert (one.enabled, one.status) == (False, "InProgress")
-    assert one.content_origins == (
+    distribution_item = item(
+        Origins=origins, OriginGroups=some(group), CacheBehaviors=some(behavior)
+    )
+    record = only(
+        answers(distribution_item | {"Enabled": False, "Status": "InProgress"}), fields=()
+    )
+    assert (record.arn, record.name, record.region, record.account) == (ARN, "E1", "", ACCOUNT)
+    assert (record.enabled, record.status) == (False, "InProgress")
+    assert record.content_origins == (
         DistributionOrigin(id="data", domain_name="data.s3.amazonaws.com", path="/public"),
         DistributionOrigin(id="site", domain_name="www.example.jp"),
     )
-    assert one.origin_groups == (OriginGroup(id="both", members=("data", "site")),)
-    assert one.cache_behaviors == (
+    assert record.origin_groups == (OriginGroup(id="both", members=("data", "site")),)
+    assert record.cache_behaviors == (
         CacheBehavior(target="both", path_pattern="/a/*", realtime_log_config=LOG_CONFIG),
         CacheBehavior(target="data"),
     )
 
 
 def test_what_nobody_asked_for_is_not_called():
-    found, asked, _ = read(answers(item()), fields=())
+    gathering, asked, _ = read(answers(item()), fields=())
     assert asked == [LIST]
     for name in FIELDS:
-        assert getattr(found.records[0], name).causes[0].why is Why.NOT_GATHERED
+        assert getattr(gathering.records[0], name).causes[0].why is Why.NOT_GATHERED
 
 
 @pytest.mark.parametrize(
@@ -140,8 +144,8 @@ def test_it_is_asked_where_cloudfront_keeps_its_settings(partition, region):
 
 
 def test_a_partition_without_cloudfront_has_no_distributions():
-    found, asked, _ = read(answers(item()), partition="aws-us-gov")
-    assert (found.records, found.unknown, asked) == ((), None, [])
+    gathering, asked, _ = read(answers(item()), partition="aws-us-gov")
+    assert (gathering.records, gathering.unknown, asked) == ((), None, [])
 
 
 def test_a_refused_listing_names_the_action():
@@ -161,8 +165,8 @@ def test_a_refused_listing_names_the_action():
     ],
 )
 def test_an_odd_member_costs_only_its_field(change, field):
-    found, _, _ = read(answers(item(), item(Id="E2") | change))
-    sound, odd = found.records
+    gathering, _, _ = read(answers(item(), item(Id="E2") | change))
+    sound, odd = gathering.records
     assert getattr(odd, field).causes[0].why is Why.MALFORMED
     assert not isinstance(getattr(sound, field), Unknown)
     configs = isinstance(odd.realtime_log_configs, Unknown)
@@ -171,9 +175,9 @@ def test_an_odd_member_costs_only_its_field(change, field):
 
 @pytest.mark.parametrize("change", [{"ARN": None}, {"Id": 1}])
 def test_an_odd_item_is_named_and_costs_only_itself(change):
-    found, _, _ = read(answers(item(), item(Id="E2") | change))
-    assert [one.name for one in found.records] == ["E1"]
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering, _, _ = read(answers(item(), item(Id="E2") | change))
+    assert [record.name for record in gathering.records] == ["E1"]
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 @pytest.mark.parametrize("answer", [{}, {"DistributionList": {}}, {"DistributionList": []}])
@@ -185,24 +189,24 @@ def test_half_an_answer_is_no_answer(answer):
 class TestStandardLogsLegacy:
     def test_on(self):
         held = config(Enabled=True, IncludeCookies=False, Bucket="logs.s3.amazonaws.com", Prefix="")
-        one = only(answers(item(), **{CONFIG: held}))
-        assert one.logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
+        record = only(answers(item(), **{CONFIG: held}))
+        assert record.logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
 
     @pytest.mark.parametrize("held", [OFF, {"DistributionConfig": {}}])
     def test_off(self, held):
         assert only(answers(item(), **{CONFIG: held})).logging is None
 
     def test_refused(self):
-        held = only(answers(item(), **{CONFIG: "AccessDenied"})).logging
-        assert held.causes[0].actions == (CONFIG,)
+        logging = only(answers(item(), **{CONFIG: "AccessDenied"})).logging
+        assert logging.causes[0].actions == (CONFIG,)
 
     @pytest.mark.parametrize("held", [{}, config(Enabled=True), config(Enabled="yes")])
     def test_odd(self, held):
         assert only(answers(item(), **{CONFIG: held})).logging.causes[0].why is Why.MALFORMED
 
     def test_of_a_distribution_that_was_deleted_meanwhile(self):
-        found, _, _ = read(answers(item(), **{CONFIG: "NoSuchDistribution"}))
-        assert (found.records, found.unknown) == ((), None)
+        gathering, _, _ = read(answers(item(), **{CONFIG: "NoSuchDistribution"}))
+        assert (gathering.records, gathering.unknown) == ((), None)
 
 
 class TestStandardLogsV2:
@@ -212,8 +216,8 @@ class TestStandardLogsV2:
             DELIVERIES: {"deliveries": [delivery]},
             DESTINATIONS: {"deliveryDestinations": [place]},
         }
-        found, asked, _ = read(answers(item(), **(held | changes)))
-        return found.records[0].deliveries, asked
+        gathering, asked, _ = read(answers(item(), **(held | changes)))
+        return gathering.records[0].deliveries, asked
 
     def test_on(self):
         held, asked = self.told()
@@ -253,8 +257,8 @@ class TestStandardLogsV2:
 
     @pytest.mark.parametrize("key", [SOURCES, DELIVERIES])
     def test_refused(self, key):
-        held, _ = self.told(**{key: "AccessDeniedException"})
-        assert held.causes[0].actions == (key,)
+        unknown, _ = self.told(**{key: "AccessDeniedException"})
+        assert unknown.causes[0].actions == (key,)
 
     def test_destinations_that_were_refused_cost_only_the_place(self):
         (held,) = self.told(**{DESTINATIONS: "AccessDeniedException"})[0]
@@ -270,8 +274,8 @@ class TestStandardLogsV2:
         ],
     )
     def test_odd(self, odd):
-        held, _ = self.told(**odd)
-        assert held.causes[0].why is Why.MALFORMED
+        unknown, _ = self.told(**odd)
+        assert unknown.causes[0].why is Why.MALFORMED
 
     def test_an_odd_place(self):
         odd = {"arn": DESTINATION, "deliveryDestinationConfiguration": {}}
@@ -283,9 +287,9 @@ class TestStandardLogsV2:
 class TestRealTimeLogs:
     def told(self, answer, *behaviors):
         default = {"TargetOriginId": "data", "RealtimeLogConfigArn": LOG_CONFIG}
-        held = item(DefaultCacheBehavior=default, CacheBehaviors=some(*behaviors))
-        found, asked, _ = read(answers(held, **{REALTIME: answer}))
-        return found.records[0].realtime_log_configs, asked.count(REALTIME)
+        distribution_item = item(DefaultCacheBehavior=default, CacheBehaviors=some(*behaviors))
+        gathering, asked, _ = read(answers(distribution_item, **{REALTIME: answer}))
+        return gathering.records[0].realtime_log_configs, asked.count(REALTIME)
 
     def test_each_configuration_is_asked_once(self):
         answer = {"RealtimeLogConfig": {"ARN": LOG_CONFIG, "SamplingRate": 100}}
@@ -299,8 +303,8 @@ class TestRealTimeLogs:
         assert count == 1
 
     def test_none_is_asked_where_none_is_named(self):
-        found, asked, _ = read(answers(item()))
-        assert found.records[0].realtime_log_configs == ()
+        gathering, asked, _ = read(answers(item()))
+        assert gathering.records[0].realtime_log_configs == ()
         assert REALTIME not in asked
 
     def test_that_are_gone(self):
@@ -366,12 +370,12 @@ class TestMoto:
 
     def test_real_time_logs_are_not_told(self, session):
         created(session, RealtimeLogConfigArn=LOG_CONFIG)
-        (one,) = gathered(session)
-        assert one.realtime_log_configs.causes[0].why is Why.NOT_PROVIDED
+        (distribution,) = gathered(session)
+        assert distribution.realtime_log_configs.causes[0].why is Why.NOT_PROVIDED
 
     def test_in_china(self, session):  # noqa: ARG002 - the mock
         there = boto3.Session(region_name="cn-north-1")
         made = created(there)
-        (one,) = gathered(there, ("cn-north-1",))
-        assert one.arn == made["ARN"]
-        assert one.arn.startswith("arn:aws-cn:")
+        (record,) = gathered(there, ("cn-north-1",))
+        assert record.arn == made["ARN"]
+        assert record.arn.startswith("arn:aws-cn:")

@@ -157,16 +157,16 @@ def run(region=REGION, **answers):
 
 
 def test_a_shadow_is_asked_about_at_home():
-    found, transport = run("eu-west-1")
-    assert found.records[0].region == REGION
+    gathering, transport = run("eu-west-1")
+    assert gathering.records[0].region == REGION
     assert ("GetTrailStatus", REGION, {"Name": ARN}) in transport.called
     assert ("GetEventSelectors", REGION, {"TrailName": ARN}) in transport.called
 
 
 def test_selectors_of_an_organizations_trail_are_told_by_its_own_account():
     theirs = ARN.replace(ACCOUNT, "999988887777")
-    found, transport = run(DescribeTrails={"trailList": [TOLD | {"TrailARN": theirs}]})
-    (trail,) = found.records
+    gathering, transport = run(DescribeTrails={"trailList": [TOLD | {"TrailARN": theirs}]})
+    (trail,) = gathering.records
     assert trail.logging is True
     assert trail.event_selectors.causes[0].why is Why.NOT_PROVIDED
     assert "999988887777" in trail.event_selectors.causes[0].detail
@@ -200,15 +200,15 @@ def test_what_cannot_be_read_is_unknown(operation, answer, fields):
 
 
 def test_an_odd_trail_is_named_and_costs_only_itself():
-    found, _ = run(DescribeTrails={"trailList": [{"Name": "odd"}, TOLD]})
-    assert len(found.records) == 1
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering, _ = run(DescribeTrails={"trailList": [{"Name": "odd"}, TOLD]})
+    assert len(gathering.records) == 1
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 def test_trails_that_may_not_be_listed():
-    found, _ = run(DescribeTrails="AccessDeniedException")
-    assert found.records == ()
-    assert found.unknown.causes[0].why is Why.DENIED
+    gathering, _ = run(DescribeTrails="AccessDeniedException")
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].why is Why.DENIED
 
 
 def event(**content):

@@ -315,7 +315,7 @@ class TestParameterGroups:
     def test_only_parameters_for_tls_are_kept(self):
         gathering, _ = self.gathered([self.instance("a", "shop")])
         (record,) = gathering.records
-        assert [(each.name, each.setting) for each in record.parameters] == [
+        assert [(parameter.name, parameter.setting) for parameter in record.parameters] == [
             ("rds.force_ssl", "1"),
             ("require_secure_transport", None),
         ]
@@ -635,7 +635,9 @@ def test_backups_from_moto(session):
     assert (table.point_in_time_recovery.status, backup.table) == ("ENABLED", table.arn)
     assert table.created_at is not None
     (of_volume,) = (
-        each for each in snapshot.all(EbsSnapshot, ACCOUNT) if each.snapshot_id == snapshot_id
+        ebs_snapshot
+        for ebs_snapshot in snapshot.all(EbsSnapshot, ACCOUNT)
+        if ebs_snapshot.snapshot_id == snapshot_id
     )
     assert (of_volume.volume_id, of_volume.state) == (volume, "completed")
-    assert [each.volume_id for each in snapshot.all(Volume, ACCOUNT)] == [volume]
+    assert [volume.volume_id for volume in snapshot.all(Volume, ACCOUNT)] == [volume]

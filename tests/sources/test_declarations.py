@@ -62,8 +62,8 @@ def item_shapes(kind):
 
 def described():
     for kind in KINDS:
-        for name, one in descriptions(kind).items():
-            yield pytest.param(kind, one, id=f"{kind.__name__}.{name}")
+        for name, description in descriptions(kind).items():
+            yield pytest.param(kind, description, id=f"{kind.__name__}.{name}")
 
 
 def paths(kind, one):

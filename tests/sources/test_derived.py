@@ -68,11 +68,11 @@ def made(*present, gathered=True):
 
 
 def test_a_database_gets_an_interface_at_the_first_free_address():
-    (one,) = made(database(), subnet(), interface("10.0.20.4"))
-    assert one.private_ip_addresses[0].private_ip_address == "10.0.20.5"
-    assert one.private_ip_addresses[0].public_ip is None
-    assert (one.groups, one.subnet_id, one.arn) == (("sg-db",), "subnet-a", ARN)
-    assert one.tags == (("Tier", "db"),)
+    (record,) = made(database(), subnet(), interface("10.0.20.4"))
+    assert record.private_ip_addresses[0].private_ip_address == "10.0.20.5"
+    assert record.private_ip_addresses[0].public_ip is None
+    assert (record.groups, record.subnet_id, record.arn) == (("sg-db",), "subnet-a", ARN)
+    assert record.tags == (("Tier", "db"),)
 
 
 def test_a_public_database_has_a_public_address():
@@ -138,8 +138,8 @@ class TestDefaultVpc:
             accounts=(AccountScope(id=ACCOUNT),),
             records=(alone, *present),
         )
-        (one,) = with_default_vpcs(snapshot).all(DBInstance, ACCOUNT)
-        return one
+        (db_instance,) = with_default_vpcs(snapshot).all(DBInstance, ACCOUNT)
+        return db_instance
 
     def test_it_gets_its_subnets_and_group(self):
         inside = records.subnet("subnet-d", vpc_id="vpc-default")

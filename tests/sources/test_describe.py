@@ -44,10 +44,10 @@ def instances(*items):
 
 
 def write(folder, files):
-    for name, held in files.items():
+    for name, file in files.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = held if isinstance(held, str) else json.dumps(held, indent=4)
+        text = file if isinstance(file, str) else json.dumps(file, indent=4)
         path.write_text(text, "utf-8")
 
 
@@ -74,8 +74,8 @@ def test_a_flat_folder(tmp_path):
     (account,) = snapshot.accounts
     assert (account.id, account.partition, account.regions) == (ACCOUNT, "aws-cn", (REGION,))
     assert snapshot.source == "describe"
-    (one,) = snapshot.all(DBInstance, ACCOUNT)
-    assert (one.region, one.latest_restorable_time.hour) == (REGION, 3)
+    (db_instance,) = snapshot.all(DBInstance, ACCOUNT)
+    assert (db_instance.region, db_instance.latest_restorable_time.hour) == (REGION, 3)
     assert snapshot.all(AccountSummary, ACCOUNT)[0].mfa_enabled is True
     assert gaps(snapshot, DBCluster) == {REGION: None}
 
@@ -93,15 +93,15 @@ def test_folders_of_accounts_and_regions(tmp_path):
         },
     )
     snapshot = gathered(tmp_path, reads(DBInstance))
-    assert [(one.id, one.regions) for one in snapshot.accounts] == [
+    assert [(account.id, account.regions) for account in snapshot.accounts] == [
         (ACCOUNT, (REGION, "eu-west-1")),
         (OTHER, (REGION,)),
     ]
-    assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
-    assert [one.name for one in snapshot.all(DBInstance, OTHER)] == ["two"]
-    one = SourceAccount(id=OTHER, name="other", regions=(REGION, "us-east-1"))
-    snapshot = gathered(tmp_path, reads(DBInstance), targets=[one])
-    assert [(one.id, one.name) for one in snapshot.accounts] == [(OTHER, "other")]
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, OTHER)] == ["two"]
+    source_account = SourceAccount(id=OTHER, name="other", regions=(REGION, "us-east-1"))
+    snapshot = gathered(tmp_path, reads(DBInstance), targets=[source_account])
+    assert [(account.id, account.name) for account in snapshot.accounts] == [(OTHER, "other")]
     assert gaps(snapshot, DBInstance, OTHER)[REGION] is None
     (cause,) = gaps(snapshot, DBInstance, OTHER)["us-east-1"].causes
     assert cause.detail == "no file us-east-1/rds.describe-db-instances.json"
@@ -204,8 +204,8 @@ def test_access_points_by_region_or_not(tmp_path):
             f"{ACCOUNT}/s3control.get-access-point-policy@p.json": {"Policy": "{}"},
         },
     )
-    (one,) = gathered(tmp_path, reads(AccessPoint, "policy")).all(AccessPoint, ACCOUNT)
-    assert (one.region, one.policy) == (REGION, "{}")
+    (access_point,) = gathered(tmp_path, reads(AccessPoint, "policy")).all(AccessPoint, ACCOUNT)
+    assert (access_point.region, access_point.policy) == (REGION, "{}")
 
 
 def test_other_names_are_taken_where_nothing_is_ambiguous(tmp_path):
@@ -223,7 +223,7 @@ def test_other_names_are_taken_where_nothing_is_ambiguous(tmp_path):
     )
     wanted = (reads(DBInstance), reads(DBCluster), reads(AccountSummary))
     snapshot = gathered(tmp_path, *wanted)
-    assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["db"]
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, ACCOUNT)] == ["db"]
     assert snapshot.all(AccountSummary, ACCOUNT)[0].mfa_enabled is True
     (cause,) = gaps(snapshot, DBCluster)[REGION].causes
     assert (
@@ -242,7 +242,7 @@ def test_the_proper_name_goes_before_any_other(tmp_path):
         },
     )
     snapshot = gathered(tmp_path, reads(DBInstance))
-    assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["proper"]
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, ACCOUNT)] == ["proper"]
 
 
 def test_windows_writes_utf_16(tmp_path):
@@ -261,7 +261,7 @@ def test_windows_writes_utf_16(tmp_path):
 )
 def test_the_account_may_follow_from_the_answers(tmp_path, files):
     write(tmp_path, files | {"rds.describe-db-clusters.json": NO_CLUSTERS})
-    assert [one.id for one in gathered(tmp_path, reads(DBCluster)).accounts] == [ACCOUNT]
+    assert [account.id for account in gathered(tmp_path, reads(DBCluster)).accounts] == [ACCOUNT]
 
 
 def test_the_declared_account_serves_where_nothing_tells_it(tmp_path):
@@ -343,8 +343,8 @@ class TestCloudFront:
     )
     def test_distributions_may_stand_in_any_folder(self, tmp_path, name):
         write(tmp_path, {f"{ACCOUNT}/{name}.json": LISTED})
-        (one,) = gathered(tmp_path, reads(Distribution)).all(Distribution, ACCOUNT)
-        assert one.name == "E1"
+        (distribution,) = gathered(tmp_path, reads(Distribution)).all(Distribution, ACCOUNT)
+        assert distribution.name == "E1"
 
     def test_an_account_without_distributions(self, tmp_path):
         # The command line prints nothing then; the script writes this.
@@ -383,12 +383,16 @@ class TestCloudFront:
             "us-east-1/logs.describe-deliveries.json": {"deliveries": [delivery]},
             f"{REGION}/logs.describe-delivery-sources.json": {"deliverySources": []},
         }
-        write(tmp_path, {f"{ACCOUNT}/{name}": held for name, held in files.items()})
-        (one,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(Distribution, ACCOUNT)
-        assert [held.type for held in one.deliveries] == ["CWL"]
+        write(tmp_path, {f"{ACCOUNT}/{name}": file for name, file in files.items()})
+        (distribution,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(
+            Distribution, ACCOUNT
+        )
+        assert [delivery.type for delivery in distribution.deliveries] == ["CWL"]
         (tmp_path / ACCOUNT / "us-east-1/logs.describe-delivery-sources.json").unlink()
-        (one,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(Distribution, ACCOUNT)
-        (cause,) = one.deliveries.causes
+        (distribution,) = gathered(tmp_path, reads(Distribution, "deliveries")).all(
+            Distribution, ACCOUNT
+        )
+        (cause,) = distribution.deliveries.causes
         assert cause.detail == "no file us-east-1/logs.describe-delivery-sources.json"
 
 
@@ -420,9 +424,9 @@ def test_folders_by_names_of_accounts(tmp_path):
         },
     )
     snapshot = gathered(tmp_path, reads(DBInstance))
-    assert [one.id for one in snapshot.accounts] == sorted((ACCOUNT, OTHER))
-    assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
-    assert [one.name for one in snapshot.all(DBInstance, OTHER)] == ["two"]
+    assert [account.id for account in snapshot.accounts] == sorted((ACCOUNT, OTHER))
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, OTHER)] == ["two"]
     (prod,) = gathered(tmp_path, reads(DBInstance), targets=[SourceAccount(id=ACCOUNT)]).accounts
     assert prod.partition == "aws-cn"
     one = gathered(tmp_path, reads(DBInstance), targets=[SourceAccount(id=ACCOUNT)])
@@ -449,8 +453,8 @@ def test_names_as_cloudmapper_gives_them(tmp_path):
     wanted = (reads(DBInstance), reads(Bucket, "policy", "website"), reads(Trail, "logging"))
     for folder in (tmp_path, tmp_path / "demo"):
         snapshot = gathered(folder, *wanted)
-        assert [one.id for one in snapshot.accounts] == [ACCOUNT]
-        assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["db"]
+        assert [account.id for account in snapshot.accounts] == [ACCOUNT]
+        assert [db_instance.name for db_instance in snapshot.all(DBInstance, ACCOUNT)] == ["db"]
         (bucket,) = snapshot.all(Bucket, ACCOUNT)
         assert bucket.policy == "{}"
         assert bucket.website.causes[0].detail == "no file s3api.get-bucket-website@docs.json"
@@ -468,8 +472,8 @@ class TestAssumptions:
         plain = {f"{ACCOUNT}/{REGION}/rds.describe-db-instances.json": instances()}
         write(folder, plain | files)
         snapshot = gathered(folder, self.KIND)
-        (one,) = snapshot.all(VpcBlockPublicAccessOptions, ACCOUNT)
-        return one.internet_gateway_block_mode, snapshot.assumptions
+        (vpc_block_public_access_options,) = snapshot.all(VpcBlockPublicAccessOptions, ACCOUNT)
+        return vpc_block_public_access_options.internet_gateway_block_mode, snapshot.assumptions
 
     def test_without_either_it_is_not_told(self, tmp_path):
         mode, assumed = self.read(tmp_path, **{"taken-at": "2024-11-19T00:00:00Z"})

@@ -61,8 +61,8 @@ class Summary(Record):
 
 
 def read(kind, answers, *fields):
-    held = calls(answers)
-    return described_gatherer(kind).run(held, frozenset(fields)), held.transport.asked
+    gathering = calls(answers)
+    return described_gatherer(kind).run(gathering, frozenset(fields)), gathering.transport.asked
 
 
 def test_what_it_needs():
@@ -73,23 +73,25 @@ def test_what_it_needs():
 
 
 def test_a_record_with_a_further_call():
-    found, asked = read(
+    gathering, asked = read(
         Store,
         {"s3:ListBuckets": {"Buckets": [BUCKET]}, "s3:GetBucketPolicy": {"Policy": "{}"}},
         "policy",
     )
-    (one,) = found.records
-    assert (one.arn, one.region, one.name) == ("arn:aws:s3:::b", "eu-west-1", "b")
-    assert one.policy == "{}"
-    assert one.versioning == Unknown.because(Why.NOT_GATHERED, operation="s3:GetBucketVersioning")
-    assert one.origin_of("policy") == Origin(operation="s3:GetBucketPolicy")
+    (record,) = gathering.records
+    assert (record.arn, record.region, record.name) == ("arn:aws:s3:::b", "eu-west-1", "b")
+    assert record.policy == "{}"
+    assert record.versioning == Unknown.because(
+        Why.NOT_GATHERED, operation="s3:GetBucketVersioning"
+    )
+    assert record.origin_of("policy") == Origin(operation="s3:GetBucketPolicy")
     assert asked[1:] == [("s3:GetBucketPolicy", "eu-west-1", "b")]
 
 
 def test_an_error_that_means_that_there_is_none():
     answers = {"s3:ListBuckets": {"Buckets": [BUCKET]}, "s3:GetBucketPolicy": "NoSuchBucketPolicy"}
-    found, _ = read(Store, answers, "policy")
-    assert found.records[0].policy is None
+    gathering, _ = read(Store, answers, "policy")
+    assert gathering.records[0].policy is None
 
 
 @pytest.mark.parametrize("versioning", ["NoSuchBucket", {"Status": "Enabled"}])
@@ -99,32 +101,32 @@ def test_gone_only_if_every_call_says_so(versioning):
         "s3:GetBucketPolicy": "NoSuchBucket",
         "s3:GetBucketVersioning": versioning,
     }
-    found, _ = read(Store, answers, "policy", "versioning")
+    gathering, _ = read(Store, answers, "policy", "versioning")
     if versioning == "NoSuchBucket":
-        assert found.records == ()
+        assert gathering.records == ()
     else:
-        assert found.records[0].policy.causes[0].code == "NoSuchBucket"
-    assert found.unknown is None
+        assert gathering.records[0].policy.causes[0].code == "NoSuchBucket"
+    assert gathering.unknown is None
 
 
 def test_an_odd_item_costs_itself():
-    found, _ = read(Store, {"s3:ListBuckets": {"Buckets": [{"Name": 3}, BUCKET]}})
-    assert [one.name for one in found.records] == ["b"]
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering, _ = read(Store, {"s3:ListBuckets": {"Buckets": [{"Name": 3}, BUCKET]}})
+    assert [record.name for record in gathering.records] == ["b"]
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 def test_bare_names():
-    found, _ = read(Key, {"kms:ListAliases": {"Aliases": ["k1"]}})
-    assert found.records[0].arn == f"arn:aws:kms:{REGION}:{ACCOUNT}:k1"
+    gathering, _ = read(Key, {"kms:ListAliases": {"Aliases": ["k1"]}})
+    assert gathering.records[0].arn == f"arn:aws:kms:{REGION}:{ACCOUNT}:k1"
 
 
 def test_settings_are_one_record_whatever_fails():
-    found, _ = read(Summary, {"iam:GetAccountSummary": "AccessDenied"})
-    (one,) = found.records
-    assert one.users.causes[0].why is Why.DENIED
-    assert one.policy.causes[0].why is Why.NOT_GATHERED
-    found, _ = read(Summary, {"iam:GetAccountSummary": {"SummaryMap": {"Users": 2}}})
-    assert found.records[0].users == 2
+    gathering, _ = read(Summary, {"iam:GetAccountSummary": "AccessDenied"})
+    (record,) = gathering.records
+    assert record.users.causes[0].why is Why.DENIED
+    assert record.policy.causes[0].why is Why.NOT_GATHERED
+    gathering, _ = read(Summary, {"iam:GetAccountSummary": {"SummaryMap": {"Users": 2}}})
+    assert gathering.records[0].users == 2
 
 
 def test_a_kind_without_a_declaration():

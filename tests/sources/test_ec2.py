@@ -78,9 +78,9 @@ def gather(client, *kinds):
     bound = calls({}, transport=Through(client))
     records = []
     for kind in kinds or KINDS:
-        found = gatherer_of(kind).run(bound, frozenset())
-        assert found.unknown is None, (kind, found.unknown)
-        records += found.records
+        gathering = gatherer_of(kind).run(bound, frozenset())
+        assert gathering.unknown is None, (kind, gathering.unknown)
+        records += gathering.records
     return records
 
 
@@ -185,7 +185,7 @@ def test_what_lies_between_vpcs(client):
     (nat,) = only(records, ec2_gateways.NatGateway)
     assert (nat.subnet_id, nat.state) == (subnet, "available")
     (gateway,) = only(records, ec2_gateways.VpnGateway)
-    assert [held.vpc_id for held in gateway.attachments] == [one]
+    assert [attachment.vpc_id for attachment in gateway.attachments] == [one]
     assert only(records, ec2_gateways.EgressOnlyInternetGateway)
     (options,) = only(records, ec2_gateways.VpcBlockPublicAccessOptions)
     assert options.internet_gateway_block_mode == "off"
@@ -222,9 +222,9 @@ def test_an_entry_list_that_is_denied_costs_only_itself():
             "ec2:GetManagedPrefixListEntries": "UnauthorizedOperation",
         }
     )
-    found = gatherer_of(ec2.ManagedPrefixList).run(bound, frozenset())
-    (record,) = found.records
-    assert found.unknown is None
+    gathering = gatherer_of(ec2.ManagedPrefixList).run(bound, frozenset())
+    (record,) = gathering.records
+    assert gathering.unknown is None
     assert isinstance(record.entries, Unknown)
     (cause,) = record.entries.causes
     assert cause.why is Why.DENIED
@@ -261,7 +261,9 @@ def test_transit_details_that_are_denied():
     assert attachment.association_route_table_id is None
     (table,) = gatherer_of(ec2_gateways.TransitGatewayRouteTable).run(bound, frozenset()).records
     assert isinstance(table.routes, Unknown)
-    assert [held.transit_gateway_attachment_id for held in table.associations] == ["tgw-attach-1"]
+    assert [association.transit_gateway_attachment_id for association in table.associations] == [
+        "tgw-attach-1"
+    ]
 
 
 def test_a_block_of_public_access_that_is_denied_is_still_a_record():
@@ -271,8 +273,8 @@ def test_a_block_of_public_access_that_is_denied_is_still_a_record():
             "ec2:DescribeVpcBlockPublicAccessExclusions": "UnauthorizedOperation",
         }
     )
-    found = gatherer_of(ec2_gateways.VpcBlockPublicAccessOptions).run(bound, frozenset())
-    (record,) = found.records
+    gathering = gatherer_of(ec2_gateways.VpcBlockPublicAccessOptions).run(bound, frozenset())
+    (record,) = gathering.records
     assert isinstance(record.internet_gateway_block_mode, Unknown)
     assert isinstance(record.exclusions, Unknown)
     assert (record.account, record.region) == (ACCOUNT, REGION)
@@ -330,9 +332,9 @@ def test_an_odd_part_costs_only_its_field(operation, kind, field, item):
     key = {"DescribeRouteTables": "RouteTables", "DescribeNetworkAcls": "NetworkAcls"}.get(
         operation, "SecurityGroups"
     )
-    found = gatherer_of(kind).run(calls({f"ec2:{operation}": {key: [item]}}), frozenset())
-    assert found.unknown is None
-    assert isinstance(getattr(found.records[0], field), Unknown)
+    gathering = gatherer_of(kind).run(calls({f"ec2:{operation}": {key: [item]}}), frozenset())
+    assert gathering.unknown is None
+    assert isinstance(getattr(gathering.records[0], field), Unknown)
 
 
 def test_an_odd_instance_costs_only_itself():
@@ -350,6 +352,6 @@ def test_an_odd_instance_costs_only_itself():
             }
         }
     )
-    found = gatherer_of(ec2.Instance).run(bound, frozenset())
-    assert [record.instance_id for record in found.records] == ["i-2"]
-    assert isinstance(found.unknown, Unknown)
+    gathering = gatherer_of(ec2.Instance).run(bound, frozenset())
+    assert [record.instance_id for record in gathering.records] == ["i-2"]
+    assert isinstance(gathering.unknown, Unknown)

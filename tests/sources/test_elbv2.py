@@ -76,8 +76,8 @@ ANSWERS = {
 
 def gathered(kind, answers=ANSWERS):
     fields = frozenset(("cross_zone", "listeners", "preserve_client_ip", "targets"))
-    found = gatherer_of(kind).run(calls(answers), fields)
-    (record,) = found.records
+    gathering = gatherer_of(kind).run(calls(answers), fields)
+    (record,) = gathering.records
     return record
 
 

@@ -32,15 +32,15 @@ def read(listed=None, **answers):
 
 
 def test_a_store():
-    found = read()
-    assert found.unknown is None
-    assert found.records == (
+    record = read()
+    assert record.unknown is None
+    assert record.records == (
         EventDataStore(
             arn=ARN,
             account=ACCOUNT,
             region=REGION,
             name="lake",
-            origin=found.records[0].origin,
+            origin=record.records[0].origin,
             status="ENABLED",
             multi_region=True,
             organization=True,
@@ -54,13 +54,13 @@ def test_a_store():
 
 
 def test_a_region_without_cloudtrail_lake_has_no_stores():
-    found = read("UnsupportedOperationException")
-    assert (found.records, found.unknown) == ((), None)
+    record = read("UnsupportedOperationException")
+    assert (record.records, record.unknown) == ((), None)
 
 
 def test_a_refused_listing_names_the_action():
-    found = read("AccessDeniedException")
-    assert found.unknown.causes[0].actions == (LIST,)
+    record = read("AccessDeniedException")
+    assert record.unknown.causes[0].actions == (LIST,)
 
 
 def test_a_store_that_cannot_be_read_is_there_all_the_same():
@@ -70,8 +70,8 @@ def test_a_store_that_cannot_be_read_is_there_all_the_same():
 
 
 def test_a_store_that_was_deleted_meanwhile_is_no_store():
-    found = read(get="EventDataStoreNotFoundException")
-    assert (found.records, found.unknown) == ((), None)
+    record = read(get="EventDataStoreNotFoundException")
+    assert (record.records, record.unknown) == ((), None)
 
 
 @pytest.mark.parametrize(
@@ -96,9 +96,9 @@ def test_odd_values_cost_only_their_field(change, field):
 
 
 def test_an_odd_item_is_named_and_costs_only_itself():
-    found = read({"EventDataStores": [LISTED, {"Name": "lake"}, {"EventDataStoreArn": "lake"}]})
-    assert len(found.records) == 1
-    assert found.unknown.causes[0].operation == LIST
+    record = read({"EventDataStores": [LISTED, {"Name": "lake"}, {"EventDataStoreArn": "lake"}]})
+    assert len(record.records) == 1
+    assert record.unknown.causes[0].operation == LIST
 
 
 def test_moto_has_none(session):

@@ -70,7 +70,7 @@ def test_hosts_in_settings():
         {"EngineName": "kafka", "KafkaSettings": {"Broker": "k:9092"}},
         {"EngineName": "s3"},
     )
-    answers = {"dms:DescribeEndpoints": {"Endpoints": [item | each for each in settings]}}
+    answers = {"dms:DescribeEndpoints": {"Endpoints": [item | setting for setting in settings]}}
     assert [each.server for each in read(DmsEndpoint, answers)] == ["k:9092", None]
     assert read(DmsEndpoint, {"dms:DescribeEndpoints": "ResourceNotFoundFault"}) == ()
 

@@ -88,7 +88,7 @@ class TestWriting:
         with pytest.raises(OSError, match="No space left"):
             write_file(path, b"new")
         assert path.read_bytes() == b"old"
-        assert [one.name for one in tmp_path.iterdir()] == ["evidence"]
+        assert [path.name for path in tmp_path.iterdir()] == ["evidence"]
 
     def test_it_replaces_and_keeps_the_mode_and_the_link(self, tmp_path):
         path, link = tmp_path / "evidence", tmp_path / "link"
@@ -99,7 +99,7 @@ class TestWriting:
         assert path.read_bytes() == b"new"
         assert link.is_symlink()
         assert stat.S_IMODE(path.stat().st_mode) == 0o640
-        assert sorted(one.name for one in tmp_path.iterdir()) == ["evidence", "link"]
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["evidence", "link"]
 
     @pipes
     def test_a_device_is_written_as_it_is(self):

@@ -62,8 +62,8 @@ def asked(transport):
 def test_a_global_kind_needs_no_regions():
     snapshot, transport = gathered(ANSWERS, reads(AccountSummary))
     assert transport.asked == [("iam:GetAccountSummary", REGION, "")]
-    (one,) = snapshot.covered(AccountSummary, ACCOUNT)
-    assert (one.region, one.unknown) == ("", None)
+    (coverage,) = snapshot.covered(AccountSummary, ACCOUNT)
+    assert (coverage.region, coverage.unknown) == ("", None)
     assert snapshot.accounts[0].regions == ()
     assert snapshot.taken_at == NOW
 
@@ -73,12 +73,12 @@ def test_every_enabled_region_is_read_where_none_is_named(named):
     snapshot, transport = gathered(ANSWERS, reads(DBInstance), regions=named)
     assert snapshot.accounts[0].regions == ("ap-northeast-1", "ap-northeast-3")
     assert snapshot.accounts[0].regions_off == ()
-    assert {one.region for one in snapshot.covered(DBInstance, ACCOUNT)} == {
+    assert {coverage.region for coverage in snapshot.covered(DBInstance, ACCOUNT)} == {
         "ap-northeast-1",
         "ap-northeast-3",
     }
     assert not any(region == "af-south-1" for _, region, _ in transport.asked)
-    assert [one.name for one in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
+    assert [db_instance.name for db_instance in snapshot.all(DBInstance, ACCOUNT)] == ["one"]
 
 
 def test_a_named_region_that_is_off_is_left_out_told_once_and_unknown():
@@ -87,7 +87,9 @@ def test_a_named_region_that_is_off_is_left_out_told_once_and_unknown():
     )
     assert snapshot.accounts[0].regions == ("ap-northeast-1",)
     assert snapshot.accounts[0].regions_off == ("af-south-1",)
-    unknown = {one.region: one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)}
+    unknown = {
+        coverage.region: coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)
+    }
     assert unknown["ap-northeast-1"] is None
     assert unknown["af-south-1"].causes[0].why is Why.NOT_PROVIDED
     assert ("rds:DescribeDBInstances", "af-south-1") not in asked(transport)
@@ -102,31 +104,35 @@ def test_named_regions_are_taken_as_they_are_where_the_listing_is_denied():
     answers = ANSWERS | {"ec2:DescribeRegions": "UnauthorizedOperation"}
     snapshot, _ = gathered(answers, reads(DBInstance), regions=("eu-west-1",))
     assert snapshot.accounts[0].regions == ("eu-west-1",)
-    assert [one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)] == [None]
+    assert [coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)] == [None]
 
 
 def test_without_names_and_without_the_listing_there_is_a_gap():
     answers = ANSWERS | {"ec2:DescribeRegions": "UnauthorizedOperation"}
     snapshot, _ = gathered(answers, reads(DBInstance), reads(AccountSummary))
-    unknown = {one.region: one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)}
+    unknown = {
+        coverage.region: coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)
+    }
     assert unknown[REGION] is None
     assert unknown["*"].causes[0].actions == ("ec2:DescribeRegions",)
-    assert [one.unknown for one in snapshot.covered(AccountSummary, ACCOUNT)] == [None]
+    assert [coverage.unknown for coverage in snapshot.covered(AccountSummary, ACCOUNT)] == [None]
 
 
 def test_a_denied_listing_costs_its_own_kind_and_region_alone():
     answers = ANSWERS | {("rds:DescribeDBInstances", "ap-northeast-3"): "AccessDenied"}
     snapshot, _ = gathered(answers, reads(DBInstance), reads(DBCluster))
-    unknown = {one.region: one.unknown for one in snapshot.covered(DBInstance, ACCOUNT)}
+    unknown = {
+        coverage.region: coverage.unknown for coverage in snapshot.covered(DBInstance, ACCOUNT)
+    }
     assert unknown["ap-northeast-1"] is None
     assert isinstance(unknown["ap-northeast-3"], Unknown)
-    assert all(one.unknown is None for one in snapshot.covered(DBCluster, ACCOUNT))
+    assert all(coverage.unknown is None for coverage in snapshot.covered(DBCluster, ACCOUNT))
 
 
 def test_only_the_fields_that_cost_calls_are_told_as_read():
     answers = ANSWERS | {"s3:GetBucketPolicy": "NoSuchBucketPolicy"}
     snapshot, transport = gathered(answers, reads(Bucket, "policy", "name"))
-    assert [one.fields for one in snapshot.covered(Bucket, ACCOUNT)] == [("policy",)]
+    assert [coverage.fields for coverage in snapshot.covered(Bucket, ACCOUNT)] == [("policy",)]
     assert asked(transport) == [("s3:ListBuckets", REGION)]
 
 
@@ -138,7 +144,7 @@ def test_nested_calls_end_whatever_the_number_of_threads(workers):
         "s3:GetBucketPolicy": "NoSuchBucketPolicy",
     }
     snapshot, _ = gathered(answers, reads(Bucket, "policy"), reads(DBInstance), workers=workers)
-    assert sorted(one.name for one in snapshot.all(Bucket, ACCOUNT)) == sorted(names)
+    assert sorted(bucket.name for bucket in snapshot.all(Bucket, ACCOUNT)) == sorted(names)
 
 
 def test_threads_change_nothing_of_the_snapshot():
@@ -176,7 +182,7 @@ def test_a_listing_that_two_kinds_need_is_asked_once():
     for kind in (Bucket, AccessPoint):
         (one,) = snapshot.covered(kind, ACCOUNT)
         assert one.unknown.causes[0].why is Why.THROTTLED
-    assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["one"]
+    assert [bucket.name for bucket in snapshot.all(Bucket, ACCOUNT)] == ["one"]
 
 
 def test_a_defect_in_a_gatherer_is_raised_and_ends_the_threads():

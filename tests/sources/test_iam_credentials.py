@@ -74,8 +74,8 @@ class TestCredentialReport:
 
     def test_the_cli_prints_base64(self):
         content = base64.b64encode(report(USER_ROW)["Content"]).decode()
-        found = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: {"Content": content}})
-        assert [entry.name for entry in found.records] == ["ann"]
+        gathering = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: {"Content": content}})
+        assert [entry.name for entry in gathering.records] == ["ann"]
 
     def test_an_odd_cell_costs_only_itself(self):
         (user,) = entries(USER_ROW.replace("2026-10-30T08:00:00+00:00", "yesterday"))
@@ -85,18 +85,18 @@ class TestCredentialReport:
         assert user.password_enabled.causes[0].why is Why.MALFORMED
 
     def test_a_row_without_arn_costs_only_itself(self):
-        found = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: report("odd,", USER_ROW)})
-        assert [entry.name for entry in found.records] == ["ann"]
-        assert found.unknown.causes[0].why is Why.MALFORMED
+        gathering = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: report("odd,", USER_ROW)})
+        assert [entry.name for entry in gathering.records] == ["ann"]
+        assert gathering.unknown.causes[0].why is Why.MALFORMED
 
     @pytest.mark.parametrize(
         "answer",
         [{}, {"Content": 1}, {"Content": "no Base64"}, {"Content": b"\xff"}, {"Content": b'a\n"b'}],
     )
     def test_an_odd_report(self, answer):
-        found = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: answer})
-        assert found.records == ()
-        assert found.unknown.causes[0].why is Why.MALFORMED
+        gathering = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: answer})
+        assert gathering.records == ()
+        assert gathering.unknown.causes[0].why is Why.MALFORMED
 
     def test_a_report_that_is_being_generated_is_awaited(self, monkeypatch):
         pauses, replies = [], ["ReportInProgress", "ReportInProgress", report(USER_ROW)]
@@ -114,19 +114,19 @@ class TestCredentialReport:
         pauses = []
         monkeypatch.setattr(iam, "sleep", pauses.append)
         answers = {GENERATE: {"State": "STARTED"}, GET: "ReportInProgress"}
-        found = run(CredentialReportEntry, answers)
-        assert found.unknown.causes[0].code == "ReportInProgress"
+        gathering = run(CredentialReportEntry, answers)
+        assert gathering.unknown.causes[0].code == "ReportInProgress"
         assert sum(pauses) == 31
 
     def test_a_report_of_somebody_else(self):
-        found = run(CredentialReportEntry, {GENERATE: "AccessDenied", GET: report(USER_ROW)})
-        assert (len(found.records), found.unknown) == (1, None)
+        gathering = run(CredentialReportEntry, {GENERATE: "AccessDenied", GET: report(USER_ROW)})
+        assert (len(gathering.records), gathering.unknown) == (1, None)
 
     def test_neither_call_is_allowed(self):
-        found = run(CredentialReportEntry, {GENERATE: "AccessDenied", GET: "ReportNotPresent"})
-        assert {cause.actions for cause in found.unknown.causes} == {(GENERATE,), ()}
-        found = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: "AccessDenied"})
-        assert found.unknown.causes[0].actions == (GET,)
+        gathering = run(CredentialReportEntry, {GENERATE: "AccessDenied", GET: "ReportNotPresent"})
+        assert {cause.actions for cause in gathering.unknown.causes} == {(GENERATE,), ()}
+        gathering = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: "AccessDenied"})
+        assert gathering.unknown.causes[0].actions == (GET,)
 
 
 @pytest.fixture

@@ -14,15 +14,15 @@ KEY = "iam:GetAccountSummary"
 
 
 def summary(answer):
-    (one,) = gatherer_of(AccountSummary).run(calls({KEY: answer}), frozenset()).records
-    return one
+    (record,) = gatherer_of(AccountSummary).run(calls({KEY: answer}), frozenset()).records
+    return record
 
 
 def test_flags():
-    one = summary({"SummaryMap": {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0}})
-    assert one.arn == f"arn:aws:iam::{ACCOUNT}:root"
-    assert (one.mfa_enabled, one.access_keys_present) == (True, False)
-    assert (one.password_present, one.signing_certificates_present) == (None, None)
+    record = summary({"SummaryMap": {"AccountMFAEnabled": 1, "AccountAccessKeysPresent": 0}})
+    assert record.arn == f"arn:aws:iam::{ACCOUNT}:root"
+    assert (record.mfa_enabled, record.access_keys_present) == (True, False)
+    assert (record.password_present, record.signing_certificates_present) == (None, None)
 
 
 def test_two_devices_are_a_device():

@@ -55,7 +55,7 @@ def iam(monkeypatch):
 
 def gathered():
     snapshot = gather_account(boto3.Session(region_name=REGION), KINDS)
-    return {one.name: one for one in snapshot.records}
+    return {record.name: record for record in snapshot.records}
 
 
 def test_who_holds_what(iam):
@@ -79,24 +79,31 @@ def test_who_holds_what(iam):
     iam.create_group(GroupName="people")
     iam.put_group_policy(GroupName="people", PolicyName="own", PolicyDocument=json.dumps(READ))
     iam.add_user_to_group(UserName="person", GroupName="people")
-    found = gathered()
-    role = found["server"]
+    record_by_name = gathered()
+    role = record_by_name["server"]
     assert (role.path, role.attached_policies, role.boundary) == ("/app/", (arn,), arn)
     assert json.loads(role.trust) == TRUST
-    (own,) = role.inline_policies
-    assert (own.name, json.loads(own.document)) == ("own", READ)
+    (inline_policy,) = role.inline_policies
+    assert (inline_policy.name, json.loads(inline_policy.document)) == ("own", READ)
     assert role.tags == (("team", "web"),)
-    assert found["person"].tags == (("a", ""), ("b", "2"))
-    assert found["program"].tags == ()
-    assert found["person"].groups == ("people",)
-    assert found["person"].password is True
-    assert found["person"].access_keys == ()
-    assert found["program"].password is False
-    assert {one.id: one.active for one in found["program"].access_keys} == {key: True, old: False}
-    assert [one.name for one in found["people"].inline_policies] == ["own"]
-    assert json.loads(found["shared"].document) == READ
+    assert record_by_name["person"].tags == (("a", ""), ("b", "2"))
+    assert record_by_name["program"].tags == ()
+    assert record_by_name["person"].groups == ("people",)
+    assert record_by_name["person"].password is True
+    assert record_by_name["person"].access_keys == ()
+    assert record_by_name["program"].password is False
+    assert {
+        access_key.id: access_key.active for access_key in record_by_name["program"].access_keys
+    } == {
+        key: True,
+        old: False,
+    }
+    assert [inline_policy.name for inline_policy in record_by_name["people"].inline_policies] == [
+        "own"
+    ]
+    assert json.loads(record_by_name["shared"].document) == READ
     # A policy that nobody holds says nothing of anybody.
-    assert "unused" not in found
+    assert "unused" not in record_by_name
 
 
 class Answers:
@@ -140,27 +147,27 @@ def user(name="u"):
 
 
 def test_what_came_before_a_failed_page_is_kept():
-    found = run(RoleDetail, {"RoleDetailList": [role()]}, "Throttling")
-    assert [one.name for one in found.records] == ["r"]
-    assert found.unknown.causes[0].why is Why.THROTTLED
+    gathering = run(RoleDetail, {"RoleDetailList": [role()]}, "Throttling")
+    assert [record.name for record in gathering.records] == ["r"]
+    assert gathering.unknown.causes[0].why is Why.THROTTLED
 
 
 def test_nothing_may_be_read():
-    found = run(RoleDetail, "AccessDenied")
-    assert found.records == ()
-    assert found.unknown.causes[0].actions == ("iam:GetAccountAuthorizationDetails",)
+    gathering = run(RoleDetail, "AccessDenied")
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].actions == ("iam:GetAccountAuthorizationDetails",)
 
 
 def test_a_page_without_its_list_is_half_an_answer():
-    found = run(RoleDetail, {"RoleDetailList": [role()]}, {})
-    assert len(found.records) == 1
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering = run(RoleDetail, {"RoleDetailList": [role()]}, {})
+    assert len(gathering.records) == 1
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 def test_an_odd_role_costs_only_itself():
-    found = run(RoleDetail, {"RoleDetailList": [{"RoleName": "odd"}, role()]})
-    assert [one.name for one in found.records] == ["r"]
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering = run(RoleDetail, {"RoleDetailList": [{"RoleName": "odd"}, role()]})
+    assert [record.name for record in gathering.records] == ["r"]
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 def test_documents_that_a_recorded_answer_quotes():
@@ -168,45 +175,45 @@ def test_documents_that_a_recorded_answer_quotes():
         AssumeRolePolicyDocument=quote(json.dumps(TRUST)),
         RolePolicyList=[{"PolicyName": "own", "PolicyDocument": json.dumps(READ)}],
     )
-    (one,) = run(RoleDetail, {"RoleDetailList": [quoted]}).records
-    assert json.loads(one.trust) == TRUST
-    assert one.inline_policies == (InlinePolicy(name="own", document=json.dumps(READ)),)
+    (record,) = run(RoleDetail, {"RoleDetailList": [quoted]}).records
+    assert json.loads(record.trust) == TRUST
+    assert record.inline_policies == (InlinePolicy(name="own", document=json.dumps(READ)),)
 
 
 def test_odd_documents_are_unknown():
     odd = role(AssumeRolePolicyDocument=1, RolePolicyList=[{"PolicyName": "own"}])
-    (one,) = run(RoleDetail, {"RoleDetailList": [odd]}).records
-    assert isinstance(one.trust, Unknown)
-    assert isinstance(one.inline_policies, Unknown)
+    (record,) = run(RoleDetail, {"RoleDetailList": [odd]}).records
+    assert isinstance(record.trust, Unknown)
+    assert isinstance(record.inline_policies, Unknown)
 
 
 def test_credentials_of_a_user():
     page = {"UserDetailList": [user()]}
     keys = [{"AccessKeyMetadata": [{"AccessKeyId": "AKIA1", "Status": "Strange"}]}]
     fields = ("password", "access_keys")
-    found = run(
+    gathering = run(
         UserDetail, page, fields=fields, GetLoginProfile=["NoSuchEntity"], ListAccessKeys=keys
     )
-    (one,) = found.records
-    assert one.password is False
-    assert [key.active for key in one.access_keys] == [True]
-    (one,) = run(UserDetail, page).records
-    assert one.password.causes[0].why is Why.NOT_GATHERED
-    found = run(
+    (record,) = gathering.records
+    assert record.password is False
+    assert [key.active for key in record.access_keys] == [True]
+    (record,) = run(UserDetail, page).records
+    assert record.password.causes[0].why is Why.NOT_GATHERED
+    gathering = run(
         UserDetail,
         page,
         fields=fields,
         GetLoginProfile=["AccessDenied"],
         ListAccessKeys=["AccessDenied"],
     )
-    (one,) = found.records
-    assert one.password.causes[0].operation == "iam:GetLoginProfile"
-    assert one.access_keys.causes[0].operation == "iam:ListAccessKeys"
+    (record,) = gathering.records
+    assert record.password.causes[0].operation == "iam:GetLoginProfile"
+    assert record.access_keys.causes[0].operation == "iam:ListAccessKeys"
     odd = [{"AccessKeyMetadata": [{"Status": "Active"}]}]
-    found = run(UserDetail, page, fields=fields, GetLoginProfile=[{}], ListAccessKeys=odd)
-    (one,) = found.records
-    assert one.password is True
-    assert one.access_keys.causes[0].why is Why.MALFORMED
+    gathering = run(UserDetail, page, fields=fields, GetLoginProfile=[{}], ListAccessKeys=odd)
+    (record,) = gathering.records
+    assert record.password is True
+    assert record.access_keys.causes[0].why is Why.MALFORMED
 
 
 @pytest.mark.parametrize(
@@ -223,8 +230,8 @@ def test_a_policy_without_a_default_version_is_unknown(versions):
         "AttachmentCount": 1,
         "PolicyVersionList": versions,
     }
-    (one,) = run(ManagedPolicyDetail, {"Policies": [held]}).records
-    assert isinstance(one.document, Unknown)
+    (record,) = run(ManagedPolicyDetail, {"Policies": [held]}).records
+    assert isinstance(record.document, Unknown)
 
 
 class TestBoundaries:
@@ -247,7 +254,7 @@ class TestBoundaries:
                 for arn in (self.ARN, self.ARN + "-unused")
             ],
         }
-        return [one.name for one in run(ManagedPolicyDetail, answer).records]
+        return [record.name for record in run(ManagedPolicyDetail, answer).records]
 
     def test_with_and_without_a_count(self):
         assert self.read() == ["limit"]

@@ -31,19 +31,23 @@ def test_a_provider_on_moto(session):
         Url=f"https://{NAME}", ClientIDList=["sts.amazonaws.com"], ThumbprintList=["0" * 40]
     )
     snapshot = gather_account(session, [reads(OpenIDConnectProvider)])
-    (one,) = snapshot.all(OpenIDConnectProvider, ACCOUNT)
-    assert (one.arn, one.name, one.client_ids) == (ARN, NAME, ("sts.amazonaws.com",))
+    (open_id_connect_provider,) = snapshot.all(OpenIDConnectProvider, ACCOUNT)
+    assert (
+        open_id_connect_provider.arn,
+        open_id_connect_provider.name,
+        open_id_connect_provider.client_ids,
+    ) == (ARN, NAME, ("sts.amazonaws.com",))
 
 
 @pytest.mark.parametrize("answer", [{"Url": NAME}, {"Url": NAME, "ClientIDList": []}])
 def test_a_provider_without_clients(answer):
-    (one,) = gathered(answer).records
-    assert one.client_ids == ()
+    (record,) = gathered(answer).records
+    assert record.client_ids == ()
 
 
 def test_a_provider_that_is_gone_by_now():
-    found = gathered("NoSuchEntity")
-    assert (found.records, found.unknown) == ((), None)
+    gathering = gathered("NoSuchEntity")
+    assert (gathering.records, gathering.unknown) == ((), None)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +60,8 @@ def test_a_provider_that_is_gone_by_now():
     ],
 )
 def test_clients_that_cannot_be_read(answer, why):
-    (one,) = gathered(answer).records
-    assert one.client_ids.causes[0].why is why
+    (record,) = gathered(answer).records
+    assert record.client_ids.causes[0].why is why
 
 
 @pytest.mark.parametrize(
@@ -69,6 +73,6 @@ def test_clients_that_cannot_be_read(answer, why):
     ],
 )
 def test_a_list_that_cannot_be_read(listed, why):
-    found = gathered(listed=listed)
-    assert found.records == ()
-    assert found.unknown.causes[0].why is why
+    gathering = gathered(listed=listed)
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].why is why

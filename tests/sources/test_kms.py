@@ -26,9 +26,9 @@ def test_from_moto_region_by_region(session):
         client.create_alias(AliasName="alias/own", TargetKeyId=made[region])
     snapshot = gather_account(session, [reads(KmsAlias)], regions=[REGION, "us-east-1"])
     found = {
-        one.region: one.target_key_id
-        for one in snapshot.all(KmsAlias, ACCOUNT)
-        if one.name == "alias/own"
+        kms_alias.region: kms_alias.target_key_id
+        for kms_alias in snapshot.all(KmsAlias, ACCOUNT)
+        if kms_alias.name == "alias/own"
     }
     assert found == made
     assert [one.unknown for one in snapshot.coverage] == [None, None]
@@ -36,20 +36,20 @@ def test_from_moto_region_by_region(session):
 
 def test_an_alias_that_aws_set_aside():
     free = {"AliasName": "alias/aws/s3", "AliasArn": ARN.replace("own", "aws/s3")}
-    found = read([{"Aliases": [ITEM]}, {"Aliases": [free]}])
-    assert [one.target_key_id for one in found.records] == ["1234abcd", None]
-    assert found.unknown is None
+    record = read([{"Aliases": [ITEM]}, {"Aliases": [free]}])
+    assert [record.target_key_id for record in record.records] == ["1234abcd", None]
+    assert record.unknown is None
 
 
 def test_odd_items_are_named_and_cost_only_themselves():
-    found = read({"Aliases": [ITEM, {"AliasName": "alias/own"}, ITEM | {"TargetKeyId": 1}]})
-    assert [one.target_key_id for one in found.records if one.target_key_id == "1234abcd"]
-    assert found.records[1].target_key_id.causes[0].why is Why.MALFORMED
-    assert {one.why for one in found.unknown.causes} == {Why.MALFORMED}
+    record = read({"Aliases": [ITEM, {"AliasName": "alias/own"}, ITEM | {"TargetKeyId": 1}]})
+    assert [record.target_key_id for record in record.records if record.target_key_id == "1234abcd"]
+    assert record.records[1].target_key_id.causes[0].why is Why.MALFORMED
+    assert {cause.why for cause in record.unknown.causes} == {Why.MALFORMED}
 
 
 def test_a_refusal_names_the_action():
-    found = read("AccessDeniedException")
-    assert found.records == ()
-    assert isinstance(found.unknown, Unknown)
-    assert found.unknown.causes[0].actions == ("kms:ListAliases",)
+    record = read("AccessDeniedException")
+    assert record.records == ()
+    assert isinstance(record.unknown, Unknown)
+    assert record.unknown.causes[0].actions == ("kms:ListAliases",)

@@ -75,13 +75,13 @@ class TestRecorders:
         assert recorder.service_principal == ""
 
     def test_one_status_is_of_each(self):
-        found = read(
+        record = read(
             ConfigurationRecorder,
             "status",
             config_DescribeConfigurationRecorders={"ConfigurationRecorders": [{"name": "a"}]},
             config_DescribeConfigurationRecorderStatus={"ConfigurationRecordersStatus": []},
         )
-        (recorder,) = found.records
+        (recorder,) = record.records
         assert recorder.status.causes[0].why is Why.MALFORMED
 
 
@@ -139,9 +139,9 @@ class TestLogBuckets:
         }
         held |= {key.replace("_", ":"): answer for key, answer in answers.items()}
         asked = calls(held)
-        found = gatherer_of(Bucket).run(asked, frozenset(("lifecycle", "default_retention")))
+        gathering = gatherer_of(Bucket).run(asked, frozenset(("lifecycle", "default_retention")))
         subjects = {(key, subject) for key, _, subject in asked.transport.asked}
-        return {bucket.name: bucket for bucket in found.records}, subjects
+        return {bucket.name: bucket for bucket in gathering.records}, subjects
 
     def test_of_trails_and_of_session_manager(self):
         buckets, asked = self.buckets()
@@ -191,7 +191,7 @@ class TestLogBuckets:
     def test_what_needs_versioning_is_not_asked_without_it(self, answer, asked_of):
         replication = "s3:GetBucketReplication"
         listed = [{"Name": name, "BucketRegion": REGION} for name in ("logs", "records", "shop")]
-        asked = calls(
+        gathering = calls(
             {
                 "s3:ListBuckets": {"Buckets": listed},
                 "cloudtrail:DescribeTrails": {"trailList": [LISTED]},
@@ -203,8 +203,8 @@ class TestLogBuckets:
             }
         )
         fields = ("default_retention", "replication", "versioning")
-        buckets = gatherer_of(Bucket).run(asked, frozenset(fields)).records
-        subjects = [(key, subject) for key, _, subject in asked.transport.asked]
+        buckets = gatherer_of(Bucket).run(gathering, frozenset(fields)).records
+        subjects = [(key, subject) for key, _, subject in gathering.transport.asked]
         assert {subject for key, subject in subjects if key == replication} == asked_of
         of_logs = {subject for key, subject in subjects if key == self.LOCK}
         assert of_logs == asked_of & {"logs", "records"}
@@ -224,7 +224,7 @@ class TestLogBuckets:
         owner = {"Owner": {"ID": listed_owner}} if listed_owner else {}
         listed = [{"Name": name, "BucketRegion": REGION} for name in ("logs", "shop")]
         rules = {"OwnershipControls": {"Rules": [{"ObjectOwnership": ownership}]}}
-        asked = calls(
+        gathering = calls(
             {
                 "s3:ListBuckets": {"Buckets": listed, **owner},
                 "cloudtrail:DescribeTrails": {"trailList": [LISTED]},
@@ -235,9 +235,9 @@ class TestLogBuckets:
             }
         )
         fields = ("acl", "owner", "ownership", "lifecycle")
-        buckets = gatherer_of(Bucket).run(asked, frozenset(fields)).records
+        buckets = gatherer_of(Bucket).run(gathering, frozenset(fields)).records
         subjects = {
-            subject for key, _, subject in asked.transport.asked if key == "s3:GetBucketAcl"
+            subject for key, _, subject in gathering.transport.asked if key == "s3:GetBucketAcl"
         }
         assert subjects == asked_of
         grant = Grant(grantee=listed_owner, grantee_type="CanonicalUser", permission="FULL_CONTROL")
@@ -258,10 +258,12 @@ class TestLogBuckets:
         assert buckets["logs"].lifecycle == ()
 
     def test_nothing_of_it_is_read_unless_it_is_selected(self):
-        asked = calls({"s3:ListBuckets": {"Buckets": [{"Name": "logs", "BucketRegion": REGION}]}})
-        (bucket,) = gatherer_of(Bucket).run(asked, frozenset()).records
+        gathering = calls(
+            {"s3:ListBuckets": {"Buckets": [{"Name": "logs", "BucketRegion": REGION}]}}
+        )
+        (bucket,) = gatherer_of(Bucket).run(gathering, frozenset()).records
         assert isinstance(bucket.lifecycle, Unknown)
-        assert [key for key, *_ in asked.transport.asked] == ["s3:ListBuckets"]
+        assert [key for key, *_ in gathering.transport.asked] == ["s3:ListBuckets"]
 
     @pytest.mark.parametrize(("status", "enabled"), [("Enabled", True), ("Disabled", False)])
     def test_mfa_delete(self, status, enabled):
@@ -310,26 +312,26 @@ class TestEventRules:
             | ({"EventPattern": pattern} if pattern else {})
             for name, pattern in patterns.items()
         ]
-        found = read(
+        record = read(
             EventRule,
             "targets",
             events_ListRules={"Rules": listed},
             events_ListTargetsByRule={"Targets": [{"Id": "1", "Arn": "arn:aws:sns:r:1:t"}]},
         )
-        targets = {rule.name: rule.targets for rule in found.records}
+        targets = {rule.name: rule.targets for rule in record.records}
         assert targets["findings"] == targets["any"] == ("arn:aws:sns:r:1:t",)
         assert isinstance(targets["state"], Unknown)
         assert isinstance(targets["nightly"], Unknown)
 
     def test_targets_that_were_denied(self):
         listed = {"Name": "a", "Arn": f"arn:aws:events:{REGION}:{ACCOUNT}:rule/a"}
-        found = read(
+        record = read(
             EventRule,
             "targets",
             events_ListRules={"Rules": [listed | {"EventPattern": "{}"}]},
             events_ListTargetsByRule="AccessDeniedException",
         )
-        assert found.records[0].targets.causes[0].why is Why.DENIED
+        assert record.records[0].targets.causes[0].why is Why.DENIED
 
 
 class TestSecurityHub:
@@ -343,7 +345,7 @@ class TestSecurityHub:
     def test_aggregators(self):
         arn = f"arn:aws:securityhub:{REGION}:{ACCOUNT}:finding-aggregator/a"
         named = {"FindingAggregatorArn": arn}
-        found = read(
+        record = read(
             FindingAggregator,
             "to_region",
             securityhub_ListFindingAggregators={"FindingAggregators": [named]},
@@ -354,12 +356,14 @@ class TestSecurityHub:
                 "Regions": ["us-east-1"],
             },
         )
-        (aggregator,) = found.records
+        (aggregator,) = record.records
         assert (aggregator.to_region, aggregator.regions) == (REGION, ("us-east-1",))
 
     def test_it_is_not_enabled(self):
-        found = read(FindingAggregator, securityhub_ListFindingAggregators="InvalidAccessException")
-        assert (found.records, found.unknown) == ((), None)
+        record = read(
+            FindingAggregator, securityhub_ListFindingAggregators="InvalidAccessException"
+        )
+        assert (record.records, record.unknown) == ((), None)
 
 
 class TestNotifications:
@@ -376,13 +380,15 @@ class TestNotifications:
             "notifications:ListChannels": {"channels": ["arn:aws:chatbot::1:c"]},
             "notifications:ListEventRules": {"eventRules": [rule]},
         }
-        asked = calls(held, **changes)
-        found = gatherer_of(NotificationConfiguration).run(asked, frozenset(("channels", "rules")))
-        return found, {region for _, region, _ in asked.transport.asked}
+        gathering = calls(held, **changes)
+        gatherer = gatherer_of(NotificationConfiguration).run(
+            gathering, frozenset(("channels", "rules"))
+        )
+        return gatherer, {region for _, region, _ in gathering.transport.asked}
 
     def test_a_configuration(self):
-        found, regions = self.read()
-        (configuration,) = found.records
+        gathering, regions = self.read()
+        (configuration,) = gathering.records
         assert configuration.channels == ("arn:aws:chatbot::1:c",)
         assert configuration.rules == (
             NotificationRule(
@@ -392,8 +398,8 @@ class TestNotifications:
         assert regions == {"us-east-1"}
 
     def test_another_partition(self):
-        found, regions = self.read(partition="aws-cn")
-        assert (found.records, found.unknown, regions) == ((), None, set())
+        gathering, regions = self.read(partition="aws-cn")
+        assert (gathering.records, gathering.unknown, regions) == ((), None, set())
 
 
 class TestAlarms:

@@ -136,7 +136,7 @@ def test_nothing_leaves_the_machine_whatever_the_environment_says(hostile, diall
                 escaping()
         snapshot = cloud.gather([reads(Bucket), reads(AccountSummary), reads(DBInstance)])
         inside = dict(os.environ)
-    names = {one.name for one in snapshot.all(Bucket, ONE.id)}
+    names = {bucket.name for bucket in snapshot.all(Bucket, ONE.id)}
     assert names == {"from-session", "from-boto3", "from-resource"}
     assert set(dialled) == {"127.0.0.1"}
     assert dict(os.environ) == before
@@ -174,12 +174,12 @@ def test_accounts_are_apart_and_named_as_declared(bare):  # noqa: ARG001 - the e
             )
         snapshot = cloud.gather([reads(Bucket), reads(AccountPublicAccessBlock), reads(DBInstance)])
     assert snapshot.source == "moto"
-    assert [(one.id, one.name, one.regions) for one in snapshot.accounts] == [
+    assert [(account.id, account.name, account.regions) for account in snapshot.accounts] == [
         (ONE.id, "one", (REGION,)),
         (TWO.id, "two", ("eu-central-1", "eu-west-1")),
     ]
     for target, on in ((ONE, True), (TWO, False)):
-        assert [one.name for one in snapshot.all(Bucket, target.id)] == [f"of-{target.name}"]
+        assert [bucket.name for bucket in snapshot.all(Bucket, target.id)] == [f"of-{target.name}"]
         (block,) = snapshot.all(AccountPublicAccessBlock, target.id)
         assert block.settings.block_public_acls is on
 
@@ -199,8 +199,8 @@ def test_each_opening_starts_empty(bare):  # noqa: ARG001 - the environment
 
 
 def summary(snapshot, account=ACCOUNT):
-    (one,) = snapshot.all(AccountSummary, account)
-    return one
+    (account_summary,) = snapshot.all(AccountSummary, account)
+    return account_summary
 
 
 def test_moto_cannot_tell_root_mfa_until_a_test_sets_it(bare):  # noqa: ARG001 - the environment
@@ -261,7 +261,7 @@ def test_a_server_that_is_filled(server, targets):
         assert cloud.url == server
         assert not cloud.fillable
         snapshot = cloud.gather([reads(Bucket), reads(AccountSummary)])
-    assert [one.name for one in snapshot.all(Bucket, ACCOUNT)] == ["filled"]
+    assert [bucket.name for bucket in snapshot.all(Bucket, ACCOUNT)] == ["filled"]
     assert summary(snapshot).mfa_enabled.causes[0].why is Why.NOT_PROVIDED
 
 
@@ -370,8 +370,8 @@ def test_what_moto_says_goes_before_the_default():
 
 def test_a_refusal_is_no_gap():
     transport, bound = mended({"organizations:DescribeEffectivePolicy": "AccessDeniedException"})
-    found = bound.get("organizations:DescribeEffectivePolicy", PolicyType="S3_POLICY")
-    assert found.causes[0].why is Why.DENIED
+    unknown = bound.get("organizations:DescribeEffectivePolicy", PolicyType="S3_POLICY")
+    assert unknown.causes[0].why is Why.DENIED
     assert transport.assumptions == frozenset()
     with pytest.raises(CallError, match="500"):
         list(mended({"s3:ListBuckets": "500"})[0].pages(OPERATIONS["s3:ListBuckets"], REGION, {}))
@@ -458,7 +458,10 @@ def test_a_distribution_with_a_certificate_does_not_use_that_of_cloudfront():
         {"CloudFrontDefaultCertificate": True, "IAMCertificateId": "x", "ACMCertificateArn": ""},
         {"CloudFrontDefaultCertificate": True, "IAMCertificateId": "", "ACMCertificateArn": ""},
     )
-    items = [{"Id": str(number), "ViewerCertificate": it} for number, it in enumerate(certificates)]
+    items = [
+        {"Id": str(number), "ViewerCertificate": certificate}
+        for number, certificate in enumerate(certificates)
+    ]
     page = {"DistributionList": {"Quantity": 3, "Items": [*items, {"Id": "3"}]}}
     listed = respelled("cloudfront:ListDistributions", page)["DistributionList"]["Items"]
     assert [item["ViewerCertificate"].get("CloudFrontDefaultCertificate") for item in listed] == [

@@ -65,14 +65,14 @@ def gathered(kind, transport):
 
 
 def single(kind, transport):
-    found = gathered(kind, transport)
-    assert found.unknown is None
-    (record,) = found.records
+    gathering = gathered(kind, transport)
+    assert gathering.unknown is None
+    (record,) = gathering.records
     return record
 
 
 def causes(unknown):
-    return [(one.why, one.operation, one.code) for one in unknown.causes]
+    return [(cause.why, cause.operation, cause.code) for cause in unknown.causes]
 
 
 class TestFlowLogs:
@@ -86,22 +86,29 @@ class TestFlowLogs:
             "DeliverLogsErrorMessage": "Access error",
             "LogGroupName": "flows",
         }
-        one = single(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": [item]}]))
-        assert one.arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-flow-log/fl-1"
-        assert (one.resource_id, one.traffic_type, one.status) == ("vpc-1", "ALL", "ACTIVE")
-        assert (one.deliver_logs_status, one.deliver_logs_error) == ("FAILED", "Access error")
-        assert one.destination == "flows"
+        flow_log = single(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": [item]}]))
+        assert flow_log.arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-flow-log/fl-1"
+        assert (flow_log.resource_id, flow_log.traffic_type, flow_log.status) == (
+            "vpc-1",
+            "ALL",
+            "ACTIVE",
+        )
+        assert (flow_log.deliver_logs_status, flow_log.deliver_logs_error) == (
+            "FAILED",
+            "Access error",
+        )
+        assert flow_log.destination == "flows"
 
     def test_a_status_that_aws_does_not_say(self):
         item = {"FlowLogId": "fl-1", "ResourceId": "vpc-1"}
-        one = single(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": [item]}]))
-        assert one.deliver_logs_status is None
+        flow_log = single(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": [item]}]))
+        assert flow_log.deliver_logs_status is None
 
     def test_an_odd_one_costs_only_itself(self):
         items = [{"FlowLogId": "fl-1"}, {"FlowLogId": "fl-2", "ResourceId": "vpc-1"}]
-        found = gathered(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": items}]))
-        assert [one.flow_log_id for one in found.records] == ["fl-2"]
-        assert causes(found.unknown) == [(Why.MALFORMED, "ec2:DescribeFlowLogs", "")]
+        flow_log = gathered(FlowLog, Told(DescribeFlowLogs=[{"FlowLogs": items}]))
+        assert [record.flow_log_id for record in flow_log.records] == ["fl-2"]
+        assert causes(flow_log.unknown) == [(Why.MALFORMED, "ec2:DescribeFlowLogs", "")]
 
     @mock_aws
     def test_of_moto(self):
@@ -115,39 +122,47 @@ class TestFlowLogs:
             LogDestinationType="s3",
             LogDestination="arn:aws:s3:::flows",
         )
-        one = single(FlowLog, Live())
-        assert (one.resource_id, one.traffic_type) == (vpc, "REJECT")
-        assert (one.status, one.deliver_logs_status) == ("ACTIVE", "SUCCESS")
-        assert one.destination == "arn:aws:s3:::flows"
+        flow_log = single(FlowLog, Live())
+        assert (flow_log.resource_id, flow_log.traffic_type) == (vpc, "REJECT")
+        assert (flow_log.status, flow_log.deliver_logs_status) == ("ACTIVE", "SUCCESS")
+        assert flow_log.destination == "arn:aws:s3:::flows"
 
 
 class TestDefaults:
     def test_a_preference(self):
         level = {"HttpTokens": "required", "HttpEndpoint": "no-preference"}
         answer = Told(GetInstanceMetadataDefaults=[{"AccountLevel": level}])
-        one = single(InstanceMetadataDefaults, answer)
-        assert (one.http_tokens, one.http_endpoint, one.http_tokens_enforced) == (
+        instance_metadata_defaults = single(InstanceMetadataDefaults, answer)
+        assert (
+            instance_metadata_defaults.http_tokens,
+            instance_metadata_defaults.http_endpoint,
+            instance_metadata_defaults.http_tokens_enforced,
+        ) == (
             "required",
             None,
             None,
         )
-        assert one.region == REGION
+        assert instance_metadata_defaults.region == REGION
 
     def test_none(self):
-        one = single(InstanceMetadataDefaults, Told(GetInstanceMetadataDefaults=[{}]))
-        assert one.http_tokens is None
+        instance_metadata_defaults = single(
+            InstanceMetadataDefaults, Told(GetInstanceMetadataDefaults=[{}])
+        )
+        assert instance_metadata_defaults.http_tokens is None
 
     def test_refused(self):
         answer = Told(GetInstanceMetadataDefaults="UnauthorizedOperation")
-        one = single(InstanceMetadataDefaults, answer)
-        assert causes(one.http_tokens) == [
+        instance_metadata_defaults = single(InstanceMetadataDefaults, answer)
+        assert causes(instance_metadata_defaults.http_tokens) == [
             (Why.DENIED, "ec2:GetInstanceMetadataDefaults", "UnauthorizedOperation")
         ]
 
     def test_odd(self):
         answer = Told(GetInstanceMetadataDefaults=[{"AccountLevel": {"HttpTokens": 1}}])
-        one = single(InstanceMetadataDefaults, answer)
-        assert causes(one.http_tokens) == [(Why.MALFORMED, "ec2:GetInstanceMetadataDefaults", "")]
+        instance_metadata_defaults = single(InstanceMetadataDefaults, answer)
+        assert causes(instance_metadata_defaults.http_tokens) == [
+            (Why.MALFORMED, "ec2:GetInstanceMetadataDefaults", "")
+        ]
 
 
 def version(number, data, *, default=False, id_="lt-1"):
@@ -163,7 +178,7 @@ def version(number, data, *, default=False, id_="lt-1"):
 def templates(*items, images=()):
     def image(parameters):
         (wanted,) = parameters["ImageIds"]
-        held = [one for one in images if one["ImageId"] == wanted]
+        held = [image for image in images if image["ImageId"] == wanted]
         return [{"Images": held}] if held else "InvalidAMIID.NotFound"
 
     return Told(
@@ -177,34 +192,34 @@ class TestLaunchTemplates:
         required = {"MetadataOptions": {"HttpTokens": "required", "HttpEndpoint": "enabled"}}
         off = {"MetadataOptions": {"HttpEndpoint": "disabled"}}
         transport = templates(version(1, required, default=True), version(3, off))
-        one = single(LaunchTemplate, transport)
-        assert one.arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:launch-template/lt-1"
-        assert one.name == "web"
-        assert [(v.number, v.default) for v in one.versions] == [(1, True), (3, False)]
-        assert [v.http_tokens for v in one.versions] == ["required", None]
-        assert [v.http_endpoint for v in one.versions] == ["enabled", "disabled"]
+        launch_template = single(LaunchTemplate, transport)
+        assert launch_template.arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:launch-template/lt-1"
+        assert launch_template.name == "web"
+        assert [(v.number, v.default) for v in launch_template.versions] == [(1, True), (3, False)]
+        assert [v.http_tokens for v in launch_template.versions] == ["required", None]
+        assert [v.http_endpoint for v in launch_template.versions] == ["enabled", "disabled"]
         # Neither leaves anything to an image.
         assert [id_ for id_, _, _ in transport.asked] == ["ec2:DescribeLaunchTemplateVersions"]
         assert transport.asked[0][2] == {"Versions": ["$Default", "$Latest"]}
 
     def test_the_latest_may_be_the_default(self):
-        held = version(1, {"MetadataOptions": {"HttpTokens": "optional"}}, default=True)
-        assert len(single(LaunchTemplate, templates(held, held)).versions) == 1
+        version_item = version(1, {"MetadataOptions": {"HttpTokens": "optional"}}, default=True)
+        assert len(single(LaunchTemplate, templates(version_item, version_item)).versions) == 1
 
     @pytest.mark.parametrize(
         ("image", "expected"),
         [({"ImageId": "ami-1", "ImdsSupport": "v2.0"}, "v2.0"), ({"ImageId": "ami-1"}, None)],
     )
     def test_what_is_left_open_is_asked_of_the_image(self, image, expected):
-        held = version(1, {"ImageId": "ami-1"})
-        one = single(LaunchTemplate, templates(held, images=[image]))
-        assert one.versions[0].imds_support == expected
+        version_item = version(1, {"ImageId": "ami-1"})
+        launch_template = single(LaunchTemplate, templates(version_item, images=[image]))
+        assert launch_template.versions[0].imds_support == expected
 
     @pytest.mark.parametrize("image", ["ami-gone", "resolve:ssm:/golden", None])
     def test_an_image_that_cannot_be_told(self, image):
         data = {"ImageId": image} if image else {}
-        one = single(LaunchTemplate, templates(version(1, data)))
-        assert isinstance(one.versions[0].imds_support, Unknown)
+        launch_template = single(LaunchTemplate, templates(version(1, data)))
+        assert isinstance(launch_template.versions[0].imds_support, Unknown)
 
     def test_an_answer_of_another_image(self):
         transport = Told(
@@ -213,8 +228,8 @@ class TestLaunchTemplates:
             ],
             DescribeImages=[{"Images": [{"ImageId": "ami-2", "ImdsSupport": "v2.0"}]}],
         )
-        one = single(LaunchTemplate, transport)
-        assert causes(one.versions[0].imds_support) == [
+        launch_template = single(LaunchTemplate, transport)
+        assert causes(launch_template.versions[0].imds_support) == [
             (Why.NOT_PROVIDED, "ec2:DescribeImages", "")
         ]
 
@@ -242,9 +257,11 @@ class TestLaunchTemplates:
     def test_an_odd_one_costs_only_itself(self):
         odd = version(1, {}) | {"VersionNumber": "x"}
         sound = version(1, {"MetadataOptions": {"HttpTokens": "required"}}, id_="lt-2")
-        found = gathered(LaunchTemplate, templates(odd, sound))
-        assert [one.launch_template_id for one in found.records] == ["lt-2"]
-        assert causes(found.unknown) == [(Why.MALFORMED, "ec2:DescribeLaunchTemplateVersions", "")]
+        launch_template = gathered(LaunchTemplate, templates(odd, sound))
+        assert [record.launch_template_id for record in launch_template.records] == ["lt-2"]
+        assert causes(launch_template.unknown) == [
+            (Why.MALFORMED, "ec2:DescribeLaunchTemplateVersions", "")
+        ]
 
     @pytest.mark.skipif(MOTO < (5, 2), reason="older motos list no versions of all templates")
     @mock_aws
@@ -258,10 +275,10 @@ class TestLaunchTemplates:
                 "NetworkInterfaces": [{"DeviceIndex": 0, "AssociatePublicIpAddress": True}],
             },
         )
-        (made,) = single(LaunchTemplate, Live()).versions
-        assert made.default
-        assert made.interfaces[0].associate_public_ip_address is True
-        assert made.imds_support is None
+        (version,) = single(LaunchTemplate, Live()).versions
+        assert version.default
+        assert version.interfaces[0].associate_public_ip_address is True
+        assert version.imds_support is None
 
 
 class TestCaches:
@@ -278,9 +295,9 @@ class TestCaches:
             "CacheNodes": [{"CacheNodeId": "0001", "Endpoint": {"Port": 6379}}],
         }
         transport = Told(DescribeCacheClusters=[{"CacheClusters": [item]}])
-        one = single(CacheCluster, transport)
-        assert one.subnet_group == "private"
-        assert (one.security_groups, one.port) == (("sg-1", "sg-2"), 6379)
+        cache_cluster = single(CacheCluster, transport)
+        assert cache_cluster.subnet_group == "private"
+        assert (cache_cluster.security_groups, cache_cluster.port) == (("sg-1", "sg-2"), 6379)
         assert transport.asked[0][2] == {"ShowCacheNodeInfo": True}
 
     @pytest.mark.parametrize(
@@ -297,9 +314,11 @@ class TestCaches:
             "ARN": CACHE_ARN,
             "Engine": "memcached",
         } | more
-        one = single(CacheCluster, Told(DescribeCacheClusters=[{"CacheClusters": [item]}]))
-        assert one.port == port
-        assert one.subnet_group is None
+        cache_cluster = single(
+            CacheCluster, Told(DescribeCacheClusters=[{"CacheClusters": [item]}])
+        )
+        assert cache_cluster.port == port
+        assert cache_cluster.subnet_group is None
 
     def test_a_subnet_group(self):
         item = {
@@ -309,8 +328,11 @@ class TestCaches:
             "Subnets": [{"SubnetIdentifier": "subnet-2"}, {"SubnetIdentifier": "subnet-1"}],
         }
         transport = Told(DescribeCacheSubnetGroups=[{"CacheSubnetGroups": [item]}])
-        one = single(CacheSubnetGroup, transport)
-        assert (one.vpc, one.subnets) == ("vpc-1", ("subnet-1", "subnet-2"))
+        cache_subnet_group = single(CacheSubnetGroup, transport)
+        assert (cache_subnet_group.vpc, cache_subnet_group.subnets) == (
+            "vpc-1",
+            ("subnet-1", "subnet-2"),
+        )
 
     def test_a_serverless_cache(self):
         item = {
@@ -323,16 +345,20 @@ class TestCaches:
             "Endpoint": {"Port": 6379},
         }
         transport = Told(DescribeServerlessCaches=[{"ServerlessCaches": [item]}])
-        one = single(ServerlessCache, transport)
-        assert (one.subnets, one.port) == (("subnet-1", "subnet-2"), 6379)
+        serverless_cache = single(ServerlessCache, transport)
+        assert (serverless_cache.subnets, serverless_cache.port) == (("subnet-1", "subnet-2"), 6379)
 
     @mock_aws
     def test_of_moto(self):
         boto3.client("elasticache", region_name=REGION).create_cache_cluster(
             CacheClusterId="c", Engine="redis", CacheNodeType="cache.t3.micro", NumCacheNodes=1
         )
-        one = single(CacheCluster, Live())
-        assert (one.name, one.engine, one.region) == ("c", "redis", REGION)
+        cache_cluster = single(CacheCluster, Live())
+        assert (cache_cluster.name, cache_cluster.engine, cache_cluster.region) == (
+            "c",
+            "redis",
+            REGION,
+        )
 
 
 class TestRedshift:
@@ -346,10 +372,14 @@ class TestRedshift:
             "Endpoint": {"Port": 5439},
             "PubliclyAccessible": True,
         }
-        one = single(RedshiftCluster, Told(DescribeClusters=[{"Clusters": [item]}]))
-        assert one.arn == f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh"
-        assert (one.vpc, one.addresses, one.port) == ("vpc-1", ("10.0.0.9",), 5439)
-        assert one.publicly_accessible is True
+        redshift_cluster = single(RedshiftCluster, Told(DescribeClusters=[{"Clusters": [item]}]))
+        assert redshift_cluster.arn == f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh"
+        assert (redshift_cluster.vpc, redshift_cluster.addresses, redshift_cluster.port) == (
+            "vpc-1",
+            ("10.0.0.9",),
+            5439,
+        )
+        assert redshift_cluster.publicly_accessible is True
 
     @mock_aws
     def test_of_moto(self):
@@ -379,5 +409,5 @@ class TestClusters:
             "BackupRetentionPeriod": 1,
             "Status": "available",
         }
-        one = single(DBCluster, Told(DescribeDBClusters=[{"DBClusters": [item | more]}]))
-        assert (one.http_endpoint_enabled, one.publicly_accessible) == (api, public)
+        db_cluster = single(DBCluster, Told(DescribeDBClusters=[{"DBClusters": [item | more]}]))
+        assert (db_cluster.http_endpoint_enabled, db_cluster.publicly_accessible) == (api, public)

@@ -82,7 +82,9 @@ def test_its_actions_exist_and_only_read(one):
 
 
 def test_only_who_is_asking_needs_no_permission():
-    assert [one.id for one in OPERATIONS.values() if not one.actions] == ["sts:GetCallerIdentity"]
+    assert [operation.id for operation in OPERATIONS.values() if not operation.actions] == [
+        "sts:GetCallerIdentity"
+    ]
 
 
 @TABLE

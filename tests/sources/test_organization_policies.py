@@ -70,20 +70,26 @@ def test_an_organization_on_moto(session):
     client.attach_policy(PolicyId=policy, TargetId=unit)
 
     snapshot = gather_account(session, [reads(OrganizationAccount), reads(ServiceControlPolicy)])
-    paths = {one.id: one.path for one in snapshot.all(OrganizationAccount, ACCOUNT)}
+    paths = {
+        organization_account.id: organization_account.path
+        for organization_account in snapshot.all(OrganizationAccount, ACCOUNT)
+    }
     assert paths == {ACCOUNT: (root, ACCOUNT), member: (root, unit, member)}
     accounts = snapshot.all(OrganizationAccount, ACCOUNT)
-    assert all(one.service_control is True for one in accounts)
-    assert {one.joined_method for one in accounts} == {"CREATED"}
-    held = {one.name: one for one in snapshot.all(ServiceControlPolicy, ACCOUNT)}
+    assert all(account.service_control is True for account in accounts)
+    assert {account.joined_method for account in accounts} == {"CREATED"}
+    held = {
+        service_control_policy.name: service_control_policy
+        for service_control_policy in snapshot.all(ServiceControlPolicy, ACCOUNT)
+    }
     assert (held["bound"].document, held["bound"].targets) == (content, (unit,))
     assert root in held["FullAWSAccess"].targets
 
 
 @KINDS
 def test_an_account_of_its_own_has_none(kind):
-    found = gathered(kind, {DESCRIBE: "AWSOrganizationsNotInUseException"})
-    assert (found.records, found.unknown) == ((), None)
+    gathering = gathered(kind, {DESCRIBE: "AWSOrganizationsNotInUseException"})
+    assert (gathering.records, gathering.unknown) == ((), None)
 
 
 @KINDS
@@ -97,16 +103,16 @@ def test_an_account_of_its_own_has_none(kind):
 )
 def test_a_member_is_not_told_and_does_not_ask(kind, answer, why):
     bound = calls({DESCRIBE: answer})
-    found = gatherer_of(kind).run(bound, frozenset())
-    assert found.records == ()
-    assert found.unknown.causes[0].why is why
+    gathering = gatherer_of(kind).run(bound, frozenset())
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].why is why
     assert [key for key, _, _ in bound.transport.asked] == [DESCRIBE]
 
 
 def test_the_path_of_each_account():
-    found = gathered(OrganizationAccount, tree())
-    assert found.unknown is None
-    assert [one.path for one in found.records] == [
+    organization_account = gathered(OrganizationAccount, tree())
+    assert organization_account.unknown is None
+    assert [record.path for record in organization_account.records] == [
         ("r-1", "0" * 12),
         ("r-1", "ou-1", "1" * 12),
         ("r-1", "ou-1", "ou-2", "2" * 12),
@@ -122,14 +128,16 @@ def test_the_path_of_each_account():
     ],
 )
 def test_whether_policies_are_enabled(policy_types, enabled):
-    found = gathered(OrganizationAccount, tree(policy_types))
-    assert {one.service_control for one in found.records} == {enabled}
+    organization_account = gathered(OrganizationAccount, tree(policy_types))
+    assert {record.service_control for record in organization_account.records} == {enabled}
 
 
 def test_policies_that_are_being_enabled():
     pending = [{"Type": "SERVICE_CONTROL_POLICY", "Status": "PENDING_ENABLE"}]
-    found = gathered(OrganizationAccount, tree(pending))
-    assert all(isinstance(one.service_control, Unknown) for one in found.records)
+    organization_account = gathered(OrganizationAccount, tree(pending))
+    assert all(
+        isinstance(record.service_control, Unknown) for record in organization_account.records
+    )
 
 
 @pytest.mark.parametrize(
@@ -146,14 +154,14 @@ def test_policies_that_are_being_enabled():
     ],
 )
 def test_a_fault_costs_only_what_is_below_it(key, answer, why, left):
-    found = gathered(OrganizationAccount, tree() | {key: answer})
-    assert len(found.records) == left
-    assert found.unknown.causes[0].why is why
+    organization_account = gathered(OrganizationAccount, tree() | {key: answer})
+    assert len(organization_account.records) == left
+    assert organization_account.unknown.causes[0].why is why
 
 
 def test_a_policy_and_its_targets():
-    (one,) = gathered(ServiceControlPolicy, policies()).records
-    assert (one.name, one.document, one.targets) == ("bound", "{}", ("r-1", "ou-1"))
+    (record,) = gathered(ServiceControlPolicy, policies()).records
+    assert (record.name, record.document, record.targets) == ("bound", "{}", ("r-1", "ou-1"))
 
 
 @pytest.mark.parametrize(
@@ -166,8 +174,8 @@ def test_a_policy_and_its_targets():
     ],
 )
 def test_a_part_of_a_policy_that_cannot_be_read(key, field, answer, why):
-    (one,) = gathered(ServiceControlPolicy, policies() | {key: answer}).records
-    assert getattr(one, field).causes[0].why is why
+    (record,) = gathered(ServiceControlPolicy, policies() | {key: answer}).records
+    assert getattr(record, field).causes[0].why is why
 
 
 @pytest.mark.parametrize(
@@ -175,6 +183,6 @@ def test_a_part_of_a_policy_that_cannot_be_read(key, field, answer, why):
     [("AccessDeniedException", Why.DENIED), ({"Policies": [{"Id": "p-1"}]}, Why.MALFORMED)],
 )
 def test_a_list_of_policies_that_cannot_be_read(answer, why):
-    found = gathered(ServiceControlPolicy, policies() | {POLICIES: answer})
-    assert found.records == ()
-    assert found.unknown.causes[0].why is why
+    service_control_policy = gathered(ServiceControlPolicy, policies() | {POLICIES: answer})
+    assert service_control_policy.records == ()
+    assert service_control_policy.unknown.causes[0].why is why

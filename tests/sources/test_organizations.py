@@ -34,8 +34,12 @@ def test_the_organization_and_its_management_account(session):
     client = session.client("organizations")
     id_ = client.create_organization(FeatureSet="ALL")["Organization"]["Id"]
     snapshot = gather_account(session, [reads(Organization)])
-    (one,) = snapshot.all(Organization, ACCOUNT)
-    assert (one.id, one.name, one.management_account) == (id_, id_, ACCOUNT)
+    (organization,) = snapshot.all(Organization, ACCOUNT)
+    assert (organization.id, organization.name, organization.management_account) == (
+        id_,
+        id_,
+        ACCOUNT,
+    )
 
 
 def test_an_account_of_its_own(session):
@@ -72,9 +76,9 @@ class Answers:
 )
 def test_what_cannot_be_read_is_unknown(answer, why):
     calls = Calls(transport=Answers(answer), account=ACCOUNT, partition="aws", region=REGION)
-    found = gatherer_of(Organization).run(calls, frozenset())
-    assert found.records == ()
-    assert found.unknown.causes[0].why is why
+    gathering = gatherer_of(Organization).run(calls, frozenset())
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].why is why
 
 
 def test_policies_of_each_kind_are_listed_apart(session):
@@ -90,9 +94,18 @@ def test_policies_of_each_kind_are_listed_apart(session):
     client.attach_policy(PolicyId=created["Id"], TargetId=root)
     kinds = (OrganizationAccount, ResourceControlPolicy, ServiceControlPolicy)
     snapshot = gather_account(session, [reads(kind) for kind in kinds])
-    named = {one.name: one for one in snapshot.all(ResourceControlPolicy, ACCOUNT)}
+    named = {
+        resource_control_policy.name: resource_control_policy
+        for resource_control_policy in snapshot.all(ResourceControlPolicy, ACCOUNT)
+    }
     assert set(named) == {"RCPFullAWSAccess", "perimeter"}
     assert json.loads(named["perimeter"].document) == json.loads(content)
     assert named["perimeter"].targets == (root,)
-    assert "perimeter" not in {one.name for one in snapshot.all(ServiceControlPolicy, ACCOUNT)}
-    assert {one.resource_control for one in snapshot.all(OrganizationAccount, ACCOUNT)} == {True}
+    assert "perimeter" not in {
+        service_control_policy.name
+        for service_control_policy in snapshot.all(ServiceControlPolicy, ACCOUNT)
+    }
+    assert {
+        organization_account.resource_control
+        for organization_account in snapshot.all(OrganizationAccount, ACCOUNT)
+    } == {True}

@@ -161,7 +161,11 @@ def answer(client, one):
 
 @pytest.mark.parametrize(
     "one",
-    [one for one in OPERATIONS.values() if one.actions and one.id not in NOT_ASKED],
+    [
+        operation
+        for operation in OPERATIONS.values()
+        if operation.actions and operation.id not in NOT_ASKED
+    ],
     ids=lambda one: one.id,
 )
 def test_the_actions_of_the_table_are_what_lets_a_call_through(cloud, one):
@@ -187,7 +191,12 @@ def unknowns(snapshot):
     (bucket,) = snapshot.all(Bucket, ACCOUNT) or (None,)
     fields = [one for one in (bucket and (bucket.policy, bucket.acl)) or () if one is not None]
     gaps = [one.unknown for one in snapshot.coverage]
-    causes = [cause for one in (*fields, *gaps) if isinstance(one, Unknown) for cause in one.causes]
+    causes = [
+        cause
+        for unknown in (*fields, *gaps)
+        if isinstance(unknown, Unknown)
+        for cause in unknown.causes
+    ]
     assert all(cause.why is Why.DENIED for cause in causes)
     return {action for cause in causes for action in cause.actions}
 
@@ -236,6 +245,6 @@ def test_nothing_wanted_needs_no_statement():
 
 def test_a_policy_of_everything_fits_into_a_role():
     """The inline policies of a role may have 10,240 characters, a managed policy 6,144."""
-    actions = {action for one in OPERATIONS.values() for action in one.actions}
+    actions = {action for operation in OPERATIONS.values() for action in operation.actions}
     document = json.dumps(policy_of(*sorted(actions)), separators=(",", ":"))
     assert len(document) < 10_240

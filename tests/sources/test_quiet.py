@@ -26,10 +26,10 @@ def credentials(monkeypatch):
     with mock_aws():
         for name, value in zip(names, held, strict=True):
             monkeypatch.setenv(name, value)
-        made = models.AssumedRole.__init__
+        __init__ = models.AssumedRole.__init__
 
         def noted(role, *args, **kwargs):
-            made(role, *args, **kwargs)
+            __init__(role, *args, **kwargs)
             held.extend((role.access_key_id, role.secret_access_key, role.session_token))
 
         monkeypatch.setattr(models.AssumedRole, "__init__", noted)

@@ -66,27 +66,36 @@ def gather(kind, **answers):
 
 
 def instance(**changes):
-    found = gather(DBInstance, DescribeDBInstances={"DBInstances": [INSTANCE | changes]})
-    assert found.unknown is None
-    return found.records[0]
+    db_instance = gather(DBInstance, DescribeDBInstances={"DBInstances": [INSTANCE | changes]})
+    assert db_instance.unknown is None
+    return db_instance.records[0]
 
 
 def test_an_instance():
-    one = instance()
-    assert (one.arn, one.account, one.region, one.name) == (f"{BASE}:db:db", ACCOUNT, REGION, "db")
-    assert (one.engine, one.engine_version, one.status) == ("postgres", "16.3", "available")
-    assert one.backup_retention_period == 7
-    assert one.latest_restorable_time == AT
-    assert one.created_at == datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
-    assert (one.subnet_group, one.vpc) == ("private", "vpc-1")
-    assert (one.subnets, one.security_groups) == (("subnet-a", "subnet-b"), ("sg-1", "sg-2"))
-    assert (one.port, one.address, one.publicly_accessible) == (5432, "db.example", True)
-    assert one.tags == (("Tier", "db"),)
+    record = instance()
+    assert (record.arn, record.account, record.region, record.name) == (
+        f"{BASE}:db:db",
+        ACCOUNT,
+        REGION,
+        "db",
+    )
+    assert (record.engine, record.engine_version, record.status) == (
+        "postgres",
+        "16.3",
+        "available",
+    )
+    assert record.backup_retention_period == 7
+    assert record.latest_restorable_time == AT
+    assert record.created_at == datetime(2026, 10, 1, 3, 0, tzinfo=UTC)
+    assert (record.subnet_group, record.vpc) == ("private", "vpc-1")
+    assert (record.subnets, record.security_groups) == (("subnet-a", "subnet-b"), ("sg-1", "sg-2"))
+    assert (record.port, record.address, record.publicly_accessible) == (5432, "db.example", True)
+    assert record.tags == (("Tier", "db"),)
 
 
 def test_an_instance_that_is_being_created_outside_a_vpc():
-    one = instance(DBSubnetGroup=None, Endpoint=None, LatestRestorableTime=None, TagList=[])
-    assert (one.subnet_group, one.port, one.latest_restorable_time, one.tags) == (
+    server = instance(DBSubnetGroup=None, Endpoint=None, LatestRestorableTime=None, TagList=[])
+    assert (server.subnet_group, server.port, server.latest_restorable_time, server.tags) == (
         None,
         None,
         None,
@@ -123,38 +132,40 @@ def test_an_odd_value_costs_only_its_field(change, field):
 @pytest.mark.parametrize("key", ["DBInstanceArn", "DBInstanceIdentifier"])
 def test_an_instance_without_what_names_it_is_told(key):
     item = {name: value for name, value in INSTANCE.items() if name != key}
-    found = gather(DBInstance, DescribeDBInstances={"DBInstances": [item, INSTANCE]})
-    assert [one.name for one in found.records] == ["db"]
-    assert found.unknown.causes[0].detail == f"{key}: is missing"
+    db_instance = gather(DBInstance, DescribeDBInstances={"DBInstances": [item, INSTANCE]})
+    assert [record.name for record in db_instance.records] == ["db"]
+    assert db_instance.unknown.causes[0].detail == f"{key}: is missing"
 
 
 def test_a_cluster():
-    found = gather(DBCluster, DescribeDBClusters={"DBClusters": [CLUSTER]})
-    (one,) = found.records
-    assert (one.name, one.engine, one.members) == ("cluster", "aurora-mysql", ("m1", "m2"))
-    assert one.backup_retention_period == 1
-    assert one.latest_restorable_time is None
+    db_cluster = gather(DBCluster, DescribeDBClusters={"DBClusters": [CLUSTER]})
+    (record,) = db_cluster.records
+    assert (record.name, record.engine, record.members) == ("cluster", "aurora-mysql", ("m1", "m2"))
+    assert record.backup_retention_period == 1
+    assert record.latest_restorable_time is None
 
 
 def test_an_instance_without_its_engine_is_there():
     item = {name: value for name, value in INSTANCE.items() if name != "Engine"}
-    found = gather(DBInstance, DescribeDBInstances={"DBInstances": [item]})
-    assert found.records[0].engine.causes[0].why is Why.MALFORMED
-    assert found.unknown is None
+    db_instance = gather(DBInstance, DescribeDBInstances={"DBInstances": [item]})
+    assert db_instance.records[0].engine.causes[0].why is Why.MALFORMED
+    assert db_instance.unknown is None
 
 
 def test_snapshots_of_instances_and_clusters():
     manual = SNAPSHOT | {"DBSnapshotArn": f"{BASE}:snapshot:mine", "SnapshotType": "manual"}
-    found = gather(
+    db_snapshot = gather(
         DBSnapshot,
         DescribeDBSnapshots={"DBSnapshots": [SNAPSHOT, manual]},
         DescribeDBClusterSnapshots={"DBClusterSnapshots": [CLUSTER_SNAPSHOT]},
     )
-    assert [(one.database, one.of_cluster, one.created_at) for one in found.records] == [
+    assert [
+        (record.database, record.of_cluster, record.created_at) for record in db_snapshot.records
+    ] == [
         ("db", False, AT),
         ("cluster", True, None),
     ]
-    assert found.unknown is None
+    assert db_snapshot.unknown is None
 
 
 def test_snapshots_of_aws_backup_are_asked_for():
@@ -173,8 +184,8 @@ def test_snapshots_of_aws_backup_are_asked_for():
         "rds:DescribeDBSnapshots": {"DBSnapshots": [SNAPSHOT, ours]},
         "rds:DescribeDBClusterSnapshots": {"DBClusterSnapshots": []},
     }
-    found = gatherer_of(DBSnapshot).run(calls(answers, transport=Listing(answers)), frozenset())
-    assert [one.snapshot_type for one in found.records] == ["automated", "awsbackup"]
+    gathering = gatherer_of(DBSnapshot).run(calls(answers, transport=Listing(answers)), frozenset())
+    assert [record.snapshot_type for record in gathering.records] == ["automated", "awsbackup"]
     assert asked == [
         (f"DescribeDB{of}Snapshots", kind)
         for of in ("", "Cluster")
@@ -183,13 +194,13 @@ def test_snapshots_of_aws_backup_are_asked_for():
 
 
 def test_denied_cluster_snapshots_leave_those_of_instances():
-    found = gather(
+    db_snapshot = gather(
         DBSnapshot,
         DescribeDBSnapshots={"DBSnapshots": [SNAPSHOT]},
         DescribeDBClusterSnapshots="AccessDenied",
     )
-    assert [one.database for one in found.records] == ["db"]
-    assert found.unknown.causes[0].actions == ("rds:DescribeDBClusterSnapshots",)
+    assert [record.database for record in db_snapshot.records] == ["db"]
+    assert db_snapshot.unknown.causes[0].actions == ("rds:DescribeDBClusterSnapshots",)
 
 
 def test_a_subnet_group():
@@ -199,7 +210,7 @@ def test_a_subnet_group():
         "VpcId": "vpc-1",
         "Subnets": [{"SubnetIdentifier": "subnet-b"}, {"SubnetIdentifier": "subnet-a"}],
     }
-    found = gather(DBSubnetGroup, DescribeDBSubnetGroups={"DBSubnetGroups": [group]})
-    assert [(one.vpc, one.subnets) for one in found.records] == [
+    db_subnet_group = gather(DBSubnetGroup, DescribeDBSubnetGroups={"DBSubnetGroups": [group]})
+    assert [(record.vpc, record.subnets) for record in db_subnet_group.records] == [
         ("vpc-1", ("subnet-a", "subnet-b"))
     ]

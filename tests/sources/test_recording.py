@@ -59,9 +59,9 @@ def test_the_same_snapshot_gives_the_same_bytes(tmp_path, name, monkeypatch):
 
 def test_packing_does_not_change_the_digest(tmp_path):
     write_snapshot(SNAPSHOT, tmp_path / "it.json.gz")
-    held = json.loads(gzip.decompress((tmp_path / "it.json.gz").read_bytes()))
-    assert held["digest"] == SNAPSHOT.digest
-    assert held["snapshot"]["records"]["Bucket"][0]["owner"] == "私"
+    document = json.loads(gzip.decompress((tmp_path / "it.json.gz").read_bytes()))
+    assert document["digest"] == SNAPSHOT.digest
+    assert document["snapshot"]["records"]["Bucket"][0]["owner"] == "私"
 
 
 def test_packed_data_is_known_by_its_content(tmp_path):
@@ -199,9 +199,14 @@ def test_a_snapshot_says_which_version_gathered_it(tmp_path):
 
 
 def test_a_merged_snapshot_rests_on_the_files_that_were_read(tmp_path):
-    other = evolve(SNAPSHOT, accounts=(AccountScope(id="210987654321"),), generator="b 2")
+    changed_snapshot = evolve(
+        SNAPSHOT, accounts=(AccountScope(id="210987654321"),), generator="b 2"
+    )
     parts = []
-    for name, snapshot in (("a.json", evolve(SNAPSHOT, generator="a 1")), ("b.json", other)):
+    for name, snapshot in (
+        ("a.json", evolve(SNAPSHOT, generator="a 1")),
+        ("b.json", changed_snapshot),
+    ):
         write_snapshot(snapshot, tmp_path / name)
         parts.append(read_snapshot(tmp_path / name))
     merged = merge(parts)

@@ -181,9 +181,9 @@ def test_a_file_system(session):
     for name in ("shared", "plain"):
         client.create_file_system(CreationToken=name, Tags=[{"Key": "Name", "Value": name}])
     identifier = next(
-        each["FileSystemId"]
-        for each in client.describe_file_systems()["FileSystems"]
-        if each["Name"] == "shared"
+        file_system["FileSystemId"]
+        for file_system in client.describe_file_systems()["FileSystems"]
+        if file_system["Name"] == "shared"
     )
     client.put_file_system_policy(FileSystemId=identifier, Policy=POLICY)
     systems = gather(session, FileSystem, "policy")
@@ -346,11 +346,14 @@ def test_every_version_of_a_layer():
         "lambda:GetLayerVersionPolicy": {"Policy": POLICY},
     }
     gathered = read(LayerVersion, answers, "policy")
-    found = [(each.name, each.version, each.policy) for each in gathered.records]
+    found = [(record.name, record.version, record.policy) for record in gathered.records]
     assert found == [("tools:2", 2, POLICY), ("tools:1", 1, POLICY)]
     assert gathered.unknown.causes[0].why is Why.MALFORMED
     answers["lambda:GetLayerVersionPolicy"] = "ResourceNotFoundException"
-    assert [each.policy for each in read(LayerVersion, answers, "policy").records] == [None, None]
+    assert [record.policy for record in read(LayerVersion, answers, "policy").records] == [
+        None,
+        None,
+    ]
 
 
 def test_a_layer(session):

@@ -98,15 +98,15 @@ def test_what_a_zone_lacks(session):
     ],
 )
 def test_names_of_buckets(host):
-    (found,) = targets(cname(host), **{"s3:HeadBucket": "404"})
-    assert (found.kind, found.name, found.free) == ("bucket", "shop", True)
+    (target,) = targets(cname(host), **{"s3:HeadBucket": "404"})
+    assert (target.kind, target.name, target.free) == ("bucket", "shop", True)
 
 
 def test_the_alias_of_a_website_is_named_as_its_bucket():
     alias = {"DNSName": "s3-website-ap-northeast-1.amazonaws.com.", "HostedZoneId": "Z2"}
     record_set = {"Name": "www.example.jp.", "Type": "A", "AliasTarget": alias}
-    (found,) = targets(record_set, **{"s3:HeadBucket": {}})
-    assert (found.name, found.free) == ("www.example.jp", False)
+    (target,) = targets(record_set, **{"s3:HeadBucket": {}})
+    assert (target.name, target.free) == ("www.example.jp", False)
     wildcard = record_set | {"Name": "\\052.example.jp."}
     assert targets(wildcard) == ()
 
@@ -122,25 +122,25 @@ def test_other_names(host):
     ("answer", "free"), [({}, False), ("404", True), ("403", False), ("301", False)]
 )
 def test_who_has_a_bucket(answer, free):
-    (found,) = targets(cname("shop.s3.amazonaws.com"), **{"s3:HeadBucket": answer})
-    assert found.free is free
+    (target,) = targets(cname("shop.s3.amazonaws.com"), **{"s3:HeadBucket": answer})
+    assert target.free is free
 
 
 def test_a_bucket_that_could_not_be_asked_about():
-    (found,) = targets(cname("shop.s3.amazonaws.com"), **{"s3:HeadBucket": "SlowDown"})
-    assert found.free.causes[0].why is Why.THROTTLED
+    (target,) = targets(cname("shop.s3.amazonaws.com"), **{"s3:HeadBucket": "SlowDown"})
+    assert target.free.causes[0].why is Why.THROTTLED
 
 
 def test_environments():
     host = cname("shop.us-east-1.elasticbeanstalk.com")
     key = "elasticbeanstalk:CheckDNSAvailability"
-    (found,) = targets(host, **{key: {"Available": True}})
-    assert (found.kind, found.name, found.region) == ("environment", "shop", "us-east-1")
-    assert found.free is True
-    (found,) = targets(host, **{key: {}})
-    assert found.free.causes[0].why is Why.MALFORMED
-    (found,) = targets(host, **{key: "AccessDenied"})
-    assert found.free.causes[0].actions == (key,)
+    (target,) = targets(host, **{key: {"Available": True}})
+    assert (target.kind, target.name, target.region) == ("environment", "shop", "us-east-1")
+    assert target.free is True
+    (target,) = targets(host, **{key: {}})
+    assert target.free.causes[0].why is Why.MALFORMED
+    (target,) = targets(host, **{key: "AccessDenied"})
+    assert target.free.causes[0].actions == (key,)
 
 
 def test_a_zone_whose_records_were_denied():

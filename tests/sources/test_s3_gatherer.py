@@ -52,15 +52,15 @@ def gather(kind, answers, wanted):
 
 
 def only(kind, answers, wanted):
-    (one,) = gather(kind, answers, wanted)[0].records
-    return one
+    (record,) = gather(kind, answers, wanted)[0].records
+    return record
 
 
 def test_a_bucket_is_read_in_its_own_region():
-    found, transport = gather(Bucket, ANSWERS, FIELDS)
-    (one,) = found.records
-    assert (one.arn, one.region, one.owner) == ("arn:aws:s3:::one", "eu-west-1", "me")
-    assert one.acl == (
+    gathering, transport = gather(Bucket, ANSWERS, FIELDS)
+    (record,) = gathering.records
+    assert (record.arn, record.region, record.owner) == ("arn:aws:s3:::one", "eu-west-1", "me")
+    assert record.acl == (
         Grant(
             grantee="http://acs.amazonaws.com/groups/global/AllUsers",
             grantee_type="Group",
@@ -68,8 +68,8 @@ def test_a_bucket_is_read_in_its_own_region():
         ),
         Grant(grantee="me", grantee_type="CanonicalUser", permission="FULL_CONTROL"),
     )
-    assert one.ownership == "ObjectWriter"
-    assert one.public_access_block == PublicAccessBlock(ignore_public_acls=True)
+    assert record.ownership == "ObjectWriter"
+    assert record.public_access_block == PublicAccessBlock(ignore_public_acls=True)
     assert {key.partition(":")[2]: region for key, region, _ in transport.asked} == {
         "ListBuckets": REGION
     } | dict.fromkeys(ALL, "eu-west-1")
@@ -97,10 +97,10 @@ def test_owner_and_grants_share_one_call():
     ],
 )
 def test_a_failing_call_makes_exactly_its_fields_unknown(operation, code, fields):
-    one = only(Bucket, ANSWERS | {operation: code}, FIELDS)
-    assert {name for name in FIELDS if isinstance(getattr(one, name), Unknown)} == fields
+    bucket = only(Bucket, ANSWERS | {operation: code}, FIELDS)
+    assert {name for name in FIELDS if isinstance(getattr(bucket, name), Unknown)} == fields
     for name in fields:
-        (cause,) = getattr(one, name).causes
+        (cause,) = getattr(bucket, name).causes
         assert (cause.operation, cause.code) == (operation, code)
 
 
@@ -127,10 +127,10 @@ def test_a_failing_call_makes_exactly_its_fields_unknown(operation, code, fields
     ],
 )
 def test_an_odd_answer_makes_exactly_its_fields_unknown(operation, answer, fields):
-    one = only(Bucket, ANSWERS | {operation: answer}, FIELDS)
-    assert {name for name in FIELDS if isinstance(getattr(one, name), Unknown)} == fields
+    bucket = only(Bucket, ANSWERS | {operation: answer}, FIELDS)
+    assert {name for name in FIELDS if isinstance(getattr(bucket, name), Unknown)} == fields
     for name in fields:
-        assert getattr(one, name).causes[0].why is Why.MALFORMED
+        assert getattr(bucket, name).causes[0].why is Why.MALFORMED
 
 
 TWO = {"s3:ListBuckets": {"Buckets": [{"Name": "one"}, {"Name": "two"}]}}
@@ -138,18 +138,18 @@ TWO = {"s3:ListBuckets": {"Buckets": [{"Name": "one"}, {"Name": "two"}]}}
 
 def test_a_bucket_that_every_call_misses_is_gone():
     gone = {(f"s3:{name}", "one"): "NoSuchBucket" for name in ALL}
-    found, _ = gather(Bucket, ANSWERS | TWO | gone, FIELDS)
-    assert [one.name for one in found.records] == ["two"]
-    assert found.unknown is None
+    gathering, _ = gather(Bucket, ANSWERS | TWO | gone, FIELDS)
+    assert [record.name for record in gathering.records] == ["two"]
+    assert gathering.unknown is None
 
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_a_bucket_that_one_call_misses_is_there_and_what_it_tells_is_unknown(name):
     """Half an answer is none: it must not take the bucket out of every control."""
     answers = ANSWERS | TWO | {(f"s3:{name}", "one"): "NoSuchBucket"}
-    found, _ = gather(Bucket, answers, FIELDS)
-    assert [one.name for one in found.records] == ["one", "two"]
-    unknown = [getattr(found.records[0], field) for field in FIELDS]
+    gathering, _ = gather(Bucket, answers, FIELDS)
+    assert [record.name for record in gathering.records] == ["one", "two"]
+    unknown = [getattr(gathering.records[0], field) for field in FIELDS]
     codes = {
         cause.code for value in unknown if isinstance(value, Unknown) for cause in value.causes
     }
@@ -158,18 +158,18 @@ def test_a_bucket_that_one_call_misses_is_there_and_what_it_tells_is_unknown(nam
 
 def test_an_odd_item_of_the_listing_is_told_and_costs_only_itself():
     odd = {"Buckets": [{"Name": "one"}, {}, {"Name": "two", "BucketRegion": 7}]}
-    found, _ = gather(Bucket, ANSWERS | {"s3:ListBuckets": odd}, ())
-    assert [one.name for one in found.records] == ["one"]
-    assert {cause.detail for cause in found.unknown.causes} == {
+    gathering, _ = gather(Bucket, ANSWERS | {"s3:ListBuckets": odd}, ())
+    assert [record.name for record in gathering.records] == ["one"]
+    assert {cause.detail for cause in gathering.unknown.causes} == {
         "BucketRegion: is not a string",
         "Name: is missing",
     }
 
 
 def test_a_denied_listing():
-    found, _ = gather(Bucket, {"s3:ListBuckets": "AccessDenied"}, FIELDS)
-    assert found.records == ()
-    assert found.unknown.causes[0].actions == ("s3:ListAllMyBuckets",)
+    gathering, _ = gather(Bucket, {"s3:ListBuckets": "AccessDenied"}, FIELDS)
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].actions == ("s3:ListAllMyBuckets",)
 
 
 def effective(content):
@@ -201,8 +201,11 @@ ALL_ON = PublicAccessBlock(
 )
 def test_what_the_organization_enforces(answer, organization):
     answers = ACCOUNT_BLOCK | {"organizations:DescribeEffectivePolicy": answer}
-    one = only(AccountPublicAccessBlock, answers, {"organization"})
-    assert (one.settings, one.organization) == (None, organization)
+    account_public_access_block = only(AccountPublicAccessBlock, answers, {"organization"})
+    assert (account_public_access_block.settings, account_public_access_block.organization) == (
+        None,
+        organization,
+    )
 
 
 @pytest.mark.parametrize(
@@ -216,31 +219,35 @@ def test_what_the_organization_enforces(answer, organization):
 )
 def test_an_organization_that_cannot_be_told(answer, why):
     answers = ACCOUNT_BLOCK | {"organizations:DescribeEffectivePolicy": answer}
-    one = only(AccountPublicAccessBlock, answers, {"organization"})
-    assert one.settings is None
-    assert one.organization.causes[0].why is why
+    account_public_access_block = only(AccountPublicAccessBlock, answers, {"organization"})
+    assert account_public_access_block.settings is None
+    assert account_public_access_block.organization.causes[0].why is why
 
 
 def test_the_accounts_settings():
     settings = {"PublicAccessBlockConfiguration": {"RestrictPublicBuckets": True}}
-    one = only(
+    account_public_access_block = only(
         AccountPublicAccessBlock, ACCOUNT_BLOCK | {"s3control:GetPublicAccessBlock": settings}, ()
     )
-    assert one.arn == f"arn:aws:iam::{ACCOUNT}:root"
-    assert one.settings == PublicAccessBlock(restrict_public_buckets=True)
-    assert one.organization.causes[0].why is Why.NOT_GATHERED
-    one = only(AccountPublicAccessBlock, {"s3control:GetPublicAccessBlock": "AccessDenied"}, ())
-    assert one.settings.causes[0].actions == ("s3:GetAccountPublicAccessBlock",)
+    assert account_public_access_block.arn == f"arn:aws:iam::{ACCOUNT}:root"
+    assert account_public_access_block.settings == PublicAccessBlock(restrict_public_buckets=True)
+    assert account_public_access_block.organization.causes[0].why is Why.NOT_GATHERED
+    account_public_access_block = only(
+        AccountPublicAccessBlock, {"s3control:GetPublicAccessBlock": "AccessDenied"}, ()
+    )
+    assert account_public_access_block.settings.causes[0].actions == (
+        "s3:GetAccountPublicAccessBlock",
+    )
 
 
-def point(name, region, **more):
+def point(name, region, **fields):
     return {
         "Name": name,
         "NetworkOrigin": "Internet",
         "Bucket": "one",
         "BucketAccountId": ACCOUNT,
         "AccessPointArn": f"arn:aws:s3:{region}:{ACCOUNT}:accesspoint/{name}",
-    } | more
+    } | fields
 
 
 PLACES = ("ap-northeast-1", "eu-west-1")
@@ -263,11 +270,11 @@ POINT_FIELDS = {"policy", "public_access_block"}
 
 
 def test_access_points_are_read_once_wherever_there_are_buckets():
-    found, transport = gather(AccessPoint, POINTS, POINT_FIELDS)
-    assert [(one.name, one.region, one.policy) for one in found.records] == [
+    gathering, transport = gather(AccessPoint, POINTS, POINT_FIELDS)
+    assert [(record.name, record.region, record.policy) for record in gathering.records] == [
         ("p", region, None) for region in PLACES
     ]
-    assert all(one.public_access_block.block_public_acls for one in found.records)
+    assert all(record.public_access_block.block_public_acls for record in gathering.records)
     listed = [region for key, region, _ in transport.asked if key == "s3control:ListAccessPoints"]
     assert sorted(listed) == list(PLACES)
 
@@ -283,8 +290,12 @@ def test_an_access_point_of_a_vpc():
         ("s3control:ListAccessPoints", REGION): listing,
         "s3control:GetAccessPointPolicy": {"Policy": "{}"},
     }
-    one = only(AccessPoint, answers, POINT_FIELDS)
-    assert (one.network_origin, one.vpc, one.policy) == ("VPC", "vpc-1", "{}")
+    access_point = only(AccessPoint, answers, POINT_FIELDS)
+    assert (access_point.network_origin, access_point.vpc, access_point.policy) == (
+        "VPC",
+        "vpc-1",
+        "{}",
+    )
 
 
 def test_what_access_points_cannot_tell():
@@ -292,11 +303,11 @@ def test_what_access_points_cannot_tell():
         ("s3control:ListAccessPoints", "eu-west-1"): "AccessDenied",
         "s3control:GetAccessPoint": "AccessDenied",
     }
-    found, _ = gather(AccessPoint, answers, POINT_FIELDS)
-    (one,) = found.records
-    assert one.public_access_block.causes[0].actions == ("s3:GetAccessPoint",)
-    assert one.policy is None
-    assert found.unknown.causes[0].actions == ("s3:ListAccessPoints",)
+    gathering, _ = gather(AccessPoint, answers, POINT_FIELDS)
+    (record,) = gathering.records
+    assert record.public_access_block.causes[0].actions == ("s3:GetAccessPoint",)
+    assert record.policy is None
+    assert gathering.unknown.causes[0].actions == ("s3:ListAccessPoints",)
 
 
 def test_an_access_point_that_is_gone_vanishes_and_an_odd_one_is_told():
@@ -305,9 +316,9 @@ def test_an_access_point_that_is_gone_vanishes_and_an_odd_one_is_told():
         ("s3control:GetAccessPointPolicy", "ap-northeast-1"): "NoSuchAccessPoint",
         ("s3control:ListAccessPoints", "eu-west-1"): {"AccessPointList": [{"Name": "q"}]},
     }
-    found, _ = gather(AccessPoint, answers, POINT_FIELDS)
-    assert found.records == ()
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering, _ = gather(AccessPoint, answers, POINT_FIELDS)
+    assert gathering.records == ()
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 def test_a_denied_listing_of_buckets_hides_access_points():
@@ -316,8 +327,8 @@ def test_a_denied_listing_of_buckets_hides_access_points():
 
 
 def test_fields_that_are_not_wanted_cost_no_calls():
-    found, transport = gather(AccessPoint, POINTS, ())
-    assert found.records[0].policy.causes[0].why is Why.NOT_GATHERED
+    gathering, transport = gather(AccessPoint, POINTS, ())
+    assert gathering.records[0].policy.causes[0].why is Why.NOT_GATHERED
     assert {key for key, _, _ in transport.asked} == {
         "s3:ListBuckets",
         "s3control:ListAccessPoints",

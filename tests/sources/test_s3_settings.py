@@ -42,7 +42,7 @@ def made(session, name):
 def gathered(session):
     snapshot = gather_account(session, [reads(Bucket, *SETTINGS)])
     (account,) = snapshot.accounts
-    return {one.name: one for one in snapshot.all(Bucket, account.id)}
+    return {bucket.name: bucket for bucket in snapshot.all(Bucket, account.id)}
 
 
 def test_settings_of_a_bucket(session):
@@ -141,8 +141,8 @@ def bucket(**answers):
     calls = Calls(
         transport=Answers(**(USUAL | answers)), account=ACCOUNT, partition="aws", region=REGION
     )
-    (one,) = gatherer_of(Bucket).run(calls, frozenset(SETTINGS)).records
-    return one
+    (record,) = gatherer_of(Bucket).run(calls, frozenset(SETTINGS)).records
+    return record
 
 
 def test_absent_codes_mean_that_there_is_none():
@@ -162,9 +162,9 @@ def test_absent_codes_mean_that_there_is_none():
     ],
 )
 def test_what_is_refused_is_unknown_and_names_its_call(operation, field):
-    held = getattr(bucket(**{operation: "AccessDenied"}), field)
-    assert isinstance(held, Unknown)
-    (cause,) = held.causes
+    unknown = getattr(bucket(**{operation: "AccessDenied"}), field)
+    assert isinstance(unknown, Unknown)
+    (cause,) = unknown.causes
     assert (cause.why, cause.operation) == (Why.DENIED, f"s3:{operation}")
 
 
@@ -184,9 +184,9 @@ def test_what_is_refused_is_unknown_and_names_its_call(operation, field):
     ],
 )
 def test_an_odd_answer_is_unknown(operation, field, answer):
-    held = getattr(bucket(**{operation: answer}), field)
-    assert isinstance(held, Unknown)
-    assert held.causes[0].why is Why.MALFORMED
+    unknown = getattr(bucket(**{operation: answer}), field)
+    assert isinstance(unknown, Unknown)
+    assert unknown.causes[0].why is Why.MALFORMED
 
 
 def test_a_rule_that_only_bars_ways_of_encrypting_names_no_default():

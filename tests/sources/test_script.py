@@ -87,9 +87,9 @@ def recorded(tmp_path):
     (tools / "sleep").chmod(0o755)
     log = tmp_path / "log"
 
-    def run(regions, wanted=WANTED, **more):
+    def run(regions, wanted=WANTED, **fields):
         script = record_script(wanted, regions=regions)
-        environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)} | more
+        environment = {"PATH": f"{tools}{os.pathsep}{os.environ['PATH']}", "LOG": str(log)} | fields
         folder = tmp_path / "folder with spaces"
         run_program(
             "/bin/sh", "-s", str(folder), input=script, env=environment, capture_output=False
@@ -231,7 +231,7 @@ def test_an_answer_that_says_nothing_is_recorded_as_an_answer(recorded):
     folder, _ = recorded(None, wanted)
     with parse_source(f"describe:{folder}").open() as opened:
         snapshot = opened.gather(wanted)
-    assert [one.logging for one in snapshot.all(Bucket, ACCOUNT)] == [None, None]
+    assert [bucket.logging for bucket in snapshot.all(Bucket, ACCOUNT)] == [None, None]
 
 
 def test_every_enabled_region_is_asked_where_none_is_named(recorded):
@@ -265,8 +265,8 @@ def test_the_real_command_line_writes_what_is_read(tmp_path, bare):  # noqa: ARG
         run_program("/bin/sh", "-s", str(tmp_path), input=record_script(wanted))
         with parse_source(f"describe:{tmp_path}").open() as opened:
             snapshot = opened.gather(wanted)
-    (one,) = snapshot.all(Bucket, ACCOUNT)
-    assert (one.name, one.policy) == ("one", None)
+    (bucket,) = snapshot.all(Bucket, ACCOUNT)
+    assert (bucket.name, bucket.policy) == ("one", None)
     assert [unknown.unknown for unknown in snapshot.coverage] == [None]
 
 
@@ -304,9 +304,11 @@ def test_the_real_command_line_tells_of_logs_and_keys(tmp_path, bare):  # noqa: 
 
 def test_what_a_refusal_says_is_kept_and_what_is_no_refusal_is_shown(recorded, capfd):
     folder, _ = recorded([REGION])
-    held = json.loads((folder / ACCOUNT / "s3api.get-bucket-policy@two.json").read_text("utf-8"))
+    document = json.loads(
+        (folder / ACCOUNT / "s3api.get-bucket-policy@two.json").read_text("utf-8")
+    )
     message = "An error occurred (NoSuchBucketPolicy) when calling GetBucketPolicy: no"
-    assert held == {"Error": {"Code": "NoSuchBucketPolicy", "Message": message}}
-    shown = capfd.readouterr().err
-    assert "aws iam get-account-summary:\n\nCould not connect to " in shown
-    assert "NoSuchBucketPolicy" not in shown
+    assert document == {"Error": {"Code": "NoSuchBucketPolicy", "Message": message}}
+    err = capfd.readouterr().err
+    assert "aws iam get-account-summary:\n\nCould not connect to " in err
+    assert "NoSuchBucketPolicy" not in err

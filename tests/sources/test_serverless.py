@@ -87,7 +87,7 @@ def test_opensearch_serverless():
     ],
 )
 def test_a_region_that_does_not_offer_the_service_has_none(kind, operation):
-    found = gathered(kind, {operation: "EndpointConnectionError"})
-    assert found.records == ()
-    assert found.unknown is None
+    gathering = gathered(kind, {operation: "EndpointConnectionError"})
+    assert gathering.records == ()
+    assert gathering.unknown is None
     assert gathered(kind, {operation: "AccessDeniedException"}).unknown is not None

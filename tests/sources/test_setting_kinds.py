@@ -73,7 +73,10 @@ class TestRepository:
         }
         client.put_registry_scanning_configuration(scanType="BASIC", rules=[rule])
         snapshot = gather_account(session, [reads(Repository, "scan_frequency")], regions=[REGION])
-        found = {each.name: each.scan_frequency for each in snapshot.all(Repository, ACCOUNT)}
+        found = {
+            repository.name: repository.scan_frequency
+            for repository in snapshot.all(Repository, ACCOUNT)
+        }
         assert found == {"app/web": "SCAN_ON_PUSH", "tools": "MANUAL"}
 
     def test_one_configuration_a_repository(self):

@@ -35,10 +35,10 @@ PAGED = frozenset(("ContinuationToken", "Marker", "NextContinuationToken", "Next
 
 
 def gathered(folder, files, *wanted):
-    for name, held in files.items():
+    for name, file in files.items():
         path = folder / ACCOUNT / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(held if isinstance(held, str) else json.dumps(held), "utf-8")
+        path.write_text(file if isinstance(file, str) else json.dumps(file), "utf-8")
     with parse_source(f"describe:{folder}").open(()) as opened:
         return opened.gather(wanted)
 
@@ -63,16 +63,16 @@ LIST = "s3api.list-buckets.json"
     ],
 )
 def test_an_odd_bucket_costs_only_itself(tmp_path, odd, told):
-    found = gathered(tmp_path, {LIST: {"Buckets": [{"Name": "a"}, odd]}}, reads(Bucket))
-    assert [one.name for one in found.all(Bucket, ACCOUNT)] == ["a"]
-    (gap,) = found.covered(Bucket, ACCOUNT)
+    snapshot = gathered(tmp_path, {LIST: {"Buckets": [{"Name": "a"}, odd]}}, reads(Bucket))
+    assert [bucket.name for bucket in snapshot.all(Bucket, ACCOUNT)] == ["a"]
+    (gap,) = snapshot.covered(Bucket, ACCOUNT)
     assert details(gap.unknown) == [f"{LIST}: {told}"]
 
 
 @pytest.mark.parametrize("odd", ["x", 5, {"Name": "a"}, True])
 def test_a_listing_that_is_no_list(tmp_path, odd):
-    found = gathered(tmp_path, {LIST: {"Buckets": odd}}, reads(Bucket))
-    (gap,) = found.covered(Bucket, ACCOUNT)
+    snapshot = gathered(tmp_path, {LIST: {"Buckets": odd}}, reads(Bucket))
+    (gap,) = snapshot.covered(Bucket, ACCOUNT)
     assert details(gap.unknown) == [f"{LIST}: Buckets: is not a list"]
 
 
@@ -95,20 +95,20 @@ def test_a_field_of_a_bucket_names_file_and_key(tmp_path, grants, told):
 
 def test_a_folder_where_a_file_should_be(tmp_path):
     (tmp_path / ACCOUNT / LIST).mkdir(parents=True)
-    found = gathered(tmp_path, {}, reads(Bucket))
-    (gap,) = found.covered(Bucket, ACCOUNT)
+    snapshot = gathered(tmp_path, {}, reads(Bucket))
+    (gap,) = snapshot.covered(Bucket, ACCOUNT)
     assert details(gap.unknown) == [f"{LIST} cannot be read: Is a directory"]
 
 
 def test_a_name_with_half_a_surrogate_pair_is_a_name(tmp_path):
     listing = {"Buckets": [{"Name": "\ud800"}, {"Name": "a"}]}
     policy = {"s3api.get-bucket-policy@a.json": {"Policy": "{}"}}
-    found = gathered(tmp_path, {LIST: listing} | policy, reads(Bucket, "policy"))
-    odd, plain = sorted(found.all(Bucket, ACCOUNT), key=lambda one: -len(ascii(one.name)))
+    snapshot = gathered(tmp_path, {LIST: listing} | policy, reads(Bucket, "policy"))
+    odd, plain = sorted(snapshot.all(Bucket, ACCOUNT), key=lambda one: -len(ascii(one.name)))
     assert (odd.name, plain.policy) == ("\ud800", "{}")
     assert details(odd.policy) == ["no file s3api.get-bucket-policy@%5Cud800.json"]
-    assert found.digest
-    told = [one.observations[0].message for one in assess(found, Baseline()).findings]
+    assert snapshot.digest
+    told = [finding.observations[0].message for finding in assess(snapshot, Baseline()).findings]
     assert [one.in_language("ja").encode() for one in told]
 
 
@@ -119,9 +119,9 @@ def test_an_odd_reservation_costs_only_itself(tmp_path):
         {"OwnerId": ACCOUNT, "Instances": "x"},
         {"OwnerId": ACCOUNT, "Instances": [{"InstanceId": "i-2", "State": []}]},
     ]
-    found = gathered(tmp_path, {f"{REGION}/{name}": {"Reservations": held}}, reads(Instance))
-    assert [one.instance_id for one in found.all(Instance, ACCOUNT)] == ["i-1"]
-    (gap,) = found.covered(Instance, ACCOUNT)
+    snapshot = gathered(tmp_path, {f"{REGION}/{name}": {"Reservations": held}}, reads(Instance))
+    assert [instance.instance_id for instance in snapshot.all(Instance, ACCOUNT)] == ["i-1"]
+    (gap,) = snapshot.covered(Instance, ACCOUNT)
     assert details(gap.unknown) == [
         f"{name}: Reservations[1].Instances: is not a list",
         f"{name}: Reservations[2].Instances[0].State: is not an object",
@@ -131,14 +131,18 @@ def test_an_odd_reservation_costs_only_itself(tmp_path):
 @pytest.mark.parametrize("odd", [None, {"RegionName": 5}, {"OptInStatus": "opted-in"}])
 def test_an_odd_region_is_a_region_that_nobody_can_name(tmp_path, odd):
     files = {"ec2.describe-regions.json": {"Regions": [{"RegionName": REGION}, odd]}}
-    found = gathered(tmp_path, files, reads(Vpc))
-    assert "*" in {one.region for one in found.covered(Vpc, ACCOUNT) if one.unknown is not None}
+    snapshot = gathered(tmp_path, files, reads(Vpc))
+    assert "*" in {
+        coverage.region
+        for coverage in snapshot.covered(Vpc, ACCOUNT)
+        if coverage.unknown is not None
+    }
 
 
 def test_what_is_odd_beside_the_items_costs_the_kind(tmp_path):
     name = "iam.get-account-summary.json"
-    found = gathered(tmp_path, {name: {"SummaryMap": []}}, reads(AccountSummary))
-    told = [*found.all(AccountSummary, ACCOUNT), *found.covered(AccountSummary, ACCOUNT)]
+    snapshot = gathered(tmp_path, {name: {"SummaryMap": []}}, reads(AccountSummary))
+    told = [*snapshot.all(AccountSummary, ACCOUNT), *snapshot.covered(AccountSummary, ACCOUNT)]
     assert f"{name}: SummaryMap: is not an object" in str(told)
 
 
@@ -146,8 +150,8 @@ def test_what_is_odd_beside_the_items_costs_the_kind(tmp_path):
 def test_a_text_where_an_address_should_be(tmp_path, odd):
     name = "ec2.describe-vpcs.json"
     held = [{"VpcId": "vpc-1", "CidrBlock": odd, "State": "available"}]
-    found = gathered(tmp_path, {f"{REGION}/{name}": {"Vpcs": held}}, reads(Vpc))
-    (vpc,) = found.all(Vpc, ACCOUNT)
+    snapshot = gathered(tmp_path, {f"{REGION}/{name}": {"Vpcs": held}}, reads(Vpc))
+    (vpc,) = snapshot.all(Vpc, ACCOUNT)
     assert details(vpc.cidr_blocks) == [
         f"{name}: Vpcs[0].CidrBlock: is not an address of that kind"
     ]
@@ -164,23 +168,28 @@ class TestShaped:
         assert self.told(held) == held
 
     def test_nothing_is_lost_of_what_is_sound(self):
-        told = self.told({"Buckets": [{"Name": "a", "BucketRegion": 5}]})["Buckets"][0]
-        assert told["Name"] == told.get("Name") == "a"
-        assert "Name" in told
+        bucket = self.told({"Buckets": [{"Name": "a", "BucketRegion": 5}]})["Buckets"][0]
+        assert bucket["Name"] == bucket.get("Name") == "a"
+        assert "Name" in bucket
         for ask in (
-            lambda: told["BucketRegion"],
-            lambda: told.get("BucketRegion"),
-            lambda: "BucketRegion" in told,
-            told.items,
-            told.values,
-            lambda: ({"more": 1} | told)["BucketRegion"],
+            lambda: bucket["BucketRegion"],
+            lambda: bucket.get("BucketRegion"),
+            lambda: "BucketRegion" in bucket,
+            bucket.items,
+            bucket.values,
+            lambda: ({"more": 1} | bucket)["BucketRegion"],
         ):
             with pytest.raises(Misshapen, match=r"Buckets\[0\].BucketRegion: is not a string"):
                 ask()
 
     def test_an_element_that_is_no_object_answers_nothing(self):
-        told = self.told({"Buckets": [5]})["Buckets"][0]
-        for ask in (lambda: told["Name"], lambda: told.get("Name"), told.items, told.values):
+        bucket = self.told({"Buckets": [5]})["Buckets"][0]
+        for ask in (
+            lambda: bucket["Name"],
+            lambda: bucket.get("Name"),
+            bucket.items,
+            bucket.values,
+        ):
             with pytest.raises(Misshapen, match=r"f.json: Buckets\[0\]: is not an object"):
                 ask()
 
@@ -227,10 +236,10 @@ def sample_text(shape, name):
 def sound():
     """An answer to every operation, about each subject that the answers name."""
     files = {}
-    for one in OPERATIONS.values():
-        held = sample(_model(one.client).operation_model(one.name).output_shape)
-        for subject in ("n1", ARN, "S3_POLICY") if one.subject else ("",):
-            files[file_name(one, subject)] = json.dumps(held)
+    for api_operation in OPERATIONS.values():
+        held = sample(_model(api_operation.client).operation_model(api_operation.name).output_shape)
+        for subject in ("n1", ARN, "S3_POLICY") if api_operation.subject else ("",):
+            files[file_name(api_operation, subject)] = json.dumps(held)
     return files
 
 
@@ -244,16 +253,16 @@ def ways(held, way=()):
 
 def broken(text, chance):
     """The answer with one value, anywhere in it, of another kind."""
-    held = json.loads(text)
-    way = chance.choice(list(ways(held)))
+    document = json.loads(text)
+    way = chance.choice(list(ways(document)))
     odd = json.loads(chance.choice(ODD))
     if not way:
         return json.dumps(odd)
-    place = held
+    place = document
     for key in way[:-1]:
         place = place[key]
     place[way[-1]] = odd
-    return json.dumps(held)
+    return json.dumps(document)
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
@@ -263,6 +272,6 @@ def test_whatever_a_folder_holds_is_judged(tmp_path, seed):
         name: broken(text, chance) if chance.random() < 0.5 else text
         for name, text in sound().items()
     }
-    found = gathered(tmp_path, files, *reads_of(select(None, None)))
-    assert Snapshot.from_json(json.loads(json.dumps(found.to_json()))) == found
-    assert report_bytes(assess(found, Baseline()).to_json())
+    snapshot = gathered(tmp_path, files, *reads_of(select(None, None)))
+    assert Snapshot.from_json(json.loads(json.dumps(snapshot.to_json()))) == snapshot
+    assert report_bytes(assess(snapshot, Baseline()).to_json())

@@ -591,8 +591,8 @@ def test_the_commands_name_what_they_did(folder, monkeypatch, capsys):
     assert all(line.startswith("  file sha256:") for line in lines[1::3])
     assert all(line.startswith("  key  sha256:") for line in lines[2::3])
     assert main(["verify", "run.json", "run.json.gz", "--key", "public.pem"]) == 0
-    shown = capsys.readouterr().out
-    assert shown.count(f"snapshot {SNAPSHOT.digest}; accounts {SNAPSHOT.accounts[0].id}") == 2
+    out = capsys.readouterr().out
+    assert out.count(f"snapshot {SNAPSHOT.digest}; accounts {SNAPSHOT.accounts[0].id}") == 2
 
 
 def test_verify_ends_with_1_and_the_reason_of_each_file(folder, monkeypatch, capsys):

@@ -38,7 +38,10 @@ def test_snapshots_of_the_account_alone(session):
             )
     kinds = (reads(EbsSnapshot, "create_volume_permissions"), reads(SnapshotBlockPublicAccess))
     snapshot = gather(session, *kinds)
-    permissions = [each.create_volume_permissions for each in snapshot.all(EbsSnapshot, ACCOUNT)]
+    permissions = [
+        ebs_snapshot.create_volume_permissions
+        for ebs_snapshot in snapshot.all(EbsSnapshot, ACCOUNT)
+    ]
     assert sorted(permissions) == [(), (PARTNER,), ("all",)]
     (block,) = snapshot.all(SnapshotBlockPublicAccess, ACCOUNT)
     assert block.state == "unblocked"
@@ -69,7 +72,9 @@ def test_manual_snapshots_of_databases(session):
         DBSnapshotIdentifier="shop-manual", AttributeName="restore", ValuesToAdd=[PARTNER]
     )
     snapshot = gather(session, reads(ManualDBSnapshot, "restore"))
-    assert [each.restore for each in snapshot.all(ManualDBSnapshot, ACCOUNT)] == [(PARTNER,)]
+    assert [
+        manual_db_snapshot.restore for manual_db_snapshot in snapshot.all(ManualDBSnapshot, ACCOUNT)
+    ] == [(PARTNER,)]
 
 
 def test_public_snapshots_of_others_are_left_out():
@@ -88,9 +93,9 @@ def test_a_snapshot_that_was_deleted_meanwhile():
         ("ec2:DescribeSnapshotAttribute", "snap-1"): "InvalidSnapshot.NotFound",
         ("ec2:DescribeSnapshotAttribute", "snap-2"): "UnauthorizedOperation",
     }
-    (left,) = read(EbsSnapshot, "create_volume_permissions", answers).records
-    assert left.snapshot_id == "snap-2"
-    assert left.create_volume_permissions.causes[0].actions == ("ec2:DescribeSnapshotAttribute",)
+    (record,) = read(EbsSnapshot, "create_volume_permissions", answers).records
+    assert record.snapshot_id == "snap-2"
+    assert record.create_volume_permissions.causes[0].actions == ("ec2:DescribeSnapshotAttribute",)
 
 
 def test_odd_permissions_are_unknown():

@@ -16,9 +16,9 @@ from cloudpack_baseline.whitepaper import clauses, controls, promises
 ROOT = Path(__file__).parents[2]
 
 THEMES = sorted(
-    one.name.removesuffix(".toml")
-    for one in files("cloudpack_baseline.texts").iterdir()
-    if one.name.endswith(".toml")
+    path.name.removesuffix(".toml")
+    for path in files("cloudpack_baseline.texts").iterdir()
+    if path.name.endswith(".toml")
 )
 KEYS = (files("cloudpack_baseline.baseline") / "descriptions_ja.toml").read_text("utf-8")
 """What the keys of the baseline file mean."""
@@ -157,7 +157,11 @@ def test_japanese_texts_say_the_terms_of_the_trade(term):
 
 
 def test_english_says_what_aws_would_say():
-    assert [one for one in sentences("en") if NOT_ENGLISH_TERMS.search(PLACE.sub("", one))] == []
+    assert [
+        sentence
+        for sentence in sentences("en")
+        if NOT_ENGLISH_TERMS.search(PLACE.sub("", sentence))
+    ] == []
 
 
 def test_pages_say_what_aws_would_say():
@@ -172,7 +176,7 @@ def test_pages_say_what_aws_would_say():
 @pytest.mark.parametrize(("file", "id_"), sorted(used()))
 def test_every_text_that_the_code_names_exists(file, id_):
     pattern = re.compile(re.escape(id_).replace(r"\*", ".+") + r"\Z")
-    assert any(pattern.match(one) for one in TEXTS), f"{file} names {id_}"
+    assert any(pattern.match(text) for text in TEXTS), f"{file} names {id_}"
 
 
 @pytest.mark.parametrize("why", list(Why))
@@ -182,19 +186,19 @@ def test_every_kind_of_not_knowing_has_its_words(why):
 
 class TestText:
     def test_parameters_are_put_in_place(self):
-        told = text("common.excluded", clause="4.3", reason="elsewhere")
-        assert told.in_language("en") == "excluded by [scope], clause 4.3: elsewhere"
-        assert "4.3" in told.in_language("ja")
+        message = text("common.excluded", clause="4.3", reason="elsewhere")
+        assert message.in_language("en") == "excluded by [scope], clause 4.3: elsewhere"
+        assert "4.3" in message.in_language("ja")
 
     def test_braces_of_a_parameter_are_its_own(self):
-        told = text("common.excluded", clause="4.3", reason="{clause} {0} {")
-        assert told.in_language("en").endswith("clause 4.3: {clause} {0} {")
+        message = text("common.excluded", clause="4.3", reason="{clause} {0} {")
+        assert message.in_language("en").endswith("clause 4.3: {clause} {0} {")
 
     def test_a_text_within_a_text_speaks_the_same_language(self):
         inner = text("account.password")
-        told = text("account.root-without-mfa-usable", credentials=(inner, "x"))
-        assert told.in_language("en").endswith("still has a password, x")
-        assert "パスワード、x" in told.in_language("ja")
+        message = text("account.root-without-mfa-usable", credentials=(inner, "x"))
+        assert message.in_language("en").endswith("still has a password, x")
+        assert "パスワード、x" in message.in_language("ja")
 
     def test_it_is_a_value(self):
         assert text("common.nothing", kinds="a") == Text("common.nothing", (("kinds", "a"),))
@@ -222,7 +226,7 @@ class TestText:
         ],
     )
     def test_what_a_parameter_holds_cannot_act_on_a_terminal(self, held, shown):
-        told = text("common.excluded", clause="1", reason=held)
-        assert told.in_language("en").endswith(f": {shown}")
+        message = text("common.excluded", clause="1", reason=held)
+        assert message.in_language("en").endswith(f": {shown}")
         among = text("common.excluded", clause="1", reason=(held, text("common.verbatim", en=held)))
         assert among.in_language("en").endswith(f": {shown}, {shown}")

@@ -24,7 +24,7 @@ FIRST = ("root-mfa", "segmentation", "rds-backup", "s3-exposure")
 
 
 def parts(number: str) -> list[int]:
-    return [int(part) for part in number.split(".")]
+    return [int(piece) for piece in number.split(".")]
 
 
 class TestClauses:

@@ -45,7 +45,11 @@ TABLE = "e880c1cc4300078ec060ee162d8a9fb0b821d29b70418e27914656946d1b66e3"
 
 
 def test_the_table_of_chapter_7_is_that_of_the_paper_byte_by_byte():
-    rows = [f"{one.id} {one.table_heading}" for one in clauses().values() if one.id.startswith("4")]
+    rows = [
+        f"{clause.id} {clause.table_heading}"
+        for clause in clauses().values()
+        if clause.id.startswith("4")
+    ]
     assert len(rows) == 32
     assert hashlib.sha256("\n".join(rows).encode()).hexdigest() == TABLE
 
@@ -80,7 +84,7 @@ class TestClauses:
 
     @pytest.mark.parametrize("number", [n for n in WITHOUT_TEXT if n != "6.1"])
     def test_a_heading_without_text_is_the_worst_of_its_children(self, number):
-        children = [one for one in clauses().values() if one.id.startswith(f"{number}.")]
+        children = [clause for clause in clauses().values() if clause.id.startswith(f"{number}.")]
         kinds = {one.kind for one in children} - {"informative"}
         assert not builtin().promises_of(number)
         assert clauses()[number].kind == (kinds.pop() if len(kinds) == 1 else "mixed")
@@ -129,7 +133,7 @@ class TestPromises:
 
     @pytest.mark.parametrize(
         "promise",
-        [one for one in promises().values() if one.kind == "judged"],
+        [promise for promise in promises().values() if promise.kind == "judged"],
         ids=lambda promise: promise.id,
     )
     def test_what_is_judged_has_a_control_that_decides_it(self, promise):
@@ -139,14 +143,16 @@ class TestPromises:
         )
 
     def test_each_party_has_promises(self):
-        assert {party for one in promises().values() for party in one.parties} == {
+        assert {party for promise in promises().values() for party in promise.parties} == {
             "aws",
             "cloudpack",
             "customer",
         }
 
     def test_what_is_the_customers(self):
-        assert [one.id for one in promises().values() if one.parties == ("customer",)] == [
+        assert [
+            promise.id for promise in promises().values() if promise.parties == ("customer",)
+        ] == [
             "2.2.1.applications",
             "4.5.3.customer-logs",
             "5.6.residency",

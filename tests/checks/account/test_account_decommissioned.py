@@ -170,7 +170,7 @@ class TestDeletion:
     )
     def test_what_counts_as_left(self, found, outcome):
         findings = judge(DAY_7 + timedelta(1), found).findings
-        outcomes = [one.outcome for one in findings if one.resource.key == found.key]
+        outcomes = [finding.outcome for finding in findings if finding.resource.key == found.key]
         assert outcomes == ([] if outcome is None else [outcome])
 
     def test_exempt_resources_may_be_left(self):
@@ -183,9 +183,9 @@ class TestDeletion:
             DAY_7 + timedelta(1), gaps={"Secret": denied("secretsmanager:ListSecrets")}
         )
         assert assessment.outcome is UNKNOWN
-        assert [one.resource.key for one in assessment.findings if one.outcome is UNKNOWN] == [
-            f"{ACCOUNT}:Secret:*"
-        ]
+        assert [
+            finding.resource.key for finding in assessment.findings if finding.outcome is UNKNOWN
+        ] == [f"{ACCOUNT}:Secret:*"]
         assert judge(DAY_7, gaps={"Secret": denied("secretsmanager:ListSecrets")})
 
     @pytest.mark.parametrize(("days", "good"), [(7, True), (8, False)])
@@ -315,7 +315,7 @@ class TestAnAccountThatNobodyShows:
         assessment = check_account_decommissioned(
             snapshot, baseline(self.DECLARED), as_of=noon(DAY_67)
         )
-        assert [one.outcome for one in assessment.findings] == [AWAY, PASS]
+        assert [finding.outcome for finding in assessment.findings] == [AWAY, PASS]
 
     def test_its_own_snapshot_is_enough(self):
         snapshot = world(
@@ -324,7 +324,9 @@ class TestAnAccountThatNobodyShows:
         assessment = check_account_decommissioned(
             snapshot, baseline(self.DECLARED), as_of=noon(DAY_67)
         )
-        accounts = {one.resource.account for one in assessment.findings if one.outcome is AWAY}
+        accounts = {
+            finding.resource.account for finding in assessment.findings if finding.outcome is AWAY
+        }
         assert accounts == {ACCOUNT}
 
     def test_a_closing_in_the_future_is_none(self):
@@ -339,7 +341,7 @@ class TestAnAccountThatNobodyShows:
         assessment = check_account_decommissioned(
             snapshot, baseline(self.DECLARED), as_of=noon(DAY_67)
         )
-        keys = [(one.resource.key, one.outcome) for one in assessment.findings]
+        keys = [(finding.resource.key, finding.outcome) for finding in assessment.findings]
         assert keys == [(OTHER, UNKNOWN), (third, AWAY)]
 
     def test_one_that_another_account_of_the_run_shows_is_judged_there(self):
@@ -351,4 +353,4 @@ class TestAnAccountThatNobodyShows:
         assessment = check_account_decommissioned(
             snapshot, baseline(self.DECLARED), as_of=noon(DAY_7)
         )
-        assert [one.outcome for one in assessment.findings] == [AWAY, AWAY]
+        assert [finding.outcome for finding in assessment.findings] == [AWAY, AWAY]

@@ -168,8 +168,8 @@ def test_a_confirmation_stands_in_for_the_management_account():
 
 
 def test_the_management_account_itself():
-    own = evolve(ORGANIZATION, management_account=ACCOUNT)
-    assert judge(own, management=False).outcome is PASS
+    changed_organization = evolve(ORGANIZATION, management_account=ACCOUNT)
+    assert judge(changed_organization, management=False).outcome is PASS
 
 
 def test_an_account_that_is_not_declared():
@@ -177,8 +177,8 @@ def test_an_account_that_is_not_declared():
 
 
 def test_what_is_not_declared_is_not_compared():
-    other = evolve(ORGANIZATION, id="o-other12345")
-    good = (other, member(), *policies(LEAVE))
+    changed_organization = evolve(ORGANIZATION, id="o-other12345")
+    good = (changed_organization, member(), *policies(LEAVE))
     assert judge(*good, declared=baseline(organization=None)).outcome is PASS
     assert judge(ORGANIZATION, declared=baseline(accounts=[])).outcome is NOT_APPLICABLE
 

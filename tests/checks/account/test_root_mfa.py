@@ -74,9 +74,9 @@ def test_root_mfa(record, outcome):
 
 def test_a_failure_names_what_is_left():
     finding = only(check_root_mfa(world("root-mfa", summary(False, True, True, False))))
-    said = finding.observations[0].message
-    assert "a password, an access key" in said.in_language("en")
-    assert "パスワード、アクセスキー" in said.in_language("ja")
+    message = finding.observations[0].message
+    assert "a password, an access key" in message.in_language("en")
+    assert "パスワード、アクセスキー" in message.in_language("ja")
     finding = only(check_root_mfa(world("root-mfa", summary(False, False, False, True))))
     assert "a signing certificate" in finding.observations[0].message.in_language("en")
 

@@ -185,8 +185,8 @@ def test_events_that_could_not_be_read():
     used = root(password_last_used=ago(1))
     assert beside_management(used, MEMBER_OF, unread=LOOKUP).outcome is FAIL
     # No such session exists for the management account, or outside an organization.
-    own = evolve(MEMBER_OF, management_account=ACCOUNT)
-    assert beside_management(root(), own, unread=LOOKUP).outcome is PASS
+    changed_member_of = evolve(MEMBER_OF, management_account=ACCOUNT)
+    assert beside_management(root(), changed_member_of, unread=LOOKUP).outcome is PASS
     assert beside_management(root(), unread=LOOKUP).outcome is PASS
 
 

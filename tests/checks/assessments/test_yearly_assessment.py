@@ -225,10 +225,10 @@ class TestCorrections:
         stored = report(
             GOOD, row(GOOD["id"], "pass", account=OTHER), row("4.1.4.education:x", account="")
         )
-        both = world(
+        snapshot = world(
             "yearly-assessment", accounts=(AccountScope(id=ACCOUNT), AccountScope(id=OTHER))
         )
-        findings = check_yearly_assessment(both, declare([stored])).findings
+        findings = check_yearly_assessment(snapshot, declare([stored])).findings
         assert [finding.outcome for finding in findings] == [PASS, FAIL, PASS]
 
 

@@ -326,8 +326,8 @@ class TestRecoveryPoints:
     def test_those_that_were_denied(self):
         refused = evolve(protected(EFS.arn), recovery_points=UNREAD)
         assert outcome(EFS, refused) is UNKNOWN
-        other = evolve(protected(f"{EFS.arn}2"), recovery_points=UNREAD)
-        assert outcome(EFS, other) is FAIL
+        changed_protected = evolve(protected(f"{EFS.arn}2"), recovery_points=UNREAD)
+        assert outcome(EFS, changed_protected) is FAIL
 
     @pytest.mark.parametrize("subject", [EFS, TABLE])
     def test_a_listing_that_was_denied(self, subject):

@@ -22,7 +22,7 @@ def arn(kind, name):
 
 
 def instance(**changes):
-    held = {
+    fields = {
         "arn": arn("db", "main"),
         "account": ACCOUNT,
         "region": REGION,
@@ -35,11 +35,11 @@ def instance(**changes):
         "created_at": NOW - 400 * DAY,
         "resource_id": "db-ABC",
     }
-    return DBInstance(**(held | changes))
+    return DBInstance(**(fields | changes))
 
 
 def cluster(**changes):
-    held = {
+    fields = {
         "arn": arn("cluster", "aurora"),
         "account": ACCOUNT,
         "region": REGION,
@@ -52,11 +52,11 @@ def cluster(**changes):
         "created_at": NOW - 400 * DAY,
         "resource_id": "cluster-ABC",
     }
-    return DBCluster(**(held | changes))
+    return DBCluster(**(fields | changes))
 
 
 def snapshot_of(one, hours, **changes):
-    held = {
+    fields = {
         "arn": arn("snapshot", f"{one.name}-{hours}"),
         "account": ACCOUNT,
         "region": REGION,
@@ -68,7 +68,7 @@ def snapshot_of(one, hours, **changes):
         "status": "available",
         "created_at": NOW - timedelta(hours=hours),
     }
-    return DBSnapshot(**(held | changes))
+    return DBSnapshot(**(fields | changes))
 
 
 def daily(one, count=3, **changes):
@@ -84,48 +84,48 @@ def outcome(one, *others, **arguments):
 
 
 def test_a_database_with_daily_backups_passes():
-    one = instance()
-    assert outcome(one, *daily(one)) is Outcome.PASS
+    server = instance()
+    assert outcome(server, *daily(server)) is Outcome.PASS
 
 
 @pytest.mark.parametrize(
     ("days", "expected"), [(0, "fail"), (1, "fail"), (2, "pass"), (35, "pass")]
 )
 def test_retention_against_two_generations(days, expected):
-    one = instance(backup_retention_period=days)
-    assert outcome(one, *daily(one)) == expected
+    server = instance(backup_retention_period=days)
+    assert outcome(server, *daily(server)) == expected
 
 
 @pytest.mark.parametrize(("days", "expected"), [(1, Outcome.FAIL), (2, Outcome.PASS)])
 def test_a_database_of_a_template_has_no_backups_yet(days, expected):
     planned = instance(backup_retention_period=days, latest_restorable_time=None, created_at=None)
-    found = only(check_rds_backup(world("rds-backup", planned, source="template")))
-    assert (found.outcome, len(found.observations)) == (expected, 1)
+    finding = only(check_rds_backup(world("rds-backup", planned, source="template")))
+    assert (finding.outcome, len(finding.observations)) == (expected, 1)
 
 
 def test_too_few_generations_are_told_beside_the_retention():
-    one = instance(backup_retention_period=1)
-    observations = only(judged(one, *daily(one, 1))).observations
+    server = instance(backup_retention_period=1)
+    observations = only(judged(server, *daily(server, 1))).observations
     assert [str(observation.outcome) for observation in observations] == ["fail", "fail", "pass"]
 
 
 def test_a_database_without_a_creation_time_owes_no_generation_yet():
-    one = instance(created_at=None)
-    assert outcome(one) is Outcome.PASS
+    server = instance(created_at=None)
+    assert outcome(server) is Outcome.PASS
 
 
 def test_the_baseline_may_want_more_generations():
     baseline = Baseline.from_mapping({"controls": {"rds-backup": {"generations": 8}}})
-    one = instance()
-    assert outcome(one, *daily(one, 9), baseline=baseline) is Outcome.FAIL
-    kept = evolve(one, backup_retention_period=8)
+    server = instance()
+    assert outcome(server, *daily(server, 9), baseline=baseline) is Outcome.FAIL
+    kept = evolve(server, backup_retention_period=8)
     assert outcome(kept, *daily(kept, 8), baseline=baseline) is Outcome.PASS
 
 
 def test_backups_that_are_off_are_told_once():
-    one = instance(backup_retention_period=0, latest_restorable_time=None)
-    finding = only(judged(one))
-    assert [each.read for each in finding.observations] == ["BackupRetentionPeriod=0"]
+    server = instance(backup_retention_period=0, latest_restorable_time=None)
+    finding = only(judged(server))
+    assert [observation.read for observation in finding.observations] == ["BackupRetentionPeriod=0"]
     assert finding.observations[0].expected == "BackupRetentionPeriod>=2"
 
 
@@ -134,19 +134,19 @@ def test_backups_that_are_off_are_told_once():
     [(30 * MINUTE, "pass"), (30 * MINUTE + timedelta(seconds=1), "fail"), (-MINUTE, "pass")],
 )
 def test_restorable_within_30_minutes(age, expected):
-    one = instance(latest_restorable_time=NOW - age)
-    assert outcome(one, *daily(one)) == expected
+    server = instance(latest_restorable_time=NOW - age)
+    assert outcome(server, *daily(server)) == expected
 
 
 def test_the_age_counts_to_as_of():
-    one = instance(latest_restorable_time=NOW)
-    assert outcome(one, *daily(one), as_of=NOW + 30 * MINUTE) is Outcome.PASS
-    assert outcome(one, *daily(one), as_of=NOW + 31 * MINUTE) is Outcome.FAIL
+    server = instance(latest_restorable_time=NOW)
+    assert outcome(server, *daily(server), as_of=NOW + 30 * MINUTE) is Outcome.PASS
+    assert outcome(server, *daily(server), as_of=NOW + 31 * MINUTE) is Outcome.FAIL
 
 
 def test_nothing_to_restore_to_fails_once_the_database_is_old_enough():
-    one = instance(latest_restorable_time=None)
-    assert outcome(one, *daily(one)) is Outcome.FAIL
+    server = instance(latest_restorable_time=None)
+    assert outcome(server, *daily(server)) is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_nothing_to_restore_to_fails_once_the_database_is_old_enough():
     ],
 )
 def test_a_database_that_is_being_created_is_not_judged_yet(status, created, expected):
-    one = instance(status=status, created_at=created, latest_restorable_time=None)
-    assert outcome(one, *daily(one)) == expected
+    server = instance(status=status, created_at=created, latest_restorable_time=None)
+    assert outcome(server, *daily(server)) == expected
 
 
 @pytest.mark.parametrize(
@@ -176,15 +176,15 @@ def test_a_database_that_is_being_created_is_not_judged_yet(status, created, exp
     ],
 )
 def test_as_many_generations_as_the_database_is_days_old(age, held, expected):
-    one = instance(created_at=NOW - age)
-    assert outcome(one, *daily(one, held)) == expected
+    server = instance(created_at=NOW - age)
+    assert outcome(server, *daily(server, held)) == expected
 
 
 @pytest.mark.parametrize(("hours", "expected"), [(26, "pass"), (26 + 1 / 3600, "fail")])
 def test_the_newest_generation_is_of_the_last_day(hours, expected):
-    one = instance()
-    held = [snapshot_of(one, hours), snapshot_of(one, hours + 24)]
-    finding = only(judged(one, *held))
+    server = instance()
+    held = [snapshot_of(server, hours), snapshot_of(server, hours + 24)]
+    finding = only(judged(server, *held))
     assert finding.outcome == expected
     if expected == "fail":
         reads = [observation.read for observation in finding.observations]
@@ -193,8 +193,8 @@ def test_the_newest_generation_is_of_the_last_day(hours, expected):
 
 @pytest.mark.parametrize(("age", "expected"), [(26, "fail"), (25, "pass")])
 def test_a_snapshot_of_a_namesake_is_not_fresh_for_a_younger_database(age, expected):
-    one = instance(created_at=NOW - timedelta(hours=age))
-    assert outcome(one, snapshot_of(one, 27, resource_id="")) == expected
+    server = instance(created_at=NOW - timedelta(hours=age))
+    assert outcome(server, snapshot_of(server, 27, resource_id="")) == expected
 
 
 @pytest.mark.parametrize(
@@ -210,34 +210,34 @@ def test_a_snapshot_of_a_namesake_is_not_fresh_for_a_younger_database(age, expec
     ],
 )
 def test_other_snapshots_do_not_count(change):
-    one = instance()
-    assert outcome(one, *daily(one, 3, **change)) is Outcome.FAIL
+    server = instance()
+    assert outcome(server, *daily(server, 3, **change)) is Outcome.FAIL
 
 
 def test_a_snapshot_without_a_resource_id_or_of_this_instant_counts():
-    one = instance()
-    assert outcome(one, *daily(one, resource_id="")) is Outcome.PASS
-    assert outcome(one, snapshot_of(one, 0), snapshot_of(one, 24)) is Outcome.PASS
+    server = instance()
+    assert outcome(server, *daily(server, resource_id="")) is Outcome.PASS
+    assert outcome(server, snapshot_of(server, 0), snapshot_of(server, 24)) is Outcome.PASS
 
 
 def test_snapshots_by_aws_backup_count():
-    one = instance(aws_backup_recovery_point_arn="arn:aws:backup:x")
-    finding = only(judged(one, *daily(one, snapshot_type="awsbackup")))
+    server = instance(aws_backup_recovery_point_arn="arn:aws:backup:x")
+    finding = only(judged(server, *daily(server, snapshot_type="awsbackup")))
     assert finding.outcome is Outcome.PASS
     assert "AWS Backup" in finding.notes[0].in_language("en")
 
 
 @pytest.mark.parametrize("status", ["stopped", "stopping"])
 def test_a_stopped_database_has_old_times(status):
-    one = instance(status=status, latest_restorable_time=NOW - 3 * DAY)
-    finding = only(judged(one, snapshot_of(one, 80), snapshot_of(one, 104)))
+    server = instance(status=status, latest_restorable_time=NOW - 3 * DAY)
+    finding = only(judged(server, snapshot_of(server, 80), snapshot_of(server, 104)))
     assert finding.outcome is Outcome.PASS
     assert status in finding.notes[0].in_language("en")
 
 
 def test_a_stopped_database_without_generations_fails():
-    one = instance(status="stopped", latest_restorable_time=NOW - 3 * DAY)
-    assert outcome(one) is Outcome.FAIL
+    server = instance(status="stopped", latest_restorable_time=NOW - 3 * DAY)
+    assert outcome(server) is Outcome.FAIL
 
 
 def test_a_database_that_is_being_deleted_is_not_applicable():
@@ -247,26 +247,26 @@ def test_a_database_that_is_being_deleted_is_not_applicable():
 
 
 def test_a_member_is_judged_through_its_cluster():
-    one = cluster()
+    cluster_record = cluster()
     member = instance(name="aurora-1", cluster="aurora", backup_retention_period=1)
-    finding = only(judged(one, member, *daily(one)))
+    finding = only(judged(cluster_record, member, *daily(cluster_record)))
     assert finding.resource.kind == "DBCluster"
     assert finding.outcome is Outcome.PASS
 
 
 def test_a_cluster_that_keeps_one_generation_fails():
-    one = cluster(backup_retention_period=1)
-    assert outcome(one, *daily(one)) is Outcome.FAIL
+    cluster_record = cluster(backup_retention_period=1)
+    assert outcome(cluster_record, *daily(cluster_record)) is Outcome.FAIL
 
 
 def test_a_member_whose_cluster_could_not_be_read_is_unknown():
     member = instance(name="aurora-1", cluster="aurora")
     gap = denied("rds:DescribeDBClusters")
     findings = judged(member, gaps={"DBCluster": gap}).findings
-    assert {one.outcome for one in findings} == {Outcome.UNKNOWN}
-    assert {one.resource.kind for one in findings} == {"DBInstance", "DBCluster"}
-    for one in findings:
-        assert "rds:DescribeDBClusters" in one.observations[0].message.in_language("en")
+    assert {finding.outcome for finding in findings} == {Outcome.UNKNOWN}
+    assert {finding.resource.kind for finding in findings} == {"DBInstance", "DBCluster"}
+    for finding in findings:
+        assert "rds:DescribeDBClusters" in finding.observations[0].message.in_language("en")
 
 
 def test_a_member_whose_cluster_vanished_is_unknown():
@@ -278,11 +278,13 @@ def test_a_member_whose_cluster_vanished_is_unknown():
 
 
 def test_a_namesake_cluster_of_another_region_does_not_serve():
-    other = cluster(region="us-east-1")
+    cluster_record = cluster(region="us-east-1")
     member = instance(name="aurora-1", cluster="aurora")
     outcomes = {
-        one.resource.region: one.outcome
-        for one in judged(other, member, *daily(other, region="us-east-1")).findings
+        finding.resource.region: finding.outcome
+        for finding in judged(
+            cluster_record, member, *daily(cluster_record, region="us-east-1")
+        ).findings
     }
     assert outcomes == {"us-east-1": Outcome.PASS, REGION: Outcome.UNKNOWN}
 
@@ -291,8 +293,8 @@ def test_a_namesake_cluster_of_another_region_does_not_serve():
     ("engine", "name"), [("docdb", "Amazon DocumentDB"), ("neptune", "Amazon Neptune")]
 )
 def test_documentdb_and_neptune_are_told_apart(engine, name):
-    one = cluster(engine=engine)
-    (note,) = only(judged(one, *daily(one))).notes
+    cluster_record = cluster(engine=engine)
+    (note,) = only(judged(cluster_record, *daily(cluster_record))).notes
     assert dict(note.parameters)["service"] == name
 
 
@@ -320,10 +322,10 @@ def test_documentdb_and_neptune_are_told_apart(engine, name):
     ],
 )
 def test_a_replica_is_judged_as_its_engine_allows(engine, version, expected):
-    one = instance(
+    server = instance(
         engine=engine, engine_version=version, replica_source="main", backup_retention_period=0
     )
-    assert outcome(one) == expected
+    assert outcome(server) == expected
 
 
 def test_what_could_not_be_read_is_unknown_and_what_failed_stays_failed():
@@ -334,17 +336,17 @@ def test_what_could_not_be_read_is_unknown_and_what_failed_stays_failed():
     unread = instance(latest_restorable_time=UNREAD)
     assert outcome(unread, *daily(unread)) is Outcome.UNKNOWN
     assert outcome(instance(created_at=UNREAD)) is Outcome.UNKNOWN
-    both = instance(created_at=UNREAD, latest_restorable_time=None)
-    assert outcome(both, *daily(both)) is Outcome.UNKNOWN
+    server = instance(created_at=UNREAD, latest_restorable_time=None)
+    assert outcome(server, *daily(server)) is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("operation", ["rds:DescribeDBSnapshots", "rds:DescribeDBClusterSnapshots"])
 def test_generations_that_could_not_be_listed_are_unknown(operation):
     gap = Unknown.because(Why.THROTTLED, operation=operation, code="Throttling")
-    one = instance()
-    assert outcome(one, gaps={"DBSnapshot": gap}) is Outcome.UNKNOWN
+    server = instance()
+    assert outcome(server, gaps={"DBSnapshot": gap}) is Outcome.UNKNOWN
     # What could be listed is enough.
-    assert outcome(one, *daily(one), gaps={"DBSnapshot": gap}) is Outcome.PASS
+    assert outcome(server, *daily(server), gaps={"DBSnapshot": gap}) is Outcome.PASS
 
 
 def test_an_account_without_databases_is_not_applicable():
@@ -361,8 +363,8 @@ def test_instances_that_could_not_be_listed_are_unknown():
 
 
 def test_generations_that_were_never_gathered_are_unknown():
-    one = instance()
-    snapshot = world("rds-backup", one).without(DBSnapshot, ACCOUNT)
+    server = instance()
+    snapshot = world("rds-backup", server).without(DBSnapshot, ACCOUNT)
     finding = only(check_rds_backup(snapshot))
     assert finding.outcome is Outcome.UNKNOWN
     assert "DBSnapshot" in finding.observations[0].message.in_language("en")

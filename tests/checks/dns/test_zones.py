@@ -274,9 +274,11 @@ def test_a_delegation_to_the_servers_of_a_zone_that_was_deleted(servers, expecte
 
 
 def test_other_records_are_not_judged():
-    other = ResourceRecordSet(name="cdn.example.jp.", type="CNAME", values=("d1.cloudfront.net",))
+    resource_record_set = ResourceRecordSet(
+        name="cdn.example.jp.", type="CNAME", values=("d1.cloudfront.net",)
+    )
     alias = ResourceRecordSet(name="example.jp.", type="A", alias="d1.cloudfront.net.")
-    assert dangling(other, alias) is PASS
+    assert dangling(resource_record_set, alias) is PASS
 
 
 def test_zones_that_are_not_judged():

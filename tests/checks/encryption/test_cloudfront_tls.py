@@ -151,13 +151,19 @@ def test_a_custom_origin_and_a_vpc_origin(policy, versions, expected):
 
 def test_what_an_answer_lacks_names_the_listing():
     older = evolve(FINE, viewer_certificate=None, cache_behaviors=(behavior(""),))
-    operations = [cause.operation for each in judged(older).observations for cause in each.causes]
+    operations = [
+        cause.operation
+        for observation in judged(older).observations
+        for cause in observation.causes
+    ]
     assert operations == ["cloudfront:ListDistributions"] * 2
 
 
 def test_an_origin_over_http_is_named():
     web = evolve(FINE, content_origins=(origin("http-only"),))
-    (observation,) = (each for each in judged(web).observations if each.outcome is FAIL)
+    (observation,) = (
+        observation for observation in judged(web).observations if observation.outcome is FAIL
+    )
     assert observation.read == "OriginProtocolPolicy=http-only"
     assert observation.expected == "OriginProtocolPolicy=https-only"
 
@@ -179,7 +185,7 @@ def test_a_website_endpoint_of_s3_speaks_only_http(domain):
     website = origin("http-only", domain=domain)
     finding = judged(evolve(FINE, content_origins=(website,)))
     assert finding.outcome is PASS
-    assert NOT_APPLICABLE in {each.outcome for each in finding.observations}
+    assert NOT_APPLICABLE in {observation.outcome for observation in finding.observations}
 
 
 def test_a_host_that_only_looks_like_a_website_endpoint_is_judged():
@@ -201,8 +207,8 @@ class TestVpcOrigin:
 
     @pytest.mark.parametrize("gaps", [{}, {"VpcOrigin": denied("cloudfront:ListVpcOrigins")}])
     def test_one_that_is_not_among_the_records_is_unknown(self, gaps):
-        other = evolve(vpc_origin(), vpc_origin_id="vo_2")
-        finding = judged(self.PRIVATE, other, gaps=gaps)
+        changed_vpc_origin = evolve(vpc_origin(), vpc_origin_id="vo_2")
+        finding = judged(self.PRIVATE, changed_vpc_origin, gaps=gaps)
         assert finding.outcome is UNKNOWN
         assert finding.observations[0].causes[0].operation == "cloudfront:ListVpcOrigins"
 
@@ -210,7 +216,7 @@ class TestVpcOrigin:
 def test_the_baseline_says_which_versions_are_accepted():
     strict = {"controls": {"cloudfront-tls": {"protocols": ["TLSv1.3"]}}}
     finding = judged(FINE, baseline=Baseline.from_mapping(strict))
-    assert [each.outcome for each in finding.observations] == [FAIL, FAIL, PASS]
+    assert [observation.outcome for observation in finding.observations] == [FAIL, FAIL, PASS]
 
 
 def test_an_account_without_distributions():

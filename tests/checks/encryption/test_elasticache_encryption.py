@@ -76,9 +76,9 @@ def test_the_type_of_encryption_decides_if_it_is_in_the_answer(storage_type, exp
 def test_the_mode_is_not_reported_without_encryption_in_transit():
     group = evolve(GROUP, transit_encryption_enabled=False, transit_encryption_mode="preferred")
     finding = only(check_elasticache_encryption(world("elasticache-encryption", group)))
-    assert [each.expected for each in finding.observations if each.outcome is FAIL] == [
-        "TransitEncryptionEnabled=true"
-    ]
+    assert [
+        observation.expected for observation in finding.observations if observation.outcome is FAIL
+    ] == ["TransitEncryptionEnabled=true"]
 
 
 @pytest.mark.parametrize("record", [GROUP, SERVERLESS])
@@ -106,7 +106,9 @@ def test_memcached_is_judged_in_transit(transit, expected):
     assert outcome(cluster) is expected
     finding = only(check_elasticache_encryption(world("elasticache-encryption", cluster), DECLARED))
     assert finding.outcome is expected
-    assert "encryption.memcached" in [each.message.id for each in finding.observations]
+    assert "encryption.memcached" in [
+        observation.message.id for observation in finding.observations
+    ]
 
 
 @pytest.mark.parametrize(("group", "expected"), [("shop", NOT_APPLICABLE), (UNREAD, UNKNOWN)])

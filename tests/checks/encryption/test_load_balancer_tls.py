@@ -187,12 +187,14 @@ def test_rules_that_were_not_read_matter_only_where_they_decide(actions, expecte
 def test_connections_that_are_passed_on_are_not_judged(protocol):
     finding = judged(load_balancer(listener(protocol, 443), type="network"))
     assert finding.outcome is NOT_APPLICABLE
-    assert [each.message.id for each in finding.observations] == ["encryption.passed-on"]
+    assert [observation.message.id for observation in finding.observations] == [
+        "encryption.passed-on"
+    ]
 
 
 def test_one_listener_that_fails_is_named_beside_the_others():
     finding = judged(load_balancer(listener(), listener("HTTP", 80)), *POLICIES)
-    assert [each.outcome for each in finding.observations] == [FAIL, PASS]
+    assert [observation.outcome for observation in finding.observations] == [FAIL, PASS]
     assert "HTTP:80" in finding.observations[0].message.in_language("ja")
 
 
@@ -200,7 +202,9 @@ def test_one_listener_that_fails_is_named_beside_the_others():
 def test_without_listeners(balancer):
     finding = judged(balancer)
     assert finding.outcome is NOT_APPLICABLE
-    assert [each.message.id for each in finding.observations] == ["encryption.no-listeners"]
+    assert [observation.message.id for observation in finding.observations] == [
+        "encryption.no-listeners"
+    ]
 
 
 @pytest.mark.parametrize("balancer", [load_balancer(), classic()])

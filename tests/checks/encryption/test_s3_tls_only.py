@@ -15,14 +15,14 @@ CLEAR = {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def deny(**changes):
-    held = {
+    statement = {
         "Effect": "Deny",
         "Principal": "*",
         "Action": "s3:*",
         "Resource": ARNS,
         "Condition": CLEAR,
     }
-    return held | changes
+    return statement | changes
 
 
 def judged(*statements, policy=None, baseline=None):
@@ -59,7 +59,7 @@ def test_plain_http_is_refused_to_everybody(statement, expected):
 
 
 def test_two_denies_that_only_together_cover_everything():
-    bucket, objects = (deny(Resource=one) for one in ARNS)
+    bucket, objects = (deny(Resource=arn) for arn in ARNS)
     assert judged(bucket, objects).outcome is Outcome.PASS
 
 
@@ -71,12 +71,12 @@ def test_a_bucket_without_policy():
 
 def test_a_failure_shows_a_request():
     finding = judged(deny(Action="s3:GetObject", Resource="arn:aws:s3:::data/*"))
-    (seen,) = finding.observations
-    assert "arn:aws:s3:::data" in seen.witness.summary.in_language("en")
+    (observation,) = finding.observations
+    assert "arn:aws:s3:::data" in observation.witness.summary.in_language("en")
     assert "with aws:SecureTransport = false" in [
-        one.in_language("en") for one in seen.witness.steps
+        step.in_language("en") for step in observation.witness.steps
     ]
-    assert "HTTP" in seen.witness.summary.in_language("ja")
+    assert "HTTP" in observation.witness.summary.in_language("ja")
 
 
 def test_the_lowest_tls_version_is_a_note():
@@ -100,10 +100,10 @@ def test_a_statement_that_cannot_be_taken_exactly():
     unheard = deny(Condition=CLEAR | {"StringUnlike": {"aws:userid": "x"}})
     finding = judged(unheard)
     assert finding.outcome is Outcome.UNKNOWN
-    (seen,) = finding.observations
+    (observation,) = finding.observations
     cause = "$.Statement[0].Condition.StringUnlike: unknown operator"
-    assert seen.message.in_language("en").endswith(f": {cause}")
-    assert [one.detail for one in seen.causes] == [cause]
+    assert observation.message.in_language("en").endswith(f": {cause}")
+    assert [cause.detail for cause in observation.causes] == [cause]
 
 
 def test_a_declared_website_is_exempt():
@@ -117,11 +117,11 @@ def test_no_bucket():
 
 def test_a_deny_that_leaves_the_bucket_out():
     finding = judged(deny(Resource="arn:aws:s3:::data/*"))
-    (one,) = finding.observations
-    assert one.outcome is Outcome.FAIL
+    (observation,) = finding.observations
+    assert observation.outcome is Outcome.FAIL
     assert "not for the bucket itself: add arn:aws:s3:::data to Resource" in (
-        one.message.in_language("en")
+        observation.message.in_language("en")
     )
-    assert one.witness.command.startswith("curl 'http://data.s3.")
+    assert observation.witness.command.startswith("curl 'http://data.s3.")
     finding = judged(deny(Resource="arn:aws:s3:::data"))
     assert "does not deny every request" in finding.observations[0].message.in_language("en")

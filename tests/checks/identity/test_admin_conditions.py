@@ -60,10 +60,10 @@ def test_a_condition_that_may_hold(action, condition):
     ("value", "outcome"), [("AROAMINE:*", FAIL), ("AROAOTHER:*", PASSES), ("AROAMINE", PASSES)]
 )
 def test_the_id_of_a_session(value, outcome):
-    one = role(
+    role_record = role(
         "r", allow("iam:PutUserPolicy", **when("StringLike", "aws:userid", value)), id="AROAMINE"
     )
-    assert judged(one, who="r").outcome is outcome
+    assert judged(role_record, who="r").outcome is outcome
 
 
 @pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])

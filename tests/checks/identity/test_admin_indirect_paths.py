@@ -136,9 +136,9 @@ def test_a_policy_that_lets_it_attach_the_rest(name, outcome):
 
 
 def test_a_certain_step_goes_before_one_in_doubt():
-    def attaching(name, **more):
+    def attaching(name, **fields):
         only = {"ArnEquals": {"iam:PolicyARN": f"arn:aws:iam::aws:policy/{name}"}}
-        return allow("iam:AttachUserPolicy", ME, Condition=only | more)
+        return allow("iam:AttachUserPolicy", ME, Condition=only | fields)
 
     odd = attaching("AdministratorAccess", StringUnlike={"aws:userid": "x"})
     assert judged(me(odd)).outcome is Outcome.UNKNOWN
@@ -151,9 +151,9 @@ def test_a_new_version_of_a_policy_that_is_attached_then():
     version = allow("iam:CreatePolicyVersion", mine.arn)
     assert judged(me(attaching, version), mine).outcome is FAIL
     # Another policy is written than may be attached.
-    other = managed("other", allow("s3:*"))
-    elsewhere = allow("iam:CreatePolicyVersion", other.arn)
-    assert judged(me(attaching, elsewhere), mine, other).outcome is PASSES
+    record = managed("other", allow("s3:*"))
+    elsewhere = allow("iam:CreatePolicyVersion", record.arn)
+    assert judged(me(attaching, elsewhere), mine, record).outcome is PASSES
     assert judged(me(attaching), mine).outcome is PASSES
 
 
@@ -165,9 +165,9 @@ def test_a_new_version_of_a_policy_of_another():
 
 def test_a_role_that_is_given_more_is_passed():
     app = role("app", trust=trusting({"Service": "ec2.amazonaws.com"}))
-    both = allow(["iam:PutRolePolicy", "iam:PassRole"], app.arn)
-    assert judged(me(both, allow("ec2:RunInstances")), app).outcome is FAIL
-    assert judged(me(both, allow("ec2:Describe*")), app).outcome is PASSES
+    allow_statement = allow(["iam:PutRolePolicy", "iam:PassRole"], app.arn)
+    assert judged(me(allow_statement, allow("ec2:RunInstances")), app).outcome is FAIL
+    assert judged(me(allow_statement, allow("ec2:Describe*")), app).outcome is PASSES
 
 
 def test_the_metadata_of_a_saml_provider():
@@ -175,8 +175,8 @@ def test_the_metadata_of_a_saml_provider():
     trust = trusting({"Federated": corporate}, "sts:AssumeRoleWithSAML")
     chief = boss(trust=trust)
     assert judged(me(allow("iam:UpdateSAMLProvider", corporate)), chief).outcome is FAIL
-    other = allow("iam:UpdateSAMLProvider", f"{corporate}-2")
-    assert judged(me(other), chief).outcome is PASSES
+    allow_statement = allow("iam:UpdateSAMLProvider", f"{corporate}-2")
+    assert judged(me(allow_statement), chief).outcome is PASSES
 
 
 def test_a_role_of_an_identity_pool():

@@ -66,10 +66,10 @@ def test_more_for_itself(who, statement):
     ]
     finding = judged(one, *others, who=who)
     assert finding.outcome is Outcome.FAIL
-    (seen,) = finding.observations
-    assert seen.message.id == "identity.escalates-itself"
+    (observation,) = finding.observations
+    assert observation.message.id == "identity.escalates-itself"
     assert statement["Action"] in told(finding, "ja")[0]
-    (step,) = seen.witness.steps
+    (step,) = observation.witness.steps
     assert "inline policy own, $.Statement[0]" in step.in_language("en")
 
 
@@ -112,13 +112,13 @@ def test_a_policy_that_may_be_attached_and_is_everything(arn):
 
 
 def test_a_group_makes_up_for_the_rest():
-    rest = group("rest", {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})
-    join = allow("iam:AddUserToGroup", rest.arn)
-    assert judged(me(join), rest).outcome is Outcome.PASS
+    record = group("rest", {"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"})
+    join = allow("iam:AddUserToGroup", record.arn)
+    assert judged(me(join), record).outcome is Outcome.PASS
     reads = deny("iam:CreateUser"), allow("iam:*")
-    assert judged(me(allow("iam:Get*"), join, reads[0]), rest).outcome is Outcome.PASS
-    whole = group("rest", {"Effect": "Allow", "NotAction": "iam:Get*", "Resource": "*"})
-    assert judged(me(allow("iam:Get*"), join), whole).outcome is Outcome.FAIL
+    assert judged(me(allow("iam:Get*"), join, reads[0]), record).outcome is Outcome.PASS
+    security_group = group("rest", {"Effect": "Allow", "NotAction": "iam:Get*", "Resource": "*"})
+    assert judged(me(allow("iam:Get*"), join), security_group).outcome is Outcome.FAIL
 
 
 OWN_POLICY = allow("iam:PutUserPolicy", ME)
@@ -200,8 +200,12 @@ def test_the_boundary_of_a_role_that_aws_keeps():
 )
 def test_towards_an_administrator(statements, outcome):
     statements = [
-        {key: value for key, value in one.items() if key != "Resource" or "NotResource" not in one}
-        for one in statements
+        {
+            key: value
+            for key, value in statement.items()
+            if key != "Resource" or "NotResource" not in statement
+        }
+        for statement in statements
     ]
     others = [boss(), user("chief", EVERYTHING), user("clerk"), role("clerk")]
     assert judged(me(*statements), *others).outcome is outcome
@@ -251,8 +255,8 @@ def test_a_declared_administrator_is_one_to_others():
     finding = judged(me(ASSUME), boss(ACCOUNT_TRUST), options=options)
     assert finding.outcome is Outcome.FAIL
     # One that holds a way to everything only.
-    way = role("boss", allow("iam:PutRolePolicy"), trust=trusting(ACCOUNT_TRUST))
-    assert judged(me(ASSUME), way, options=options).outcome is Outcome.FAIL
+    role_record = role("boss", allow("iam:PutRolePolicy"), trust=trusting(ACCOUNT_TRUST))
+    assert judged(me(ASSUME), role_record, options=options).outcome is Outcome.FAIL
     # One that holds nothing of the kind.
     reader = role("boss", allow("s3:*"), trust=trusting(ACCOUNT_TRUST))
     assert judged(me(ASSUME), reader, options=options).outcome is Outcome.PASS
@@ -278,9 +282,9 @@ def test_a_declared_administrator_is_one_to_others():
 def test_a_way_towards_somebody_who_may_be_an_administrator(other):
     finding = judged(me(ASSUME), other)
     assert finding.outcome is Outcome.UNKNOWN
-    (seen,) = finding.observations
-    assert seen.causes
-    assert BOSS in seen.message.in_language("ja")
+    (observation,) = finding.observations
+    assert observation.causes
+    assert BOSS in observation.message.in_language("ja")
     assert judged(me(), other).outcome is Outcome.PASS
     # A sure way beside it is told.
     own = me(ASSUME, allow("iam:PutUserPolicy", ME))
@@ -293,10 +297,10 @@ def test_a_way_towards_somebody_who_may_be_an_administrator(other):
 )
 def test_more_for_somebody_whose_field_is_unknown(field, kind):
     trust = {"trust": trusting(ACCOUNT_TRUST)} if kind is role else {}
-    other = kind("other", **trust, **{field: UNREAD})
+    record = kind("other", **trust, **{field: UNREAD})
     actions = ["iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
     actions += ["iam:AddUserToGroup", "iam:CreateLoginProfile", "sts:AssumeRole"]
-    finding = judged(me(allow(actions, other.arn)), other)
+    finding = judged(me(allow(actions, record.arn)), record)
     certain = field == "attached_policies"  # what it may attach decides by itself
     assert finding.outcome is (Outcome.FAIL if certain else Outcome.UNKNOWN)
 
@@ -541,9 +545,9 @@ MANAGER = "210987654321"
 
 
 def organized(*scps):
-    def record(kind, name, account, **more):
+    def record(kind, name, account, **fields):
         return kind(
-            arn=f"arn:aws:organizations::{MANAGER}:x/{name}", account=account, name=name, **more
+            arn=f"arn:aws:organizations::{MANAGER}:x/{name}", account=account, name=name, **fields
         )
 
     organization = {"id": "o-1", "management_account": MANAGER}
@@ -580,21 +584,26 @@ def test_service_control_policies_close_ways(statements, outcome):
         me(allow("iam:PutUserPolicy", ME)),
         user("chief", EVERYTHING),
         *organized(*statements),
-        accounts=tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGER)),
+        accounts=tuple(
+            AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, MANAGER)
+        ),
         coverage=(
             *coverage(reads),
             *(
                 Coverage(
-                    kind=one.kind.__name__,
+                    kind=read.kind.__name__,
                     account=MANAGER,
                     region=REGION,
-                    fields=tuple(sorted(one.fields)),
+                    fields=tuple(sorted(read.fields)),
                 )
-                for one in reads
+                for read in reads
             ),
         ),
     )
-    found = {one.resource.name: one.outcome for one in check_admin_privileges(snapshot).findings}
+    found = {
+        finding.resource.name: finding.outcome
+        for finding in check_admin_privileges(snapshot).findings
+    }
     assert found["me"] is outcome
     # They take nothing from what is held.
     assert found["chief"] is Outcome.FAIL
@@ -649,8 +658,8 @@ def test_metadata_of_a_saml_provider_that_a_trust_policy_may_or_may_not_allow():
 def test_a_boundary_that_may_or_may_not_be_wide(statement):
     bound = managed("bound", statement)
     expected = Outcome.UNKNOWN if "Condition" in statement else Outcome.PASS
-    own = allow("iam:PutUserPolicy", ME)
-    assert judged(me(own, boundary=bound.arn), bound).outcome is expected
+    allow_statement = allow("iam:PutUserPolicy", ME)
+    assert judged(me(allow_statement, boundary=bound.arn), bound).outcome is expected
 
 
 def test_a_doubt_names_what_is_known_only_at_deployment():
@@ -661,8 +670,8 @@ def test_a_doubt_names_what_is_known_only_at_deployment():
 
 
 def test_the_witness_is_the_requests_with_the_statements_that_allow_them():
-    way = allow("iam:PutGroupPolicy", f"{IAM}group/dev", Sid="Own")
-    finding = judged(me(groups=("dev",)), group("dev", way))
+    allow_statement = allow("iam:PutGroupPolicy", f"{IAM}group/dev", Sid="Own")
+    finding = judged(me(groups=("dev",)), group("dev", allow_statement))
     (request,) = finding.observations[0].witness.requests
     assert (request.principal_kind, request.principal) == ("user", ME)
     assert (request.action, request.resource) == ("iam:PutGroupPolicy", f"{IAM}group/dev")

@@ -22,8 +22,8 @@ SHELL = "arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell"
 ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
 
 
-def allow(action, resource="*", **more):
-    return {"Effect": "Allow", "Action": action, "Resource": resource} | more
+def allow(action, resource="*", **fields):
+    return {"Effect": "Allow", "Action": action, "Resource": resource} | fields
 
 
 def document(*statements):
@@ -35,49 +35,51 @@ def inline(*statements):
 
 
 def role(*statements, name="r", **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
         "account": ACCOUNT,
         "name": name,
         "inline_policies": inline(*statements),
     }
-    return RoleDetail(**(held | changes))
+    return RoleDetail(**(fields | changes))
 
 
 def user(*statements, name="u", **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
         "account": ACCOUNT,
         "name": name,
         "inline_policies": inline(*statements),
     }
-    return UserDetail(**(held | changes))
+    return UserDetail(**(fields | changes))
 
 
 def group(*statements, name="g", **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:group/{name}",
         "account": ACCOUNT,
         "name": name,
         "inline_policies": inline(*statements),
     }
-    return GroupDetail(**(held | changes))
+    return GroupDetail(**(fields | changes))
 
 
 def managed(*statements, arn=ADMIN, **changes):
-    held = {"arn": arn, "account": ACCOUNT, "name": "m", "document": document(*statements)}
-    return ManagedPolicyDetail(**(held | changes))
+    fields = {"arn": arn, "account": ACCOUNT, "name": "m", "document": document(*statements)}
+    return ManagedPolicyDetail(**(fields | changes))
 
 
 def judged(*records, options=None, gaps=None):
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
     snapshot = world("admin-privileges", *records, gaps=NOT_READ | (gaps or {}))
     assessment = check_admin_privileges(snapshot, baseline)
-    return next(one for one in assessment.findings if one.resource.name in ("r", "u", ACCOUNT))
+    return next(
+        finding for finding in assessment.findings if finding.resource.name in ("r", "u", ACCOUNT)
+    )
 
 
-def outcome(*records, **rest):
-    return judged(*records, **rest).outcome
+def outcome(*records, **fields):
+    return judged(*records, **fields).outcome
 
 
 @pytest.mark.parametrize(
@@ -171,15 +173,15 @@ SSO = "aws-reserved/sso.amazonaws.com"
     ],
 )
 def test_administrators_of_tools(preset, name):
-    one = role(allow("*"), arn=f"arn:aws:iam::{ACCOUNT}:role/{name}")
-    assert outcome(one, options={"presets": [preset]}) is Outcome.PASS
+    role_record = role(allow("*"), arn=f"arn:aws:iam::{ACCOUNT}:role/{name}")
+    assert outcome(role_record, options={"presets": [preset]}) is Outcome.PASS
     others = [other for other in ("cdk", "control-tower", "identity-center") if other != preset]
-    assert outcome(one, options={"presets": others}) is Outcome.FAIL
+    assert outcome(role_record, options={"presets": others}) is Outcome.FAIL
 
 
 def test_a_service_linked_role_is_not_applicable():
-    one = role(allow("*"), path="/aws-service-role/x.amazonaws.com/")
-    assert outcome(one) is Outcome.NOT_APPLICABLE
+    role_record = role(allow("*"), path="/aws-service-role/x.amazonaws.com/")
+    assert outcome(role_record) is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(
@@ -234,6 +236,8 @@ def test_the_partition_is_that_of_the_principal():
 def test_nobody():
     gaps = {"RoleDetail": UNREAD, "UserDetail": UNREAD}
     snapshot = world("admin-privileges", gaps=gaps)
-    assert {one.outcome for one in check_admin_privileges(snapshot).findings} == {Outcome.UNKNOWN}
+    assert {finding.outcome for finding in check_admin_privileges(snapshot).findings} == {
+        Outcome.UNKNOWN
+    }
     (finding,) = check_admin_privileges(world("admin-privileges")).findings
     assert finding.outcome is Outcome.NOT_APPLICABLE

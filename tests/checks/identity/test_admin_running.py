@@ -125,11 +125,13 @@ def test_a_denied_listing_leaves_no_pass_on_a_single_resource():
     assert "lambda:ListFunctions" in str(finding.observations[0].causes)
     assert message(finding).id == "identity.running-in-doubt"
     assert judged(me(allow("s3:*")), boss(), gaps=gaps).outcome is Outcome.PASS
-    two = allow("cloudformation:CreateChangeSet", f"arn:aws:cloudformation:*:{ACCOUNT}:stack/s/*")
+    allow_statement = allow(
+        "cloudformation:CreateChangeSet", f"arn:aws:cloudformation:*:{ACCOUNT}:stack/s/*"
+    )
     gaps = {"CloudFormationStack": denied("cloudformation:DescribeStacks")}
-    assert judged(me(two), boss(), gaps=gaps).outcome is Outcome.PASS
+    assert judged(me(allow_statement), boss(), gaps=gaps).outcome is Outcome.PASS
     three = {"Effect": "Allow", "Action": "cloudformation:ExecuteChangeSet", "Resource": "x"}
-    assert judged(me(two, three), boss(), gaps=gaps).outcome is Outcome.PASS
+    assert judged(me(allow_statement, three), boss(), gaps=gaps).outcome is Outcome.PASS
 
 
 def test_an_unknown_role_leaves_its_kind_unread():
@@ -173,7 +175,10 @@ def test_a_role_does_not_reach_itself():
         allow("iam:PutRolePolicy", f"{IAM}role/step"),
         allow("lambda:UpdateFunctionCode", "*:function:f"),
     )
-    ids = {one.message.id for one in judged(step, function(step.arn), who="step").observations}
+    ids = {
+        observation.message.id
+        for observation in judged(step, function(step.arn), who="step").observations
+    }
     assert ids == {"identity.escalates-itself"}
 
 

@@ -63,7 +63,7 @@ JUMPS = Baseline.from_mapping({"controls": {"federated-access": {"accounts": [JU
 
 def of_account(*held, baseline=None, **changes):
     assessment = check_federated_access(world("federated-access", *held, **changes), baseline)
-    (finding,) = [each for each in assessment.findings if each.resource.key == ACCOUNT]
+    (finding,) = [finding for finding in assessment.findings if finding.resource.key == ACCOUNT]
     return finding
 
 

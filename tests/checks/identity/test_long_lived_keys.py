@@ -293,7 +293,9 @@ def test_each_key_is_declared(keys, outcome):
 def test_an_undeclared_key_is_named():
     keys = [{"user": "ci-1", "reason": "x", "ticket": "y", "id": "AKIA1"}]
     finding = declared(ci(ALLOW, BIND, keys=(KEY, KEY_2)), baseline=baseline(keys))
-    (failure,) = [one for one in finding.observations if one.outcome is FAIL]
+    (failure,) = [
+        observation for observation in finding.observations if observation.outcome is FAIL
+    ]
     assert failure.message.in_language("en") == "access key AKIA2 is active, but not declared"
 
 
@@ -314,7 +316,9 @@ def test_keys_are_bound_to_declared_networks():
 
 def test_a_failure_shows_a_request():
     finding = declared(ci(ALLOW))
-    (failure,) = [one for one in finding.observations if one.outcome is FAIL]
+    (failure,) = [
+        observation for observation in finding.observations if observation.outcome is FAIL
+    ]
     assert failure.witness is not None
 
 

@@ -227,12 +227,12 @@ def document(*statements):
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def allow(actions, resource="*", **more):
-    return {"Effect": "Allow", "Action": list(actions), "Resource": resource} | more
+def allow(actions, resource="*", **fields):
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource} | fields
 
 
-def deny(actions, **more):
-    return allow(actions, **more) | {"Effect": "Deny"}
+def deny(actions, **fields):
+    return allow(actions, **fields) | {"Effect": "Deny"}
 
 
 def outcome_of(*statements, boundary=None, others=()):

@@ -102,7 +102,9 @@ def judged(check, resource, *others, management=True, gaps=None):
         accounts=accounts if management else accounts[:1],
         coverage=(*alone.coverage, *(coverage if management else ())),
     )
-    (finding,) = (one for one in check(snapshot).findings if one.resource.key == resource.key)
+    (finding,) = (
+        finding for finding in check(snapshot).findings if finding.resource.key == resource.key
+    )
     return finding
 
 
@@ -139,8 +141,8 @@ def test_a_member_of_the_organization_is_within_its_perimeter():
     assert judged(check_s3_exposure, shared, place(), control(PERIMETER)).outcome is PASS
     # More accounts may belong to it.
     gaps = {"OrganizationAccount": denied("organizations:ListAccountsForParent")}
-    some = judged(check_s3_exposure, shared, place(), control(PERIMETER), gaps=gaps)
-    assert some.outcome is FAIL
+    finding_by_name = judged(check_s3_exposure, shared, place(), control(PERIMETER), gaps=gaps)
+    assert finding_by_name.outcome is FAIL
     # Nobody knows the accounts of the other organization.
     unsure = control(DENY | {"Condition": two})
     assert judged(check_s3_exposure, shared, place(), unsure).outcome is FAIL

@@ -27,8 +27,8 @@ DECLARED = {
 
 
 def allow(principal, action="sts:AssumeRole", **condition):
-    held = {"Effect": "Allow", "Principal": principal, "Action": action}
-    return held | ({"Condition": condition} if condition else {})
+    statement = {"Effect": "Allow", "Principal": principal, "Action": action}
+    return statement | ({"Condition": condition} if condition else {})
 
 
 def web(principal=OIDC, **condition):
@@ -42,17 +42,17 @@ def saml(principal=SAML, **condition):
 def role(*statements, trust=None, **changes):
     if trust is None:
         trust = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    held = {
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:role/r",
         "account": ACCOUNT,
         "name": "r",
         "trust": trust,
     }
-    return RoleDetail(**(held | changes))
+    return RoleDetail(**(fields | changes))
 
 
-def judged(one, options=DECLARED, **rest):
-    baseline = Baseline.from_mapping({"controls": {"role-trust": options}} | rest)
+def judged(one, options=DECLARED, **fields):
+    baseline = Baseline.from_mapping({"controls": {"role-trust": options}} | fields)
     return only(check_role_trust(world("role-trust", one), baseline))
 
 
@@ -124,7 +124,7 @@ def test_accounts_and_services(statement, expected):
 
 
 def test_everybody_includes_every_service():
-    told = {one.message.id for one in judged(role(allow("*"))).observations}
+    told = {observation.message.id for observation in judged(role(allow("*"))).observations}
     assert told == {"identity.anybody", "identity.any-service"}
 
 
@@ -238,7 +238,7 @@ def test_declared_guests_are_a_note():
     options = DECLARED | {"guest_pools": ["ap-northeast-1:pool"]}
     finding = judged(role(web(COGNITO, **by("unauthenticated"))), options)
     assert finding.outcome is Outcome.PASS
-    assert [one.id for one in finding.notes] == ["identity.guests-declared"]
+    assert [note.id for note in finding.notes] == ["identity.guests-declared"]
     assert judged(role(web(COGNITO, **by("authenticated"))), options).notes == ()
     open_too = role(web(COGNITO, **by("unauthenticated")), allow("*"))
     assert judged(open_too, options).notes == ()
@@ -247,8 +247,8 @@ def test_declared_guests_are_a_note():
 
 
 def told(one, options=DECLARED):
-    seen = judged(one, options).observations[0]
-    return seen.message.in_language("en"), seen.message.in_language("ja"), seen
+    observation = judged(one, options).observations[0]
+    return observation.message.in_language("en"), observation.message.in_language("ja"), observation
 
 
 def test_the_texts_of_subjects():
@@ -260,15 +260,15 @@ def test_the_texts_of_subjects():
     assert english.endswith("matches more than the declared subjects")
     other = f"arn:aws:iam::{ACCOUNT}:oidc-provider/id.example.jp"
     options = DECLARED | {"providers": [other]}
-    _, _, seen = told(role(web(other, StringLike={"id.example.jp:sub": "*"})), options)
-    assert seen.message.id == "identity.any-subject"
+    _, _, observation = told(role(web(other, StringLike={"id.example.jp:sub": "*"})), options)
+    assert observation.message.id == "identity.any-subject"
 
 
 def test_any_external_id():
     english, japanese, seen = told(role(allow({"AWS": VENDOR}, StringLike={"sts:ExternalId": "*"})))
     assert english.endswith("with any external ID")
     assert "任意の外部 ID で" in japanese
-    steps = [one.in_language("en") for one in seen.witness.steps]
+    steps = [step.in_language("en") for step in seen.witness.steps]
     assert "with any sts:ExternalId" in steps
 
 
@@ -305,8 +305,8 @@ def test_a_deny_counts():
 
 def test_a_service_linked_role_is_not_applicable():
     path = "/aws-service-role/ecs.amazonaws.com/"
-    one = role(allow("*"), path=path)
-    assert judged(one).outcome is Outcome.NOT_APPLICABLE
+    role_record = role(allow("*"), path=path)
+    assert judged(role_record).outcome is Outcome.NOT_APPLICABLE
 
 
 @pytest.mark.parametrize("trust", [denied("iam:GetAccountAuthorizationDetails"), "{", "{}"])
@@ -323,10 +323,10 @@ def test_a_statement_that_cannot_be_taken_exactly():
 
 def test_a_failure_shows_who_and_how():
     finding = judged(role(allow({"AWS": STRANGER}) | {"Sid": "Open"}))
-    (seen,) = finding.observations
-    assert seen.read == f"sts:AssumeRole: {STRANGER}"
-    assert STRANGER in seen.witness.summary.in_language("ja")
-    assert seen.witness.steps[-1].in_language("en") == "allowed by Open"
+    (observation,) = finding.observations
+    assert observation.read == f"sts:AssumeRole: {STRANGER}"
+    assert STRANGER in observation.witness.summary.in_language("ja")
+    assert observation.witness.steps[-1].in_language("en") == "allowed by Open"
 
 
 def test_roles_that_could_not_be_listed():

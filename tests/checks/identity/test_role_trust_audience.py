@@ -30,8 +30,8 @@ def role(principal=OIDC, **condition):
 
 
 def provider(*clients, arn=OIDC, **changes):
-    held = {"arn": arn, "account": ACCOUNT, "name": GITHUB, "client_ids": clients}
-    return OpenIDConnectProvider(**(held | changes))
+    fields = {"arn": arn, "account": ACCOUNT, "name": GITHUB, "client_ids": clients}
+    return OpenIDConnectProvider(**(fields | changes))
 
 
 def judged(*records, gaps=None):
@@ -95,8 +95,8 @@ def test_a_provider_that_was_not_read():
 
 
 def test_an_unknown_names_what_was_not_read():
-    (seen,) = judged(role(**SUBJECT), provider(client_ids=UNREAD)).observations
-    assert "iam:GetOpenIDConnectProvider" in seen.message.in_language("ja")
+    (observation,) = judged(role(**SUBJECT), provider(client_ids=UNREAD)).observations
+    assert "iam:GetOpenIDConnectProvider" in observation.message.in_language("ja")
 
 
 @pytest.mark.parametrize(

@@ -41,14 +41,14 @@ def document(*statements):
 
 
 def policy(name, *statements, at=(ROOT, UNIT, ACCOUNT), **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:organizations::{MANAGEMENT}:policy/o-abcde12345/p-{name}",
         "account": MANAGEMENT,
         "name": name,
         "document": document(*statements),
         "targets": tuple(at),
     }
-    return ServiceControlPolicy(**(held | changes))
+    return ServiceControlPolicy(**(fields | changes))
 
 
 def place(service_control=True, id_=ACCOUNT):  # noqa: FBT002 - may be unknown
@@ -66,15 +66,15 @@ EVERYTHING = policy("full", FULL)
 
 
 def operator(**changes):
-    own = document({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"})
-    held = {
+    policy_document = document({"Effect": "Allow", "Action": "ec2:*", "Resource": "*"})
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:user/u",
         "account": ACCOUNT,
         "name": "u",
-        "inline_policies": (InlinePolicy(name="own", document=own),),
+        "inline_policies": (InlinePolicy(name="own", document=policy_document),),
         "password": True,
     }
-    return UserDetail(**(held | changes))
+    return UserDetail(**(fields | changes))
 
 
 def judged(*told, gaps=None, user=None, management=True):
@@ -92,12 +92,12 @@ def judged(*told, gaps=None, user=None, management=True):
         coverage=(*alone.coverage, *(more if management else ())),
     )
     baseline = Baseline.from_mapping({"networks": {"corporate": [NETWORK]}})
-    found = check_source_network(snapshot, baseline).findings
-    return next(one for one in found if one.resource.name == "u")
+    findings = check_source_network(snapshot, baseline).findings
+    return next(one for one in findings if one.resource.name == "u")
 
 
-def outcome(*told, **rest):
-    return judged(*told, **rest).outcome
+def outcome(*told, **fields):
+    return judged(*told, **fields).outcome
 
 
 @pytest.mark.parametrize("at", [ROOT, UNIT, ACCOUNT])
@@ -121,8 +121,8 @@ def test_a_deny_at_any_level_binds(at):
 def test_what_no_level_stops_fails(policies):
     finding = judged(place(), *policies)
     assert finding.outcome is Outcome.FAIL
-    (seen,) = finding.observations
-    assert seen.witness
+    (observation,) = finding.observations
+    assert observation.witness
 
 
 def test_each_level_has_to_allow():
@@ -140,9 +140,9 @@ def test_policies_that_are_not_enabled_bind_nobody():
 
 
 def test_a_pass_says_that_a_service_control_policy_made_it():
-    (seen,) = judged(place(), EVERYTHING, policy("bound", BOUND)).observations
-    assert "service control policies" in seen.message.in_language("en")
-    assert "サービスコントロールポリシー" in seen.message.in_language("ja")
+    (observation,) = judged(place(), EVERYTHING, policy("bound", BOUND)).observations
+    assert "service control policies" in observation.message.in_language("en")
+    assert "サービスコントロールポリシー" in observation.message.in_language("ja")
 
 
 UNREAD = denied("organizations:DescribePolicy")
@@ -166,8 +166,8 @@ def test_what_was_not_read_may_bind(told, gaps):
 
 
 def test_a_policy_attached_elsewhere_need_not_be_read():
-    other = policy("other", at=["ou-abcd-22222222"], document=UNREAD)
-    assert outcome(place(), EVERYTHING, other) is Outcome.FAIL
+    policy_document = policy("other", at=["ou-abcd-22222222"], document=UNREAD)
+    assert outcome(place(), EVERYTHING, policy_document) is Outcome.FAIL
 
 
 def test_a_gap_among_the_accounts_does_not_hide_this_one():
@@ -176,9 +176,9 @@ def test_a_gap_among_the_accounts_does_not_hide_this_one():
 
 
 def test_without_the_management_account_it_is_named():
-    (seen,) = judged(management=False).observations
-    assert seen.outcome is Outcome.UNKNOWN
-    (cause,) = seen.causes
+    (observation,) = judged(management=False).observations
+    assert observation.outcome is Outcome.UNKNOWN
+    (cause,) = observation.causes
     assert MANAGEMENT in cause.detail
 
 

@@ -35,26 +35,26 @@ def inline(*statements):
 
 
 def user(*statements, **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:user/u",
         "account": ACCOUNT,
         "name": "u",
         "inline_policies": inline(*statements),
         "password": True,
     }
-    return UserDetail(**(held | changes))
+    return UserDetail(**(fields | changes))
 
 
 def role(*statements, principal=None, action="sts:AssumeRole", **changes):
     trust = {"Effect": "Allow", "Principal": principal or {"AWS": ACCOUNT}, "Action": action}
-    held = {
+    fields = {
         "arn": f"arn:aws:iam::{ACCOUNT}:role/r",
         "account": ACCOUNT,
         "name": "r",
         "inline_policies": inline(*statements),
         "trust": document(trust),
     }
-    return RoleDetail(**(held | changes))
+    return RoleDetail(**(fields | changes))
 
 
 def organization(management):
@@ -68,14 +68,14 @@ def organization(management):
 
 
 def judged(one, *others, options=None, networks=NETWORKS, gaps=None):
-    held = {"networks": networks, "controls": {"source-network": options or {}}}
+    tables = {"networks": networks, "controls": {"source-network": options or {}}}
     snapshot = world("source-network", one, *others, gaps=gaps)
-    found = check_source_network(snapshot, Baseline.from_mapping(held)).findings
-    return next(finding for finding in found if finding.resource.name == one.name)
+    findings = check_source_network(snapshot, Baseline.from_mapping(tables)).findings
+    return next(finding for finding in findings if finding.resource.name == one.name)
 
 
-def outcome(one, *others, **rest):
-    return judged(one, *others, **rest).outcome
+def outcome(one, *others, **fields):
+    return judged(one, *others, **fields).outcome
 
 
 @pytest.mark.parametrize("make", [user, role])
@@ -205,13 +205,13 @@ def test_a_statement_that_cannot_be_taken_exactly():
 
 
 def test_a_failure_shows_a_request_from_outside():
-    (seen,) = judged(user(ALLOW | {"Sid": "Servers"})).observations
-    address = seen.read.removeprefix("aws:SourceIp=")
+    (observation,) = judged(user(ALLOW | {"Sid": "Servers"})).observations
+    address = observation.read.removeprefix("aws:SourceIp=")
     assert address
-    assert address in seen.message.in_language("ja")
-    summary = seen.witness.summary.in_language("en")
+    assert address in observation.message.in_language("ja")
+    summary = observation.witness.summary.in_language("en")
     assert summary.endswith("user/u calls ec2:DescribeInstances on *")
-    told = seen.witness.steps[-1]
+    told = observation.witness.steps[-1]
     assert told.in_language("en") == "allowed by the inline policy own, $.Statement[0] (Servers)"
 
 

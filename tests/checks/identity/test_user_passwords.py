@@ -93,7 +93,9 @@ def test_expiry_counts_while_a_password_is_the_only_factor(age):
 
 def test_a_failure_names_the_users_without_mfa():
     finding = judge(policy(max_password_age=None), WITHOUT_MFA, WITH_MFA)
-    (observation,) = [one for one in finding.observations if one.outcome is FAIL]
+    (observation,) = [
+        observation for observation in finding.observations if observation.outcome is FAIL
+    ]
     message = observation.message.in_language("en")
     assert message.endswith("MFA: ann")
 
@@ -128,7 +130,7 @@ def test_equal_is_reported_as_equal():
     )
     record = policy(minimum_password_length=12, password_reuse_prevention=4, max_password_age=30)
     finding = judge(record, WITHOUT_MFA, baseline=weak)
-    messages = [one.message.in_language("en") for one in finding.observations]
+    messages = [observation.message.in_language("en") for observation in finding.observations]
     assert finding.outcome is PASS
     assert sum("is equal to" in message for message in messages) == 2
     assert any("after 30 days, which is stronger" in message for message in messages)

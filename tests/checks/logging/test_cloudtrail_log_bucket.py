@@ -43,12 +43,12 @@ def options(**keys):
 
 def finding(*entries, baseline=None, **fields):
     snapshot = world("cloudtrail-log-bucket", *entries, **fields)
-    (found,) = (
+    (entry,) = (
         entry
         for entry in check_cloudtrail_log_bucket(snapshot, baseline).findings
         if entry.resource.kind == "Trail" and entry.resource.account == ACCOUNT
     )
-    return found
+    return entry
 
 
 def outcome(*statements, logs=None, recorded=None, others=(), **fields):
@@ -112,8 +112,8 @@ class TestLogFiles:
 
 
 def test_what_is_left_by_a_deny():
-    kept = deny("s3:*", NotResource=[f"{LOGS}/AWSLogs/{ACCOUNT}/CloudTrail/2026/*", LOGS])
-    statements = ({key: value for key, value in kept.items() if key != "Resource"},)
+    deny_statement = deny("s3:*", NotResource=[f"{LOGS}/AWSLogs/{ACCOUNT}/CloudTrail/2026/*", LOGS])
+    statements = ({key: value for key, value in deny_statement.items() if key != "Resource"},)
     assert outcome(allow("s3:DeleteObject"), *statements) is FAIL
 
 

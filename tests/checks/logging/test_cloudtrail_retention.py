@@ -204,8 +204,10 @@ class TestStores:
 
     def test_one_of_another_account_is_judged_there(self):
         accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, MANAGEMENT))
-        found = judged(store(advanced(), account=MANAGEMENT), trail(), bucket(), accounts=accounts)
-        assert set(found) == {"all"}
+        finding_by_name = judged(
+            store(advanced(), account=MANAGEMENT), trail(), bucket(), accounts=accounts
+        )
+        assert set(finding_by_name) == {"all"}
 
 
 class TestSeveral:
@@ -235,8 +237,10 @@ class TestSeveral:
         assert outcome(trail(multi_region=False), bucket(SHORT), second, long) is NOT_APPLICABLE
 
     def test_a_trail_of_some_events(self):
-        some = EventSelector(read_write_type="WriteOnly", include_management_events=True)
-        assert outcome(trail(some, custom_selectors=True), bucket(SHORT)) is NOT_APPLICABLE
+        event_selector = EventSelector(read_write_type="WriteOnly", include_management_events=True)
+        assert (
+            outcome(trail(event_selector, custom_selectors=True), bucket(SHORT)) is NOT_APPLICABLE
+        )
         unread = trail(custom_selectors=True, event_selectors=UNREAD)
         assert outcome(unread, bucket(SHORT)) is UNKNOWN
 

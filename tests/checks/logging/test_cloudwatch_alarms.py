@@ -180,9 +180,9 @@ def test_an_alarm_on_several_metrics_is_read_once():
 
 
 def test_two_resources_under_one_alarm():
-    both = alarm(dimensions=(*dimensions(InstanceId="i-1"), *dimensions(InstanceId="i-2")))
+    alarm_record = alarm(dimensions=(*dimensions(InstanceId="i-1"), *dimensions(InstanceId="i-2")))
     instances = records.instance("i-1"), records.instance("i-2")
-    snapshot = world("cloudwatch-alarms", *instances, both, SUBSCRIBED)
+    snapshot = world("cloudwatch-alarms", *instances, alarm_record, SUBSCRIBED)
     outcomes = {finding.outcome for finding in check_cloudwatch_alarms(snapshot).findings}
     assert outcomes == {PASS}
 

@@ -89,13 +89,15 @@ def test_a_recorder(fields, expected):
 )
 def test_excluded_types_are_declared(excluded, expected):
     options = {"config-recorder": {"excluded_types": ["AWS::EC2::NetworkInterface"]}}
-    some = recorder(
+    recorder_record = recorder(
         all_supported=False,
         global_resource_types=False,
         strategy="EXCLUSION_BY_RESOURCE_TYPES",
         excluded_types=excluded,
     )
-    assert outcomes(some, baseline=Baseline.from_mapping({"controls": options})) == expected
+    assert (
+        outcomes(recorder_record, baseline=Baseline.from_mapping({"controls": options})) == expected
+    )
 
 
 def test_a_region_without_a_recorder():
@@ -121,8 +123,8 @@ def test_newer_regions_cannot_record_iam():
 
 def test_another_region_may_record_iam():
     baseline = Baseline.from_mapping({"regions": [REGION]})
-    some = recorder(global_resource_types=False)
-    assert outcomes(some, baseline=baseline) == (PASS, UNKNOWN)
+    recorder_record = recorder(global_resource_types=False)
+    assert outcomes(recorder_record, baseline=baseline) == (PASS, UNKNOWN)
     assert outcomes(recorder(), baseline=baseline) == (PASS, PASS)
 
 

@@ -63,7 +63,7 @@ def options(**keys):
 
 def outcome(*entries, baseline=None, **fields):
     entries = (
-        entries if any(isinstance(one, Detector) for one in entries) else (detector(), *entries)
+        entries if any(isinstance(entry, Detector) for entry in entries) else (detector(), *entries)
     )
     snapshot = world("findings-routed", *entries, **fields)
     (finding,) = (
@@ -168,8 +168,8 @@ class TestTargets:
 
     def test_the_bus_of_another_region(self):
         bus = f"arn:aws:events:{ELSEWHERE}:{ACCOUNT}:event-bus/default"
-        there = rule(GUARDDUTY, TOPIC, region=ELSEWHERE)
-        assert outcome(rule(GUARDDUTY, bus), there, subscribed(), **regions()) is PASS
+        rule_record = rule(GUARDDUTY, TOPIC, region=ELSEWHERE)
+        assert outcome(rule(GUARDDUTY, bus), rule_record, subscribed(), **regions()) is PASS
         assert outcome(rule(GUARDDUTY, bus), subscribed(), **regions()) is FAIL
         # A bus that passes them on again is not followed.
         back = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"

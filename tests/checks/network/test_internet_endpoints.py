@@ -75,9 +75,9 @@ def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expect
         (check_rds_public_access, "rds-public-access"),
         (check_database_isolation, "database-isolation"),
     ):
-        found = outcomes(check, control, *records)
-        assert found["one"] is expected
-        assert found["two"] is UNKNOWN
+        outcome_by_name = outcomes(check, control, *records)
+        assert outcome_by_name["one"] is expected
+        assert outcome_by_name["two"] is UNKNOWN
 
 
 @pytest.mark.parametrize(

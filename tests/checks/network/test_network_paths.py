@@ -62,18 +62,18 @@ FLOWS = [
 ]
 
 
-def declared(**held):
+def declared(**fields):
     plain = {"networks": {"office": [OFFICE]}, "segments": SEGMENTS, "flows": FLOWS}
-    return Baseline.from_mapping(plain | held)
+    return Baseline.from_mapping(plain | fields)
 
 
 def outcomes(assessment):
     """By the name of the resource."""
-    return {one.resource.name: one.outcome for one in assessment.findings}
+    return {finding.resource.name: finding.outcome for finding in assessment.findings}
 
 
 def finding(assessment, name):
-    return next(one for one in assessment.findings if one.resource.name == name)
+    return next(finding for finding in assessment.findings if finding.resource.name == name)
 
 
 def host(name, number, *groups, public=None, **changes):
@@ -107,13 +107,13 @@ class TestRouteRestriction:
     )
     @pytest.mark.parametrize("main", [True, False])
     def test_a_route_of_a_subnet(self, routes, main, expected):
-        one = table(routes=routes, subnets=() if main else ["subnet-a"], main=main)
-        held = self.judged(vpc(), subnet(), one)
-        assert outcomes(held)["subnet-a"] is expected
+        route_table = table(routes=routes, subnets=() if main else ["subnet-a"], main=main)
+        assessment = self.judged(vpc(), subnet(), route_table)
+        assert outcomes(assessment)["subnet-a"] is expected
 
     def test_a_failure_shows_the_route(self):
-        held = self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
-        assert finding(held, "subnet-a").observations[0].read == "0.0.0.0/0 -> igw-1"
+        assessment = self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
+        assert finding(assessment, "subnet-a").observations[0].read == "0.0.0.0/0 -> igw-1"
 
     def test_a_declared_subnet(self):
         facing = [{"name": "web", "subnets": ["subnet-a"], "internet_facing": True}]
@@ -125,42 +125,46 @@ class TestRouteRestriction:
     )
     def test_what_stands_in_it(self, groups, expected):
         records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
-        held = self.judged(*records, interface(groups=groups), baseline=declared())
-        assert outcomes(held)["subnet-a"] is expected
+        assessment = self.judged(*records, interface(groups=groups), baseline=declared())
+        assert outcomes(assessment)["subnet-a"] is expected
 
     @pytest.mark.parametrize(
         ("requester", "expected"), [("amazon-elb", FAIL), ("amazon-vpc", FAIL)]
     )
     def test_load_balancers_are_declared_as_well(self, requester, expected):
-        one = interface(requester_id=requester, groups=("sg-lb",))
-        held = self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True), one)
-        assert outcomes(held)["subnet-a"] is expected
+        interface_record = interface(requester_id=requester, groups=("sg-lb",))
+        assessment = self.judged(
+            vpc(), subnet(), table(routes=[TO_GATEWAY], main=True), interface_record
+        )
+        assert outcomes(assessment)["subnet-a"] is expected
 
     def test_the_subnet_of_a_nat_gateway_needs_the_route(self):
         held = {"vpc_id": "vpc-1", "subnet_id": "subnet-a"}
         nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", held, {})
         records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True), nat)
         assert outcomes(self.judged(*records))["subnet-a"] is PASS
-        other = interface(groups=("sg-a00",))
-        assert outcomes(self.judged(*records, other))["subnet-a"] is FAIL
+        interface_record = interface(groups=("sg-a00",))
+        assert outcomes(self.judged(*records, interface_record))["subnet-a"] is FAIL
 
     def test_a_main_table_that_no_subnet_uses(self):
-        own = table("rtb-own", (), ["subnet-a"])
+        route_table = table("rtb-own", (), ["subnet-a"])
         for routes, expected in (([TO_GATEWAY], FAIL), ([], PASS)):
             main = table("rtb-main", routes, main=True)
-            held = outcomes(self.judged(vpc(), subnet(), own, main))
-            assert (held["subnet-a"], held["rtb-main"]) == (PASS, expected)
-            assert "rtb-own" not in held
+            outcome_by_name = outcomes(self.judged(vpc(), subnet(), route_table, main))
+            assert (outcome_by_name["subnet-a"], outcome_by_name["rtb-main"]) == (PASS, expected)
+            assert "rtb-own" not in outcome_by_name
 
     def test_a_main_table_that_a_subnet_uses_is_told_there(self):
-        held = outcomes(self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True)))
-        assert set(held) == {"subnet-a"}
+        outcome_by_name = outcomes(
+            self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
+        )
+        assert set(outcome_by_name) == {"subnet-a"}
 
     @pytest.mark.parametrize("field", ["routes", "associations"])
     def test_a_main_table_that_could_not_be_read(self, field):
-        own = table("rtb-own", (), ["subnet-a"])
+        route_table = table("rtb-own", (), ["subnet-a"])
         main = evolve(table("rtb-main", [TO_GATEWAY], main=True), **{field: UNREAD})
-        assert outcomes(self.judged(vpc(), subnet(), own, main))["rtb-main"] is UNKNOWN
+        assert outcomes(self.judged(vpc(), subnet(), route_table, main))["rtb-main"] is UNKNOWN
 
     def test_routes_that_could_not_be_read(self):
         main = evolve(table(main=True), routes=UNREAD)
@@ -174,14 +178,14 @@ class TestRouteRestriction:
         assert outcomes(self.judged(home, subnet(), main, busy))["subnet-a"] is FAIL
 
     def test_a_shared_subnet_is_judged_by_its_owner(self):
-        one = subnet(owner_id=OTHER)
-        assert outcomes(self.judged(vpc(), one))["subnet-a"] is UNKNOWN
+        subnet_record = subnet(owner_id=OTHER)
+        assert outcomes(self.judged(vpc(), subnet_record))["subnet-a"] is UNKNOWN
 
     def test_an_edge_table_is_no_subnets(self):
         edge = RouteTableAssociation(gateway_id="igw-1")
         steering = table("rtb-edge", [TO_GATEWAY], associations=(edge,))
-        held = self.judged(vpc(), subnet(), steering, table("rtb-main", main=True))
-        assert outcomes(held) == {"subnet-a": PASS}
+        assessment = self.judged(vpc(), subnet(), steering, table("rtb-main", main=True))
+        assert outcomes(assessment) == {"subnet-a": PASS}
 
 
 def prefix_list(*entries, **changes):
@@ -206,10 +210,10 @@ class TestOpenSecurityGroups:
     )
     def test_a_group_of_a_template_needs_no_interface(self, flows, source, expected):
         web = {"name": "web", "tags": {"Tier": "web"}}
-        held = Baseline.from_mapping({"segments": [web], "flows": flows})
-        one = group("sg-a00", [tcp(22, ANYWHERE)])
-        snapshot = world("open-security-groups", *place(one), source=source)
-        assert outcomes(check_open_security_groups(snapshot, held))["sg-a00"] is expected
+        baseline = Baseline.from_mapping({"segments": [web], "flows": flows})
+        security_group = group("sg-a00", [tcp(22, ANYWHERE)])
+        snapshot = world("open-security-groups", *place(security_group), source=source)
+        assert outcomes(check_open_security_groups(snapshot, baseline))["sg-a00"] is expected
 
     def test_where_routes_are_unknown_they_are_not_said_to_prevent_it(self):
         records = place(group("sg-a00", [tcp(22, ANYWHERE)]))
@@ -221,9 +225,9 @@ class TestOpenSecurityGroups:
         assert finding.observations[0].message.id == "network.group-open-perhaps"
 
     def outcome(self, *rules, records=(), **arguments):
-        one = group("sg-a00", rules)
-        held = self.judged(*place(one), host("app", 10), *records, **arguments)
-        return outcomes(held)["sg-a00"]
+        security_group = group("sg-a00", rules)
+        assessment = self.judged(*place(security_group), host("app", 10), *records, **arguments)
+        return outcomes(assessment)["sg-a00"]
 
     @pytest.mark.parametrize(
         ("rules", "expected"),
@@ -267,8 +271,8 @@ class TestOpenSecurityGroups:
         ],
     )
     def test_what_is_open_in_few_words(self, rule, words):
-        held = self.judged(*place(group("sg-a00", [rule])), host("app", 10))
-        message = finding(held, "sg-a00").observations[0].message.in_language("en")
+        assessment = self.judged(*place(group("sg-a00", [rule])), host("app", 10))
+        message = finding(assessment, "sg-a00").observations[0].message.in_language("en")
         assert words in message
         assert len(message) < 200
 
@@ -305,37 +309,37 @@ class TestOpenSecurityGroups:
         ],
     )
     def test_declared_ports(self, rules, expected):
-        one = group("sg-3eb", rules)
-        held = self.judged(*place(one), host("web", 10, public="198.51.100.1"))
-        assert outcomes(held)["sg-3eb"] is expected
+        security_group = group("sg-3eb", rules)
+        assessment = self.judged(*place(security_group), host("web", 10, public="198.51.100.1"))
+        assert outcomes(assessment)["sg-3eb"] is expected
 
     def test_each_segment_that_carries_it_is_declared(self):
-        one = group("sg-both", [tcp(443, ANYWHERE)])
+        security_group = group("sg-both", [tcp(443, ANYWHERE)])
         web = host("web", 10, "sg-3eb", "sg-both")
-        assert outcomes(self.judged(*place(one), web))["sg-both"] is PASS
+        assert outcomes(self.judged(*place(security_group), web))["sg-both"] is PASS
         app = host("app", 11, "sg-a00", "sg-both")
-        assert outcomes(self.judged(*place(one), web, app))["sg-both"] is FAIL
+        assert outcomes(self.judged(*place(security_group), web, app))["sg-both"] is FAIL
 
     def test_a_failure_shows_the_packet_where_one_arrives(self):
-        one = group("sg-a00", [tcp(22, ANYWHERE)])
-        held = self.judged(*place(one), host("app", 10, public="198.51.100.1"))
-        seen = finding(held, "sg-a00").observations[0]
-        assert seen.read == "IpPermissions: tcp/22"
-        assert "10.0.1.10 tcp/22" in seen.witness.summary.in_language("en")
-        assert any("sg-a00" in one.in_language("ja") for one in seen.witness.steps)
+        security_group = group("sg-a00", [tcp(22, ANYWHERE)])
+        assessment = self.judged(*place(security_group), host("app", 10, public="198.51.100.1"))
+        observation = finding(assessment, "sg-a00").observations[0]
+        assert observation.read == "IpPermissions: tcp/22"
+        assert "10.0.1.10 tcp/22" in observation.witness.summary.in_language("en")
+        assert any("sg-a00" in step.in_language("ja") for step in observation.witness.steps)
 
     def test_a_group_that_routes_shield_is_open_all_the_same(self):
-        one = group("sg-a00", [tcp(22, ANYWHERE)])
-        held = self.judged(*place(one), host("app", 10))
-        seen = finding(held, "sg-a00").observations[0]
-        assert (seen.outcome, seen.witness) == (FAIL, None)
-        assert "at present" in seen.message.in_language("en")
+        security_group = group("sg-a00", [tcp(22, ANYWHERE)])
+        assessment = self.judged(*place(security_group), host("app", 10))
+        observation = finding(assessment, "sg-a00").observations[0]
+        assert (observation.outcome, observation.witness) == (FAIL, None)
+        assert "at present" in observation.message.in_language("en")
 
     def test_a_group_that_nobody_carries(self):
-        one = group("sg-idle", [tcp(22, ANYWHERE)])
-        assert outcomes(self.judged(*place(one)))["sg-idle"] is NONE
+        security_group = group("sg-idle", [tcp(22, ANYWHERE)])
+        assert outcomes(self.judged(*place(security_group)))["sg-idle"] is NONE
         gaps = {"NetworkInterface": UNREAD}
-        assert outcomes(self.judged(*place(one), gaps=gaps))["sg-idle"] is UNKNOWN
+        assert outcomes(self.judged(*place(security_group), gaps=gaps))["sg-idle"] is UNKNOWN
         shut = group("sg-idle")
         assert outcomes(self.judged(*place(shut), gaps=gaps))["sg-idle"] is PASS
 
@@ -360,40 +364,40 @@ class TestOpenSecurityGroups:
         idle = group("sg-idle", rules)
         judged = finding(self.judged(*place(idle), baseline=baseline), "sg-idle")
         assert judged.outcome is expected
-        messages = [seen.message.in_language("en") for seen in judged.observations]
+        messages = [observation.message.in_language("en") for observation in judged.observations]
         assert expected is UNKNOWN or all("no network interface uses" in text for text in messages)
 
     def test_an_interface_whose_groups_are_not_known(self):
-        one = group("sg-a00", [tcp(22, ANYWHERE)])
+        security_group = group("sg-a00", [tcp(22, ANYWHERE)])
         blind = interface("eni-x", "10.0.1.20", groups=UNREAD)
-        held = outcomes(self.judged(*place(one), blind, host("app", 10)))
-        assert held["sg-a00"] is FAIL
+        outcome_by_name = outcomes(self.judged(*place(security_group), blind, host("app", 10)))
+        assert outcome_by_name["sg-a00"] is FAIL
         idle = group("sg-idle", [tcp(22, ANYWHERE)])
         assert outcomes(self.judged(*place(idle), blind))["sg-idle"] is UNKNOWN
-        both = self.judged(*place(idle), blind, gaps={"NetworkInterface": UNREAD})
-        assert outcomes(both)["sg-idle"] is UNKNOWN
+        assessment = self.judged(*place(idle), blind, gaps={"NetworkInterface": UNREAD})
+        assert outcomes(assessment)["sg-idle"] is UNKNOWN
 
     def test_a_segment_that_is_not_known(self):
         rows = [{"name": "web", "tags": {"Tier": "web"}}]
         flows = [{"from": ["internet"], "to": ["web"], "services": ["https"]}]
         baseline = declared(segments=rows, flows=flows)
-        one = group("sg-a00", [tcp(443, ANYWHERE)])
+        security_group = group("sg-a00", [tcp(443, ANYWHERE)])
         blind = host("app", 10, tags=UNREAD)
-        held = self.judged(*place(one), blind, baseline=baseline)
-        assert outcomes(held)["sg-a00"] is UNKNOWN
-        worse = evolve(one, ip_permissions=(tcp(22, ANYWHERE),))
-        seen = host("other", 11, "sg-a00")
-        held = self.judged(*place(worse), blind, seen, baseline=baseline)
-        assert outcomes(held)["sg-a00"] is FAIL
+        assessment = self.judged(*place(security_group), blind, baseline=baseline)
+        assert outcomes(assessment)["sg-a00"] is UNKNOWN
+        worse = evolve(security_group, ip_permissions=(tcp(22, ANYWHERE),))
+        server = host("other", 11, "sg-a00")
+        assessment = self.judged(*place(worse), blind, server, baseline=baseline)
+        assert outcomes(assessment)["sg-a00"] is FAIL
 
     def test_rules_that_could_not_be_read(self):
-        one = group("sg-a00", ip_permissions=UNREAD)
-        held = self.judged(*place(one), host("app", 10))
-        assert outcomes(held)["sg-a00"] is UNKNOWN
+        security_group = group("sg-a00", ip_permissions=UNREAD)
+        assessment = self.judged(*place(security_group), host("app", 10))
+        assert outcomes(assessment)["sg-a00"] is UNKNOWN
 
 
 def database(name="main", **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:{name}",
         "account": ACCOUNT,
         "region": REGION,
@@ -405,11 +409,11 @@ def database(name="main", **changes):
         "security_groups": ("sg-db",),
         "port": 3306,
     }
-    return DBInstance(**(held | changes))
+    return DBInstance(**(fields | changes))
 
 
 def cluster(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:cluster:aurora",
         "account": ACCOUNT,
         "region": REGION,
@@ -417,7 +421,7 @@ def cluster(**changes):
         "engine": "aurora-mysql",
         "status": "available",
     }
-    return DBCluster(**(held | changes))
+    return DBCluster(**(fields | changes))
 
 
 RDS = {"requester_id": "amazon-rds", "description": "RDSNetworkInterface"}
@@ -434,9 +438,9 @@ class TestRdsPublicAccess:
 
     @pytest.mark.parametrize(("flag", "expected"), [(False, PASS), (True, FAIL), (UNREAD, UNKNOWN)])
     def test_the_flag(self, flag, expected):
-        one = database(publicly_accessible=flag)
-        held = self.judged(*place(self.SHUT), one, host("db", 30, **RDS))
-        assert outcomes(held)["main"] is expected
+        database_record = database(publicly_accessible=flag)
+        assessment = self.judged(*place(self.SHUT), database_record, host("db", 30, **RDS))
+        assert outcomes(assessment)["main"] is expected
 
     @pytest.mark.parametrize(
         ("filter_", "public", "ipv6", "expected"),
@@ -450,13 +454,15 @@ class TestRdsPublicAccess:
     )
     def test_reachability(self, filter_, public, ipv6, expected):
         nic = host("db", 30, public=public, ipv6=ipv6, **RDS)
-        held = self.judged(*place(filter_), database(), nic)
-        assert outcomes(held)["main"] is expected
+        assessment = self.judged(*place(filter_), database(), nic)
+        assert outcomes(assessment)["main"] is expected
 
     def test_a_failure_shows_the_packet(self):
         nic = host("db", 30, public="198.51.100.9", **RDS)
-        seen = finding(self.judged(*place(self.OPEN), database(), nic), "main").observations[0]
-        assert "tcp/3306" in seen.witness.summary.in_language("en")
+        observation = finding(self.judged(*place(self.OPEN), database(), nic), "main").observations[
+            0
+        ]
+        assert "tcp/3306" in observation.witness.summary.in_language("en")
 
     def test_declared_networks_are_not_the_public(self):
         office = group("sg-db", [tcp(3306, OFFICE)])
@@ -474,8 +480,8 @@ class TestRdsPublicAccess:
         assert outcomes(self.judged(*place(self.OPEN), database()))["main"] is PASS
 
     def test_a_database_whose_subnets_are_not_known(self):
-        one = database(subnets=("subnet-x",))
-        assert outcomes(self.judged(*place(self.OPEN), one))["main"] is UNKNOWN
+        database_record = database(subnets=("subnet-x",))
+        assert outcomes(self.judged(*place(self.OPEN), database_record))["main"] is UNKNOWN
 
     @pytest.mark.parametrize("field", ["vpc", "subnets"])
     def test_a_database_whose_place_is_unknown(self, field):
@@ -497,7 +503,7 @@ class TestRdsPublicAccess:
 
 
 def cache(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:cache-001",
         "account": ACCOUNT,
         "region": REGION,
@@ -507,11 +513,11 @@ def cache(**changes):
         "security_groups": ("sg-db",),
         "port": 6379,
     }
-    return CacheCluster(**(held | changes))
+    return CacheCluster(**(fields | changes))
 
 
 def cache_group(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:subnetgroup:private",
         "account": ACCOUNT,
         "region": REGION,
@@ -519,11 +525,11 @@ def cache_group(**changes):
         "vpc": "vpc-1",
         "subnets": ("subnet-a",),
     }
-    return CacheSubnetGroup(**(held | changes))
+    return CacheSubnetGroup(**(fields | changes))
 
 
 def serverless(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:serverlesscache:s",
         "account": ACCOUNT,
         "region": REGION,
@@ -533,11 +539,11 @@ def serverless(**changes):
         "security_groups": ("sg-db",),
         "port": 6379,
     }
-    return ServerlessCache(**(held | changes))
+    return ServerlessCache(**(fields | changes))
 
 
 def warehouse(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh",
         "account": ACCOUNT,
         "region": REGION,
@@ -546,7 +552,7 @@ def warehouse(**changes):
         "security_groups": ("sg-db",),
         "port": 5439,
     }
-    return RedshiftCluster(**(held | changes))
+    return RedshiftCluster(**(fields | changes))
 
 
 APP = group("sg-a00", (), [EVERYTHING])
@@ -597,10 +603,10 @@ class TestDatabaseIsolation:
     def test_a_failure_names_who(self):
         nic = host("db", 30, **RDS)
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])
-        held = self.judged(*place(open_, APP, WEB), *self.HOSTS, nic, database())
-        seen = finding(held, "main").observations[0]
-        assert "web can connect" in seen.message.in_language("en")
-        assert "10.0.1.11" in seen.witness.summary.in_language("en")
+        assessment = self.judged(*place(open_, APP, WEB), *self.HOSTS, nic, database())
+        observation = finding(assessment, "main").observations[0]
+        assert "web can connect" in observation.message.in_language("en")
+        assert "10.0.1.11" in observation.witness.summary.in_language("en")
 
     def test_stores_of_one_segment_among_themselves(self):
         twin = host("twin", 31, "sg-db")
@@ -634,8 +640,8 @@ class TestDatabaseIsolation:
     def test_the_internet(self):
         public = host("db", 30, public="198.51.100.9", **RDS)
         open_ = group("sg-db", [tcp(3306, ANYWHERE)])
-        held = self.judged(*place(open_), public, database())
-        assert outcomes(held)["main"] is FAIL
+        assessment = self.judged(*place(open_), public, database())
+        assert outcomes(assessment)["main"] is FAIL
 
     VPN = (made(VpnGateway, "vpn-gateway", "vpn_gateway_id", "vgw-1", {"attachments": HERE}, {}),)
 
@@ -643,9 +649,11 @@ class TestDatabaseIsolation:
         back = Route(destination_cidr_block="192.168.0.0/16", gateway_id="vgw-1")
         open_ = group("sg-db", [tcp(3306, "192.168.0.0/16")])
         records = (*place(open_, routes=[back]), *self.VPN, host("db", 30, **RDS), database())
-        held = finding(self.judged(*records), "main")
-        assert held.outcome is FAIL
-        assert "undeclared private network" in held.observations[0].message.in_language("en")
+        failing_finding = finding(self.judged(*records), "main")
+        assert failing_finding.outcome is FAIL
+        assert "undeclared private network" in failing_finding.observations[0].message.in_language(
+            "en"
+        )
         flows = [{"from": ["branch"], "to": ["db"], "services": ["mysql"]}]
         baseline = declared(networks={"branch": ["192.168.0.0/16"]}, flows=flows)
         assert outcomes(self.judged(*records, baseline=baseline))["main"] is PASS
@@ -655,8 +663,8 @@ class TestDatabaseIsolation:
         accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, OTHER))
         records = (*place(FROM_APP, APP), host("db", 30, **RDS), database(), nic)
         snapshot = world("database-isolation", *records, accounts=accounts)
-        held = check_database_isolation(snapshot, declared())
-        of_own = [one for one in held.findings if one.resource.name == "main"]
+        assessment = check_database_isolation(snapshot, declared())
+        of_own = [finding for finding in assessment.findings if finding.resource.name == "main"]
         assert [one.outcome for one in of_own] == [FAIL]
 
     def test_without_segments_only_the_outside_is_judged(self):
@@ -665,8 +673,8 @@ class TestDatabaseIsolation:
         assert outcomes(self.judged(*records, baseline=Baseline()))["main"] is NONE
         public = host("db", 30, public="198.51.100.9", **RDS)
         open_ = group("sg-db", [tcp(3306, ANYWHERE)])
-        held = self.judged(*place(open_), public, database(), baseline=Baseline())
-        assert outcomes(held)["main"] is FAIL
+        assessment = self.judged(*place(open_), public, database(), baseline=Baseline())
+        assert outcomes(assessment)["main"] is FAIL
 
     @pytest.mark.parametrize(
         ("one", "nic"),
@@ -686,13 +694,13 @@ class TestDatabaseIsolation:
     def test_the_interfaces_of_each_kind(self, one, nic):
         # Another interface of the same group would be reached all the same.
         other = host("other", 31, "sg-shut", **RDS)
-        held = host("db", 30, "sg-db", **nic)
+        server = host("db", 30, "sg-db", **nic)
         open_ = group("sg-db", [tcp(one.port, "sg-3eb")])
-        records = (*place(open_, APP, WEB, group("sg-shut")), *self.HOSTS, held, other, one)
-        found = outcomes(self.judged(*records, cache_group()))
-        assert found[one.name] is FAIL
-        assert found["eni-other"] is PASS
-        assert "eni-db" not in found
+        records = (*place(open_, APP, WEB, group("sg-shut")), *self.HOSTS, server, other, one)
+        outcome_by_name = outcomes(self.judged(*records, cache_group()))
+        assert outcome_by_name[one.name] is FAIL
+        assert outcome_by_name["eni-other"] is PASS
+        assert "eni-db" not in outcome_by_name
 
     @pytest.mark.parametrize(
         ("one", "nic"),
@@ -709,9 +717,9 @@ class TestDatabaseIsolation:
         ],
     )
     def test_interfaces_of_others_are_judged_by_themselves(self, one, nic):
-        held = host("db", 30, "sg-db", **nic)
+        server = host("db", 30, "sg-db", **nic)
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])
-        records = (*place(open_, APP, WEB), *self.HOSTS, held, cache_group(region="us-east-1"))
+        records = (*place(open_, APP, WEB), *self.HOSTS, server, cache_group(region="us-east-1"))
         assert outcomes(self.judged(*records, one))["eni-db"] is FAIL
 
     @pytest.mark.parametrize("of", ["database", "interface"])
@@ -720,17 +728,17 @@ class TestDatabaseIsolation:
         groups = UNREAD if of == "interface" else ("sg-db",)
         nic = evolve(host("db", 30, **RDS), groups=groups)
         records = (*place(group("sg-db", [tcp(3306, "sg-3eb")]), APP, WEB), *self.HOSTS, nic)
-        found = outcomes(self.judged(*records, one))
-        assert found["main"] is (FAIL if of == "database" else UNKNOWN)
-        assert "eni-db" not in found
+        outcome_by_name = outcomes(self.judged(*records, one))
+        assert outcome_by_name["main"] is (FAIL if of == "database" else UNKNOWN)
+        assert "eni-db" not in outcome_by_name
 
     @pytest.mark.parametrize("description", ["ES search", "DAX fast"])
     def test_stores_without_a_record(self, description):
-        held = host("db", 30, "sg-db", description=description)
-        records = (*place(FROM_APP, APP, WEB), *self.HOSTS, held)
+        server = host("db", 30, "sg-db", description=description)
+        records = (*place(FROM_APP, APP, WEB), *self.HOSTS, server)
         assert outcomes(self.judged(*records))["eni-db"] is PASS
         worse = group("sg-db", [tcp(9200, "sg-3eb")])
-        assert outcomes(self.judged(*place(worse, APP, WEB), *self.HOSTS, held))["eni-db"] is FAIL
+        assert outcomes(self.judged(*place(worse, APP, WEB), *self.HOSTS, server))["eni-db"] is FAIL
 
     @pytest.mark.parametrize("one", [database(), cache(), serverless()])
     def test_a_store_without_a_described_interface(self, one):
@@ -782,18 +790,22 @@ class TestDatabaseIsolation:
     )
     def test_the_data_api(self, enabled, names, expected):
         baseline = declared(controls={"database-isolation": {"data_api": names}})
-        held = self.judged(cluster(http_endpoint_enabled=enabled), baseline=baseline)
-        assert outcomes(held)["aurora"] is expected
+        assessment = self.judged(cluster(http_endpoint_enabled=enabled), baseline=baseline)
+        assert outcomes(assessment)["aurora"] is expected
 
 
 def peering(status="active", requester=ACCOUNT):
     own = VpcPeeringConnectionVpcInfo(
         vpc_id="vpc-1", owner_id=ACCOUNT, cidr_blocks=("10.0.0.0/16",)
     )
-    other = VpcPeeringConnectionVpcInfo(
+    vpc_peering_connection_vpc_info = VpcPeeringConnectionVpcInfo(
         vpc_id="vpc-9", owner_id=OTHER, region=REGION, cidr_blocks=("10.9.0.0/16",)
     )
-    first, second = (own, other) if requester == ACCOUNT else (other, own)
+    first, second = (
+        (own, vpc_peering_connection_vpc_info)
+        if requester == ACCOUNT
+        else (vpc_peering_connection_vpc_info, own)
+    )
     return made(
         VpcPeeringConnection,
         "vpc-peering-connection",
@@ -818,8 +830,8 @@ class TestAdminIngress:
     NIC = host("app", 10, instance_id="i-app", public="198.51.100.10")
 
     def outcome(self, *rules, records=(), **arguments):
-        own = group("sg-a00", rules, [EVERYTHING])
-        records = (*place(own), *self.JUMP, self.NIC, instance("i-app"), *records)
+        security_group = group("sg-a00", rules, [EVERYTHING])
+        records = (*place(security_group), *self.JUMP, self.NIC, instance("i-app"), *records)
         return outcomes(self.judged(*records, **arguments))["i-app"]
 
     @pytest.mark.parametrize("port", [22, 3389, 5985, 5986])
@@ -855,8 +867,8 @@ class TestAdminIngress:
         assert self.outcome(tcp(22, "sg-a00"), records=[second]) is PASS
 
     def test_the_bastion_itself_is_judged_elsewhere(self):
-        held = outcomes(self.judged(*place(), *self.JUMP))
-        assert "i-jump" not in held
+        outcome_by_name = outcomes(self.judged(*place(), *self.JUMP))
+        assert "i-jump" not in outcome_by_name
 
     def test_declared_ports(self):
         baseline = declared(controls={"admin-ingress": {"services": ["tcp/10022"]}})
@@ -879,9 +891,9 @@ class TestAdminIngress:
     )
     def test_a_bastion_behind_a_peer(self, connection, declares, expected):
         route = Route(destination_cidr_block="10.9.0.0/16", vpc_peering_connection_id="pcx-1")
-        own = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
+        security_group = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
         records = (
-            *place(own, routes=[route]),
+            *place(security_group, routes=[route]),
             host("app", 10, instance_id="i-app"),
             instance("i-app"),
             connection,
@@ -892,13 +904,13 @@ class TestAdminIngress:
 
     @pytest.mark.parametrize(("declares", "expected"), [(["pcx-1"], PASS), ([], FAIL)])
     def test_a_bastion_behind_a_peer_of_the_same_snapshot(self, declares, expected):
-        there = Route(destination_cidr_block="10.9.0.0/16", vpc_peering_connection_id="pcx-1")
+        route = Route(destination_cidr_block="10.9.0.0/16", vpc_peering_connection_id="pcx-1")
         back = Route(destination_cidr_block="10.0.0.0/16", vpc_peering_connection_id="pcx-1")
         local = Route(destination_cidr_block="10.9.0.0/16", gateway_id="local")
-        own = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
+        security_group = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
         far = {"vpc_id": "vpc-9", "account": OTHER}
         records = (
-            *place(own, routes=[there]),
+            *place(security_group, routes=[route]),
             host("app", 10, instance_id="i-app"),
             instance("i-app"),
             peering(),
@@ -913,19 +925,23 @@ class TestAdminIngress:
         assert outcomes(self.judged(*records, baseline=baseline))["i-app"] is expected
 
     def test_a_bastion_of_the_same_snapshot_by_its_network(self):
-        own = group("sg-a00", [tcp(22, "10.0.1.5/32")], [EVERYTHING])
-        other = evolve(host("jump", 5), account=OTHER, arn="arn:other")
-        records = (*place(own, group("sg-b00", (), [EVERYTHING])), self.NIC, instance("i-app"))
+        security_group = group("sg-a00", [tcp(22, "10.0.1.5/32")], [EVERYTHING])
+        changed_host = evolve(host("jump", 5), account=OTHER, arn="arn:other")
+        records = (
+            *place(security_group, group("sg-b00", (), [EVERYTHING])),
+            self.NIC,
+            instance("i-app"),
+        )
         options = {"admin-ingress": {"networks": ["ops"]}}
         near = declared(networks={"ops": ["10.0.1.5/32"], "office": [OFFICE]}, controls=options)
-        assert outcomes(self.judged(*records, other, baseline=near))["i-app"] is PASS
-        assert outcomes(self.judged(*records, other))["i-app"] is FAIL
-        blind = evolve(other, private_ip_addresses=UNREAD)
+        assert outcomes(self.judged(*records, changed_host, baseline=near))["i-app"] is PASS
+        assert outcomes(self.judged(*records, changed_host))["i-app"] is FAIL
+        blind = evolve(changed_host, private_ip_addresses=UNREAD)
         assert outcomes(self.judged(*records, blind, baseline=near))["i-app"] is not PASS
 
     def test_without_a_bastion_nobody_may(self):
-        own = group("sg-a00", [tcp(22, ANYWHERE)])
-        records = (*place(own), self.NIC, instance("i-app"))
+        security_group = group("sg-a00", [tcp(22, ANYWHERE)])
+        records = (*place(security_group), self.NIC, instance("i-app"))
         assert outcomes(self.judged(*records, baseline=Baseline()))["i-app"] is FAIL
         shut = (*place(group("sg-a00")), self.NIC, instance("i-app"))
         assert outcomes(self.judged(*shut, baseline=Baseline()))["i-app"] is PASS
@@ -942,14 +958,14 @@ class TestAdminIngress:
     def test_it_may_be_the_bastion_itself(self):
         rows = [{"name": "jump", "tags": {"Role": "jump"}, "role": "bastion"}]
         nic = evolve(self.NIC, tags=UNREAD)
-        own = group("sg-a00", [tcp(22, ANYWHERE)])
+        security_group = group("sg-a00", [tcp(22, ANYWHERE)])
         baseline = declared(segments=rows, flows=[])
-        held = self.judged(*place(own), nic, instance("i-app"), baseline=baseline)
-        assert outcomes(held)["i-app"] is UNKNOWN
+        assessment = self.judged(*place(security_group), nic, instance("i-app"), baseline=baseline)
+        assert outcomes(assessment)["i-app"] is UNKNOWN
 
     def test_a_terminated_instance(self):
-        held = self.judged(*place(), instance("i-app", state="terminated"))
-        assert held.judged == 0
+        assessment = self.judged(*place(), instance("i-app", state="terminated"))
+        assert assessment.judged == 0
 
 
 class TestBastionIngress:
@@ -960,10 +976,12 @@ class TestBastionIngress:
         return check_bastion_ingress(snapshot, held if baseline is None else baseline)
 
     def outcome(self, *rules, records=(), **arguments):
-        own = group("sg-b00", rules, [EVERYTHING])
+        security_group = group("sg-b00", rules, [EVERYTHING])
         nic = host("jump", 5, public="198.51.100.5")
-        held = self.judged(*place(own, APP), nic, host("app", 10), *records, **arguments)
-        return outcomes(held)["eni-jump"]
+        assessment = self.judged(
+            *place(security_group, APP), nic, host("app", 10), *records, **arguments
+        )
+        return outcomes(assessment)["eni-jump"]
 
     @pytest.mark.parametrize(
         ("rules", "expected"),
@@ -1001,13 +1019,13 @@ class TestBastionIngress:
         assert self.outcome(tcp(22, ANYWHERE), baseline=declared(flows=flows)) is FAIL
 
     def test_bastions_among_themselves(self):
-        other = host("second", 6, "sg-b00")
-        assert self.outcome(tcp(22, "sg-b00"), records=[other]) is PASS
+        server = host("second", 6, "sg-b00")
+        assert self.outcome(tcp(22, "sg-b00"), records=[server]) is PASS
 
     def test_without_a_bastion(self):
-        held = self.judged(*place(), host("app", 10))
-        assert (only(held).outcome, only(held).resource.kind) == (NONE, "Account")
-        rows = [one for one in SEGMENTS if "role" not in one]
+        assessment = self.judged(*place(), host("app", 10))
+        assert (only(assessment).outcome, only(assessment).resource.kind) == (NONE, "Account")
+        rows = [segment for segment in SEGMENTS if "role" not in segment]
         baseline = declared(segments=rows, flows=[])
         assert only(self.judged(*place(), host("jump", 5), baseline=baseline)).outcome is NONE
 
@@ -1015,13 +1033,13 @@ class TestBastionIngress:
         rows = [{"name": "jump", "tags": {"Role": "jump"}, "role": "bastion"}]
         nic = host("jump", 5, tags=UNREAD)
         baseline = declared(segments=rows, flows=[])
-        held = self.judged(*place(), nic, baseline=baseline)
-        assert outcomes(held)["eni-jump"] is UNKNOWN
+        assessment = self.judged(*place(), nic, baseline=baseline)
+        assert outcomes(assessment)["eni-jump"] is UNKNOWN
 
     def test_rules_that_could_not_be_read(self):
         blind = group("sg-b00", ip_permissions=UNREAD)
-        held = self.judged(*place(blind), host("jump", 5, public="198.51.100.5"))
-        assert outcomes(held)["eni-jump"] is UNKNOWN
+        assessment = self.judged(*place(blind), host("jump", 5, public="198.51.100.5"))
+        assert outcomes(assessment)["eni-jump"] is UNKNOWN
 
 
 SITE = "198.51.100.0/24"
@@ -1029,16 +1047,16 @@ SITES = {"office": [OFFICE], "customer": [SITE]}
 
 
 class TestCustomerAdminAccess:
-    def judged(self, *records, gaps=None, **held):
-        options = held.pop("options", {"services": ["tcp/8443", "http"]})
+    def judged(self, *records, gaps=None, **fields):
+        options = fields.pop("options", {"services": ["tcp/8443", "http"]})
         plain = {"networks": SITES, "controls": {"customer-admin-access": options}}
         snapshot = world("customer-admin-access", *records, gaps=gaps)
-        return check_customer_admin_access(snapshot, declared(**(plain | held)))
+        return check_customer_admin_access(snapshot, declared(**(plain | fields)))
 
     def outcome(self, *rules, nic=None, **arguments):
-        own = group("sg-a00", rules)
+        security_group = group("sg-a00", rules)
         nic = host("app", 10, public="192.0.2.10") if nic is None else nic
-        return outcomes(self.judged(*place(own), nic, **arguments))["eni-app"]
+        return outcomes(self.judged(*place(security_group), nic, **arguments))["eni-app"]
 
     @pytest.mark.parametrize(
         ("rules", "expected"),
@@ -1068,15 +1086,17 @@ class TestCustomerAdminAccess:
         assert self.outcome(tcp(8443, SITE), nic=nic) is PASS
 
     def test_segmentation_judges_what_is_inside(self):
-        own = group("sg-a00", [tcp(8443, "sg-3eb")])
-        held = self.judged(*place(own, WEB), host("app", 10), host("web", 11))
-        assert outcomes(held)["eni-app"] is PASS
+        security_group = group("sg-a00", [tcp(8443, "sg-3eb")])
+        assessment = self.judged(*place(security_group, WEB), host("app", 10), host("web", 11))
+        assert outcomes(assessment)["eni-app"] is PASS
 
     def test_only_the_named_segments(self):
         options = {"services": ["tcp/8443"], "segments": ["web"]}
-        own = group("sg-a00", [tcp(8443, ANYWHERE)])
-        held = self.judged(*place(own), host("app", 10, public="192.0.2.10"), options=options)
-        assert held.judged == 0
+        security_group = group("sg-a00", [tcp(8443, ANYWHERE)])
+        assessment = self.judged(
+            *place(security_group), host("app", 10, public="192.0.2.10"), options=options
+        )
+        assert assessment.judged == 0
 
     def test_other_networks_of_the_customer(self):
         options = {"services": ["tcp/8443"], "networks": ["customer", "office"]}
@@ -1094,13 +1114,13 @@ class TestCustomerAdminAccess:
         assert self.outcome(tcp(8443, SITE), nic=nic, **arguments) is PASS
 
     def test_nothing_is_declared(self):
-        held = self.judged(*place(), host("app", 10), options={})
-        assert only(held).outcome is NONE
+        assessment = self.judged(*place(), host("app", 10), options={})
+        assert only(assessment).outcome is NONE
 
     def test_rules_that_could_not_be_read(self):
         blind = group("sg-a00", ip_permissions=UNREAD)
-        held = self.judged(*place(blind), host("app", 10, public="192.0.2.10"))
-        assert outcomes(held)["eni-app"] is UNKNOWN
+        assessment = self.judged(*place(blind), host("app", 10, public="192.0.2.10"))
+        assert outcomes(assessment)["eni-app"] is UNKNOWN
 
 
 def test_a_flow_without_a_packet_to_try_has_no_witness():

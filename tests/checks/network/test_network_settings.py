@@ -45,16 +45,16 @@ OTHER = "210987654321"
 
 def outcomes(assessment):
     """By the last part of the resource's key."""
-    return {one.resource.name: one.outcome for one in assessment.findings}
+    return {finding.resource.name: finding.outcome for finding in assessment.findings}
 
 
-def baseline(**held):
-    return Baseline.from_mapping(held)
+def baseline(**fields):
+    return Baseline.from_mapping(fields)
 
 
-def segments(*rows, **held):
+def segments(*rows, **fields):
     return baseline(
-        segments=[{"name": f"s{index}", **row} for index, row in enumerate(rows)], **held
+        segments=[{"name": f"s{index}", **row} for index, row in enumerate(rows)], **fields
     )
 
 
@@ -73,38 +73,40 @@ class TestDefaultSecurityGroup:
         ],
     )
     def test_it_has_no_rule(self, inbound, outbound, expected):
-        one = group("sg-1", inbound, outbound, group_name="default")
-        assert only(self.judged(one)).outcome is expected
+        security_group = group("sg-1", inbound, outbound, group_name="default")
+        assert only(self.judged(security_group)).outcome is expected
 
     def test_the_group_that_a_vpc_of_a_template_will_have_is_not_applicable(self):
         described = "default VPC security group"
         for description, expected in ((described, NONE), ("mine", FAIL)):
-            one = group("sg-1", [tcp(1)], group_name="default", description=description)
-            planned = world("default-security-group", one, source="template")
+            security_group = group("sg-1", [tcp(1)], group_name="default", description=description)
+            planned = world("default-security-group", security_group, source="template")
             assert only(check_default_security_group(planned)).outcome is expected
 
     def test_a_rule_that_a_template_adds_is_a_rule(self):
         described = "default VPC security group"
         rules = [tcp(1, "sg-1"), tcp(22, ANYWHERE)]
         for inbound, expected in ((rules, FAIL), (rules[:1], NONE)):
-            one = group("sg-1", inbound, group_name="default", description=described)
-            planned = world("default-security-group", one, source="template")
+            security_group = group("sg-1", inbound, group_name="default", description=described)
+            planned = world("default-security-group", security_group, source="template")
             assert only(check_default_security_group(planned)).outcome is expected
 
     def test_a_failure_names_the_direction(self):
-        one = group("sg-1", [tcp(22, ANYWHERE)], group_name="default")
-        finding = only(self.judged(one))
+        security_group = group("sg-1", [tcp(22, ANYWHERE)], group_name="default")
+        finding = only(self.judged(security_group))
         assert finding.observations[0].read == "IpPermissions: 1"
         assert finding.observations[0].expected == "IpPermissions=[]"
 
     @pytest.mark.parametrize("field", ["ip_permissions", "ip_permissions_egress"])
     def test_rules_that_could_not_be_read(self, field):
-        one = group("sg-1", group_name="default", **{field: UNREAD})
-        assert only(self.judged(one)).outcome is UNKNOWN
+        security_group = group("sg-1", group_name="default", **{field: UNREAD})
+        assert only(self.judged(security_group)).outcome is UNKNOWN
 
     def test_one_rule_is_enough_whatever_is_unread(self):
-        one = group("sg-1", [tcp(1, ANYWHERE)], group_name="default", ip_permissions_egress=UNREAD)
-        assert only(self.judged(one)).outcome is FAIL
+        security_group = group(
+            "sg-1", [tcp(1, ANYWHERE)], group_name="default", ip_permissions_egress=UNREAD
+        )
+        assert only(self.judged(security_group)).outcome is FAIL
 
     def test_other_groups_are_not_judged(self):
         assert self.judged(group("sg-1", [tcp(22, ANYWHERE)], group_name="Default")).judged == 0
@@ -120,9 +122,16 @@ MAIN = table("rtb-main", [TO_GATEWAY, TO_GATEWAY_6], main=True)
 
 
 def template(*interfaces, **version):
-    held = LaunchTemplateVersion(number=1, default=True, interfaces=interfaces, **version)
+    launch_template_version = LaunchTemplateVersion(
+        number=1, default=True, interfaces=interfaces, **version
+    )
     return made(
-        LaunchTemplate, "launch-template", "launch_template_id", "lt-1", {"versions": (held,)}, {}
+        LaunchTemplate,
+        "launch-template",
+        "launch_template_id",
+        "lt-1",
+        {"versions": (launch_template_version,)},
+        {},
     )
 
 
@@ -151,8 +160,8 @@ class TestPublicIpAssignment:
         ],
     )
     def test_a_subnet_that_hands_out_addresses(self, four, six, expected):
-        one = subnet(map_public_ip_on_launch=four, assign_ipv6_address_on_creation=six)
-        assert self.outcome(one, vpc(), MAIN) is expected
+        subnet_record = subnet(map_public_ip_on_launch=four, assign_ipv6_address_on_creation=six)
+        assert self.outcome(subnet_record, vpc(), MAIN) is expected
 
     @pytest.mark.parametrize(
         ("routes", "expected"),
@@ -167,20 +176,20 @@ class TestPublicIpAssignment:
         ],
     )
     def test_it_needs_a_route_to_a_gateway(self, routes, expected):
-        one = subnet(map_public_ip_on_launch=True)
-        own = table("rtb-own", routes, ["subnet-a"])
-        assert self.outcome(one, vpc(), own, MAIN) is expected
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        route_table = table("rtb-own", routes, ["subnet-a"])
+        assert self.outcome(subnet_record, vpc(), route_table, MAIN) is expected
 
     def test_the_table_of_a_gateway_is_no_subnets(self):
         edge = RouteTableAssociation(gateway_id="igw-1")
         steering = table("rtb-edge", [TO_GATEWAY], associations=(edge,))
-        one = subnet(map_public_ip_on_launch=True)
-        assert self.outcome(one, vpc(), steering, table("rtb-main", main=True)) is PASS
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(subnet_record, vpc(), steering, table("rtb-main", main=True)) is PASS
 
     def test_ipv6_behind_an_egress_only_gateway(self):
         route = Route(destination_ipv6_cidr_block="::/0", egress_only_internet_gateway_id="eigw-1")
-        one = subnet(assign_ipv6_address_on_creation=True)
-        assert self.outcome(one, vpc(), table(routes=[route], main=True)) is PASS
+        subnet_record = subnet(assign_ipv6_address_on_creation=True)
+        assert self.outcome(subnet_record, vpc(), table(routes=[route], main=True)) is PASS
 
     def test_a_table_that_is_no_longer_associated(self):
         gone = RouteTableAssociation(subnet_id="subnet-a", state="disassociated")
@@ -196,13 +205,16 @@ class TestPublicIpAssignment:
         ],
     )
     def test_routes_that_are_not_known(self, tables):
-        one = subnet(map_public_ip_on_launch=True)
-        assert self.outcome(one, vpc(), *tables) is UNKNOWN
-        assert self.outcome(evolve(one, map_public_ip_on_launch=False), vpc(), *tables) is PASS
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(subnet_record, vpc(), *tables) is UNKNOWN
+        assert (
+            self.outcome(evolve(subnet_record, map_public_ip_on_launch=False), vpc(), *tables)
+            is PASS
+        )
 
     def test_tables_that_could_not_be_listed(self):
-        one = subnet(map_public_ip_on_launch=True)
-        assert self.outcome(one, vpc(), gaps={"RouteTable": UNREAD}) is UNKNOWN
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(subnet_record, vpc(), gaps={"RouteTable": UNREAD}) is UNKNOWN
 
     @pytest.mark.parametrize(
         "row",
@@ -215,10 +227,10 @@ class TestPublicIpAssignment:
     )
     def test_a_declared_subnet(self, row):
         tags = (("Name", "web-a"), ("Tier", "web"))
-        one = subnet(map_public_ip_on_launch=True, tags=tags)
+        subnet_record = subnet(map_public_ip_on_launch=True, tags=tags)
         facing = segments({**row, "internet_facing": True})
-        assert self.outcome(one, vpc(), MAIN, declared=facing) is PASS
-        assert self.outcome(one, vpc(), MAIN, declared=segments(row)) is FAIL
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=facing) is PASS
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=segments(row)) is FAIL
 
     @pytest.mark.parametrize(
         "row",
@@ -230,26 +242,26 @@ class TestPublicIpAssignment:
         ],
     )
     def test_another_subnet(self, row):
-        one = subnet(map_public_ip_on_launch=True, tags=(("Tier", "web"),))
+        subnet_record = subnet(map_public_ip_on_launch=True, tags=(("Tier", "web"),))
         declared = segments({**row, "internet_facing": True})
-        assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=declared) is FAIL
 
     def test_a_subnet_of_two_segments(self):
-        one = subnet(map_public_ip_on_launch=True)
+        subnet_record = subnet(map_public_ip_on_launch=True)
         declared = segments(FACING, {"cidrs": ["10.0.0.0/16"]})
-        assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=declared) is FAIL
 
     def test_a_subnet_without_ipv4(self):
-        one = subnet(cidr_block=None, assign_ipv6_address_on_creation=True)
+        subnet_record = subnet(cidr_block=None, assign_ipv6_address_on_creation=True)
         declared = segments({"cidrs": ["10.0.0.0/16"], "internet_facing": True})
-        assert self.outcome(one, vpc(), MAIN, declared=declared) is FAIL
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=declared) is FAIL
 
     def test_tags_that_could_not_be_read(self):
-        one = subnet(map_public_ip_on_launch=True, tags=UNREAD)
+        subnet_record = subnet(map_public_ip_on_launch=True, tags=UNREAD)
         row = {"tags": {"Tier": "web"}}
         facing = segments({**row, "internet_facing": True})
-        assert self.outcome(one, vpc(), MAIN, declared=facing) is UNKNOWN
-        assert self.outcome(one, vpc(), MAIN, declared=segments(row)) is FAIL
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=facing) is UNKNOWN
+        assert self.outcome(subnet_record, vpc(), MAIN, declared=segments(row)) is FAIL
 
     @pytest.mark.parametrize(
         ("groups", "expected"),
@@ -265,16 +277,18 @@ class TestPublicIpAssignment:
         ],
     )
     def test_what_stands_in_it(self, groups, expected):
-        one = subnet(map_public_ip_on_launch=True)
-        within = [interface(f"eni-{n}", groups=held) for n, held in enumerate(groups)]
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        within = [interface(f"eni-{n}", groups=group) for n, group in enumerate(groups)]
         declared = segments(WEB, APP)
-        assert self.outcome(one, vpc(), MAIN, *within, declared=declared) is expected
+        assert self.outcome(subnet_record, vpc(), MAIN, *within, declared=declared) is expected
 
     def test_there_may_be_more_in_it(self):
-        one = subnet(map_public_ip_on_launch=True)
+        subnet_record = subnet(map_public_ip_on_launch=True)
         gaps = {"NetworkInterface": UNREAD}
-        held = self.judged(one, vpc(), MAIN, interface(), declared=segments(WEB), gaps=gaps)
-        assert outcomes(held)["subnet-a"] is UNKNOWN
+        assessment = self.judged(
+            subnet_record, vpc(), MAIN, interface(), declared=segments(WEB), gaps=gaps
+        )
+        assert outcomes(assessment)["subnet-a"] is UNKNOWN
 
     BALANCER = interface("eni-lb", requester_id="amazon-elb", groups=("sg-9",))
     NETWORK_BALANCER = interface("eni-nlb", interface_type="network_load_balancer", groups=())
@@ -297,9 +311,9 @@ class TestPublicIpAssignment:
         ],
     )
     def test_subnets_of_gateways_and_balancers(self, within, expected):
-        one = subnet(map_public_ip_on_launch=True)
+        subnet_record = subnet(map_public_ip_on_launch=True)
         declared = segments(WEB, APP)
-        assert self.outcome(one, vpc(), MAIN, *within, declared=declared) is expected
+        assert self.outcome(subnet_record, vpc(), MAIN, *within, declared=declared) is expected
 
     @pytest.mark.parametrize(("state", "expected"), [("available", PASS), ("deleted", FAIL)])
     def test_a_nat_gateway_without_a_recorded_interface(self, state, expected):
@@ -311,17 +325,19 @@ class TestPublicIpAssignment:
             {"vpc_id": "vpc-1", "subnet_id": "subnet-a", "state": state},
             {},
         )
-        one = subnet(map_public_ip_on_launch=True)
-        assert self.outcome(one, vpc(), MAIN, nat) is expected
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(subnet_record, vpc(), MAIN, nat) is expected
 
     def test_a_regional_nat_gateway_stands_in_no_subnet(self):
         nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", {"vpc_id": "vpc-1"}, {})
         assert self.outcome(subnet(map_public_ip_on_launch=True), vpc(), MAIN, nat) is FAIL
 
     def test_only_a_nat_gateway_as_far_as_is_known(self):
-        one = subnet(map_public_ip_on_launch=True)
-        held = self.judged(one, vpc(), MAIN, self.NAT, gaps={"NetworkInterface": UNREAD})
-        assert outcomes(held)["subnet-a"] is UNKNOWN
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        assessment = self.judged(
+            subnet_record, vpc(), MAIN, self.NAT, gaps={"NetworkInterface": UNREAD}
+        )
+        assert outcomes(assessment)["subnet-a"] is UNKNOWN
 
     @pytest.mark.parametrize(
         ("default", "within", "expected"),
@@ -333,21 +349,23 @@ class TestPublicIpAssignment:
         ],
     )
     def test_an_idle_default_vpc(self, default, within, expected):
-        one = subnet(map_public_ip_on_launch=True)
-        assert self.outcome(one, vpc(is_default=default), MAIN, *within) is expected
+        subnet_record = subnet(map_public_ip_on_launch=True)
+        assert self.outcome(subnet_record, vpc(is_default=default), MAIN, *within) is expected
 
     def test_a_default_vpc_that_may_be_in_use(self):
-        one = subnet(map_public_ip_on_launch=True)
+        subnet_record = subnet(map_public_ip_on_launch=True)
         gaps = {"NetworkInterface": UNREAD}
-        held = outcomes(self.judged(one, vpc(is_default=True), MAIN, gaps=gaps))
-        assert held["subnet-a"] is FAIL
+        outcome_by_name = outcomes(
+            self.judged(subnet_record, vpc(is_default=True), MAIN, gaps=gaps)
+        )
+        assert outcome_by_name["subnet-a"] is FAIL
 
     def test_a_subnet_whose_vpc_is_not_recorded(self):
         assert self.outcome(subnet(map_public_ip_on_launch=True), MAIN) is FAIL
 
     def test_a_shared_subnet_is_judged_by_its_owner(self):
-        one = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
-        finding = only(self.judged(one, vpc(), MAIN))
+        subnet_record = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
+        finding = only(self.judged(subnet_record, vpc(), MAIN))
         assert finding.outcome is UNKNOWN
         assert OTHER in finding.observations[0].message.in_language("ja")
         own = subnet(map_public_ip_on_launch=True, owner_id=ACCOUNT)
@@ -355,8 +373,8 @@ class TestPublicIpAssignment:
 
     def test_a_shared_subnet_whose_owner_is_in_the_snapshot(self):
         accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, OTHER))
-        one = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
-        snapshot = world("public-ip-assignment", one, vpc(), MAIN, accounts=accounts)
+        subnet_record = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
+        snapshot = world("public-ip-assignment", subnet_record, vpc(), MAIN, accounts=accounts)
         held = check_public_ip_assignment(snapshot)
         assert outcomes(held)["subnet-a"] is NONE
 
@@ -387,17 +405,20 @@ class TestPublicIpAssignment:
         ],
     )
     def test_launch_templates(self, asked, expected):
-        own = table("rtb-c", (), ["subnet-c"])
+        route_table = table("rtb-c", (), ["subnet-c"])
         subnets = [subnet(f"subnet-{name}", f"10.0.{n}.0/24") for n, name in enumerate("abc")]
         declared = segments(WEB, APP, {"subnets": ["subnet-b"], "internet_facing": True})
-        one = template(*asked)
-        assert self.outcome(one, vpc(), MAIN, own, *subnets, declared=declared) is expected
+        launch_template = template(*asked)
+        assert (
+            self.outcome(launch_template, vpc(), MAIN, route_table, *subnets, declared=declared)
+            is expected
+        )
 
     @pytest.mark.parametrize(("tier", "expected"), [("web", PASS), ("app", FAIL)])
     def test_a_template_that_tags_its_instances(self, tier, expected):
         declared = segments({"tags": {"Tier": "web"}, "internet_facing": True})
-        one = template(public(), tags=(("Tier", tier),))
-        assert self.outcome(one, declared=declared) is expected
+        launch_template = template(public(), tags=(("Tier", tier),))
+        assert self.outcome(launch_template, declared=declared) is expected
 
     @pytest.mark.parametrize(
         ("declared", "expected"),
@@ -409,22 +430,22 @@ class TestPublicIpAssignment:
         ],
     )
     def test_a_template_whose_tags_are_unknown(self, declared, expected):
-        one = template(public(groups=("sg-1",)), tags=UNREAD)
-        assert self.outcome(one, declared=segments(*declared)) is expected
+        launch_template = template(public(groups=("sg-1",)), tags=UNREAD)
+        assert self.outcome(launch_template, declared=segments(*declared)) is expected
 
     def test_a_template_whose_interfaces_are_unknown(self):
-        one = template()
+        launch_template = template()
         unread = LaunchTemplateVersion(number=2, interfaces=UNREAD)
-        both = evolve(one, versions=(*one.versions, unread))
+        both = evolve(launch_template, versions=(*launch_template.versions, unread))
         assert outcomes(self.judged(both))["lt-1"] is UNKNOWN
 
     def test_a_template_into_subnets_that_could_not_be_listed(self):
-        one = template(public(subnet_id="subnet-x"))
-        assert outcomes(self.judged(one, gaps={"Subnet": UNREAD}))["lt-1"] is UNKNOWN
+        launch_template = template(public(subnet_id="subnet-x"))
+        assert outcomes(self.judged(launch_template, gaps={"Subnet": UNREAD}))["lt-1"] is UNKNOWN
 
 
 def database(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:rds:{REGION}:{ACCOUNT}:db:main",
         "account": ACCOUNT,
         "region": REGION,
@@ -433,11 +454,11 @@ def database(**changes):
         "status": "available",
         "vpc": "vpc-1",
     }
-    return DBInstance(**(held | changes))
+    return DBInstance(**(fields | changes))
 
 
 def cache(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:cluster:cache",
         "account": ACCOUNT,
         "region": REGION,
@@ -445,22 +466,22 @@ def cache(**changes):
         "engine": "redis",
         "subnet_group": "private",
     }
-    return CacheCluster(**(held | changes))
+    return CacheCluster(**(fields | changes))
 
 
 def cache_group(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:subnetgroup:private",
         "account": ACCOUNT,
         "region": REGION,
         "name": "private",
         "vpc": "vpc-1",
     }
-    return CacheSubnetGroup(**(held | changes))
+    return CacheSubnetGroup(**(fields | changes))
 
 
 def serverless(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:elasticache:{REGION}:{ACCOUNT}:serverlesscache:s",
         "account": ACCOUNT,
         "region": REGION,
@@ -468,18 +489,18 @@ def serverless(**changes):
         "engine": "valkey",
         "subnets": ("subnet-a",),
     }
-    return ServerlessCache(**(held | changes))
+    return ServerlessCache(**(fields | changes))
 
 
 def warehouse(**changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:redshift:{REGION}:{ACCOUNT}:cluster:dwh",
         "account": ACCOUNT,
         "region": REGION,
         "name": "dwh",
         "vpc": "vpc-1",
     }
-    return RedshiftCluster(**(held | changes))
+    return RedshiftCluster(**(fields | changes))
 
 
 class TestResourcesInVpc:
@@ -500,8 +521,8 @@ class TestResourcesInVpc:
         ],
     )
     def test_the_vpc_is_not_the_default_one(self, one, home, expected):
-        held = outcomes(self.judged(one, home, cache_group(), subnet()))
-        assert held[one.name] is expected
+        outcome_by_name = outcomes(self.judged(one, home, cache_group(), subnet()))
+        assert outcome_by_name[one.name] is expected
 
     @pytest.mark.parametrize(
         "one",
@@ -515,8 +536,10 @@ class TestResourcesInVpc:
         [(cache(), "CacheSubnetGroup"), (serverless(), "Subnet"), (instance(), "Vpc")],
     )
     def test_what_leads_to_the_vpc_could_not_be_listed(self, one, kind):
-        held = self.judged(one, gaps={kind: UNREAD})
-        finding = next(each for each in held.findings if each.resource.name == one.name)
+        assessment = self.judged(one, gaps={kind: UNREAD})
+        finding = next(
+            finding for finding in assessment.findings if finding.resource.name == one.name
+        )
         assert finding.outcome is UNKNOWN
         assert "ec2:DescribeThings" in finding.observations[0].message.in_language("en")
 
@@ -578,15 +601,15 @@ class TestDedicatedTenancy:
     )
     @pytest.mark.parametrize("declared", [BY_VPC, BY_SEGMENT])
     def test_tenancy(self, declared, tenancy, expected):
-        one = instance(tenancy=tenancy)
-        own = interface(instance_id="i-1")
-        assert only(self.judged(one, own, declared=declared)).outcome is expected
+        server = instance(tenancy=tenancy)
+        interface_record = interface(instance_id="i-1")
+        assert only(self.judged(server, interface_record, declared=declared)).outcome is expected
 
     @pytest.mark.parametrize("declared", [BY_VPC, BY_SEGMENT])
     def test_servers_elsewhere_may_share(self, declared):
-        one = instance(vpc_id="vpc-2")
-        other = interface(instance_id="i-1", groups=("sg-2",))
-        finding = only(self.judged(one, other, declared=declared))
+        server = instance(vpc_id="vpc-2")
+        interface_record = interface(instance_id="i-1", groups=("sg-2",))
+        finding = only(self.judged(server, interface_record, declared=declared))
         assert (finding.outcome, finding.resource.kind) == (NONE, "Account")
 
     def test_a_terminated_server(self):
@@ -594,14 +617,14 @@ class TestDedicatedTenancy:
 
     @pytest.mark.parametrize(("tenancy", "expected"), [("default", UNKNOWN), ("host", PASS)])
     def test_it_is_not_known_whether_it_is_meant(self, tenancy, expected):
-        one = instance(tenancy=tenancy)
-        own = interface(instance_id="i-1", groups=UNREAD)
-        assert only(self.judged(one, own, declared=BY_SEGMENT)).outcome is expected
+        server = instance(tenancy=tenancy)
+        interface_record = interface(instance_id="i-1", groups=UNREAD)
+        assert only(self.judged(server, interface_record, declared=BY_SEGMENT)).outcome is expected
 
     def test_interfaces_that_could_not_be_listed(self):
         gaps = {"NetworkInterface": UNREAD}
-        held = self.judged(instance(), declared=BY_SEGMENT, gaps=gaps)
-        assert outcomes(held)["i-1"] is UNKNOWN
+        assessment = self.judged(instance(), declared=BY_SEGMENT, gaps=gaps)
+        assert outcomes(assessment)["i-1"] is UNKNOWN
 
 
 def metadata_defaults(**changes):
@@ -628,8 +651,13 @@ class TestImdsv2:
         assert finding.outcome is expected
 
     def test_what_was_read_and_wanted(self):
-        seen = only(self.judged(instance(metadata_options=MetadataOptions()))).observations[0]
-        assert (seen.read, seen.expected) == ("HttpTokens=optional", "HttpTokens=required")
+        observation = only(self.judged(instance(metadata_options=MetadataOptions()))).observations[
+            0
+        ]
+        assert (observation.read, observation.expected) == (
+            "HttpTokens=optional",
+            "HttpTokens=required",
+        )
 
     def test_a_terminated_instance(self):
         assert self.judged(instance(state="terminated")).judged == 0
@@ -664,21 +692,21 @@ class TestImdsv2:
         ],
     )
     def test_launch_templates(self, version, defaults, expected):
-        held = self.judged(template(**version), metadata_defaults(**defaults))
-        assert outcomes(held)["lt-1"] is expected
+        assessment = self.judged(template(**version), metadata_defaults(**defaults))
+        assert outcomes(assessment)["lt-1"] is expected
 
     def test_defaults_of_another_region(self):
         other = metadata_defaults(http_tokens="required", region="us-east-1", arn="arn:x")
         assert outcomes(self.judged(template(), other))["lt-1"] is FAIL
 
     def test_defaults_that_could_not_be_read(self):
-        held = self.judged(template(), gaps={"InstanceMetadataDefaults": UNREAD})
-        assert outcomes(held)["lt-1"] is UNKNOWN
+        assessment = self.judged(template(), gaps={"InstanceMetadataDefaults": UNREAD})
+        assert outcomes(assessment)["lt-1"] is UNKNOWN
 
     def test_each_version_counts(self):
-        one = template(http_tokens="required")
+        launch_template = template(http_tokens="required")
         latest = LaunchTemplateVersion(number=2, http_tokens="optional")
-        both = evolve(one, versions=(*one.versions, latest))
+        both = evolve(launch_template, versions=(*launch_template.versions, latest))
         assert outcomes(self.judged(both, metadata_defaults()))["lt-1"] is FAIL
 
 
@@ -754,11 +782,11 @@ class TestVpcFlowLogs:
 
     def test_a_failure_names_what_was_read(self):
         log = flow_log(deliver_logs_status="FAILED", deliver_logs_error="Access error")
-        seen = only(self.judged(*self.PLACE, log)).observations[0]
-        assert seen.read == (
+        observation = only(self.judged(*self.PLACE, log)).observations[0]
+        assert observation.read == (
             "fl-1 (vpc-1): TrafficType=ALL, DeliverLogsStatus=FAILED, Access error"
         )
-        assert "subnet-a, subnet-b" in seen.message.in_language("en")
+        assert "subnet-a, subnet-b" in observation.message.in_language("en")
 
     @pytest.mark.parametrize(("type_", "expected"), [("REJECT", PASS), ("ACCEPT", FAIL)])
     def test_the_baseline_may_want_rejected_traffic_only(self, type_, expected):
@@ -789,8 +817,8 @@ class TestVpcFlowLogs:
         assert only(self.judged(*records, gaps={kind: UNREAD})).outcome is expected
 
     def test_a_shared_vpc_is_judged_by_its_owner(self):
-        held = self.judged(vpc(owner_id=OTHER), subnet(), interface())
-        assert only(held).outcome is UNKNOWN
+        assessment = self.judged(vpc(owner_id=OTHER), subnet(), interface())
+        assert only(assessment).outcome is UNKNOWN
 
 
 class TestNetworkAcls:
@@ -799,10 +827,10 @@ class TestNetworkAcls:
     PLACE = (subnet(), interface())
 
     @staticmethod
-    def judged(*records, two_layers=None, gaps=None, **held):
+    def judged(*records, two_layers=None, gaps=None, **fields):
         if two_layers:
-            held["controls"] = {"network-acls": {"two_layers": two_layers}}
-        declared = segments({"security_groups": ["sg-1"]}, {"security_groups": ["sg-2"]}, **held)
+            fields["controls"] = {"network-acls": {"two_layers": two_layers}}
+        declared = segments({"security_groups": ["sg-1"]}, {"security_groups": ["sg-2"]}, **fields)
         return check_network_acls(world("network-acls", *records, gaps=gaps), declared)
 
     @pytest.mark.parametrize(
@@ -832,45 +860,49 @@ class TestNetworkAcls:
         ],
     )
     def test_what_is_a_layer(self, entries, expected):
-        held = self.judged(
+        assessment = self.judged(
             *self.PLACE, acl(entries=entries, subnets=["subnet-a"]), two_layers=["*"]
         )
-        assert only(held).outcome is expected
+        assert only(assessment).outcome is expected
 
     def test_both_families_count(self):
-        one = subnet(ipv6_cidr_blocks=("2001:db8::/64",))
+        subnet_record = subnet(ipv6_cidr_blocks=("2001:db8::/64",))
         open_ = acl(entries=[self.HTTPS, entry(101, "::/0")], subnets=["subnet-a"])
-        assert only(self.judged(one, interface(), open_, two_layers=["*"])).outcome is FAIL
+        assert (
+            only(self.judged(subnet_record, interface(), open_, two_layers=["*"])).outcome is FAIL
+        )
         shut = acl(entries=[self.HTTPS], subnets=["subnet-a"])
-        assert only(self.judged(one, interface(), shut, two_layers=["*"])).outcome is PASS
+        assert only(self.judged(subnet_record, interface(), shut, two_layers=["*"])).outcome is PASS
 
     def test_the_default_acl_serves_where_none_is_associated(self):
         others = [acl("acl-other", is_default=False), acl("acl-2", vpc_id="vpc-2", is_default=True)]
         default = acl("acl-1", is_default=True)
-        held = self.judged(*self.PLACE, *others, default, two_layers=["*"])
-        assert "acl-1" in only(held).observations[0].read
+        assessment = self.judged(*self.PLACE, *others, default, two_layers=["*"])
+        assert "acl-1" in only(assessment).observations[0].read
 
     @pytest.mark.parametrize(
         "change", [{"entries": UNREAD}, {"subnet_ids": UNREAD}, {"vpc_id": "vpc-2"}]
     )
     def test_an_acl_that_is_not_known(self, change):
-        one = evolve(acl(is_default=True), **change)
-        assert only(self.judged(*self.PLACE, one)).outcome is UNKNOWN
+        changed_acl = evolve(acl(is_default=True), **change)
+        assert only(self.judged(*self.PLACE, changed_acl)).outcome is UNKNOWN
 
     @pytest.mark.parametrize("field", ["cidr_block", "ipv6_cidr_blocks"])
     def test_a_block_that_is_not_known(self, field):
-        one = subnet(**{field: UNREAD})
-        held = self.judged(one, interface(), acl(subnets=["subnet-a"]))
-        assert only(held).outcome is UNKNOWN
+        subnet_record = subnet(**{field: UNREAD})
+        assessment = self.judged(subnet_record, interface(), acl(subnets=["subnet-a"]))
+        assert only(assessment).outcome is UNKNOWN
 
     def test_acls_that_could_not_be_listed(self):
-        held = self.judged(*self.PLACE, gaps={"NetworkAcl": UNREAD})
-        assert only(held).outcome is UNKNOWN
+        assessment = self.judged(*self.PLACE, gaps={"NetworkAcl": UNREAD})
+        assert only(assessment).outcome is UNKNOWN
 
     def test_a_segment_that_is_not_known(self):
-        one = interface(groups=UNREAD)
-        held = self.judged(subnet(), one, acl(subnets=["subnet-a"]), two_layers=["s0"])
-        assert only(held).outcome is UNKNOWN
+        interface_record = interface(groups=UNREAD)
+        assessment = self.judged(
+            subnet(), interface_record, acl(subnets=["subnet-a"]), two_layers=["s0"]
+        )
+        assert only(assessment).outcome is UNKNOWN
 
     def test_a_subnet_that_is_not_in_use_has_no_boundary(self):
         assert self.judged(subnet(), acl(subnets=["subnet-a"]), two_layers=["*"]).judged == 0

@@ -45,8 +45,8 @@ SEGMENTS = SMALL_BASELINE["segments"]
 TO_WEB, TO_DB = SMALL_BASELINE["flows"]
 
 
-def baseline(*flows, **more):
-    return Baseline.from_mapping({"segments": SEGMENTS, "flows": list(flows), **more})
+def baseline(*flows, **fields):
+    return Baseline.from_mapping({"segments": SEGMENTS, "flows": list(flows), **fields})
 
 
 def judged(declared, *records, gaps=None):
@@ -54,17 +54,17 @@ def judged(declared, *records, gaps=None):
 
 
 def by_name(assessment):
-    return {one.resource.name: one for one in assessment.findings}
+    return {finding.resource.name: finding for finding in assessment.findings}
 
 
 def test_declared_flows_pass():
     assessment = judged(baseline(TO_WEB, TO_DB), *account())
     assert assessment, assessment
-    found = by_name(assessment)
-    assert found["internet->web"].outcome is Outcome.PASS
-    assert "tcp/443" in found["internet->web"].observations[0].message.in_language("en")
-    assert found["db->web"].outcome is Outcome.PASS
-    assert found["eni-web"].outcome is Outcome.PASS
+    finding_by_name = by_name(assessment)
+    assert finding_by_name["internet->web"].outcome is Outcome.PASS
+    assert "tcp/443" in finding_by_name["internet->web"].observations[0].message.in_language("en")
+    assert finding_by_name["db->web"].outcome is Outcome.PASS
+    assert finding_by_name["eni-web"].outcome is Outcome.PASS
 
 
 def test_no_segment_is_not_applicable_and_says_so():
@@ -143,7 +143,10 @@ def test_a_required_flow_that_may_not_pass_is_unknown():
     assert cause.actions == ("ec2:DescribeSecurityGroups",)
     # What is only allowed need not pass.
     allowed = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, hidden)))["web->db"]
-    assert not any("is required" in one.message.in_language("en") for one in allowed.observations)
+    assert not any(
+        "is required" in observation.message.in_language("en")
+        for observation in allowed.observations
+    )
 
 
 def test_a_required_flow_of_interfaces_that_were_not_read_is_unknown():
@@ -159,9 +162,9 @@ def test_a_required_flow_of_interfaces_that_were_not_read_is_unknown():
 
 
 def test_outgoing_connections_are_judged_once_one_is_declared():
-    shown = by_name(judged(baseline(TO_WEB, TO_DB), *account()))["web->internet"]
-    assert shown.outcome is Outcome.NOT_APPLICABLE
-    assert "all" in shown.observations[0].message.in_language("en")
+    finding = by_name(judged(baseline(TO_WEB, TO_DB), *account()))["web->internet"]
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert "all" in finding.observations[0].message.in_language("en")
     narrow = {"from": ["web"], "to": ["internet"], "services": ["https"]}
     bad = by_name(judged(baseline(TO_WEB, TO_DB, narrow), *account()))["web->internet"]
     assert bad.outcome is Outcome.FAIL
@@ -205,20 +208,25 @@ def test_a_membership_in_doubt_is_unknown():
 
 def test_an_unreadable_group_makes_only_its_flows_unknown():
     hidden = evolve(DB, ip_permissions=denied("ec2:DescribeSecurityGroups"))
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, hidden)))
-    assert found["web->db"].outcome is Outcome.UNKNOWN
-    message = found["web->db"].observations[0].message
+    finding_by_name = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, hidden)))
+    assert finding_by_name["web->db"].outcome is Outcome.UNKNOWN
+    message = finding_by_name["web->db"].observations[0].message
     assert "sg-db" in message.in_language("en")
     assert "sg-db" in message.in_language("ja")
-    assert found["web->db"].observations[0].causes[0].operation == "ec2:DescribeSecurityGroups"
-    assert found["internet->web"].outcome is Outcome.PASS
+    assert (
+        finding_by_name["web->db"].observations[0].causes[0].operation
+        == "ec2:DescribeSecurityGroups"
+    )
+    assert finding_by_name["internet->web"].outcome is Outcome.PASS
 
 
 def test_groups_that_could_not_be_listed_are_unknown():
     records = [one for one in account() if not isinstance(one, SecurityGroup)]
     gap = denied("ec2:DescribeSecurityGroups")
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps={"SecurityGroup": gap}))
-    assert found["web->db"].outcome is Outcome.UNKNOWN
+    finding_by_name = by_name(
+        judged(baseline(TO_WEB, TO_DB), *records, gaps={"SecurityGroup": gap})
+    )
+    assert finding_by_name["web->db"].outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize("kind", ["NetworkInterface"])
@@ -231,10 +239,12 @@ def test_interfaces_that_could_not_be_listed_are_unknown(kind):
 def test_interfaces_that_could_not_all_be_listed_leave_no_row_that_passes():
     web = web_group(tcp(443, ANYWHERE), tcp(22, ANYWHERE))
     gap = {"NetworkInterface": denied("ec2:DescribeNetworkInterfaces")}
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(web), gaps=gap))
-    assert found["internet->web"].outcome is Outcome.FAIL
-    assert found["web->db"].outcome is found["db->web"].outcome is Outcome.UNKNOWN
-    (observation,) = found["db->web"].observations
+    finding_by_name = by_name(judged(baseline(TO_WEB, TO_DB), *account(web), gaps=gap))
+    assert finding_by_name["internet->web"].outcome is Outcome.FAIL
+    assert (
+        finding_by_name["web->db"].outcome is finding_by_name["db->web"].outcome is Outcome.UNKNOWN
+    )
+    (observation,) = finding_by_name["db->web"].observations
     assert observation.causes[0].actions == ("ec2:DescribeNetworkInterfaces",)
 
 
@@ -242,9 +252,9 @@ def test_a_declared_region_that_is_off_leaves_no_row_that_passes():
     snapshot = world("segmentation", *account())
     (place,) = snapshot.accounts
     off = evolve(snapshot, accounts=[evolve(place, regions_off=("eu-west-1",))])
-    found = by_name(check_segmentation(off, baseline(TO_WEB, TO_DB)))
-    assert found["web->db"].outcome is Outcome.UNKNOWN
-    assert "eu-west-1" in found["web->db"].observations[0].causes[0].detail
+    finding_by_name = by_name(check_segmentation(off, baseline(TO_WEB, TO_DB)))
+    assert finding_by_name["web->db"].outcome is Outcome.UNKNOWN
+    assert "eu-west-1" in finding_by_name["web->db"].observations[0].causes[0].detail
 
 
 @pytest.mark.parametrize("kind", ["Subnet", "RouteTable", "NetworkAcl", "SecurityGroup", "Vpc"])
@@ -253,19 +263,19 @@ def test_a_row_that_fails_passes_under_no_denied_call(kind, half):
     web = web_group(tcp(443, ANYWHERE), tcp(22, ANYWHERE))
     records = [one for one in account(web) if half or type(one).__name__ != kind]
     gap = {kind: denied(f"ec2:Describe{kind}s")}
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))
-    assert found["internet->web"].outcome is not Outcome.PASS
-    assert found["web->internet"].outcome is not Outcome.PASS
-    if found["internet->web"].outcome is Outcome.UNKNOWN:
-        (observation,) = found["internet->web"].observations
+    finding_by_name = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))
+    assert finding_by_name["internet->web"].outcome is not Outcome.PASS
+    assert finding_by_name["web->internet"].outcome is not Outcome.PASS
+    if finding_by_name["internet->web"].outcome is Outcome.UNKNOWN:
+        (observation,) = finding_by_name["internet->web"].observations
         assert f"ec2:Describe{kind}s" in {cause.operation for cause in observation.causes}
 
 
 def test_outgoing_connections_that_are_not_known_are_not_claimed():
     records = [one for one in account() if not isinstance(one, RouteTable)]
     gap = {"RouteTable": denied("ec2:DescribeRouteTables")}
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))["web->internet"]
-    (observation,) = found.observations
+    finding = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))["web->internet"]
+    (observation,) = finding.observations
     assert observation.outcome is Outcome.NOT_APPLICABLE
     assert "could not be determined" in observation.message.in_language("en")
 
@@ -273,8 +283,8 @@ def test_outgoing_connections_that_are_not_known_are_not_claimed():
 def test_what_is_declared_and_not_known_is_not_said_to_pass():
     records = [one for one in account() if not isinstance(one, RouteTable)]
     gap = {"RouteTable": denied("ec2:DescribeRouteTables")}
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))["internet->web"]
-    (observation,) = found.observations
+    finding = by_name(judged(baseline(TO_WEB, TO_DB), *records, gaps=gap))["internet->web"]
+    (observation,) = finding.observations
     assert observation.outcome is Outcome.PASS  # nothing else can pass
     assert "tcp/443 passes could not be determined" in observation.message.in_language("en")
 
@@ -291,26 +301,30 @@ def test_a_segment_without_interfaces_is_reported_and_its_rows_judge_nothing():
     declared = Baseline.from_mapping(
         {"segments": [*SEGMENTS, {"name": "spare", "tags": {"Tier": "spare"}}]}
     )
-    found = by_name(judged(declared, *account()))
-    assert found["spare"].outcome is Outcome.NOT_APPLICABLE
-    assert "spare" in found["spare"].observations[0].message.in_language("ja")
-    assert found["spare->web"].outcome is found["web->spare"].outcome is Outcome.NOT_APPLICABLE
+    finding_by_name = by_name(judged(declared, *account()))
+    assert finding_by_name["spare"].outcome is Outcome.NOT_APPLICABLE
+    assert "spare" in finding_by_name["spare"].observations[0].message.in_language("ja")
+    assert (
+        finding_by_name["spare->web"].outcome
+        is finding_by_name["web->spare"].outcome
+        is Outcome.NOT_APPLICABLE
+    )
 
 
 def test_segments_whose_interfaces_are_in_another_account_are_not_applicable():
     snapshot = world("segmentation", *account())
     (place,) = snapshot.accounts
-    other = evolve(place, id="210987654321")
-    both = evolve(
+    changed_place = evolve(place, id="210987654321")
+    changed_snapshot = evolve(
         snapshot,
-        accounts=[place, other],
+        accounts=[place, changed_place],
         coverage=[
             *snapshot.coverage,
-            *(evolve(one, account=other.id) for one in snapshot.coverage),
+            *(evolve(one, account=changed_place.id) for one in snapshot.coverage),
         ],
     )
-    findings = check_segmentation(both, baseline(TO_WEB, TO_DB)).findings
-    own = [one for one in findings if one.resource.account == other.id]
+    findings = check_segmentation(changed_snapshot, baseline(TO_WEB, TO_DB)).findings
+    own = [finding for finding in findings if finding.resource.account == changed_place.id]
     assert {one.outcome for one in own} == {Outcome.NOT_APPLICABLE}
 
 
@@ -340,17 +354,17 @@ def test_what_is_in_doubt_but_declared_passes():
 
 def test_what_is_open_to_the_internet_is_open_to_the_own_segments():
     talkative = security_group("sg-db", [tcp(3306, "sg-web")], [allow_all()])
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, talkative)))
-    assert found["db->web"].outcome is Outcome.PASS
+    finding_by_name = by_name(judged(baseline(TO_WEB, TO_DB), *account(WEB, talkative)))
+    assert finding_by_name["db->web"].outcome is Outcome.PASS
     web = web_group(tcp(443, ANYWHERE), tcp(22, "10.0.2.0/24"))
-    found = by_name(judged(baseline(TO_WEB, TO_DB), *account(web, talkative)))
-    assert found["db->web"].observations[0].read == "tcp/22"
+    finding_by_name = by_name(judged(baseline(TO_WEB, TO_DB), *account(web, talkative)))
+    assert finding_by_name["db->web"].observations[0].read == "tcp/22"
 
 
 def test_a_kind_that_was_not_gathered_is_the_cause():
     snapshot = world("segmentation", *account()).without(NetworkAcl, ACCOUNT)
-    found = by_name(check_segmentation(snapshot, baseline()))["internet->web"]
-    (observation,) = found.observations
+    finding = by_name(check_segmentation(snapshot, baseline()))["internet->web"]
+    (observation,) = finding.observations
     assert {cause.why for cause in observation.causes} == {Why.NOT_GATHERED}
 
 
@@ -394,8 +408,8 @@ def test_paths_that_are_not_followed_are_named():
         service,
         evolve(unread, ip_permissions=denied("ec2:DescribeSecurityGroups")),
     )
-    found = by_name(judged(baseline(), *records))
-    assert "OpenTunnel" in notes(found, "eni-eice")
-    assert "vpce-svc-0123" in notes(found, "eni-db")
-    assert "VPC Lattice" in notes(found, "eni-web")
+    finding_by_name = by_name(judged(baseline(), *records))
+    assert "OpenTunnel" in notes(finding_by_name, "eni-eice")
+    assert "vpce-svc-0123" in notes(finding_by_name, "eni-db")
+    assert "VPC Lattice" in notes(finding_by_name, "eni-web")
     assert not notes(by_name(judged(baseline(), *account())), "eni-web")

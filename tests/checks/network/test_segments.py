@@ -49,8 +49,8 @@ def membership(segments, present=ALL, gaps=None, source="aws"):
         baseline=Baseline.from_mapping({"segments": rows}),
         as_of=NOW,
     )
-    (found,) = memberships(view)
-    return found
+    (membership,) = memberships(view)
+    return membership
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_each_key(row, inside):
 
 def test_none_and_several():
     assert membership([{"subnets": ["subnet-2"]}]).segment is None
-    both = membership([{"subnets": ["subnet-1"]}, {"security_groups": ["sg-1"]}])
-    assert both.segments == ("s0", "s1")
-    assert both.segment is None
+    baseline = membership([{"subnets": ["subnet-1"]}, {"security_groups": ["sg-1"]}])
+    assert baseline.segments == ("s0", "s1")
+    assert baseline.segment is None
     assert membership([{"subnets": ["subnet-1"]}, {"names": ["x"]}]).segment == "s0"
 
 
@@ -124,10 +124,10 @@ def test_names_come_from_name_tags_too():
     ],
 )
 def test_what_could_not_be_read_is_doubt(changes, row):
-    found = membership([row], (evolve(interface(), **changes), instance(), subnet()))
-    assert found.segments == ()
-    assert found.unknown == UNREAD
-    assert found.segment is None
+    baseline = membership([row], (evolve(interface(), **changes), instance(), subnet()))
+    assert baseline.segments == ()
+    assert baseline.unknown == UNREAD
+    assert baseline.segment is None
 
 
 def test_an_unreadable_field_is_no_doubt_where_another_decides():
@@ -157,7 +157,7 @@ def test_a_listing_that_could_not_be_read_is_doubt(kind, row):
 )
 def test_a_tag_of_a_template_may_have_a_part_that_is_not_known(tier, source, inside, known):
     present = (interface(), instance(tags=(("Tier", tier),)), subnet(tags=()))
-    found = membership([{"tags": {"Tier": "web"}}], present, source=source)
-    assert (found.segments, found.unknown is None) == (inside, known)
-    found = membership([{"tags": {"Tier": "web", "Env": "x"}}], present, source=source)
-    assert found.unknown is None  # another tag decides
+    baseline = membership([{"tags": {"Tier": "web"}}], present, source=source)
+    assert (baseline.segments, baseline.unknown is None) == (inside, known)
+    baseline = membership([{"tags": {"Tier": "web", "Env": "x"}}], present, source=source)
+    assert baseline.unknown is None  # another tag decides

@@ -41,7 +41,7 @@ def judge(*resources, options=None, **changes):
 
 def outcome(resource, *others, **changes):
     findings = judge(resource, *others, **changes).findings
-    (finding,) = (each for each in findings if each.resource.key == resource.key)
+    (finding,) = (finding for finding in findings if finding.resource.key == resource.key)
     return finding.outcome
 
 
@@ -76,7 +76,7 @@ def test_replicas_of_secrets_are_found_in_their_region():
         record(Secret, "secret:db", service="secretsmanager", region=region)
         for region in (REGION, ABROAD)
     ]
-    outcomes = [each.outcome for each in judge(*both).findings]
+    outcomes = [finding.outcome for finding in judge(*both).findings]
     assert outcomes.count(FAIL) == outcomes.count(PASS) == 1
 
 
@@ -129,7 +129,7 @@ def test_a_log_group(name, region, expected):
 def test_a_listing_that_was_denied():
     gap = {"DynamoDBTable": denied("dynamodb:ListTables")}
     findings = judge(gaps=gap).findings
-    (finding,) = (each for each in findings if each.resource.kind == "DynamoDBTable")
+    (finding,) = (finding for finding in findings if finding.resource.kind == "DynamoDBTable")
     assert finding.outcome is UNKNOWN
 
 
@@ -165,7 +165,9 @@ def test_a_region_that_is_attested_to_be_unused(unused, expected):
 
 
 def test_the_kinds_that_are_not_read_are_told():
-    finding = next(each for each in judge(region(REGION)).findings if each.resource.name == REGION)
+    finding = next(
+        finding for finding in judge(region(REGION)).findings if finding.resource.name == REGION
+    )
     assert "Amazon MSK" in finding.notes[0].in_language("en")
 
 
@@ -209,7 +211,7 @@ def organized(document, *, targets=("r-1",), gap=None):
     )
     snapshot = evolve(snapshot, coverage=(*snapshot.coverage, *elsewhere))
     findings = check_approved_regions(snapshot).findings
-    (finding,) = (each for each in findings if each.resource.key == region().key)
+    (finding,) = (finding for finding in findings if finding.resource.key == region().key)
     return finding.outcome
 
 

@@ -43,7 +43,7 @@ PASS, FAIL, UNKNOWN, NOT_APPLICABLE = (
 def policy(*statements):
     defaults = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
     return json.dumps(
-        {"Version": "2012-10-17", "Statement": [defaults | each for each in statements]}
+        {"Version": "2012-10-17", "Statement": [defaults | statement for statement in statements]}
     )
 
 
@@ -82,7 +82,7 @@ def judge(*records, baseline=None, **changes):
 
 def outcome(resource, *others, **changes):
     findings = judge(resource, *others, **changes).findings
-    (finding,) = (each for each in findings if each.resource.key == resource.key)
+    (finding,) = (finding for finding in findings if finding.resource.key == resource.key)
     return finding.outcome
 
 
@@ -220,8 +220,8 @@ def test_keys():
     ],
 )
 def test_a_grant_of_a_key(grantee, expected):
-    own = policy({"Principal": {"AWS": ACCOUNT}})
-    granted = key(policy=own, grantees=(grantee,))
+    policy_document = policy({"Principal": {"AWS": ACCOUNT}})
+    granted = key(policy=policy_document, grantees=(grantee,))
     assert outcome(granted, baseline={"accounts": [PARTNER]}) is expected
 
 
@@ -234,8 +234,10 @@ def test_grants_that_were_denied():
 
 def test_a_denied_policy_costs_one_key():
     why = denied("kms:GetKeyPolicy")
-    own = policy({"Principal": {"AWS": ACCOUNT}})
-    keys = [key(f"key/{number}", policy=why if number < 2 else own) for number in range(4)]
+    policy_document = policy({"Principal": {"AWS": ACCOUNT}})
+    keys = [
+        key(f"key/{number}", policy=why if number < 2 else policy_document) for number in range(4)
+    ]
     outcomes = [finding.outcome for finding in judge(*keys).findings]
     assert (outcomes.count(UNKNOWN), outcomes.count(PASS)) == (2, 2)
 

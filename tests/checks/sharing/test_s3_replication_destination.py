@@ -15,8 +15,8 @@ STRANGER = "999988887777"
 
 
 def bucket(name="data", **changes):
-    held = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
-    return Bucket(**(held | changes))
+    fields = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
+    return Bucket(**(fields | changes))
 
 
 def rule(name, **changes):
@@ -28,9 +28,9 @@ def judged(*rules, others=(), baseline=None, **changes):
         "s3-replication-destination", bucket(replication=tuple(rules)), *others, **changes
     )
     return next(
-        one
-        for one in check_s3_replication_destination(snapshot, baseline).findings
-        if one.resource.name == "data"
+        finding
+        for finding in check_s3_replication_destination(snapshot, baseline).findings
+        if finding.resource.name == "data"
     )
 
 
@@ -45,10 +45,10 @@ def declared(**keys):
 def test_a_bucket_of_the_account():
     here, far = bucket("copy", region=OSAKA), bucket("far", region="us-east-1")
     assert outcome(rule("copy"), others=[here]) is Outcome.PASS
-    found = judged(rule("copy"), rule("far"), others=[here, far])
-    assert found.outcome is Outcome.FAIL
-    assert found.observations[0].read == "BucketRegion=us-east-1"
-    assert found.observations[0].expected == f"BucketRegion={REGION} | {OSAKA}"
+    finding = judged(rule("copy"), rule("far"), others=[here, far])
+    assert finding.outcome is Outcome.FAIL
+    assert finding.observations[0].read == "BucketRegion=us-east-1"
+    assert finding.observations[0].expected == f"BucketRegion={REGION} | {OSAKA}"
 
 
 def test_the_customer_chooses_the_regions():
@@ -73,9 +73,9 @@ def test_replication_was_never_configured_or_not_read():
 
 
 def test_an_account_that_nobody_declared():
-    found = judged(rule("copy", account=STRANGER))
-    assert found.outcome is Outcome.FAIL
-    assert found.observations[0].read == f"Destination.Account={STRANGER}"
+    finding = judged(rule("copy", account=STRANGER))
+    assert finding.outcome is Outcome.FAIL
+    assert finding.observations[0].read == f"Destination.Account={STRANGER}"
 
 
 def test_an_account_that_is_declared():
@@ -99,23 +99,23 @@ def test_an_account_of_the_file():
 
 
 def test_a_bucket_that_nobody_knows():
-    found = judged(rule("copy"))
-    assert found.outcome is Outcome.UNKNOWN
-    assert found.observations[0].message.id == "sharing.destination-owner"
+    finding = judged(rule("copy"))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].message.id == "sharing.destination-owner"
     assert outcome(rule("copy"), baseline=declared(buckets={"copy": OSAKA})) is Outcome.PASS
 
 
 def test_a_bucket_of_another_account_that_was_read():
     theirs = bucket("copy", account=OTHER, region=OSAKA)
-    accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, OTHER))
+    accounts = tuple(AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, OTHER))
     assert outcome(rule("copy"), others=[theirs], accounts=accounts) is Outcome.PASS
 
 
 def test_a_bucket_whose_region_was_not_told():
     here = [bucket("copy", region="")]
-    found = judged(rule("copy"), others=here)
-    assert found.outcome is Outcome.UNKNOWN
-    assert found.observations[0].message.id == "sharing.destination-not-provided"
+    finding = judged(rule("copy"), others=here)
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].message.id == "sharing.destination-not-provided"
     baseline = declared(buckets={"copy": OSAKA})
     assert outcome(rule("copy"), others=here, baseline=baseline) is Outcome.PASS
     baseline = declared(buckets={"copy": "us-east-1"})
@@ -137,5 +137,8 @@ def test_a_destination_of_another_kind(target):
 
 
 def test_rules_of_one_destination_are_told_once():
-    here = bucket("copy")
-    assert len(judged(rule("copy", id="a"), rule("copy", id="b"), others=[here]).observations) == 1
+    bucket_record = bucket("copy")
+    assert (
+        len(judged(rule("copy", id="a"), rule("copy", id="b"), others=[bucket_record]).observations)
+        == 1
+    )

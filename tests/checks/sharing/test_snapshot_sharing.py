@@ -70,7 +70,7 @@ def test_accounts_of_the_baseline_and_of_the_run_are_declared():
     assessed = check_ebs_snapshot_sharing(
         world("ebs-snapshot-sharing", snapshot, accounts=scopes), None
     )
-    (finding,) = [each for each in assessed.findings if each.resource.name == "snap-1"]
+    (finding,) = [finding for finding in assessed.findings if finding.resource.name == "snap-1"]
     assert finding.outcome is Outcome.PASS
 
 

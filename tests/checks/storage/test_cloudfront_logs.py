@@ -30,19 +30,19 @@ SITE = DistributionOrigin(id="site", domain_name="www.example.jp")
 
 
 def bucket(name="data", **changes):
-    held = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
-    return Bucket(**(held | changes))
+    fields = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
+    return Bucket(**(fields | changes))
 
 
 def distribution(name="E1", account=ACCOUNT, **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:cloudfront::{account}:distribution/{name}",
         "account": account,
         "name": name,
         "content_origins": (DATA,),
         "cache_behaviors": (CacheBehavior(target="data"),),
     }
-    return Distribution(**(held | changes))
+    return Distribution(**(fields | changes))
 
 
 def delivered(type_="S3", resource=None):
@@ -60,8 +60,8 @@ def realtime(rate=100, **changes):
 
 def judged(*records, baseline=CLOUDFRONT, **changes):
     snapshot = world("s3-access-logging", *records, **changes)
-    found = check_s3_access_logging(snapshot, baseline).findings
-    return {one.resource.name: one for one in found if one.resource.kind == "Bucket"}
+    findings = check_s3_access_logging(snapshot, baseline).findings
+    return {one.resource.name: one for one in findings if one.resource.kind == "Bucket"}
 
 
 def outcome(*records, **changes):
@@ -145,22 +145,27 @@ class TestOneDistribution:
 
     def test_legacy_logs_that_do_not_arrive_are_told(self):
         logs = bucket("logs", ownership="BucketOwnerEnforced")
-        (seen,) = judged(bucket(), logs, distribution(logging=LEGACY))["data"].observations
-        assert seen.message.id == "storage.cloudfront-refused"
-        assert seen.read == "Logging.Bucket=logs.s3.amazonaws.com"
+        (observation,) = judged(bucket(), logs, distribution(logging=LEGACY))["data"].observations
+        assert observation.message.id == "storage.cloudfront-refused"
+        assert observation.read == "Logging.Bucket=logs.s3.amazonaws.com"
 
     def test_legacy_logs_into_a_bucket_of_another_account(self):
         theirs = bucket("logs", account=OTHER, ownership="BucketOwnerEnforced")
-        held = distribution(logging=LEGACY)
-        assert outcome(theirs, held) is Outcome.PASS  # it was not read
-        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, OTHER))
-        assert outcome(theirs, held, accounts=accounts) is Outcome.FAIL
+        distribution_record = distribution(logging=LEGACY)
+        assert outcome(theirs, distribution_record) is Outcome.PASS  # it was not read
+        accounts = tuple(
+            AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, OTHER)
+        )
+        assert outcome(theirs, distribution_record, accounts=accounts) is Outcome.FAIL
 
     def test_what_it_says(self):
         assert said(distribution(logging=LEGACY)).in_language("en").endswith("requests: E1")
-        (seen,) = judged(bucket(), distribution())["data"].observations
-        assert seen.message.in_language("en").endswith("log none of them: E1 *")
-        assert (seen.read, seen.expected) == ("Logging.Enabled=false", "Logging.Enabled=true")
+        (observation,) = judged(bucket(), distribution())["data"].observations
+        assert observation.message.in_language("en").endswith("log none of them: E1 *")
+        assert (observation.read, observation.expected) == (
+            "Logging.Enabled=false",
+            "Logging.Enabled=true",
+        )
         unread = said(distribution(logging=UNREAD)).in_language("en")
         assert "cloudfront:GetDistributionConfig" in unread
 
@@ -207,9 +212,9 @@ class TestOrigins:
         assert outcome(self.through(domain, logging=LEGACY)) is Outcome.PASS
 
     def test_of_other_buckets(self):
-        found = judged(bucket(), self.through("data-2.s3.amazonaws.com"))["data"]
-        assert found.outcome is Outcome.UNKNOWN
-        assert found.observations[0].message.id == "storage.cloudfront-elsewhere"
+        finding = judged(bucket(), self.through("data-2.s3.amazonaws.com"))["data"]
+        assert finding.outcome is Outcome.UNKNOWN
+        assert finding.observations[0].message.id == "storage.cloudfront-elsewhere"
 
     @pytest.mark.parametrize("domain", ["s3.amazonaws.com", "p-1-s3alias.s3.amazonaws.com", "data"])
     def test_that_may_be_the_bucket(self, domain):
@@ -241,7 +246,9 @@ class TestSeveralDistributions:
 
     def test_of_other_accounts(self):
         theirs = distribution(account=OTHER, logging=LEGACY)
-        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, OTHER))
+        accounts = tuple(
+            AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, OTHER)
+        )
         assert outcome(theirs, accounts=accounts) is Outcome.PASS
         assert outcome(evolve(theirs, logging=None), accounts=accounts) is Outcome.FAIL
         # Where their account was not read nothing tells.
@@ -251,8 +258,10 @@ class TestSeveralDistributions:
 
 class TestOtherLogs:
     def test_count_before_those_of_cloudfront(self):
-        held = judged(bucket(logging=Logging(target_bucket="logs")), bucket("logs"), distribution())
-        assert held["data"].observations[0].message.id == "storage.logged"
+        finding_by_name = judged(
+            bucket(logging=Logging(target_bucket="logs")), bucket("logs"), distribution()
+        )
+        assert finding_by_name["data"].observations[0].message.id == "storage.logged"
         everything = EventSelector(
             data_resources=(DataResource(type="AWS::S3::Object", values=("arn:aws:s3",)),)
         )
@@ -268,17 +277,17 @@ class TestOtherLogs:
 
     def test_that_were_not_read(self):
         logging = denied("s3:GetBucketLogging")
-        held = bucket(logging=logging)
-        assert judged(held, distribution())["data"].outcome is Outcome.UNKNOWN
-        assert judged(held, distribution(logging=LEGACY))["data"].outcome is Outcome.PASS
+        bucket_record = bucket(logging=logging)
+        assert judged(bucket_record, distribution())["data"].outcome is Outcome.UNKNOWN
+        assert judged(bucket_record, distribution(logging=LEGACY))["data"].outcome is Outcome.PASS
         gaps = {"Trail": denied("cloudtrail:DescribeTrails")}
         assert outcome(distribution(), gaps=gaps) is Outcome.UNKNOWN
         assert outcome(distribution(logging=LEGACY), gaps=gaps) is Outcome.PASS
 
     def test_whose_target_is_gone(self):
-        held = bucket(logging=Logging(target_bucket="logs"))
-        assert judged(held, distribution())["data"].outcome is Outcome.FAIL
-        assert judged(held, distribution(logging=LEGACY))["data"].outcome is Outcome.PASS
+        bucket_record = bucket(logging=Logging(target_bucket="logs"))
+        assert judged(bucket_record, distribution())["data"].outcome is Outcome.FAIL
+        assert judged(bucket_record, distribution(logging=LEGACY))["data"].outcome is Outcome.PASS
 
 
 class TestDeclarations:
@@ -293,17 +302,17 @@ class TestDeclarations:
     )
     def test_cloudfront_tells_of_nobody_else(self, keys, message):
         baseline = Baseline.from_mapping({"buckets": [{"name": "data"} | keys]})
-        (seen,) = judged(bucket(), distribution(logging=LEGACY), baseline=baseline)[
+        (observation,) = judged(bucket(), distribution(logging=LEGACY), baseline=baseline)[
             "data"
         ].observations
-        assert (seen.outcome, seen.message.id) == (Outcome.FAIL, f"storage.{message}")
+        assert (observation.outcome, observation.message.id) == (Outcome.FAIL, f"storage.{message}")
 
     def test_a_server_access_log_tells_of_everybody(self):
         baseline = Baseline.from_mapping(
             {"buckets": [{"name": "data", "exposure": ["public", "cloudfront"]}]}
         )
-        held = bucket(logging=Logging(target_bucket="logs"))
-        found = judged(held, bucket("logs"), baseline=baseline)["data"]
+        bucket_record = bucket(logging=Logging(target_bucket="logs"))
+        found = judged(bucket_record, bucket("logs"), baseline=baseline)["data"]
         assert found.outcome is Outcome.PASS
 
 
@@ -320,7 +329,9 @@ class TestReceivers:
 
     def test_of_another_account(self):
         theirs = distribution(account=OTHER, logging=LEGACY)
-        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, OTHER))
+        accounts = tuple(
+            AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, OTHER)
+        )
         assert self.receives(theirs, accounts=accounts)
 
     @pytest.mark.parametrize(

@@ -28,8 +28,8 @@ OBJECTS = FieldSelector(field="resources.type", equals=("AWS::S3::Object",))
 
 
 def bucket(name="data", **changes):
-    held = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
-    return Bucket(**(held | changes))
+    fields = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
+    return Bucket(**(fields | changes))
 
 
 def logged(name="data", target="logs"):
@@ -37,17 +37,21 @@ def logged(name="data", target="logs"):
 
 
 def trail(*selectors, owner=ACCOUNT, **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:cloudtrail:{REGION}:{owner}:trail/all",
         "account": ACCOUNT,
         "region": REGION,
         "name": "all",
         "s3_bucket": "trail-logs",
         "logging": True,
-        "event_selectors": tuple(one for one in selectors if isinstance(one, EventSelector)),
-        "advanced_selectors": tuple(one for one in selectors if isinstance(one, AdvancedSelector)),
+        "event_selectors": tuple(
+            selector for selector in selectors if isinstance(selector, EventSelector)
+        ),
+        "advanced_selectors": tuple(
+            selector for selector in selectors if isinstance(selector, AdvancedSelector)
+        ),
     }
-    return Trail(**(held | changes))
+    return Trail(**(fields | changes))
 
 
 def simple(*values, kind="All", type_="AWS::S3::Object"):
@@ -66,7 +70,11 @@ ALL = simple("arn:aws:s3")
 def judged(*records, baseline=None, **changes):
     snapshot = world("s3-access-logging", *records, **changes)
     assessment = check_s3_access_logging(snapshot, baseline)
-    return {one.resource.name: one for one in assessment.findings if one.resource.kind == "Bucket"}
+    return {
+        finding.resource.name: finding
+        for finding in assessment.findings
+        if finding.resource.kind == "Bucket"
+    }
 
 
 def outcome(*records, **changes):
@@ -79,24 +87,24 @@ def declared(**keys):
 
 class TestServerAccessLogs:
     def test_on(self):
-        found = judged(logged(), bucket("logs"))
-        assert found["data"].outcome is Outcome.PASS
-        assert found["data"].observations[0].read == "TargetBucket=logs"
+        finding_by_name = judged(logged(), bucket("logs"))
+        assert finding_by_name["data"].outcome is Outcome.PASS
+        assert finding_by_name["data"].observations[0].read == "TargetBucket=logs"
         # What receives logs is not asked for logs of its own.
-        assert found["logs"].outcome is Outcome.NOT_APPLICABLE
+        assert finding_by_name["logs"].outcome is Outcome.NOT_APPLICABLE
 
     def test_off(self):
-        found = judged(bucket())["data"]
-        assert found.outcome is Outcome.FAIL
-        assert found.observations[0].read == "LoggingEnabled="
+        finding = judged(bucket())["data"]
+        assert finding.outcome is Outcome.FAIL
+        assert finding.observations[0].read == "LoggingEnabled="
 
     def test_into_itself(self):
         assert outcome(logged(target="data")) is Outcome.PASS
 
     def test_into_a_bucket_that_is_gone(self):
-        found = judged(logged())["data"]
-        assert found.outcome is Outcome.FAIL
-        assert found.observations[0].message.id == "storage.target-gone"
+        finding = judged(logged())["data"]
+        assert finding.outcome is Outcome.FAIL
+        assert finding.observations[0].message.id == "storage.target-gone"
         assert outcome(logged(), trail(ALL)) is Outcome.PASS
 
     def test_the_target_of_a_template_may_be_in_another_one(self):
@@ -112,8 +120,8 @@ class TestServerAccessLogs:
         assert outcome(bucket(logging=UNREAD), trail(ALL)) is Outcome.PASS
 
     def test_a_bucket_of_a_trail_receives_logs(self):
-        found = judged(bucket("trail-logs"), trail())
-        assert found["trail-logs"].outcome is Outcome.NOT_APPLICABLE
+        finding_by_name = judged(bucket("trail-logs"), trail())
+        assert finding_by_name["trail-logs"].outcome is Outcome.NOT_APPLICABLE
 
     def test_a_bucket_that_is_declared_to_receive_logs(self):
         assert outcome(bucket(), baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE
@@ -223,15 +231,15 @@ class TestTrails:
         assert outcome(bucket(), trail(logging=hidden)) is Outcome.FAIL
 
     def test_of_another_region(self):
-        other = trail(ALL, region="us-east-1")
-        assert outcome(bucket(), other) is Outcome.FAIL
-        assert outcome(bucket(), evolve(other, multi_region=True)) is Outcome.PASS
+        trail_record = trail(ALL, region="us-east-1")
+        assert outcome(bucket(), trail_record) is Outcome.FAIL
+        assert outcome(bucket(), evolve(trail_record, multi_region=True)) is Outcome.PASS
 
     def test_whose_selectors_were_not_read(self):
         hidden = trail(event_selectors=HIDDEN, advanced_selectors=HIDDEN)
-        found = judged(bucket(), hidden)["data"]
-        assert found.outcome is Outcome.UNKNOWN
-        assert "GetEventSelectors" in found.observations[0].message.in_language("en")
+        finding = judged(bucket(), hidden)["data"]
+        assert finding.outcome is Outcome.UNKNOWN
+        assert "GetEventSelectors" in finding.observations[0].message.in_language("en")
         assert outcome(logged(), bucket("logs"), hidden) is Outcome.PASS
 
     def test_that_were_not_listed(self):
@@ -254,28 +262,32 @@ class TestTrails:
 
     def test_of_the_organization(self):
         not_told = Unknown.because(Why.NOT_PROVIDED, detail="EventSelectors")
-        seen = trail(
+        trail_record = trail(
             owner=MANAGEMENT,
             multi_region=True,
             event_selectors=not_told,
             advanced_selectors=not_told,
         )
-        assert outcome(bucket(), seen) is Outcome.UNKNOWN
+        assert outcome(bucket(), trail_record) is Outcome.UNKNOWN
         # The management account was read as well: its own record tells.
-        theirs = evolve(seen, account=MANAGEMENT, event_selectors=(ALL,), advanced_selectors=())
-        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGEMENT))
-        assert outcome(bucket(), seen, theirs, accounts=accounts) is Outcome.PASS
-        none = evolve(theirs, event_selectors=())
-        assert outcome(bucket(), seen, none, accounts=accounts) is Outcome.FAIL
+        theirs = evolve(
+            trail_record, account=MANAGEMENT, event_selectors=(ALL,), advanced_selectors=()
+        )
+        accounts = tuple(
+            AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, MANAGEMENT)
+        )
+        assert outcome(bucket(), trail_record, theirs, accounts=accounts) is Outcome.PASS
+        changed_theirs = evolve(theirs, event_selectors=())
+        assert outcome(bucket(), trail_record, changed_theirs, accounts=accounts) is Outcome.FAIL
 
 
 STORE_UNREAD = denied("cloudtrail:GetEventDataStore")
 EVERY_OBJECT = advanced(DATA, OBJECTS)
-BOTH = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, MANAGEMENT))
+BOTH = tuple(AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, MANAGEMENT))
 
 
 def store(*selectors, owner=ACCOUNT, **changes):
-    held = {
+    fields = {
         "arn": f"arn:aws:cloudtrail:{REGION}:{owner}:eventdatastore/1234",
         "account": owner,
         "region": REGION,
@@ -283,7 +295,7 @@ def store(*selectors, owner=ACCOUNT, **changes):
         "status": "ENABLED",
         "advanced_selectors": selectors or (EVERY_OBJECT,),
     }
-    return EventDataStore(**(held | changes))
+    return EventDataStore(**(fields | changes))
 
 
 def organization(account=ACCOUNT, name="o-1"):
@@ -297,7 +309,7 @@ def organization(account=ACCOUNT, name="o-1"):
 
 
 def notes(*records, **changes):
-    return [one.id for one in judged(*records, **changes)["data"].notes]
+    return [note.id for note in judged(*records, **changes)["data"].notes]
 
 
 class TestEventDataStores:
@@ -338,9 +350,9 @@ class TestEventDataStores:
 
     def test_that_were_not_listed(self):
         gaps = {"EventDataStore": denied("cloudtrail:ListEventDataStores")}
-        found = judged(bucket(), gaps=gaps)["data"]
-        assert found.outcome is Outcome.UNKNOWN
-        assert "cloudtrail:ListEventDataStores" in found.observations[0].message.in_language("en")
+        finding = judged(bucket(), gaps=gaps)["data"]
+        assert finding.outcome is Outcome.UNKNOWN
+        assert "cloudtrail:ListEventDataStores" in finding.observations[0].message.in_language("en")
         assert outcome(bucket(), store(), gaps=gaps) is Outcome.PASS
         assert outcome(logged(), bucket("logs"), gaps=gaps) is Outcome.PASS
 
@@ -353,7 +365,7 @@ class TestEventDataStores:
         snapshot = world("s3-access-logging", bucket()).without(EventDataStore, ACCOUNT)
         finding = next(iter(check_s3_access_logging(snapshot).findings))
         assert finding.outcome is Outcome.UNKNOWN
-        assert [one.detail for one in finding.observations[0].causes] == ["EventDataStore"]
+        assert [cause.detail for cause in finding.observations[0].causes] == ["EventDataStore"]
 
     def test_regions_that_were_not_asked_about_are_noted(self):
         baseline = Baseline.from_mapping({"regions": [REGION]})
@@ -398,8 +410,8 @@ class TestEventDataStoresOfTheOrganization:
             *world("s3-access-logging").coverage,
             Coverage(kind="Organization", account=MANAGEMENT),
         )
-        found = judged(bucket(), *records, accounts=BOTH, coverage=held)
-        assert found["data"].outcome == expected
+        finding_by_name = judged(bucket(), *records, accounts=BOTH, coverage=held)
+        assert finding_by_name["data"].outcome == expected
 
     def test_where_nobody_knows_the_organization(self):
         gaps = {"Organization": denied("organizations:DescribeOrganization")}
@@ -428,5 +440,5 @@ class TestEventDataStoresOfTheOrganization:
             Coverage(kind="EventDataStore", account=MANAGEMENT, region=REGION),
         )
         assert notes(bucket(), organization(), accounts=BOTH, coverage=held) == []
-        own = evolve(organization(), management_account=ACCOUNT)
-        assert notes(bucket(), own) == []
+        changed_organization = evolve(organization(), management_account=ACCOUNT)
+        assert notes(bucket(), changed_organization) == []

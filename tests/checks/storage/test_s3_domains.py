@@ -70,6 +70,6 @@ def test_other_hosts(domain):
     ],
 )
 def test_hosts_that_do_not_tell_the_bucket(domain):
-    held = bucket_at(domain)
-    assert isinstance(held, Unknown)
-    assert domain in held.causes[0].detail
+    unknown = bucket_at(domain)
+    assert isinstance(unknown, Unknown)
+    assert domain in unknown.causes[0].detail

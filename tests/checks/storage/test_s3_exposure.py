@@ -80,7 +80,9 @@ def judged(one, *, declared=None, account=None, points=(), gaps=None):
 
 
 def said(finding, language="en"):
-    return " | ".join(one.message.in_language(language) for one in finding.observations)
+    return " | ".join(
+        observation.message.in_language(language) for observation in finding.observations
+    )
 
 
 OPEN = policy(allow())
@@ -96,11 +98,11 @@ def test_a_bucket_without_policy_is_private():
 def test_a_public_bucket_fails_with_a_request_that_shows_it():
     finding = judged(bucket(policy=OPEN))
     assert finding.outcome is Outcome.FAIL
-    (one,) = finding.observations
-    assert one.expected == "private"
-    assert "s3:GetObject" in one.read
-    assert one.witness.command.startswith("curl ")
-    assert any("LetIn" in step.in_language("en") for step in one.witness.steps)
+    (observation,) = finding.observations
+    assert observation.expected == "private"
+    assert "s3:GetObject" in observation.read
+    assert observation.witness.command.startswith("curl ")
+    assert any("LetIn" in step.in_language("en") for step in observation.witness.steps)
     assert "entire internet" in said(finding)
     assert "インターネット全体" in said(finding, "ja")
 
@@ -205,11 +207,11 @@ def test_services_pass_when_bound():
 
 @pytest.mark.parametrize("level", ["bucket", "account", "organization"])
 def test_blocks_of_every_level_shut_a_public_bucket(level):
-    one = bucket(policy=OPEN, public_access_block=ALL_ON if level == "bucket" else None)
+    bucket_record = bucket(policy=OPEN, public_access_block=ALL_ON if level == "bucket" else None)
     account = account_block(
         ALL_ON if level == "account" else None, ALL_ON if level == "organization" else None
     )
-    finding = judged(one, account=account)
+    finding = judged(bucket_record, account=account)
     assert finding.outcome is Outcome.PASS
     assert "RestrictPublicBuckets" in finding.notes[0].in_language("en")
 
@@ -284,9 +286,11 @@ def test_a_missing_record_of_the_accounts_blocks_is_not_taken_as_off(gap):
 
 @pytest.mark.parametrize("text", ["", "no json", "[]", '{"Statement": 7}', '{"Statement": [{}]}'])
 def test_an_odd_policy_touches_only_its_own_bucket(text):
-    other = bucket(arn="arn:aws:s3:::other", name="other")
-    snapshot = world("s3-exposure", bucket(policy=text), other, account_block())
-    outcomes = {one.resource.name: one.outcome for one in check_s3_exposure(snapshot).findings}
+    bucket_record = bucket(arn="arn:aws:s3:::other", name="other")
+    snapshot = world("s3-exposure", bucket(policy=text), bucket_record, account_block())
+    outcomes = {
+        finding.resource.name: finding.outcome for finding in check_s3_exposure(snapshot).findings
+    }
     assert outcomes == {"docs": Outcome.UNKNOWN, "other": Outcome.PASS}
 
 
@@ -385,8 +389,8 @@ def test_multi_region_access_points(condition):
     objects = f"arn:aws:s3::{ACCOUNT}:accesspoint/mfzwi23gnjvgw.mrap/object/*"
     wide = policy(allow(Resource=objects))
 
-    def outcome(*points, **more):
-        return judged(bucket(policy=delegated), points=list(points), **more).outcome
+    def outcome(*points, **fields):
+        return judged(bucket(policy=delegated), points=list(points), **fields).outcome
 
     assert outcome() is Outcome.PASS
     assert outcome(multi_region()) is Outcome.PASS
@@ -420,9 +424,9 @@ DELIVERING = {"AWS": "arn:aws:iam::582318560864:root"}
 @pytest.mark.parametrize("principal", [DELIVERY, DELIVERING])
 @pytest.mark.parametrize("prefix", ["", "lb/"])
 def test_load_balancer_logs_are_bound_by_their_folder(principal, prefix):
-    def judged_logs(account, **more):
+    def judged_logs(account, **fields):
         resource = LOGS.format(prefix, account)
-        statement = allow(Principal=principal, Action="s3:PutObject", Resource=resource, **more)
+        statement = allow(Principal=principal, Action="s3:PutObject", Resource=resource, **fields)
         return judged(bucket(policy=policy(statement)))
 
     finding = judged_logs(ACCOUNT)
@@ -430,8 +434,8 @@ def test_load_balancer_logs_are_bound_by_their_folder(principal, prefix):
     assert not finding.notes
     (note,) = judged_logs("210987654321").notes
     assert "210987654321" in note.in_language("en")
-    whole = allow(Principal=principal, Action="s3:PutObject")
-    assert judged(bucket(policy=policy(whole))).outcome is Outcome.FAIL
+    allow_statement = allow(Principal=principal, Action="s3:PutObject")
+    assert judged(bucket(policy=policy(allow_statement))).outcome is Outcome.FAIL
     reading = allow(Principal=principal, Resource=LOGS.format(prefix, ACCOUNT))
     assert judged(bucket(policy=policy(reading))).outcome is Outcome.FAIL
 
@@ -545,7 +549,7 @@ def test_a_fixed_network_is_not_masked_by_restrict_public_buckets():
 
 def test_a_witness_shows_what_matters_of_its_request():
     steps = judged(bucket(policy=OFFICE_ONLY)).observations[0].witness.steps
-    told = [one.in_language("en") for one in steps]
+    told = [step.in_language("en") for step in steps]
     assert told[0].startswith("with aws:SourceIp = 203.0.113.")
     assert told[-1] == "allowed by the bucket policy, LetIn"
     assert not any("aws:userid" in one for one in told)

@@ -24,12 +24,12 @@ def judged(statements, *rows, **changes):
             "buckets": [{"name": "docs", **row} for row in rows],
         }
     )
-    one = bucket(policy=policy(*statements), **changes)
-    return only(check_s3_exposure(world("s3-exposure", one, account_block()), baseline))
+    bucket_record = bucket(policy=policy(*statements), **changes)
+    return only(check_s3_exposure(world("s3-exposure", bucket_record, account_block()), baseline))
 
 
 def noted(finding, language="en"):
-    return " | ".join(one.in_language(language) for one in finding.notes)
+    return " | ".join(note.in_language(language) for note in finding.notes)
 
 
 def by(key, value, operator="StringEquals"):
@@ -107,8 +107,8 @@ def test_what_has_expired_opens_nothing(operator, days, outcome):
 
 def test_the_time_of_a_grant_to_come_is_shown():
     moment = f"{NOW + timedelta(days=30):%Y-%m-%dT%H:%M:%SZ}"
-    (one,) = judged([by("aws:CurrentTime", moment, "DateGreaterThan")]).observations
-    steps = [step.in_language("en") for step in one.witness.steps]
+    (observation,) = judged([by("aws:CurrentTime", moment, "DateGreaterThan")]).observations
+    steps = [step.in_language("en") for step in observation.witness.steps]
     assert any(step.startswith("with aws:CurrentTime = ") and step > moment for step in steps)
 
 
@@ -242,14 +242,14 @@ def test_networks_and_endpoints_are_told_together():
             "IpAddressIfExists": {"aws:SourceIp": "198.51.100.0/24"},
         }
     )
-    told = said(judged([either]))
-    assert "from 198.51.100.0/24, and through any VPC endpoint" in told
+    message = said(judged([either]))
+    assert "from 198.51.100.0/24, and through any VPC endpoint" in message
 
 
 def test_anybody_who_signs():
-    told = said(judged([by("aws:PrincipalTag/team", "red")]))
-    assert "any AWS account can read objects" in told
-    assert "anonymous" not in told
+    message = said(judged([by("aws:PrincipalTag/team", "red")]))
+    assert "any AWS account can read objects" in message
+    assert "anonymous" not in message
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ UNREAD = denied("s3:GetBucketX")
 
 
 def bucket(name="data", **changes):
-    held = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
-    return Bucket(**(held | changes))
+    fields = {"arn": f"arn:aws:s3:::{name}", "account": ACCOUNT, "region": REGION, "name": name}
+    return Bucket(**(fields | changes))
 
 
 def account(settings=None, organization=None):
@@ -59,7 +59,7 @@ def declared(**keys):
 
 
 def by_name(assessment):
-    return {one.resource.name: one.outcome for one in assessment.findings}
+    return {finding.resource.name: finding.outcome for finding in assessment.findings}
 
 
 class TestPublicAccessBlock:
@@ -87,8 +87,10 @@ class TestPublicAccessBlock:
         ],
     )
     def test_each_level_counts(self, organization, settings, own, expected):
-        held = self.judged(account(settings, organization), bucket(public_access_block=own))
-        assert held["data"] == expected
+        outcome_by_name = self.judged(
+            account(settings, organization), bucket(public_access_block=own)
+        )
+        assert outcome_by_name["data"] == expected
 
     def test_a_failure_tells_that_the_organization_was_not_read(self):
         snapshot = world("s3-public-access-block", account(None, UNREAD), bucket())
@@ -96,7 +98,7 @@ class TestPublicAccessBlock:
             (note,) = finding.notes
             assert "GetBucketX" in note.in_language("en")
         snapshot = world("s3-public-access-block", account(ON, UNREAD), bucket())
-        assert all(not one.notes for one in check_s3_public_access_block(snapshot).findings)
+        assert all(not finding.notes for finding in check_s3_public_access_block(snapshot).findings)
 
     @pytest.mark.parametrize("name", NAMES)
     def test_each_setting_counts(self, name):
@@ -107,15 +109,20 @@ class TestPublicAccessBlock:
 
     def test_what_is_off_fails_whatever_else_is_unread(self):
         # BlockPublicAcls is off at every level that was read, and none is unread for it.
-        own = evolve(ON, block_public_acls=False)
-        snapshot = world("s3-public-access-block", account(OFF), bucket(public_access_block=own))
-        finding = next(
-            one
-            for one in check_s3_public_access_block(snapshot).findings
-            if one.resource.kind == "Bucket"
+        changed_on = evolve(ON, block_public_acls=False)
+        snapshot = world(
+            "s3-public-access-block", account(OFF), bucket(public_access_block=changed_on)
         )
-        (seen,) = finding.observations
-        assert (seen.read, seen.expected) == ("BlockPublicAcls=false", "BlockPublicAcls=true")
+        finding = next(
+            finding
+            for finding in check_s3_public_access_block(snapshot).findings
+            if finding.resource.kind == "Bucket"
+        )
+        (observation,) = finding.observations
+        assert (observation.read, observation.expected) == (
+            "BlockPublicAcls=false",
+            "BlockPublicAcls=true",
+        )
 
     @pytest.mark.parametrize(
         ("exposure", "expected"),
@@ -145,8 +152,8 @@ class TestPublicAccessBlock:
         assert self.judged(account(settings, organization)) == {ACCOUNT: expected}
 
     def test_the_account_with_a_public_bucket(self):
-        held = self.judged(account(), bucket(), exposure=["public"])
-        assert held[ACCOUNT] is Outcome.NOT_APPLICABLE
+        outcome_by_name = self.judged(account(), bucket(), exposure=["public"])
+        assert outcome_by_name[ACCOUNT] is Outcome.NOT_APPLICABLE
 
     def test_a_declared_public_bucket_that_is_not_there_leaves_nothing_out(self):
         assert self.judged(account(), exposure=["public"])[ACCOUNT] is Outcome.FAIL
@@ -240,8 +247,8 @@ class TestWebsite:
 
     def test_where_a_redirect_goes_is_told(self):
         snapshot = world("s3-website", bucket(website=Website(redirect_to="www.example.jp")))
-        (seen,) = only(check_s3_website(snapshot)).observations
-        assert seen.read == "RedirectAllRequestsTo.HostName=www.example.jp"
+        (observation,) = only(check_s3_website(snapshot)).observations
+        assert observation.read == "RedirectAllRequestsTo.HostName=www.example.jp"
 
 
 KEY = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/1234abcd"
@@ -305,8 +312,8 @@ class TestEncryption:
         assert self.judged(encryption, [KEY]).outcome == expected
 
     def test_one_of_several_keys(self):
-        held = Encryption(algorithm="aws:kms", kms_key=OTHER)
-        assert self.judged(held, [KEY, OTHER]).outcome is Outcome.PASS
+        encryption = Encryption(algorithm="aws:kms", kms_key=OTHER)
+        assert self.judged(encryption, [KEY, OTHER]).outcome is Outcome.PASS
 
 
 class TestAliases:
@@ -353,12 +360,12 @@ class TestAliases:
         assert self.judged("alias/own", [KEY], alias(key=denied())) is Outcome.UNKNOWN
 
     def test_aliases_of_a_region_that_was_not_read(self):
-        there = evolve(by_key("alias/own"), region="eu-west-1")
+        changed_by_key = evolve(by_key("alias/own"), region="eu-west-1")
         key = KEY.replace(REGION, "eu-west-1")
-        snapshot = world("s3-encryption", there)
-        (seen,) = only(check_s3_encryption(snapshot, declared(kms_keys=[key]))).observations
-        assert seen.outcome is Outcome.UNKNOWN
-        assert "KmsAlias (eu-west-1)" in seen.message.in_language("en")
+        snapshot = world("s3-encryption", changed_by_key)
+        (observation,) = only(check_s3_encryption(snapshot, declared(kms_keys=[key]))).observations
+        assert observation.outcome is Outcome.UNKNOWN
+        assert "KmsAlias (eu-west-1)" in observation.message.in_language("en")
 
     @pytest.mark.parametrize(
         ("kms_key", "declared_key", "expected"),
@@ -381,11 +388,11 @@ class TestAliases:
         theirs = alias(account=KEYS)
         key = KEY.replace(ACCOUNT, KEYS)
         snapshot = world("s3-encryption", by_key(theirs.arn))
-        (seen,) = only(check_s3_encryption(snapshot, declared(kms_keys=[key]))).observations
-        assert seen.outcome is Outcome.UNKNOWN
-        assert f"{theirs.arn}: {KEYS} was not read" in seen.message.in_language("en")
+        (observation,) = only(check_s3_encryption(snapshot, declared(kms_keys=[key]))).observations
+        assert observation.outcome is Outcome.UNKNOWN
+        assert f"{theirs.arn}: {KEYS} was not read" in observation.message.in_language("en")
 
-        accounts = tuple(AccountScope(id=one, regions=(REGION,)) for one in (ACCOUNT, KEYS))
+        accounts = tuple(AccountScope(id=account, regions=(REGION,)) for account in (ACCOUNT, KEYS))
         assert self.judged(theirs.arn, [key], theirs, accounts=accounts) is Outcome.PASS
         other = alias(key="5678", account=KEYS)
         assert self.judged(theirs.arn, [key], other, accounts=accounts) is Outcome.FAIL
@@ -409,9 +416,9 @@ class TestAliases:
         ("change", "why"), [({"region": ""}, Why.NOT_PROVIDED), ({"account": ""}, Why.UNDETERMINED)]
     )
     def test_an_id_whose_account_or_region_is_not_told(self, change, why):
-        held = is_declared_key(one_account(), "1234abcd", bucket(**change), [KEY])
-        assert isinstance(held, Unknown)
-        assert held.causes[0].why is why
+        unknown = is_declared_key(one_account(), "1234abcd", bucket(**change), [KEY])
+        assert isinstance(unknown, Unknown)
+        assert unknown.causes[0].why is why
 
     def test_the_partition_is_that_of_the_account(self):
         key = KEY.replace("arn:aws:", "arn:aws-us-gov:")

@@ -90,15 +90,17 @@ def test_members_of_a_multi_az_cluster_do_not_count():
 )
 def test_a_member_that_is_not_among_the_records_is_unknown(gaps, code):
     finding = judged(cluster(members=("shop-1",)), gaps=gaps)["shop"]
-    (observation,) = (each for each in finding.observations if each.outcome is UNKNOWN)
+    (observation,) = (
+        observation for observation in finding.observations if observation.outcome is UNKNOWN
+    )
     (cause,) = observation.causes
     assert (cause.operation, cause.code) == ("rds:DescribeDBInstances", code)
     assert "DBInstance shop-1" in observation.message.in_language("en")
 
 
 def test_a_member_of_another_region_does_not_count():
-    other = evolve(member("shop-1", False), region="us-east-1")
-    assert outcome(cluster(members=("shop-1",)), other) is UNKNOWN
+    changed_member = evolve(member("shop-1", False), region="us-east-1")
+    assert outcome(cluster(members=("shop-1",)), changed_member) is UNKNOWN
 
 
 def test_unknown_members():

@@ -107,7 +107,9 @@ class TestChanges:
         assert changed(assessment) == [("sg-1", "changed")]
         assert not assessment
         (observation,) = next(
-            one.observations for one in assessment.findings if one.resource.kind != "Account"
+            finding.observations
+            for finding in assessment.findings
+            if finding.resource.kind != "Account"
         )
         assert "0.0.0.0/0" in observation.read
         assert "10.0.0.0/8" in observation.expected
@@ -278,8 +280,8 @@ class TestWhatCannotBeCompared:
         assert judge([], [], now={"taken_at": THEN})
 
     def test_another_account(self, judge):
-        other = {"accounts": (AccountScope(id="210987654321"),)}
-        assert self.only(judge([], [], then=other)) == (UNKNOWN, "account")
+        tables = {"accounts": (AccountScope(id="210987654321"),)}
+        assert self.only(judge([], [], then=tables)) == (UNKNOWN, "account")
 
     def test_a_snapshot_of_several_accounts(self, judge):
         accounts = (AccountScope(id=ACCOUNT), AccountScope(id="210987654321"))
@@ -290,7 +292,11 @@ class TestWhatCannotBeCompared:
         gaps = {"gaps": {"SecurityGroup": denied("ec2:DescribeSecurityGroups")}}
         for before, after in (([group(SHUT)], []), ([], [group(SHUT)])):
             assessment = judge(before, after, **{side: gaps})
-            unread = [one.resource.key for one in assessment.findings if one.outcome is UNKNOWN]
+            unread = [
+                finding.resource.key
+                for finding in assessment.findings
+                if finding.outcome is UNKNOWN
+            ]
             assert unread == [f"{ACCOUNT}:SecurityGroup:*"]
             missing = (side == "now") == bool(before)
             assert bool(changed(assessment)[1:]) is not missing
@@ -299,7 +305,9 @@ class TestWhatCannotBeCompared:
         reference = world("security-drift", taken_at=THEN)
         covered = tuple(one for one in reference.coverage if one.kind != "Secret")
         assessment = judge([], [], then={"coverage": covered})
-        unread = [one.resource.kind for one in assessment.findings if one.outcome is UNKNOWN]
+        unread = [
+            finding.resource.kind for finding in assessment.findings if finding.outcome is UNKNOWN
+        ]
         assert unread == ["Secret"]
 
     def test_a_field_that_the_reference_lacks(self, judge):
@@ -379,9 +387,9 @@ def test_a_reference_can_be_recorded_before_it_is_declared(kind):
     """Without a reference the control reads nothing: others have to read what it compares."""
     others = merged(
         read
-        for id_, other in controls().items()
+        for id_, control in controls().items()
         if id_ != "security-drift"
-        for read in reads_of([other])
+        for read in reads_of([control])
     )
     (read,) = [read for read in others if read.kind is kind]
     assert set(costly_fields(kind)) <= read.fields

@@ -55,8 +55,8 @@ REPOSITORY = records.record(Repository, "repository/app", service="ecr", scan_fr
 
 
 def judged(*snapshot, baseline=None, **changes):
-    found = check_urgent_vulnerabilities(world(CONTROL, *snapshot, **changes), baseline).findings
-    return {finding.resource.kind: finding for finding in found}
+    findings = check_urgent_vulnerabilities(world(CONTROL, *snapshot, **changes), baseline).findings
+    return {finding.resource.kind: finding for finding in findings}
 
 
 def outcomes(*snapshot, **changes):

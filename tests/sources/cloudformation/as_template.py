@@ -22,7 +22,7 @@ NO_TRAFFIC = {"CidrIp": "255.255.255.255/32", "IpProtocol": "icmp", "FromPort": 
 
 def logical(name):
     """An ID as a logical ID."""
-    return "".join(part[:1].upper() + part[1:] for part in re.split(r"[^A-Za-z0-9]+", name))
+    return "".join(piece[:1].upper() + piece[1:] for piece in re.split(r"[^A-Za-z0-9]+", name))
 
 
 def expressible(records):
@@ -101,7 +101,7 @@ def _destination(route):
 def _explicit(table, tables, subnets):
     if not any(association.main for association in table.associations):
         return [table]
-    taken = {a.subnet_id for other in tables for a in other.associations if a.subnet_id}
+    taken = {a.subnet_id for table in tables for a in table.associations if a.subnet_id}
     rest = [s for s in subnets if s.vpc_id == table.vpc_id and s.subnet_id not in taken]
     main = evolve(
         table,

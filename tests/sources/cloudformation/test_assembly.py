@@ -15,12 +15,12 @@ def bucket(path, **properties):
     return {"Type": "AWS::S3::Bucket", "Properties": properties, "Metadata": {"aws:cdk:path": path}}
 
 
-def stack(name, environment, **more):
+def stack(name, environment, **fields):
     return {
         "type": "aws:cloudformation:stack",
         "environment": environment,
         "properties": {"templateFile": f"{name}.template.json"},
-    } | more
+    } | fields
 
 
 @pytest.fixture

@@ -158,4 +158,4 @@ def test_files_that_neither_can_read(text):
     with pytest.raises(InputError):
         read_template(text.encode(), "template.yaml")
     report = peer.CompositeEngine().validate_template(peer.TemplateContent(text))
-    assert any(each.severity.name in ("FATAL", "ERROR") for each in report.diagnostics)
+    assert any(diagnostic.severity.name in ("FATAL", "ERROR") for diagnostic in report.diagnostics)

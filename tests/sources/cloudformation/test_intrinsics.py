@@ -46,13 +46,13 @@ Resources:
 """
 
 
-def resolved(expression, **given):
+def resolved(expression, **fields):
     """The value of the expression in a stack in Tokyo."""
     template = read_template((HEAD % textwrap.dedent(expression)).encode(), "template.yaml")
     place = StackPlace(
         account="123456789012", region="ap-northeast-1", partition="aws", stack="shop"
     )
-    root = Root(template=template, place=place, given=given)
+    root = Root(template=template, place=place, given=fields)
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     return stack.resources["Probe"].properties().get("Value")
 

@@ -161,8 +161,10 @@ def test_of_several_policies_of_a_bucket_any_may_stay(judge_template):
 
 
 def test_a_policy_of_an_unknown_bucket_may_be_that_of_each(judge_template):
-    others = policy("Policy", PUBLIC, of="!Select [0, !Ref Names]")
-    assert judge_template("s3-exposure", bucket(OPEN, others=others)) == {"Site": "unknown"}
+    policy_document = policy("Policy", PUBLIC, of="!Select [0, !Ref Names]")
+    assert judge_template("s3-exposure", bucket(OPEN, others=policy_document)) == {
+        "Site": "unknown"
+    }
 
 
 def settings(gathered, properties):

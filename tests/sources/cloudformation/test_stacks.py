@@ -378,7 +378,7 @@ def truths(*texts):
 def test_every_combination_with_an_imported_stack_is_judged():
     combinations = truths(CHOOSING, ATTACHED)
     assert len(combinations) == 4
-    assert {(each["Attached"], each["Open"]) for each in combinations} == {
+    assert {(combination["Attached"], combination["Open"]) for combination in combinations} == {
         (first, second) for first in ("true", "false") for second in ("true", "false")
     }
 
@@ -408,7 +408,10 @@ def test_every_combination_with_a_nested_stack_is_judged(given, number):
     combinations = truths(NESTING % given, ATTACHED.replace("y]", "x]"))
     assert len(combinations) == number
     if given == "!Ref P":
-        assert all(each.get("Attached", each["Open"]) == each["Open"] for each in combinations)
+        assert all(
+            combination.get("Attached", combination["Open"]) == combination["Open"]
+            for combination in combinations
+        )
 
 
 def test_a_condition_of_the_same_name_names_its_stack():

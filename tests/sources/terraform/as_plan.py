@@ -248,8 +248,8 @@ def _split(value, types):
     if isinstance(value, list):
         parts = [_split(inner, types) for inner in value]
         references = [found for _, _, found in parts]
-        if not all(isinstance(found, dict) for found in references):
-            references = [name for found in references for name in found or ()]
+        if not all(isinstance(reference, dict) for reference in references):
+            references = [name for reference in references for name in reference or ()]
         unknown = [part[1] or False for part in parts]
         is_open = any(unknown)
         return (

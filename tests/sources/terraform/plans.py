@@ -27,7 +27,7 @@ class PlanBuilder:
         self.calls = {}
         self.children = []
 
-    def add(self, address, values=None, unknown=(), references=None, **more):
+    def add(self, address, values=None, unknown=(), references=None, **fields):
         """A managed resource of the root module."""
         type_, _, rest = address.partition(".")
         name, _, index = rest.partition("[")
@@ -36,7 +36,7 @@ class PlanBuilder:
             key = index.rstrip("]")
             resource["index"] = int(key) if key.isdigit() else key.strip('"')
         self.planned.append(
-            resource | {"values": values or {}, "sensitive_values": more.pop("sensitive", {})}
+            resource | {"values": values or {}, "sensitive_values": fields.pop("sensitive", {})}
         )
         after_unknown = unknown if isinstance(unknown, dict) else dict.fromkeys(unknown, True)
         change = {"actions": ["create"], "after": values or {}, "after_unknown": after_unknown}
@@ -62,7 +62,7 @@ class PlanBuilder:
         self.configure("aws_iam_policy_document", name, {}, references, mode="data")
         return self
 
-    def document(self, **more):
+    def document(self, **fields):
         """The plan."""
         expressions = {"region": {"constant_value": self.region}} if self.region else {}
         root = {"resources": self.planned, "child_modules": self.children}
@@ -76,12 +76,12 @@ class PlanBuilder:
                 "provider_config": {"aws": {"name": "aws", "expressions": expressions}},
                 "root_module": {"resources": self.configured, "module_calls": self.calls},
             },
-        } | more
+        } | fields
 
-    def write(self, folder, **more):
+    def write(self, folder, **fields):
         """The plan as a file."""
         file = folder / "plan.json"
-        file.write_text(json.dumps(self.document(**more)), encoding="utf-8")
+        file.write_text(json.dumps(self.document(**fields)), encoding="utf-8")
         return file
 
 
@@ -114,9 +114,9 @@ def _parts(name):
         yield ".".join(steps[:keep])
 
 
-def judge(folder, builder, control, baseline=None, **more):
+def judge(folder, builder, control, baseline=None, **fields):
     """The findings of a control over a plan, by the address of the resource."""
-    with parse_source(f"plan:{builder.write(folder, **more)}").open() as opened:
+    with parse_source(f"plan:{builder.write(folder, **fields)}").open() as opened:
         snapshot = opened.gather(reads_of(select([control])))
     findings = assess(snapshot, baseline or Baseline(), controls=[control]).findings
     return {
@@ -125,6 +125,6 @@ def judge(folder, builder, control, baseline=None, **more):
     }
 
 
-def outcomes(*arguments, **more):
+def outcomes(*arguments, **fields):
     """The outcome of each finding."""
-    return {path: finding.outcome.value for path, finding in judge(*arguments, **more).items()}
+    return {path: finding.outcome.value for path, finding in judge(*arguments, **fields).items()}

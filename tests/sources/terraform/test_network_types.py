@@ -138,8 +138,8 @@ def test_an_adopted_default_group_has_the_rules_of_the_configuration(tmp_path, v
 
 
 def test_a_default_group_that_is_not_adopted_keeps_its_rules(tmp_path):
-    found = outcomes(tmp_path, network(), "default-security-group")
-    assert found == {"aws_vpc.v": "fail"}
+    outcome_by_name = outcomes(tmp_path, network(), "default-security-group")
+    assert outcome_by_name == {"aws_vpc.v": "fail"}
 
 
 @pytest.mark.parametrize(
@@ -151,8 +151,8 @@ def test_a_default_group_that_is_not_adopted_keeps_its_rules(tmp_path):
 )
 def test_the_default_group_of_a_vpc_that_exists_may_have_changed(tmp_path, kind, values):
     plan = PlanBuilder().add(f"{kind}.v", {"cidr_block": "10.0.0.0/16", **values})
-    found = outcomes(tmp_path, plan, "default-security-group")
-    assert set(found.values()) == {"not applicable"}
+    outcome_by_name = outcomes(tmp_path, plan, "default-security-group")
+    assert set(outcome_by_name.values()) == {"not applicable"}
 
 
 def test_the_default_group_of_a_vpc_that_exists(tmp_path):
@@ -176,8 +176,8 @@ def test_the_default_table_leads_where_the_configuration_says(tmp_path):
             "route": ["aws_internet_gateway.g.id"],
         },
     )
-    found = outcomes(tmp_path, with_instance(plan), "admin-ingress")
-    assert set(found.values()) == {"fail"}
+    outcome_by_name = outcomes(tmp_path, with_instance(plan), "admin-ingress")
+    assert set(outcome_by_name.values()) == {"fail"}
 
 
 def test_another_table_becomes_the_main_one(tmp_path):
@@ -189,8 +189,8 @@ def test_another_table_becomes_the_main_one(tmp_path):
         ["vpc_id", "route_table_id"],
         {"vpc_id": VPC, "route_table_id": ["aws_route_table.t.id"]},
     )
-    found = outcomes(tmp_path, with_instance(plan), "admin-ingress")
-    assert set(found.values()) == {"fail"}
+    outcome_by_name = outcomes(tmp_path, with_instance(plan), "admin-ingress")
+    assert set(outcome_by_name.values()) == {"fail"}
 
 
 DENY = {"rule_no": 10, "action": "deny", "protocol": "-1", "cidr_block": "0.0.0.0/0"}

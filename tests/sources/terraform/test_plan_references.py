@@ -23,18 +23,18 @@ def buckets(plan, *keys):
     return plan
 
 
-def part(plan, key, references, **more):
+def part(plan, key, references, **fields):
     """Versioning that refers to a bucket."""
     name = f"{PART}.v" if key is None else f"{PART}.v[{json.dumps(key)}]"
     plan.add(name, VERSIONED, ["bucket", "id"], {"bucket": references})
-    plan.configured[-1] |= more
+    plan.configured[-1] |= fields
     return plan
 
 
-def versioned(folder, plan, **more):
+def versioned(folder, plan, **fields):
     """The addresses of buckets that have versioning."""
-    found = outcomes(folder, plan, "s3-versioning", **more)
-    return {address for address, outcome in found.items() if outcome == "pass"}
+    outcome_by_name = outcomes(folder, plan, "s3-versioning", **fields)
+    return {address for address, outcome in outcome_by_name.items() if outcome == "pass"}
 
 
 def test_an_index_names_one_of_several(tmp_path):
@@ -185,9 +185,9 @@ def provider(plan, alias, **expressions):
     return {f"aws.{alias}": {"name": "aws", "alias": alias, "expressions": expressions}}
 
 
-def places(folder, plan, providers, baseline=None, **more):
+def places(folder, plan, providers, baseline=None, **fields):
     """The account and Region of each bucket."""
-    document = plan.document(**more)
+    document = plan.document(**fields)
     document["configuration"]["provider_config"] |= providers
     plan.document = lambda **_: document
     findings = judge(folder, plan, "s3-versioning", baseline).values()

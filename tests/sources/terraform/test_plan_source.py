@@ -103,9 +103,11 @@ def test_a_sensitive_value_is_neither_used_nor_shown(tmp_path):
     assert "hunter2" not in repr(finding)
 
 
-def group(ingress, **more):
+def group(ingress, **fields):
     rule = {"from_port": 22, "to_port": 22, "protocol": "tcp", "self": False} | ingress
-    return PlanBuilder().add("aws_security_group.a", {"ingress": [rule]}, ["id", "egress"], **more)
+    return PlanBuilder().add(
+        "aws_security_group.a", {"ingress": [rule]}, ["id", "egress"], **fields
+    )
 
 
 @pytest.mark.parametrize(
@@ -247,10 +249,10 @@ def test_a_plan_in_another_encoding_is_wrong_input(tmp_path):
         gather_plan(tmp_path / "plan.json")
 
 
-def changed(action, **more):
+def changed(action, **fields):
     """A bucket without versioning whose change is the action."""
     plan = bucket()
-    plan.changes[-1]["change"] = {"actions": [action], "after_unknown": {}} | more
+    plan.changes[-1]["change"] = {"actions": [action], "after_unknown": {}} | fields
     return plan
 
 
@@ -270,13 +272,13 @@ def test_what_exists_or_will_exist_is_judged(tmp_path, action):
 
 def test_drift_is_not_judged(tmp_path):
     drift = [{"address": "aws_s3_bucket.other", "change": {"after": {"bucket": "other"}}}]
-    found = outcomes(tmp_path, bucket(), "s3-versioning", resource_drift=drift)
-    assert found == {"aws_s3_bucket.site": "fail"}
+    outcome_by_name = outcomes(tmp_path, bucket(), "s3-versioning", resource_drift=drift)
+    assert outcome_by_name == {"aws_s3_bucket.site": "fail"}
 
 
 def test_what_terraform_defers_leaves_everything_open(tmp_path):
-    found = outcomes(tmp_path, bucket(), "s3-versioning", complete=False)
-    assert found["*"] == "unknown"
+    outcome_by_name = outcomes(tmp_path, bucket(), "s3-versioning", complete=False)
+    assert outcome_by_name["*"] == "unknown"
 
 
 def test_a_state_is_read_as_well(tmp_path):

@@ -1040,8 +1040,8 @@ def test_grants_of_an_acl(tmp_path, bucket, grantee, outcome):
         references={"bucket": bucket} if bucket else None,
     )
     place = "aws_s3_bucket.b" if bucket else "aws_s3_bucket_acl.b"
-    found = outcomes(tmp_path, plan, "s3-exposure")
-    assert found.get(place) == (outcome if bucket or outcome == "fail" else None)
+    outcome_by_name = outcomes(tmp_path, plan, "s3-exposure")
+    assert outcome_by_name.get(place) == (outcome if bucket or outcome == "fail" else None)
 
 
 @pytest.mark.parametrize(

@@ -369,6 +369,6 @@ def of_database(*, encrypted, cluster=False):
 def test_a_snapshot_is_encrypted_as_its_source_unless_it_has_a_key(
     tmp_path, plan, control, address, outcome
 ):
-    found = outcomes(tmp_path, plan, control)
-    assert found[address] == outcome
-    assert "*" not in found  # no listing is open
+    outcome_by_name = outcomes(tmp_path, plan, control)
+    assert outcome_by_name[address] == outcome
+    assert "*" not in outcome_by_name  # no listing is open
