@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-__all__ = ["told"]
+__all__ = ["report_bar"]
 
 
-def told(name: str, measured: float, bar: float, unit: str = "s") -> bool:
+def report_bar(name: str, measured: float, bar: float, unit: str = "s") -> bool:
     """Print one line; whether the bar was kept."""
-    kept = measured <= bar
-    print(f"{'ok  ' if kept else 'SLOW'}  {measured:7.3f} {unit} of {bar:g} {unit}  {name}")
-    return kept
+    within_bar = measured <= bar
+    print(f"{'ok  ' if within_bar else 'SLOW'}  {measured:7.3f} {unit} of {bar:g} {unit}  {name}")
+    return within_bar

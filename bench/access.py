@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from _bars import told
+from _bars import report_bar
 
 from cloudpack_baseline.access import BucketAccess, MalformedPolicy, exposure, parse_policy
 
@@ -38,30 +38,38 @@ def networks(chance: random.Random, count: int, *, prefix: int = 24) -> list[str
 
 
 def statement(
-    effect: str, condition: dict[str, object] | None = None, **more: object
+    effect: str, condition: dict[str, object] | None = None, **elements: object
 ) -> dict[str, object]:
     """A statement on the bucket's objects."""
-    found: dict[str, object] = {
+    statement: dict[str, object] = {
         "Effect": effect,
         "Principal": "*",
         "Action": "s3:GetObject",
         "Resource": f"{BUCKET}/*",
-        **more,
+        **elements,
     }
-    return {**found, "Condition": condition} if condition else found
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def typical(chance: random.Random) -> str:
     """1 to 6 statements, with conditions and two lists of networks."""
-    both = [BUCKET, f"{BUCKET}/*"]
+    bucket_and_objects = [BUCKET, f"{BUCKET}/*"]
     pool = [
         statement("Allow", {"IpAddress": {"aws:SourceIp": networks(chance, 4)}}),
-        statement("Deny", {"Bool": {"aws:SecureTransport": "false"}}, Action="s3:*", Resource=both),
+        statement(
+            "Deny",
+            {"Bool": {"aws:SecureTransport": "false"}},
+            Action="s3:*",
+            Resource=bucket_and_objects,
+        ),
         statement(
             "Deny", {"NotIpAddress": {"aws:SourceIp": networks(chance, 4)}}, Action="s3:PutObject"
         ),
         statement(
-            "Deny", {"NumericLessThan": {"s3:TlsVersion": "1.2"}}, Action="s3:*", Resource=both
+            "Deny",
+            {"NumericLessThan": {"s3:TlsVersion": "1.2"}},
+            Action="s3:*",
+            Resource=bucket_and_objects,
         ),
         statement(
             "Allow",
@@ -73,7 +81,7 @@ def typical(chance: random.Random) -> str:
             None,
             Principal={"AWS": "arn:aws:iam::111122223333:root"},
             Action=["s3:GetObject", "s3:ListBucket"],
-            Resource=both,
+            Resource=bucket_and_objects,
         ),
     ]
     return document(*pool[: chance.randrange(1, 7)])
@@ -195,9 +203,9 @@ def usual(chance: random.Random) -> bool:
     texts = [typical(chance) for _ in range(1000)]
     timed(texts[0])
     times = sorted(timed(text)[0] for text in texts)
-    kept = told("a typical policy, median", statistics.median(times) * 1e3, 1, "ms")
-    kept &= told("a typical policy, 99th percentile", times[989] * 1e3, 5, "ms")
-    return kept & told("1,000 typical buckets", sum(times), 2)
+    within_bar = report_bar("a typical policy, median", statistics.median(times) * 1e3, 1, "ms")
+    within_bar &= report_bar("a typical policy, 99th percentile", times[989] * 1e3, 5, "ms")
+    return within_bar & report_bar("1,000 typical buckets", sum(times), 2)
 
 
 def wide(chance: random.Random) -> bool:
@@ -206,7 +214,7 @@ def wide(chance: random.Random) -> bool:
         statement("Allow", {"IpAddress": {"aws:SourceIp": networks(chance, 400)}}),
         statement("Deny", {"IpAddress": {"aws:SourceIp": networks(chance, 200, prefix=26)}}),
     )
-    return told("400 networks allowed, 200 denied", timed(text)[0], 0.2)
+    return report_bar("400 networks allowed, 200 denied", timed(text)[0], 0.2)
 
 
 def main() -> int:
@@ -215,9 +223,11 @@ def main() -> int:
     good = usual(chance) & wide(chance)
     for name, text in adversaries().items():
         seconds, exact = timed(text)
-        good &= told(f"{name}, {len(text)} bytes: {'exact' if exact else 'marked'}", seconds, 2)
+        good &= report_bar(
+            f"{name}, {len(text)} bytes: {'exact' if exact else 'marked'}", seconds, 2
+        )
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return 0 if good & told("peak memory", peak, 300, "MB") else 1
+    return 0 if good & report_bar("peak memory", peak, 300, "MB") else 1
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
-from _bars import told
+from _bars import report_bar
 
 from cloudpack_baseline import Baseline, Snapshot, assess
 from cloudpack_baseline.checks import check_of
@@ -47,9 +47,9 @@ DECLARED = {
 T = TypeVar("T")
 
 
-def allow(action: str | list[str], *targets: str, **more: object) -> dict[str, object]:
+def allow(action: str | list[str], *targets: str, **elements: object) -> dict[str, object]:
     """An Allow of the actions on the resources; of anything without any."""
-    return {"Effect": "Allow", "Action": action, "Resource": list(targets) or "*", **more}
+    return {"Effect": "Allow", "Action": action, "Resource": list(targets) or "*", **elements}
 
 
 def buckets(number: int) -> Iterator[Record]:
@@ -172,12 +172,12 @@ def principals(users: int, roles: int) -> Iterator[Record]:
 
 def large(share: float) -> Snapshot:
     """The account, or a share of it."""
-    many = round(2000 * share)
+    count = round(2000 * share)
     return records.snapshot(
-        *buckets(many),
-        *network(many),
-        *databases(many // 10),
-        *principals(many // 2, many // 10),
+        *buckets(count),
+        *network(count),
+        *databases(count // 10),
+        *principals(count // 2, count // 10),
     )
 
 
@@ -223,16 +223,19 @@ def main() -> int:
     processes = get_context("spawn")
     with processes.Pool(1, maxtasksperchild=1) as pool:
         seconds, megabytes, counts = pool.map(judge_all, [0])[0]
-    small, whole = judge_each(0.25), judge_each(1)
+    small, full = judge_each(0.25), judge_each(1)
     print(", ".join(f"{number} {name}" for name, number in counts.items()))
-    kept = [told("all controls", seconds, SECONDS), told("memory", megabytes, MEGABYTES, "MB")]
-    for control, took in sorted(whole.items(), key=lambda row: -row[1]):
+    bars = [
+        report_bar("all controls", seconds, SECONDS),
+        report_bar("memory", megabytes, MEGABYTES, "MB"),
+    ]
+    for control, took in sorted(full.items(), key=lambda row: -row[1]):
         exponent = math.log(took / small[control], 4) if small[control] > 0 else 0.0
         if took > LEAST:
-            kept.append(told(f"{control}: {took:.2f} s", exponent, EXPONENT, "n^"))
+            bars.append(report_bar(f"{control}: {took:.2f} s", exponent, EXPONENT, "n^"))
         else:
             print(f"      {exponent:7.3f} n^           {control}: {took:.2f} s")
-    return 0 if all(kept) else 1
+    return 0 if all(bars) else 1
 
 
 if __name__ == "__main__":

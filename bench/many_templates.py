@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from _bars import told
+from _bars import report_bar
 from startup import work
 from templates import EMPTY
 
@@ -407,19 +407,19 @@ def main() -> int:
         size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
         empty = min(work(EMPTY, name) for _ in range(RUNS))
         judged = min(work(JUDGED, name) for _ in range(RUNS))
-        kept = told(f"{TEMPLATES} templates ({size:.1f} MB)", judged - empty, BAR)
+        within_bar = report_bar(f"{TEMPLATES} templates ({size:.1f} MB)", judged - empty, BAR)
         _compare(name, judged)
-    return 0 if kept else 1
+    return 0 if within_bar else 1
 
 
 def _compare(folder: str, judged: float) -> None:
     """Print what other tools take for the same templates, as whole processes."""
     for variable, (command, arguments) in PEERS.items():
-        found = shutil.which(os.environ.get(variable, command))
-        if found is None:
+        program = shutil.which(os.environ.get(variable, command))
+        if program is None:
             print(f"      {command} is not installed: set {variable} to its command to compare")
             continue
-        took = min(work(arguments, folder, command=found) for _ in range(RUNS))
+        took = min(work(arguments, folder, command=program) for _ in range(RUNS))
         print(f"      {took:7.3f} s  {command}, {took / judged:.1f} times as long as this package")
 
 

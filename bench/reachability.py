@@ -54,14 +54,14 @@ class Maker:
 
     def records(self) -> Iterator[Record]:
         """All records."""
-        where = {"arn": "", "account": _ACCOUNT, "region": _REGION}
-        yield Vpc(**where, vpc_id="vpc-1", cidr_blocks=("10.0.0.0/8",))
-        yield VpcBlockPublicAccessOptions(**where)
+        location = {"arn": "", "account": _ACCOUNT, "region": _REGION}
+        yield Vpc(**location, vpc_id="vpc-1", cidr_blocks=("10.0.0.0/8",))
+        yield VpcBlockPublicAccessOptions(**location)
         for number in range(self.groups):
             yield self.group(number)
         for number in range(self.subnets):
             yield Subnet(
-                **where,
+                **location,
                 subnet_id=f"subnet-{number}",
                 vpc_id="vpc-1",
                 availability_zone="a",
@@ -100,8 +100,8 @@ class Maker:
         low, high = self.port_range()
         pairs: tuple[UserIdGroupPair, ...] = ()
         if self.often(40):
-            other = number if self.often(10) else self.dice.randrange(self.groups)
-            pairs = (UserIdGroupPair(group_id=f"sg-{other}"),)
+            partner = number if self.often(10) else self.dice.randrange(self.groups)
+            pairs = (UserIdGroupPair(group_id=f"sg-{partner}"),)
         world = not pairs and self.often(5)
         return IpPermission(
             ip_protocol="udp" if self.often(10) else "tcp",
@@ -218,12 +218,12 @@ def run(size: int) -> None:
     timed("matrix of all segments, all ports", middle)
     timed("from_records and matrix together", start)
     fresh = Network.from_records(records)
-    one, two = Interfaces(["eni-1"]), Interfaces([f"eni-{size - 1}"])
+    first, last = Interfaces(["eni-1"]), Interfaces([f"eni-{size - 1}"])
     middle = time.perf_counter()
-    fresh.flow(one, two, "tcp", 22)
+    fresh.flow(first, last, "tcp", 22)
     timed("the first question after loading", middle)
     middle = time.perf_counter()
-    fresh.flow(two, one, "tcp", 22)
+    fresh.flow(last, first, "tcp", 22)
     timed("the next question", middle)
     names = list(maker.segments)
     middle = time.perf_counter()

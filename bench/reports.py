@@ -21,7 +21,7 @@ from multiprocessing import get_context
 from pathlib import Path, PurePath
 from typing import TypeVar
 
-from _bars import told
+from _bars import report_bar
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, assess, gather_template
@@ -101,12 +101,12 @@ def main() -> int:
         seconds, megabytes, page = pool.map(write_all, [0])[0]
     for name, took in seconds.items():
         print(f"      {took:7.3f} s           {name}")
-    kept = [
-        told(f"all formats of {FINDINGS} findings", sum(seconds.values()), SECONDS),
-        told("memory of the process, with the assessment", megabytes, MEGABYTES, "MB"),
-        told("size of the page", page, PAGE, "MB"),
+    bars = [
+        report_bar(f"all formats of {FINDINGS} findings", sum(seconds.values()), SECONDS),
+        report_bar("memory of the process, with the assessment", megabytes, MEGABYTES, "MB"),
+        report_bar("size of the page", page, PAGE, "MB"),
     ]
-    return 0 if all(kept) else 1
+    return 0 if all(bars) else 1
 
 
 if __name__ == "__main__":

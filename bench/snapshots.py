@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from _bars import told
+from _bars import report_bar
 from large import large
 from startup import work
 from templates import EMPTY
@@ -32,7 +32,7 @@ def main() -> int:
             write_snapshot(large(share), Path(folder, "account.json"))
             empty = min(work(EMPTY, folder) for _ in range(RUNS))
             judged = min(work(JUDGED, folder) for _ in range(RUNS))
-            good &= told(f"{name}, recorded, more than without", judged - empty, bar)
+            good &= report_bar(f"{name}, recorded, more than without", judged - empty, bar)
     return 0 if good else 1
 
 

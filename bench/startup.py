@@ -17,7 +17,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from _bars import told
+from _bars import report_bar
 
 RUNS = 7
 PYTEST = ("-m", "pytest", "-q", "--collect-only", "-p", "no:cacheprovider", "-p", "no:xdist")
@@ -62,14 +62,14 @@ def main() -> int:
     good = True
     with tempfile.TemporaryDirectory() as folder:
         for name, (arguments, bar) in BARS.items():
-            good &= told(name, seconds(arguments, folder), bar)
+            good &= report_bar(name, seconds(arguments, folder), bar)
         # In turn, and by work: what is asked is less than a busy machine's clock varies by.
         runs = [
             (work(PYTEST, folder), work((*PYTEST, "-p", "no:cloudpack-baseline"), folder))
             for _ in range(2 * RUNS)
         ]
-        idle = statistics.median(one - other for one, other in runs)
-        good &= told("pytest with the idle plugin, more than without", idle, IDLE_BAR)
+        idle = statistics.median(with_plugin - without for with_plugin, without in runs)
+        good &= report_bar("pytest with the idle plugin, more than without", idle, IDLE_BAR)
     return 0 if good else 1
 
 

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from _bars import told
+from _bars import report_bar
 from startup import work
 
 RUNS = 7
@@ -154,9 +154,9 @@ def main() -> int:
             described = template(times)
             Path(folder, "template.json").write_text(json.dumps(described), encoding="utf-8")
             runs = [(work(JUDGED, folder), work(EMPTY, folder)) for _ in range(RUNS)]
-            judged, empty = (min(each) for each in zip(*runs, strict=True))
+            judged, empty = (min(seconds) for seconds in zip(*runs, strict=True))
             name = f"a template of {len(described['Resources'])} resources, more than without"
-            good &= told(name, judged - empty, bar)
+            good &= report_bar(name, judged - empty, bar)
     return 0 if good else 1
 
 

@@ -70,7 +70,7 @@ class _Page:
 
     def text(self) -> str:
         """Its Markdown."""
-        parts = (
+        sections = (
             [f"# {self.control.id}", "", self._sentence(self.control.title[self.language])],
             self._promises(),
             self._evidence(),
@@ -83,7 +83,7 @@ class _Page:
             self._references(),
             self._more(),
         )
-        return "\n".join(line for part in parts for line in part)
+        return "\n".join(line for section in sections for line in section)
 
     def _say(self, name: str, **parameters: str) -> str:
         words: str = _WORDS[self.language][name]
@@ -232,18 +232,18 @@ class _Page:
     def _remediation(self) -> Iterator[str]:
         yield from self._heading("remediation")
         yield self._sentence(self.control.advice[self.language])
-        ways = remediations().get(self.control.id)
-        if ways is None:
+        remediation = remediations().get(self.control.id)
+        if remediation is None:
             return
         yield from self._heading("console", 3)
-        yield getattr(ways, f"console_{self.language}")
-        for heading, way, kind in (
+        yield getattr(remediation, f"console_{self.language}")
+        for heading, code_format, kind in (
             (self._say("cli"), "cli", "sh"),
             ("CloudFormation", "cloudformation", "yaml"),
             ("Terraform", "terraform", "terraform"),
         ):
             yield from ("", f"### {heading}", "")
-            yield from _way(ways, way, kind, self.language)
+            yield from _example_code(remediation, code_format, kind, self.language)
 
     def _waiver(self) -> Iterator[str]:
         customer = needs_customers_decision(self.control)
@@ -337,7 +337,7 @@ def _fenced(kind: str, text: str) -> Iterator[str]:
     yield from (f"```{kind}", text, "```")
 
 
-def _field_rows(control: Control, derived: str, whole: str) -> Iterator[tuple[str, str, str, str]]:
+def _field_rows(control: Control, derived: str, listed: str) -> Iterator[tuple[str, str, str, str]]:
     """Record, field, path in the response, operation."""
     for kind_name, names in entry_of(control).fields.items():
         kind = record_class(kind_name)
@@ -350,7 +350,7 @@ def _field_rows(control: Control, derived: str, whole: str) -> Iterator[tuple[st
                 continue
             description = described[name]
             key = description.operation or gatherer.operations[0]
-            path = f"`{description.path}`" if description.path else whole
+            path = f"`{description.path}`" if description.path else listed
             yield kind_name, f"`{name}`", path, f"`{key}`"
 
 
@@ -386,13 +386,13 @@ def _cloudformation_types(control: Control) -> tuple[str, ...]:
 def _terraform_types(control: Control) -> tuple[str, ...]:
     """The types of the AWS provider that become such resources, or add to one."""
     answers, known = _answers(control), set(_cloudformation_types(control))
-    whole = {
+    listed = {
         name
         for name, mapped in terraform_types().items()
         if mapped.type in known or answers & set(mapped.describes)
     }
-    added = {name for name, mapped in terraform_types().items() if whole & set(mapped.part_of)}
-    return tuple(sorted(whole | added))
+    added = {name for name, mapped in terraform_types().items() if listed & set(mapped.part_of)}
+    return tuple(sorted(listed | added))
 
 
 def _option_rows(kind: type[Any], language: Language) -> Iterator[tuple[str, str, str]]:
@@ -410,12 +410,14 @@ def _japanese() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 
-def _way(ways: Remediation, way: str, kind: str, language: Language) -> Iterator[str]:
+def _example_code(
+    remediation: Remediation, code_format: str, kind: str, language: Language
+) -> Iterator[str]:
     """A way to remediation: its code and note, or why there is none."""
-    code = getattr(ways, way)
+    code = getattr(remediation, code_format)
     if code is None:
-        yield getattr(ways, f"no_{way}_{language}")
+        yield getattr(remediation, f"no_{code_format}_{language}")
         return
     yield from _fenced(kind, code)
-    if note := getattr(ways, f"{way}_note_{language}"):
+    if note := getattr(remediation, f"{code_format}_note_{language}"):
         yield from ("", note)

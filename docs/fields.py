@@ -70,8 +70,8 @@ def _through_properties(kind: type[Record], names: frozenset[str]) -> frozenset[
     """The names, with those that the methods of the record among them use."""
     methods = _methods(kind)
     known = set(names)
-    while more := {used for name in known & methods.keys() for used in methods[name]} - known:
-        known |= more
+    while reachable := {used for name in known & methods.keys() for used in methods[name]} - known:
+        known |= reachable
     return frozenset(known)
 
 
@@ -117,11 +117,11 @@ def _imports(tree: ast.AST) -> Iterator[str]:
 
 
 def _modules(name: str, members: Iterable[str]) -> Iterator[str]:
-    parts = name.split(".")
-    if parts[1] not in (*_ROOMS, "model"):
+    segments = name.split(".")
+    if segments[1] not in (*_ROOMS, "model"):
         return
     module = import_module(name)
-    if parts[1] != "model":
+    if segments[1] != "model":
         yield name
     for member in members:
         value = getattr(module, member, None)

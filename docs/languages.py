@@ -144,7 +144,7 @@ def references_text(references: References | None, language: Language) -> str:
     if references is None:
         return ""
     numbers = (("PCI", references.pci_dss), ("ISO", references.iso_27001))
-    stated = [f"{standard} {', '.join(found)}" for standard, found in numbers if found]
+    stated = [f"{standard} {', '.join(names)}" for standard, names in numbers if names]
     return "; ".join([*stated, *([references.note[language]] if references.note else [])])
 
 

@@ -81,8 +81,8 @@ def _row(session: Session, key: str) -> str:
     outputs = model.output_shape.members
     items = _items(session, client, name, outputs)
     required = model.input_shape.required_members if model.input_shape else ()
-    given = {*NAMED_BY_CALLS, *EXCEPTIONS.get(key, {}).get("parameters", {})}
-    named = [member for member in required if member not in given]
+    parameters = {*NAMED_BY_CALLS, *EXCEPTIONS.get(key, {}).get("parameters", {})}
+    named = [member for member in required if member not in parameters]
     if items and "." not in items and outputs[items].member.type_name == "string":
         items += "[]"
     subject = named[0] if len(named) == 1 else ""

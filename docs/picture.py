@@ -51,28 +51,28 @@ def printed() -> str:
         text=True,
         check=False,
     )
-    kept = (
+    lines = (
         line
         for line in done.stdout.splitlines()
         if not SGR.sub("", line).startswith(OF_THIS_MACHINE)
     )
-    return "\n".join(kept)
+    return "\n".join(lines)
 
 
 def wrapped(lines: list[str]) -> Iterator[str]:
     """Lines of at most as many characters as the terminal has columns, as it would show them."""
     for line in lines:
-        room, part = COLUMNS, ""
+        room, text = COLUMNS, ""
         for piece in re.split(r"(\x1b\[[\d;]*m)", line):
             if SGR.fullmatch(piece):
-                part += piece
+                text += piece
                 continue
-            rest = piece
-            while len(rest) > room:
-                yield part + rest[:room]
-                rest, room, part = rest[room:], COLUMNS, ""
-            part, room = part + rest, room - len(rest)
-        yield part
+            remainder = piece
+            while len(remainder) > room:
+                yield text + remainder[:room]
+                remainder, room, text = remainder[room:], COLUMNS, ""
+            text, room = text + remainder, room - len(remainder)
+        yield text
 
 
 def svg(lines: list[str]) -> str:
@@ -111,8 +111,8 @@ class Style:
                 weight = ' font-weight="bold"' if self.bold else ""
                 place = f'x="{MARGIN + column * CELL:.1f}" textLength="{len(piece) * CELL:.1f}"'
                 # Viewers fold plain spaces.
-                shown = escape(piece).replace(" ", "\N{NO-BREAK SPACE}")
-                yield f'<tspan {place} fill="{self.colour}"{weight}>{shown}</tspan>'
+                escaped = escape(piece).replace(" ", "\N{NO-BREAK SPACE}")
+                yield f'<tspan {place} fill="{self.colour}"{weight}>{escaped}</tspan>'
                 column += len(piece)
 
     def _set(self, codes: str) -> None:

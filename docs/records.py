@@ -238,11 +238,11 @@ def _source(kind: type[Record], name: str, words: Mapping[str, str]) -> str:
     if name not in descriptions(kind):
         operations = gatherer_of(kind).fields.get(name, ())
         return ", ".join(f"`{key}`" for key in operations) or words["derived"]
-    one = description_of(kind, name)
-    path = f"`{one.path}`" if one.path else words["several"]
+    description = description_of(kind, name)
+    path = f"`{description.path}`" if description.path else words["several"]
     path = path.replace("||", "\\|\\|")
-    in_listing = isinstance(kind.api, Listed) and not one.operation
-    return path if in_listing or not one.operation else f"`{one.operation}` {path}"
+    in_listing = isinstance(kind.api, Listed) and not description.operation
+    return path if in_listing or not description.operation else f"`{description.operation}` {path}"
 
 
 def _documentation(kind: type[Record]) -> tuple[str, Mapping[str, str]]:
@@ -274,7 +274,7 @@ def _terraform_rows() -> str:
     mappings = terraform_types()
     by_word: dict[str, list[str]] = {}
     for name, mapped in sorted(mappings.items()):
-        types = (mapped.type, *(mappings[whole].type for whole in mapped.part_of))
+        types = (mapped.type, *(mappings[parent].type for parent in mapped.part_of))
         if mapped.describe is not None or any(kind in resource_types() for kind in types):
             by_word.setdefault(name.split("_")[1], []).append(f"`{name}`")
     return "".join(f"| {word} | {', '.join(names)} |\n" for word, names in by_word.items())

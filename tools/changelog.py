@@ -82,13 +82,13 @@ def written(root: Path, version: str, *, draft: bool = False) -> int:
 
 def split(changelog: str) -> tuple[str, Mapping[str, list[str]]]:
     """The changelog with the mark of towncrier, and the entries under Unreleased by category."""
-    found = UNRELEASED.search(changelog)
-    if found is None:
+    match = UNRELEASED.search(changelog)
+    if match is None:
         return changelog, {}
-    text = changelog[: found.start()] + START + "\n" + changelog[found.end() :]
+    text = changelog[: match.start()] + START + "\n" + changelog[match.end() :]
     entries: dict[str, list[str]] = {}
-    for part in re.split(r"^### ", found["entries"], flags=re.MULTILINE)[1:]:
-        heading, _, body = part.partition("\n")
+    for section in re.split(r"^### ", match["entries"], flags=re.MULTILINE)[1:]:
+        heading, _, body = section.partition("\n")
         entries[heading.strip().lower()] = re.findall(r"^- (.*(?:\n(?!- ).+)*)", body, re.MULTILINE)
     return text.replace(START + "\n" + START, START), entries
 

@@ -50,8 +50,8 @@ def build(source: Path, folder: Path) -> None:
 
 def epoch() -> str:
     """The time of the files in the archives: that of the commit."""
-    if given := os.environ.get("SOURCE_DATE_EPOCH"):
-        return given
+    if epoch := os.environ.get("SOURCE_DATE_EPOCH"):
+        return epoch
     # Outside a repository: the time that hatchling uses.
     return git("log", "-1", "--format=%ct").strip() or "1580601600"
 

@@ -65,7 +65,7 @@ def installed(wheel: Path, folder: Path, extra: str) -> Iterator[str]:
 
 def run(*command: str) -> int:
     """The exit code of a command."""
-    return subprocess.run([part for part in command if part], check=False).returncode
+    return subprocess.run([word for word in command if word], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -159,8 +159,8 @@ class Mutator(ast.NodeVisitor):
 
     def within(self, node: ast.FunctionDef | ast.ClassDef, parts: Iterable[ast.AST]) -> None:
         self.names.append(node.name)
-        for part in parts:
-            self.visit(part)
+        for name in parts:
+            self.visit(name)
         self.names.pop()
 
     def visit_Expr(self, node: ast.Expr) -> None:
@@ -321,9 +321,9 @@ class Finder(importlib.abc.MetaPathFinder):
     """Finds the mutant before its module."""
 
     def __init__(self, mutant: Mutant) -> None:
-        parts = ("cloudpack_baseline", *Path(mutant.module).with_suffix("").parts)
-        self.is_package = parts[-1] == "__init__"
-        self.name = ".".join(parts[:-1] if self.is_package else parts)
+        segments = ("cloudpack_baseline", *Path(mutant.module).with_suffix("").parts)
+        self.is_package = segments[-1] == "__init__"
+        self.name = ".".join(segments[:-1] if self.is_package else segments)
         self.file = PACKAGE / mutant.module
         self.tree = mutant.tree()
 
@@ -459,9 +459,9 @@ def tests_of(mutant: Mutant, lines: Mapping[str, Mapping[int, set[str]]]) -> lis
     covered = lines.get(mutant.module, {})
     at_import = mutant.function == "<module>" or not covered.get(mutant.line)
     functions = covered.get(0 if at_import else mutant.line, set())
-    own = f"tests/{Path(mutant.module).parent.as_posix()}/"
+    own_tests = f"tests/{Path(mutant.module).parent.as_posix()}/"
     stem = Path(mutant.module).stem.strip("_")
-    ordered = sorted(functions, key=lambda test: (stem not in test, own not in test, test))
+    ordered = sorted(functions, key=lambda test: (stem not in test, own_tests not in test, test))
     return ordered[:MOST_TESTS]
 
 
@@ -479,9 +479,9 @@ def main() -> int:
     parser.add_argument("paths", nargs="*", default=list(TARGETS), metavar="PATH")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at once")
     parser.add_argument("--list", action="store_true", help="only list the mutants")
-    given = parser.parse_args()
-    chosen = [mutant for path in modules(given.paths) for mutant in mutants(path)]
-    if given.list:
+    arguments = parser.parse_args()
+    chosen = [mutant for path in modules(arguments.paths) for mutant in mutants(path)]
+    if arguments.list:
         print(*(mutant.id for mutant in chosen), sep="\n")
         return 0
     with tempfile.TemporaryDirectory() as folder:
@@ -495,7 +495,7 @@ def main() -> int:
     known = listed()
     started = time.monotonic()
     survivors = []
-    for mutant in attempts(chosen, lines, given.jobs):
+    for mutant in attempts(chosen, lines, arguments.jobs):
         survivors.append(mutant.id)
         if mutant.id not in known:
             print(f"SURVIVES  {mutant.id}  (line {mutant.line})", flush=True)

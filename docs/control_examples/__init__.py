@@ -88,10 +88,10 @@ def _import(home: str, names: list[str]) -> str:
 
 def _segment(lines: tuple[str, ...], node: ast.expr) -> str:
     """The source of the node, not indented; `ast.get_source_segment` splits the file each time."""
-    found = list(lines[node.lineno - 1 : node.end_lineno])
-    found[-1] = found[-1][: node.end_col_offset]
-    found[0] = " " * node.col_offset + found[0][node.col_offset :]
-    return textwrap.dedent("\n".join(found))
+    lines_of_node = list(lines[node.lineno - 1 : node.end_lineno])
+    lines_of_node[-1] = lines_of_node[-1][: node.end_col_offset]
+    lines_of_node[0] = " " * node.col_offset + lines_of_node[0][node.col_offset :]
+    return textwrap.dedent("\n".join(lines_of_node))
 
 
 def _module(control_id: str) -> tuple[tuple[str, ...], ast.Module]:

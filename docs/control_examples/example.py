@@ -80,7 +80,7 @@ class Example:
             if self.files is not None:
                 self.files(file.parent)
             assessment = assess(snapshot, Baseline.load(file), controls=[self.control])
-        return tuple(each for each in assessment.findings if each.control == self.control)
+        return tuple(finding for finding in assessment.findings if finding.control == self.control)
 
     def _denials(self) -> Iterator[tuple[str, Snapshot]]:
         """The passing state with each denied operation: those about one resource come first."""
@@ -93,7 +93,7 @@ class Example:
         entry = entry_of(self.control)
         for kind in (*entry.subjects, *entry.reads):
             key = gatherer_of(record_class(kind)).operations[0]
-            remaining = (each for each in entries if type(each).__name__ != kind)
+            remaining = (record for record in entries if type(record).__name__ != kind)
             yield key, self._snapshot(remaining, unread={kind: _denied(key)})
 
     def _snapshot(

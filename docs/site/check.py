@@ -66,14 +66,14 @@ def links(site: Path, pages: dict[Path, Parsed]) -> Iterator[str]:
     """Addresses that lead to nothing in the site, and what would be loaded from elsewhere."""
     for file, page in pages.items():
         for address in page.addresses:
-            parts = urlsplit(address)
-            if parts.scheme or parts.netloc:
+            url = urlsplit(address)
+            if url.scheme or url.netloc:
                 continue
-            target = (file.parent / unquote(parts.path)).resolve() if parts.path else file
+            target = (file.parent / unquote(url.path)).resolve() if url.path else file
             place = file.relative_to(site)
             if not target.is_file():
                 yield f"{place}: no such file: {address}"
-            elif target in pages and unquote(parts.fragment) not in pages[target].anchors:
+            elif target in pages and unquote(url.fragment) not in pages[target].anchors:
                 yield f"{place}: no such anchor: {address}"
 
 

@@ -53,10 +53,10 @@ def _keywords() -> dict[str, list[str]]:
 
 def _sections(document: nodes.document) -> Iterator[tuple[str, str, str]]:
     """Anchor, heading and text of each section and of each documented name."""
-    for part in document.findall(lambda node: isinstance(node, (nodes.section, addnodes.desc))):
-        heading = part.next_node(nodes.title) or part.next_node(addnodes.desc_signature)
-        ids = part["ids"] or heading["ids"]
-        yield (ids[0] if ids else "", _heading(heading), _text_of(part, heading))
+    for section in document.findall(lambda node: isinstance(node, (nodes.section, addnodes.desc))):
+        heading = section.next_node(nodes.title) or section.next_node(addnodes.desc_signature)
+        ids = section["ids"] or heading["ids"]
+        yield (ids[0] if ids else "", _heading(heading), _text_of(section, heading))
 
 
 def explain_terms(entries: list[dict[str, Any]]) -> None:
@@ -91,18 +91,18 @@ def _body_rows(node: nodes.Node) -> Iterator[nodes.row]:
 
 def _heading(node: nodes.Element) -> str:
     if isinstance(node, addnodes.desc_signature):
-        return " ".join(_text(part) for part in node.findall(addnodes.desc_name))
+        return " ".join(_text(name_node) for name_node in node.findall(addnodes.desc_name))
     return _text(node)
 
 
-def _text_of(part: nodes.Element, heading: nodes.Element) -> str:
-    pieces = (_text(node) for node in _leaves(part, heading))
+def _text_of(section: nodes.Element, heading: nodes.Element) -> str:
+    pieces = (_text(node) for node in _leaves(section, heading))
     return " ".join(piece for piece in pieces if piece)
 
 
-def _leaves(part: nodes.Element, heading: nodes.Element) -> Iterator[nodes.Node]:
+def _leaves(section: nodes.Element, heading: nodes.Element) -> Iterator[nodes.Node]:
     """The paragraphs and pieces of code of a section without those of the sections in it."""
-    for child in part.children:
+    for child in section.children:
         if child is heading or isinstance(child, (nodes.section, addnodes.desc, nodes.comment)):
             continue
         if isinstance(child, nodes.literal_block) and len(child.astext()) > _LONG_CODE:

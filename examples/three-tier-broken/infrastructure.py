@@ -297,13 +297,13 @@ def block_public_access(s3, bucket, *, block):
 
 def statement(bucket, action, below, condition=None):
     """A statement that allows everyone the action under the condition."""
-    held = {
+    statement = {
         "Effect": "Allow",
         "Principal": "*",
         "Action": action,
         "Resource": f"arn:aws:s3:::{bucket}{below}",
     }
-    return {**held, "Condition": condition} if condition else held
+    return {**statement, "Condition": condition} if condition else statement
 
 
 def policy(s3, bucket, *statements):
