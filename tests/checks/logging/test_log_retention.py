@@ -60,6 +60,12 @@ def test_the_log_group_of_sessions(fields, expected):
     assert judged(group(**fields), preferences()) == {"sessions": expected}
 
 
+def test_log_groups_that_could_not_be_listed():
+    """That there is none of sessions was not read."""
+    unread = {"LogGroup": denied("logs:DescribeLogGroups")}
+    assert set(judged(preferences(), gaps=unread).values()) == {UNKNOWN}
+
+
 @pytest.mark.parametrize(("days", "expected"), [(1, PASS), (2, FAIL)])
 def test_the_class_delivery_keeps_events_for_a_day(days, expected):
     entries = group(log_group_class="DELIVERY"), preferences()

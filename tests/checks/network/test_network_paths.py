@@ -129,6 +129,16 @@ class TestRouteRestriction:
         assert outcomes(assessment)["subnet-a"] is expected
 
     @pytest.mark.parametrize(
+        ("facing", "expected"), [(True, UNKNOWN), (False, FAIL)], ids=["a segment", "no segment"]
+    )
+    def test_what_stands_in_it_could_not_be_listed(self, facing, expected):
+        records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
+        web = [{"name": "web", "security_groups": ["sg-3eb"], "internet_facing": facing}]
+        held = declared(segments=web, flows=[])
+        gaps = {"NetworkInterface": UNREAD}
+        assert outcomes(self.judged(*records, baseline=held, gaps=gaps))["subnet-a"] is expected
+
+    @pytest.mark.parametrize(
         ("requester", "expected"), [("amazon-elb", FAIL), ("amazon-vpc", FAIL)]
     )
     def test_load_balancers_are_declared_as_well(self, requester, expected):
@@ -974,6 +984,11 @@ class TestBastionIngress:
         held = declared(controls={"bastion-ingress": options}) if options else declared()
         snapshot = world("bastion-ingress", *records, gaps=gaps)
         return check_bastion_ingress(snapshot, held if baseline is None else baseline)
+
+    def test_interfaces_that_could_not_be_listed(self):
+        """That no interface is a bastion was not read."""
+        held = self.judged(gaps={"NetworkInterface": UNREAD})
+        assert [each.outcome for each in held.findings] == [UNKNOWN]
 
     def outcome(self, *rules, records=(), **arguments):
         security_group = group("sg-b00", rules, [EVERYTHING])

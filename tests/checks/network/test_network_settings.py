@@ -626,6 +626,10 @@ class TestDedicatedTenancy:
         assessment = self.judged(instance(), declared=BY_SEGMENT, gaps=gaps)
         assert outcomes(assessment)["i-1"] is UNKNOWN
 
+    def test_servers_that_could_not_be_listed(self):
+        held = self.judged(declared=BY_VPC, gaps={"Instance": UNREAD})
+        assert only(held).outcome is UNKNOWN
+
 
 def metadata_defaults(**changes):
     return made(InstanceMetadataDefaults, "instance-metadata-defaults", "name", REGION, {}, changes)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.logging._management_events import MANAGEMENT_READS, ManagementEvents
-from cloudpack_baseline.checks.logging.recorders import recorders_elsewhere
+from cloudpack_baseline.checks.logging.recorders import recorders_elsewhere, recorders_unread
 from cloudpack_baseline.findings import Finding, Resource, failed, passed, unknown
 from cloudpack_baseline.model.cloudtrail import Trail
-from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why, any_of
 from cloudpack_baseline.texts import text
 
 __all__ = ["cloudtrail_enabled"]
@@ -85,7 +85,7 @@ def _origin(view: AccountView, field: str) -> Origin | None:
 
 def _elsewhere(view: AccountView, events: ManagementEvents) -> Finding:
     """Regions that are not read: only a multi-Region trail or store is seen from here."""
-    recorded = events.recorded_everywhere()
+    recorded = any_of((events.recorded_everywhere(), *recorders_unread(view)))
     regions = view.account.regions
     if recorded is True:
         return view.account_finding(passed(text("logging.management-events-everywhere")))

@@ -47,7 +47,7 @@ def log_retention(view: AccountView) -> Iterator[Finding]:
             yield view.finding(group, observe_log_group(group, options.days))
     unread = list(_unread(view))
     yield from unread
-    if not judged and not unread:
+    if not judged and not unread and view.gap(LogGroup) is None:
         yield view.account_finding(not_applicable(text("logging.no-session-groups")))
 
 

@@ -130,10 +130,14 @@ def _organization(view: AccountView, account: str) -> Field[str | None]:
     return view.gap(Organization, account=account)
 
 
-def recorders_unread(view: AccountView, region: str) -> Iterator[Unknown]:
+def recorders_unread(view: AccountView, region: str = "") -> Iterator[Unknown]:
     """Why there may be another recorder in the account that records the Region.
 
     Multi-Region trails are listed in every Region; stores only in their own.
+
+    Args:
+        view: the account.
+        region: the Region; empty: any.
     """
     gaps = [view.gap(Trail, region)]
     gaps += [view.gap(EventDataStore, name) for name in {region, *view.account.regions}]

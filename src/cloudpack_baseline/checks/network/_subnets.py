@@ -186,7 +186,9 @@ class Subnets:
             for membership in self.members.get(subnet.subnet_id, ())
             if not is_nat(membership.interface)
         ]
-        within = self._all_face(subnet, members) if members else False
+        gap = self.view.gap(NetworkInterface, subnet.region)
+        is_within = bool(facing) and (bool(members) or gap is not None)
+        within = self._all_face(members, gap) if is_within else False
         doubts = [
             truth for name, truth in truths.items() if isinstance(truth, Unknown) and name in facing
         ]
@@ -225,7 +227,7 @@ class Subnets:
     def _faces(membership: Membership, facing: frozenset[str]) -> bool:
         return bool(membership.segments) and facing.issuperset(membership.segments)
 
-    def _all_face(self, subnet: Subnet, members: Iterable[Membership]) -> Truth:
+    def _all_face(self, members: Iterable[Membership], gap: Unknown | None) -> Truth:
         facing = self._facing()
         truths: list[Truth] = []
         for membership in members:
@@ -233,7 +235,6 @@ class Subnets:
                 truths.append(membership.unknown)
             else:
                 truths.append(self._faces(membership, facing))
-        gap = self.view.gap(NetworkInterface, subnet.region)
         return all_of(truths if gap is None else [*truths, gap])
 
 

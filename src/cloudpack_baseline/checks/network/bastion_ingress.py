@@ -39,7 +39,8 @@ def bastion_ingress(view: AccountView) -> Iterator[Finding]:
         and (membership.unknown is not None or not inside.isdisjoint(membership.segments))
     ]
     if not inside or not members:
-        yield view.account_finding(not_applicable(text("network.no-bastion")))
+        if not inside or view.gap(NetworkInterface) is None:
+            yield view.account_finding(not_applicable(text("network.no-bastion")))
         return
     options = view.baseline.options(BastionIngressOptions)
     reach = InboundReach.of(

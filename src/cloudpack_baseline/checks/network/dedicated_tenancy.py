@@ -61,7 +61,7 @@ def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
         if meant is not False:
             any_judged = True
             yield view.finding(instance, _tenancy(instance, meant))
-    if not any_judged:
+    if not any_judged and view.gap(Instance) is None:
         yield view.account_finding(not_applicable(text("network.tenancy-nobody")))
 
 
