@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 from cloudpack_baseline import Baseline, check_admin_privileges
+from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ecs import EcsService, EcsTask
+from cloudpack_baseline.model.glue import GlueJob
 from cloudpack_baseline.model.iam_principals import (
     GroupDetail,
     InlinePolicy,
@@ -104,6 +106,8 @@ NOT_READ = {
         NotebookInstance,
         EcsService,
         EcsTask,
+        GlueJob,
+        JobDefinition,
     )
 }
 """What runs with roles, as in a snapshot of IAM alone."""

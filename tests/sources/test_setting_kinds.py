@@ -4,7 +4,9 @@ import json
 
 import pytest
 
+from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.glue import GlueJob
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.read import reads
@@ -194,3 +196,33 @@ class TestKmsKey:
     def test_a_refusal_names_the_action(self):
         (cause,) = self.key("AccessDeniedException").rotation_enabled.causes
         assert cause.actions == ("kms:GetKeyRotationStatus",)
+
+
+class TestJobDefinition:
+    @pytest.mark.parametrize(
+        ("properties", "role"),
+        [
+            ({"containerProperties": {"jobRoleArn": "boss"}}, "boss"),
+            ({"containerProperties": {"image": "app"}}, None),
+            ({"ecsProperties": {"taskProperties": [{}, {"taskRoleArn": "boss"}]}}, "boss"),
+            (
+                {
+                    "nodeProperties": {
+                        "nodeRangeProperties": [{"container": {"jobRoleArn": "boss"}}],
+                    }
+                },
+                "boss",
+            ),
+            ({"eksProperties": {}}, None),
+        ],
+    )
+    def test_its_role_is_that_of_its_containers(self, properties, role):
+        arn = f"arn:aws:batch:{REGION}:{ACCOUNT}:job-definition/d:1"
+        definition = {"jobDefinitionArn": arn, "jobDefinitionName": "d"} | properties
+        answers = {"batch:DescribeJobDefinitions": {"jobDefinitions": [definition]}}
+        assert one(JobDefinition, answers).role == role
+
+
+def test_a_job_has_a_role():
+    job = one(GlueJob, {"glue:GetJobs": {"Jobs": [{"Name": "j", "Role": "boss"}]}})
+    assert (job.arn, job.role) == (f"arn:aws:glue:{REGION}:{ACCOUNT}:job/j", "boss")

@@ -59,6 +59,7 @@ MODULES = (
     "rds_automated_backups",
     "ram",
     "backup_protection",
+    "batch",
     "dynamodb",
     "fsx",
     "kinesis",

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.described import Singular, described
+from cloudpack_baseline.model.described import Listed, Singular, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
-__all__ = ["GlueCatalog"]
+__all__ = ["GlueCatalog", "GlueJob"]
 
 
 @frozen(kw_only=True)
@@ -26,3 +26,18 @@ class GlueCatalog(Record):
     )
 
     policy: Field[str | None] = described("PolicyInJson", default=None)
+
+
+@frozen(kw_only=True)
+class GlueJob(Record):
+    """A job (AWS Glue Web API Reference, Job).
+
+    Attributes:
+        role: Role, with which it runs: a name or an ARN.
+    """
+
+    api = Listed(
+        "glue:GetJobs", arn="arn:{partition}:glue:{region}:{account}:job/{Name}", id="Name"
+    )
+
+    role: Field[str] = described("Role", required=True)

@@ -14,6 +14,7 @@ RestApi regional apigateway:GetRestApis lists
 BackupPlan regional backup:ListBackupPlans lists
 BackupVault regional backup:ListBackupVaults lists
 ProtectedResource regional backup:ListProtectedResources lists
+JobDefinition regional batch:DescribeJobDefinitions lists
 CloudFormationStack regional cloudformation:DescribeStacks lists
 Distribution global cloudfront:ListDistributions lists
 VpcOrigin global cloudfront:ListVpcOrigins lists
@@ -103,6 +104,7 @@ LambdaAlias regional lambda:ListAliases lists
 LambdaAlias regional lambda:ListFunctions adds
 LambdaVersion regional lambda:ListFunctions lists
 GlueCatalog regional glue:GetResourcePolicy lists
+GlueJob regional glue:GetJobs lists
 Detector regional guardduty:ListDetectors lists
 AccountSummary global iam:GetAccountSummary lists
 AccountPasswordPolicy global iam:GetAccountPasswordPolicy lists

@@ -17,6 +17,7 @@ backup:ListBackupPlans BackupPlansList - -
 backup:ListBackupVaults BackupVaultList - -
 backup:ListProtectedResources Results - -
 backup:ListRecoveryPointsByResource RecoveryPoints ResourceArn -
+batch:DescribeJobDefinitions jobDefinitions - -
 cloudformation:DescribeStacks Stacks - -
 cloudfront:GetDistributionConfig - Id -
 cloudfront:GetRealtimeLogConfig - - RealtimeLogConfig
@@ -129,6 +130,7 @@ firehose:ListDeliveryStreams DeliveryStreamNames[] - -
 fsx:DescribeBackups Backups - -
 fsx:DescribeFileSystems FileSystems - -
 fsx:DescribeVolumes Volumes - -
+glue:GetJobs Jobs - -
 glue:GetResourcePolicy - - PolicyInJson
 guardduty:GetAdministratorAccount - DetectorId -
 guardduty:GetDetector Features DetectorId -

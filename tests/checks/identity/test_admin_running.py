@@ -7,9 +7,11 @@ import json
 import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_admin_privileges
+from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance
+from cloudpack_baseline.model.glue import GlueJob
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.sagemaker import NotebookInstance
 from cloudpack_baseline.model.stepfunctions import StateMachine
@@ -30,7 +32,17 @@ RUNNING = {
             ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],
         ],
     ),
-    BuildProject: ("codebuild", "project/p", [["codebuild:StartBuild"]]),
+    BuildProject: (
+        "codebuild",
+        "project/p",
+        [
+            ["codebuild:StartBuild"],
+            ["codebuild:StartSandbox", "codebuild:StartCommandExecution"],
+            ["codebuild:StartSandbox", "codebuild:StartSandboxConnection"],
+        ],
+    ),
+    JobDefinition: ("batch", "job-definition/d:1", [["batch:SubmitJob"]]),
+    GlueJob: ("glue", "job/j", [["glue:StartJobRun"]]),
     StateMachine: ("states", "stateMachine:m", [["states:UpdateStateMachine"]]),
     NotebookInstance: (
         "sagemaker",
@@ -109,12 +121,39 @@ def test_another_resource_is_no_path(kind, service, resource, actions):
         assert judged(me(allow(actions), statement), boss(), running).outcome is Outcome.PASS
 
 
-@pytest.mark.parametrize(("kind", "service", "resource", "actions"), CASES)
+ONLY_READ = (JobDefinition, GlueJob)
+
+
+@pytest.mark.parametrize(
+    ("kind", "service", "resource", "actions"),
+    [case for case in CASES if case[0] not in ONLY_READ],
+)
 def test_what_was_not_read_is_asked_about_at_large(kind, service, resource, actions):
     unread = {kind.__name__: Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)}
     assert message(judged(me(allow(actions)), boss(), gaps=unread)).id == "identity.escalation"
     arns = [f"arn:aws:{service}:{REGION}:{ACCOUNT}:{resource}", "arn:aws:sagemaker:*:*:x/y"]
     assert judged(me(allow(actions, arns)), boss(), gaps=unread).outcome is Outcome.PASS
+
+
+@pytest.mark.parametrize(
+    ("kind", "operation", "action"),
+    [
+        (JobDefinition, "batch:DescribeJobDefinitions", "batch:SubmitJob"),
+        (GlueJob, "glue:GetJobs", "glue:StartJobRun"),
+    ],
+)
+def test_starting_jobs_is_a_path_only_where_they_were_read(kind, operation, action):
+    unread = {kind.__name__: Unknown.because(Why.NOT_GATHERED, detail=kind.__name__)}
+    assert judged(me(allow(action)), boss(), gaps=unread).outcome is Outcome.PASS
+    finding = judged(me(allow(action)), boss(), gaps={kind.__name__: denied(operation)})
+    assert finding.outcome is Outcome.UNKNOWN
+    assert operation in str(finding.observations[0].causes)
+
+
+def test_a_job_may_name_its_role():
+    job = bearer(GlueJob, "glue", "job/j", "boss")
+    assert judged(me(allow("glue:StartJobRun")), boss(), job).outcome is Outcome.FAIL
+    assert judged(me(allow("glue:StartJobRun", "*:job/k")), boss(), job).outcome is Outcome.PASS
 
 
 def test_a_denied_listing_leaves_no_pass_on_a_single_resource():
@@ -184,6 +223,7 @@ def test_a_role_does_not_reach_itself():
 
 INSTANCE_PATHS = [
     ["ec2-instance-connect:SendSSHPublicKey"],
+    ["ec2:CreateReplaceRootVolumeTask"],
     ["ec2:ModifyInstanceAttribute", "ec2:StopInstances", "ec2:StartInstances"],
     ["ssm:SendCommand"],
     ["ssm:StartSession"],

@@ -135,6 +135,12 @@ iam:PassRole ssm:RegisterTaskWithMaintenanceWindow
 iam:PassRole ssm:UpdateMaintenanceWindowTask
 iam:PassRole bedrock:CreateAgent
 iam:PassRole bedrock-agentcore:CreateCodeInterpreter bedrock-agentcore:StartCodeInterpreterSession bedrock-agentcore:InvokeCodeInterpreter
+bedrock-agentcore:InvokeAgentRuntimeCommand
+bedrock-agentcore:StartBrowserSession bedrock-agentcore:ConnectBrowserAutomationStream
+codebuild:StartSandbox codebuild:StartCommandExecution
+codebuild:StartSandbox codebuild:StartSandboxConnection
+ec2:CreateReplaceRootVolumeTask
+sagemaker:StartSession
 iam:PassRole bedrock-agentcore:CreateAgentRuntime bedrock-agentcore:InvokeAgentRuntime
 iam:PassRole cognito-identity:SetIdentityPoolRoles
 iam:PassRole eks:CreateNodegroup

@@ -35,12 +35,14 @@ class RunningPath:
             empty: it takes no document.
         context: values of the condition keys of the first one.
         runs_on: the kind of record that has the role; empty: such resources are not read.
+        only_read: whether it is no path where these resources were not read.
     """
 
     actions: tuple[str, ...]
     context: Mapping[str, str] = field(factory=dict)
     documents: tuple[str, ...] = ()
     runs_on: str = ""
+    only_read: bool = False
 
 
 @frozen(kw_only=True)
@@ -131,6 +133,7 @@ def path_catalogue() -> PathCatalogue:
                 documents=tuple(row.get("documents", ())),
                 context=row.get("context", {}),
                 runs_on=row.get("runs_on", ""),
+                only_read=row.get("only_read", False),
             )
             for row in rows["running"]
         ),

@@ -29,7 +29,7 @@ def paths_at_large(questions: Questions) -> Iterator[EscalationPath]:
     """The paths that are open on resources at large."""
     yield from identity_paths(questions)
     for running in path_catalogue().running:
-        if running.runs_on in questions.account.bearers.known:
+        if running.only_read or running.runs_on in questions.account.bearers.known:
             continue  # what runs with an administrator's role is known by name
         steps = _running_at_large(questions, running)
         if steps:

@@ -10,10 +10,12 @@ from attrs import evolve, field
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ecs import EcsService, EcsTask
+from cloudpack_baseline.model.glue import GlueJob
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.read import reads
@@ -33,6 +35,8 @@ BEARER_READS = (
     reads(NotebookInstance, "role"),
     reads(EcsService, "role"),
     reads(EcsTask, "definition_role"),
+    reads(JobDefinition),
+    reads(GlueJob),
 )
 """What `RoleBearers` needs."""
 
@@ -82,19 +86,21 @@ class RoleBearers:
         undecided: list[tuple[RoleBearer, Unknown]] = []
         unread: dict[str, Unknown] = {}
         profiles = _profiles(view)
+        by_name = {role.name: role.arn for role in view.all(RoleDetail)}
         for read in BEARER_READS:
             gap = view.gap(read.kind)
             if gap is not None:
                 unread[read.name] = gap
             for record in view.all(read.kind):
-                role = _role(record, profiles)
-                for bearer, is_open in _bearers(record) if role is not None else ():
-                    unknown = next(
-                        (why for why in (role, is_open) if isinstance(why, Unknown)), None
-                    )
-                    if unknown is not None:
-                        undecided.append((bearer, unknown))
-                    elif isinstance(role, str):
+                role = _role(record, profiles, by_name)
+                if role is None:
+                    continue
+                for bearer, is_open in _bearers(record):
+                    if isinstance(role, Unknown):
+                        undecided.append((bearer, role))
+                    elif isinstance(is_open, Unknown):
+                        undecided.append((bearer, is_open))
+                    else:
                         by_role.setdefault(role, []).append(bearer)
         names = frozenset(read.name for read in BEARER_READS)
         partly = frozenset((*unread, *(bearer.kind for bearer, _ in undecided)))
@@ -117,10 +123,13 @@ def _profiles(view: AccountView) -> Mapping[str, str] | Unknown:
     return profiles
 
 
-def _role(record: Record, profiles: Mapping[str, str] | Unknown) -> Field[str | None]:
+def _role(
+    record: Record, profiles: Mapping[str, str] | Unknown, by_name: Mapping[str, str]
+) -> Field[str | None]:
     """The ARN of its role; ``None``: it has none, or one that does not exist."""
     if not isinstance(record, Instance):
-        return _role_of(record)
+        role = _role_of(record)
+        return by_name.get(role, role) if isinstance(role, str) else role
     profile = record.instance_profile
     if profile is None or record.state in _GONE:
         return None
