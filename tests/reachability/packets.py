@@ -24,6 +24,7 @@ PRIVATE = [
         "240.0.0.0/4",
     )
 ]
+NAT64 = "64:ff9b::/96"
 ECHO = {(1, 8): 0, (1, 13): 14, (1, 15): 16, (1, 17): 18, (58, 128): 129}
 ONE_WAY = object()
 
@@ -31,6 +32,11 @@ ONE_WAY = object()
 def within(address, block):
     net = ip_network(block)
     return address.version == net.version and address in net
+
+
+def in_version(address, version):
+    """What NAT64 sends to an address of 64:ff9b::/96."""
+    return ip_address(int(address) & 0xFFFFFFFF) if version < address.version else address
 
 
 def kleene_and(parts):
@@ -53,6 +59,10 @@ class Way:
         self.gateway, self.refs, self.sure = gateway, refs, sure
         # NATs in order: (subnet, own address, groups, whether a NAT gateway).
         self.nats, self.by_nat_gateway, self.peered = [], False, False
+        self.six = False  # whether a NAT gateway makes IPv4 of IPv6
+
+    def carries(self, proto):
+        return proto in ((6, 17) if self.six else (1, 6, 17)) or not self.by_nat_gateway
 
     def behind(self, nat):
         """What lies behind a NAT: everything there sees its address."""
@@ -215,8 +225,11 @@ class Packets:
         return found
 
     def from_nat(self, subnet_id, nat, address):
-        if address.version == 6:
-            return [Way("unknown", sure=False)]
+        six = address.version == 6
+        if six:
+            if not within(address, NAT64):
+                return [Way("stop")]
+            address = in_version(address, 4)
         inner = ip_address(nat.addresses[0].private_ip)
         regional = nat.availability_mode == "regional"
         if regional:
@@ -237,6 +250,7 @@ class Packets:
                 way.end = "stop"
             way.sure &= not way.peered
             way.behind((None if regional else nat.subnet_id, inner, (), True))
+            way.six = six
             way.borders = enter + way.borders
         return found
 
@@ -403,6 +417,22 @@ class Packets:
                     return True
         return False
 
+    def admits_any(self, nic, proto, port, code):
+        blocks = [r for g in nic.groups for r in self.sgs[g].ip_permissions]
+        peers = {b.split("/")[0] for r in blocks for b in r.ip_ranges}
+        peers |= {
+            b.split("/")[0]
+            for r in blocks
+            for pl in r.prefix_list_ids
+            for b in self.lists[pl].entries
+            if ":" not in b
+        }
+        groups = {pair.group_id for r in blocks for pair in r.user_id_group_pairs}
+        return any(
+            self.group_passes(nic, False, ip_address(peer), groups, proto, port, code, refs=True)
+            for peer in (*peers, "255.255.255.255")
+        )
+
     def reply_passes(self, borders, source, destination, proto, port, code):
         """`source` and `destination` of the reply."""
         if (proto, port) in ECHO:
@@ -453,7 +483,9 @@ class Packets:
 
     def forwarded(self, way, source, destination, proto, port, code):
         for subnet, leaves, *seen in way.borders:
-            peer = destination if leaves else (seen or [source])[0]
+            peer = (seen or [source])[0]
+            if leaves:
+                peer = in_version(destination, peer.version)
             if not self.acl_passes(subnet, leaves, peer, proto, port, code):
                 return False
         return True if way.sure else None
@@ -484,7 +516,8 @@ class Packets:
     def back(self, legs, destination, proto, port, code):
         for way, subnet, address in legs:
             yield self.lands(way, subnet)
-            yield self.reply_passes(way.borders, destination, address, proto, port, code)
+            sender = in_version(destination, address.version)
+            yield self.reply_passes(way.borders, sender, address, proto, port, code)
 
     def between(self, one, source, two, destination, proto, port, code=0):
         """From an interface's address to another's."""
@@ -494,7 +527,7 @@ class Packets:
             home = there.nats[-1][1] if there.nats else source
             backs = list(self.replies(two.subnet_id, home))
             out = ("igw", "eigw")
-            if source.version == 6 and there.end in out and any(b.end in out for b in backs):
+            if home.version == 6 and there.end in out and any(b.end in out for b in backs):
                 answers.append(
                     kleene_and(
                         (
@@ -512,15 +545,19 @@ class Packets:
 
     def pair(self, one, source, two, destination, there, legs, proto, port, code):
         seen, groups = there.nats[-1][1:3] if there.nats else (source, one.groups)
+        entering = self.group_passes(
+            two, False, seen, groups, proto, port, code, there.refs != "none"
+        )
+        if within(destination, NAT64) and not there.six:
+            # Whatever translates it, has an address that is not known.
+            entering = None if self.admits_any(two, proto, port, code) else False
         return kleene_and(
             [
                 self.group_passes(
                     one, True, destination, two.groups, proto, port, code, there.refs == "both"
                 ),
-                self.group_passes(
-                    two, False, seen, groups, proto, port, code, there.refs != "none"
-                ),
-                proto in (1, 6, 17) or not there.by_nat_gateway,
+                entering,
+                there.carries(proto),
                 self.lands(there, two.subnet_id),
                 self.forwarded(there, source, destination, proto, port, code) is not False,
                 *self.back(legs, destination, proto, port, code),
@@ -538,12 +575,14 @@ class Packets:
         parts = [
             self.group_passes(nic, True, address, (), proto, port, code, refs=False),
             self.forwarded(way, source, address, proto, port, code),
-            proto in (1, 6, 17) or not way.by_nat_gateway,
+            way.carries(proto),
         ]
+        if within(address, NAT64) and not way.six and way.end not in ("unknown", "vpc"):
+            return False
         here, last = (way.nats[-1][:2]) if way.nats else (nic.subnet_id, source)
         gate = here or nic.subnet_id
         if way.end in ("igw", "eigw"):
-            parts.append(self.is_internet(address))
+            parts.append(self.is_internet(in_version(address, last.version)))
         if way.end == "igw":
             parts.append(bool(public) or source.version == 6 or bool(way.nats))
             parts.append(not self.blocked(gate, "nat" if way.nats else "out", whole=here is None))
@@ -553,7 +592,11 @@ class Packets:
             first = [Way("vpc", [(here, False)], here)]
         elif way.end == "onprem":
             parts.append(True if declared else None)
-            first = self.home(way.gateway, here, last)
+            first = [
+                Way("stop") if back.by_nat_gateway else back
+                for back in self.home(way.gateway, here, last)
+                if back.by_nat_gateway or not back.nats
+            ]
         elif way.end == "service":
             parts.append(declared)
             first = [Way("vpc", [(here, False)], here)]
@@ -601,6 +644,8 @@ class Packets:
         elif back.end == "onprem":
             parts.append(True if declared else None)
             ways = self.home(back.gateway, subnet_id, destination)
+            for way in ways:
+                way.sure &= not way.nats
         elif back.end == "unknown" or (back.end == "vpc" and not back.sure):
             return kleene_and([*parts, None])
         else:

@@ -26,6 +26,15 @@ def most_open(answers):
     return None if None in answers else False
 
 
+def targets(own, addresses):
+    """The addresses that a sender may use for others: those of IPv4 through NAT64, too."""
+    for address in addresses:
+        if own.version == address.version:
+            yield address
+        elif own.version == 6:
+            yield ip_address(int(ip_address("64:ff9b::")) + int(address))
+
+
 def inward(packets, address, nic, kind, declared):
     return most_open(
         packets.inward(ip_address(address), nic, own, public, *kind, declared=declared)
@@ -36,9 +45,10 @@ def inward(packets, address, nic, kind, declared):
 
 def outward(packets, nic, address, kind, declared):
     return most_open(
-        packets.outward(nic, own, public, ip_address(address), *kind, declared=declared)
+        packets.outward(nic, own, public, target, *kind, declared=declared)
         for own, public in addresses(packets, nic)
-        if own.version == ip_address(address).version and carried(own, kind)
+        for target in targets(own, [ip_address(address)])
+        if carried(own, kind)
     )
 
 
@@ -75,8 +85,8 @@ def test_single_flows(first):
                     interface.network_interface_id, a, two.network_interface_id, b, *kind
                 )
                 for a, _ in addresses(packets, interface)
-                for b, _ in addresses(packets, two)
-                if a.version == b.version and carried(a, kind)
+                for b in targets(a, [own for own, _ in addresses(packets, two)])
+                if carried(a, kind)
             )
             assert got.verdict == VERDICTS[wanted], (seed, interface.name, two, kind, got)
 
@@ -122,8 +132,8 @@ def test_matrix(first):
                     for a in ends[source].ids
                     for b in ends[target].ids
                     for x, _ in addresses(packets, packets.nics[a])
-                    for y, _ in addresses(packets, packets.nics[b])
-                    if a != b and x.version == y.version and carried(x, kind)
+                    for y in targets(x, [own for own, _ in addresses(packets, packets.nics[b])])
+                    if a != b and carried(x, kind)
                 )
                 check(matrix, (source, target), kind, wanted, seed)
         for segment in ("one", "two"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline.model.ec2 import Route, RouteTable, RouteTableAssociation
+from cloudpack_baseline.model.ec2 import RouteTable, RouteTableAssociation
 from cloudpack_baseline.model.ec2_gateways import (
     GatewayAttachment,
     InternetGateway,
@@ -342,13 +342,6 @@ def test_on_premises_behind_a_nat_gateway():
     office = Addresses(["192.168.7.9"])
     assert net.flow(DB, office, "https").is_open
     assert net.flow(office, DB, "mysql").verdict == "stopped"
-
-
-def test_ipv6_through_a_nat_gateway_is_not_followed():
-    steer = Route(destination_ipv6_cidr_block="64:ff9b::/96", nat_gateway_id="nat-1")
-    net = by_transit(web_table=table("rtb-web", "subnet-web", steer))
-    flow_answer = net.flow(WEB, Addresses(["64:ff9b::1"]), "https")
-    assert [reason.id for reason in flow_answer.reasons] == ["nat-not-followed"]
 
 
 def test_a_nat_gateway_before_a_peering_connection_is_not_followed():

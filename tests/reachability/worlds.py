@@ -42,6 +42,7 @@ from cloudpack_baseline.reachability.matrix import outside_of
 WHO = {"arn": "", "account": "123456789012"}
 HOME = "ap-northeast-1"
 OUTSIDE = ["203.0.113.0/24", "203.0.113.64/26", "198.51.100.7/32", "0.0.0.0/0", "52.0.0.0/8"]
+NAT64 = "64:ff9b::/96"
 OUTSIDE6 = ["::/0", "2001:db8:ffff::/48", "2600:9000::/28"]
 ON_PREMISES = ["192.168.0.0/16", "192.168.7.0/24", "172.16.0.0/12"]
 PORTS = [(22, 22), (80, 80), (443, 443), (0, 1023), (1024, 65535), (3000, 4000), (3306, 3306)]
@@ -138,6 +139,7 @@ class World:
                 dice.choice(OUTSIDE),
                 dice.choice(OUTSIDE6),
                 dice.choice(ON_PREMISES),
+                dice.choice([NAT64, NAT64, "64:ff9b::a00:0/104"]),
                 dice.choice(self.vpcs).cidr_blocks[0],
                 dice.choice(self.vpcs).ipv6_cidr_blocks[0],
                 dice.choice(self.subnets).cidr_block,
@@ -370,6 +372,15 @@ class World:
         choices += [{"network_interface_id": self.dice.choice(own).network_interface_id}]
         return self.dice.choice(choices)
 
+    def nat64_routes(self, number):
+        if not self.chance(0.4):
+            return []
+        target = {"nat_gateway_id": f"nat-{number}"}
+        if self.chance(0.2):
+            target = {"transit_gateway_id": "tgw-0"}
+        block = self.dice.choice([NAT64, NAT64, "64:ff9b::a00:0/104", "64:ff9b::3400:0/104"])
+        return [self.route(block, target)]
+
     def routes(self, vpc):
         found = [
             Route(
@@ -389,6 +400,7 @@ class World:
             found.append(self.route(block, self.target(vpc, block)))
         if self.chance(0.7):
             found.append(self.route("::/0", self.target(vpc, "::/0")))
+        found += self.nat64_routes(number)
         for block in ON_PREMISES[:2]:
             if self.chance(0.4):
                 target = self.dice.choice(

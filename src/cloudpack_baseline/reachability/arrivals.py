@@ -6,6 +6,7 @@ of servers. Here the sources stay segments, so the cost grows with the number of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
@@ -84,10 +85,11 @@ def arrivals_of(
     sure_samples: _Senders = {}
     samples: _Senders = {}
     families: tuple[Family, ...] = (4, 6)
+    is_vague = net.is_vague(itertools.chain(*question.layout.values()))
     for family in families:
         bulk = Bulk(net, family, False, atoms, list(question.layout.values()))  # noqa: FBT003 - sure
         _inside(bulk, question, sure, sure_samples)
-        if net.vague or bulk.saw_doubt:
+        if is_vague or bulk.saw_doubt:
             bulk = Bulk(net, family, True, atoms, list(question.layout.values()))  # noqa: FBT003 - perhaps
             _inside(bulk, question, maybe, samples)
     for name, end in sources.items():

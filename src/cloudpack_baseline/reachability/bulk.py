@@ -210,11 +210,14 @@ class Bulk:
         admitted: dict[Stretch, int] = {}
         everything = self.atoms.everything
         names: set[str] = set()
+        behind_nat: set[str] = set()
         for end in ends:
             if end.unfiltered or (isinstance(end.groups, StopReason) and self.doubtful):
                 admitted[everything] = within
             elif not isinstance(end.groups, StopReason):
-                names.update(end.groups)
+                (behind_nat if end.is_embedded else names).update(end.groups)
+        for name in behind_nat:
+            admitted.update(dict.fromkeys(self._from_anybody(name), within))
         for name in names:
             for stretch, by_address, by_group in self._group_in(name):
                 bits = (by_address | by_group & referred) & within
@@ -222,12 +225,32 @@ class Bulk:
                     admitted[stretch] = admitted.get(stretch, 0) | bits
         return admitted
 
+    def _from_anybody(self, name: str) -> Iterator[Stretch]:
+        """What a group may admit from a NAT gateway that is not known."""
+        group = self.net.groups.get(name)
+        rules = group.inbound if group else None
+        if not isinstance(rules, tuple):
+            yield self.atoms.everything
+            return
+        for rule in rules:
+            if rule.peers.v4 or rule.vague or rule.groups:
+                yield from self.atoms.asked(rule.traffic)
+
+    def _mask_from_anybody(self, name: str) -> int:
+        mask = 0
+        for low, high in self._from_anybody(name):
+            mask |= (1 << high) - (1 << low)
+        return mask
+
     def admitted_from(self, end: Endpoint, sender: Translation) -> int:
         """What the groups of an endpoint admit from a NAT, as a mask of traffic."""
         unfiltered = self.atoms.all if end.unfiltered else 0
         unknown = self.atoms.all if self.doubtful else 0
         if end.unfiltered or isinstance(end.groups, StopReason):
             return unfiltered or unknown
+        if sender.family != end.packet_family:
+            masks = (self._mask_from_anybody(name) for name in end.groups)
+            return unknown & functools.reduce(operator.or_, masks, 0)
         mask = 0
         for name in end.groups:
             group = self.net.groups.get(name)
@@ -241,7 +264,7 @@ class Bulk:
         return mask
 
     def _admits_sender(self, rule: GroupRule, sender: Translation) -> bool:
-        if sender.address in rule.peers.family(self.family):
+        if sender.address in rule.peers.family(sender.family):
             return True
         # Only NAT instances have groups, and no path through one is ever certain.
         names = rule.groups if isinstance(sender.groups, StopReason) else sender.groups

@@ -53,12 +53,14 @@ class EndpointCell:
         address: the first address.
         place: the number of the cell.
         located: whether the subnet is recorded.
+        embedded: whether only NAT64 leads there.
     """
 
     site: Site
     address: int
     place: int
     located: bool
+    embedded: bool
 
 
 @define(eq=False)
@@ -95,7 +97,7 @@ class Cells:
     saw_doubt: bool = field(init=False, default=False)
     _bits: list[int] = field(init=False, factory=list)
     _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
-    _astray: tuple[_Route, ...] | None = field(init=False, default=None)
+    _astray: dict[bool, tuple[_Route, ...]] = field(init=False, factory=dict)
     _alike: dict[int, EndpointCell] = field(init=False, factory=dict)
     _first: dict[object, EndpointCell] = field(init=False, factory=dict)
 
@@ -107,7 +109,8 @@ class Cells:
             cell = by_key.get(key)
             if cell is None:
                 located = self.net.locates(end.site)
-                cell = by_key[key] = EndpointCell(end.site, end.low, len(by_key), located)
+                cell = EndpointCell(end.site, end.low, len(by_key), located, end.is_embedded)
+                by_key[key] = cell
                 places.append([])
             self.cell_of[place] = cell
             places[cell.place].append(place)
@@ -141,6 +144,8 @@ class Cells:
             return True
         if entry.rivals:
             return False
+        if entry.kind == "nat" and target.embedded:
+            return False
         if entry.kind == "nat" and entry.target in self.net.nats:
             site = self.net.nat_site(self.net.nats[entry.target])
             own_table = isinstance(site, Site) and site.table is not table
@@ -165,7 +170,8 @@ class Cells:
         if target.place not in self._alike:
             routed = self.reachable(target)
             masks = frozenset(routed.masks.items())
-            key = masks, routed.inbound, routed.outbound, tuple(routed.translated)
+            refer = routed.inbound, routed.outbound
+            key = target.embedded, masks, *refer, tuple(routed.translated)
             self._alike[target.place] = self._first.setdefault(key, target)
         return self._alike[target.place]
 
@@ -187,13 +193,21 @@ class Cells:
         self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
     ) -> Iterable[_Route]:
         """What passes from one cell to another."""
+        if source.embedded:
+            return ()
         if not source.located and not target.located:
             # Nothing is known of either path, so that all such pairs have the same in common.
-            if self._astray is None:
-                self._astray = tuple(self._planned(source, target))
-            return self._astray
-        if not source.located and self._unanswered(source, target):
-            return ()
+            if target.embedded not in self._astray:
+                self._astray[target.embedded] = tuple(self._planned(source, target))
+            return self._astray[target.embedded]
+        if target.embedded:
+            return self._through_nat64(source, target, memo)
+        is_unanswered = not source.located and self._unanswered(source, target)
+        return () if is_unanswered else self._by_tables(source, target, memo)
+
+    def _by_tables(
+        self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
+    ) -> Iterable[_Route]:
         site, end = source.site, target.site
         if site is end:
             return ((self.atoms.family(self.family), "both", ()),)
@@ -219,6 +233,14 @@ class Cells:
         replies = entering & self._admits(end.acl, source, egress=True)
         passing &= self._admits(end.acl, source, egress=False)
         return ((passing & self.atoms.repliable(replies), "both", ()),)
+
+    def _through_nat64(
+        self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
+    ) -> Iterable[_Route]:
+        table = id(source.site.table)
+        if table not in memo.dead:
+            memo.dead[table] = self._dead(source.site.table, target)
+        return () if memo.dead[table] else self._planned(source, target)
 
     def _planned(self, source: EndpointCell, target: EndpointCell) -> Iterator[_Route]:
         ends = [

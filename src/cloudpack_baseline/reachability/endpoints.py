@@ -17,6 +17,7 @@ from cloudpack_baseline.reachability.ipset import (
     parse_address,
     parse_block,
 )
+from cloudpack_baseline.reachability.nat64 import embedded, is_embedded
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Table
@@ -96,6 +97,31 @@ class Endpoint:
             self.sure,
             self.unfiltered,
         )
+
+    @property
+    def embedded(self) -> Endpoint:
+        """The end that IPv6 senders reach through NAT64; of an endpoint of IPv4."""
+        return Endpoint(
+            self.interface_id,
+            self.site,
+            6,
+            embedded(self.low),
+            embedded(self.high),
+            None,
+            self.groups,
+            self.sure,
+            self.unfiltered,
+        )
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether only NAT64 leads to it; nothing starts there."""
+        return is_embedded(self.family, self.low)
+
+    @property
+    def packet_family(self) -> Family:
+        """The version of IP of the packets that reach the interface."""
+        return 4 if self.is_embedded else self.family
 
     @property
     def leaves_by_gateway(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import TypeAlias
@@ -65,10 +66,11 @@ def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
     maybe: dict[Pair, int] = {}
     layout = _layout(net, ends)
     families: tuple[Family, ...] = (4, 6)
+    is_vague = net.is_vague(itertools.chain(*layout.values()))
     for family in families:
         bulk = Bulk(net, family, False, atoms, list(layout.values()))  # noqa: FBT003 - sure
         _inside(bulk, list(layout), sure)
-        if net.vague or bulk.saw_doubt:
+        if is_vague or bulk.saw_doubt:
             bulk = Bulk(net, family, True, atoms, list(layout.values()))  # noqa: FBT003 - perhaps
             _inside(bulk, list(layout), maybe)
     places = _places(net, layout)

@@ -16,6 +16,7 @@ from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Int
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, IpSet, address_text, parse_address
 from cloudpack_baseline.reachability.matrix import Matrix, matrix_of, outside_of
+from cloudpack_baseline.reachability.nat64 import extracted, in_family
 from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
 from cloudpack_baseline.reachability.reasons import StopReason
@@ -155,15 +156,18 @@ class Network:
                 for interface in sorted(end.ids)
                 for endpoint in self.topology.ends_of(interface)
             )
-        if not end.blocks & self.topology.all_blocks:
+        embedding = IpSet(end.blocks.v4 | extracted(end.blocks.v6), end.blocks.v6)
+        if not embedding & self.topology.all_blocks:
             return ()
+
+        def holds(endpoint: Endpoint) -> bool:
+            blocks = embedding if endpoint.is_embedded else end.blocks
+            family = endpoint.packet_family
+            low, high = in_family(endpoint.low, family), in_family(endpoint.high, family)
+            return blocks.family(family).overlaps(low, high)
+
         return self.topology.derived(
-            ("located", end.blocks),
-            lambda: tuple(
-                endpoint
-                for endpoint in self.topology.ends
-                if end.blocks.family(endpoint.family).overlaps(endpoint.low, endpoint.high)
-            ),
+            ("located", end.blocks), lambda: tuple(filter(holds, self.topology.ends))
         )
 
     def _direct(
@@ -174,23 +178,26 @@ class Network:
             return
         for source in sources:
             for target in targets:
-                if source.family == target.family and source.interface_id != target.interface_id:
+                if _may_connect(source, target):
                     yield self._pair(source, target, kind)
 
     def _found(
         self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
     ) -> Iterator[FlowResult]:
         """The most informative pair, by bit sets; a stopped one if there is none."""
+        is_vague = self.topology.is_vague((*sources, *targets))
         for doubtful in (False, True):
-            pair = self._first_pair(sources, targets, kind, doubtful=doubtful)
+            pair, saw_doubt = self._first_pair(sources, targets, kind, doubtful=doubtful)
             if pair is not None:
                 yield self._pair(*pair, kind)
                 return
+            if not (is_vague or saw_doubt):
+                break
         first = (
             (source, target)
             for source in sources
             for target in targets
-            if source.family == target.family and source.interface_id != target.interface_id
+            if _may_connect(source, target)
         )
         for source, target in first:
             yield self._pair(source, target, kind)
@@ -203,17 +210,19 @@ class Network:
         kind: int,
         *,
         doubtful: bool,
-    ) -> tuple[Endpoint, Endpoint] | None:
-        families: tuple[Family, ...] = (4, 6)
-        for family in families:
+    ) -> tuple[tuple[Endpoint, Endpoint] | None, bool]:
+        """The pair, and whether the unknown may make a difference to there being none."""
+        saw_doubt = False
+        for family in {end.family for end in sources} & {end.family for end in targets}:
             bulk = self._bulk(family, sources, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
             for _, row in bulk.rows(bulk.places_of(targets)):
                 for place in row.places:
                     mine = within & ~bulk.interface_bits([place])
                     for _, _, bits in row.steps(place, mine):
-                        return bulk.first_source(bits), bulk.ends[place]
-        return None
+                        return (bulk.first_source(bits), bulk.ends[place]), saw_doubt
+            saw_doubt |= bulk.saw_doubt
+        return None, saw_doubt
 
     def _bulk(
         self,
@@ -310,7 +319,8 @@ class Network:
         outside = self._outside(destination)
         if isinstance(destination, Addresses):
             for source in sources:
-                yield from self._to_resolver(source, destination, kind)
+                if not source.is_embedded:
+                    yield from self._to_resolver(source, destination, kind)
         for source in self.topology.distinct(sources):
             address = _candidate(outside, source, kind, egress=True)
             if address is not None:
@@ -402,13 +412,19 @@ def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:
     return TrafficSet.of("all" if number is None else number, port)
 
 
+def _may_connect(source: Endpoint, target: Endpoint) -> bool:
+    return (
+        source.family == target.family
+        and source.interface_id != target.interface_id
+        and not source.is_embedded
+    )
+
+
 def _candidate(outside: Outside, endpoint: Endpoint, kind: int, *, egress: bool) -> int | None:
     """The address outside to try: one that passes, else that may, else any; None if none."""
     sure, maybe = outside.peers(endpoint, kind, egress=egress)
-    for addresses in (sure, maybe, outside.seen_from(endpoint)):
-        if addresses:
-            return addresses.first
-    return None
+    addresses = sure or maybe or outside.seen_from(endpoint, egress=egress)
+    return addresses.first if addresses else None
 
 
 def _stranger(address: int, plans: Iterable[Plan]) -> Peer:

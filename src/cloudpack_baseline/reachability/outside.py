@@ -21,6 +21,7 @@ from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
+from cloudpack_baseline.reachability.nat64 import embedded, embedded_set, in_family
 from cloudpack_baseline.reachability.plans import (
     Border,
     Plan,
@@ -83,6 +84,8 @@ class Outside:
 
     def zones(self, endpoint: Endpoint, *, egress: bool) -> tuple[Zone, ...]:
         """The zones for connections from (egress) or to the place of an endpoint."""
+        if endpoint.is_embedded:
+            return ()
         handed_on = () if egress else (zone for *_, zone in self.forwarded(endpoint))
         return (*self._by_route(endpoint, egress=egress), *handed_on)
 
@@ -95,7 +98,7 @@ class Outside:
 
     def _zones(self, spot: Spot, *, egress: bool) -> tuple[Zone, ...]:
         merged: dict[tuple[TrafficSet, TrafficSet, bool], list[tuple[int, int]]] = {}
-        for pieces in self._alike(spot.family, spot.site.vpc_id):
+        for pieces in self._alike(spot.family, spot.site.vpc_id, egress=egress):
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
@@ -113,7 +116,7 @@ class Outside:
 
     def forwarded(self, endpoint: Endpoint) -> tuple[tuple[Forwarding, Endpoint | None, Zone], ...]:
         """The zones whose clients reach it through a load balancer that preserves addresses."""
-        forwardings = self.net.forwarded_to(endpoint)
+        forwardings = () if endpoint.is_embedded else self.net.forwarded_to(endpoint)
         key = self.net.cell(endpoint), forwardings
         if forwardings and key not in self._handed_on:
             self._handed_on[key] = tuple(
@@ -169,19 +172,31 @@ class Outside:
             return outward(self.net, spot, address, declared=self.declared)
         return inward(self.net, address, spot, declared=self.declared)
 
-    def seen_from(self, endpoint: Endpoint) -> Intervals:
+    def seen_from(self, endpoint: Endpoint, *, egress: bool) -> Intervals:
         """The addresses that are outside to the endpoint."""
-        return self._seen_from(endpoint.family, endpoint.site.vpc_id)
+        if endpoint.is_embedded:
+            return Intervals()
+        return self._seen_from(endpoint.family, endpoint.site.vpc_id, egress=egress)
 
-    def _seen_from(self, family: Family, vpc_id: str) -> Intervals:
-        return self.addresses.family(family) - self.net.near_blocks(vpc_id).family(family)
+    def _seen_from(self, family: Family, vpc_id: str, *, egress: bool) -> Intervals:
+        addresses = self.addresses - self.net.near_blocks(vpc_id)
+        if self._embeds(family, egress=egress):
+            return addresses.v6 | embedded_set(addresses.v4)
+        return addresses.family(family)
 
-    def _alike(self, family: Family, vpc_id: str) -> list[list[tuple[int, int]]]:
+    def _embeds(self, family: Family, *, egress: bool) -> bool:
+        """Whether addresses of IPv4 are reached through NAT64."""
+        return family == 6 and egress and self.net.has_nat64  # noqa: PLR2004 - version of IP
+
+    def _alike(self, family: Family, vpc_id: str, *, egress: bool) -> list[list[tuple[int, int]]]:
         """The addresses in parts that every route treats alike."""
-        key = family, vpc_id
+        key = family, vpc_id, self._embeds(family, egress=egress)
         if key not in self._seen:
             cuts = self.net.route_cuts_of(family, vpc_id)
-            self._seen[key] = _parted(family, self._seen_from(family, vpc_id), cuts)
+            if self._embeds(family, egress=egress):
+                cuts = tuple(sorted({*cuts, *map(embedded, self.net.route_cuts_of(4, vpc_id))}))
+            seen = self._seen_from(family, vpc_id, egress=egress)
+            self._seen[key] = _parted(family, seen, cuts)
         return self._seen[key]
 
     # With security groups
@@ -326,9 +341,10 @@ def sum_of(masks: Iterable[int]) -> int:
 def _cuts(plans: Iterable[Plan], family: Family, address: int) -> Iterator[int]:
     for plan in plans:
         for border in (*plan.forward, *plan.reply, *itertools.chain(*plan.translated)):
-            if border.peer == address:
+            if border.peer == in_family(address, border.family):
                 acl = border.crossing.site.acl
-                yield from acl.cuts(family, egress=border.crossing.egress)
+                cuts = acl.cuts(border.family, egress=border.crossing.egress)
+                yield from cuts if border.family == family else map(embedded, cuts)
 
 
 def _acl_cuts(site: Site, family: Family) -> list[int]:
@@ -352,6 +368,8 @@ def _parted(
 ) -> list[list[tuple[int, int]]]:
     """The addresses in parts that lie between the same cuts, those of the internet apart."""
     public = INTERNET.family(family)
+    if family == 6:  # noqa: PLR2004 - version of IP
+        public |= embedded_set(INTERNET.v4)
     spans_by_route: dict[tuple[int, bool], list[tuple[int, int]]] = {}
     for shared, is_public in ((addresses & public, True), (addresses - public, False)):
         for low, high in _split(shared, cuts):
@@ -374,7 +392,10 @@ def _moved(plan: Plan, old: int, new: int) -> Plan:
 
     def move(borders: tuple[Border, ...]) -> tuple[Border, ...]:
         return tuple(
-            Border(border.crossing, new) if border.peer == old else border for border in borders
+            evolve(border, peer=in_family(new, border.family))
+            if border.peer == in_family(old, border.family)
+            else border
+            for border in borders
         )
 
     return evolve(

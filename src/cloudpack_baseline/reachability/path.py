@@ -40,6 +40,25 @@ directions, in inbound rules only, or not at all."""
 
 
 @frozen
+class Translation:
+    """What a NAT gateway or NAT instance makes of the sender of a packet.
+
+    Attributes:
+        site: its subnet, where replies return to.
+        family: the version of IP behind it; NAT64 changes it.
+        address: the source address that everything behind it sees.
+        groups: the security groups that this address belongs to.
+        carries: the traffic that it translates.
+    """
+
+    site: Site
+    family: Family
+    address: int
+    groups: tuple[str, ...] | StopReason = ()
+    carries: TrafficSet = ALL_TRAFFIC
+
+
+@frozen
 class Crossing:
     """The border of a subnet that a packet crosses, where its ACL applies.
 
@@ -47,29 +66,12 @@ class Crossing:
         site: the subnet.
         egress: whether the packet leaves; the ACL then sees the destination, otherwise the
             source.
-        source: the source that it sees, if a NAT has translated it.
+        translation: the last NAT that has translated it; None if none has.
     """
 
     site: Site
     egress: bool
-    source: int | None = None
-
-
-@frozen
-class Translation:
-    """What a NAT gateway or NAT instance makes of the sender of a packet.
-
-    Attributes:
-        site: its subnet, where replies return to.
-        address: the source address that everything behind it sees.
-        groups: the security groups that this address belongs to.
-        carries: the traffic that it translates.
-    """
-
-    site: Site
-    address: int
-    groups: tuple[str, ...] | StopReason = ()
-    carries: TrafficSet = ALL_TRAFFIC
+    translation: Translation | None = None
 
 
 @frozen
@@ -120,9 +122,8 @@ class Path:
 
     def translated(self, translation: Translation) -> Path:
         """The same behind a NAT; what later NATs translate again is theirs."""
-        address = translation.address
         crossings = (
-            crossing if crossing.source is not None else evolve(crossing, source=address)
+            crossing if crossing.translation else evolve(crossing, translation=translation)
             for crossing in self.crossings
         )
         # A rule may refer to the group of a NAT instance, but no NAT sends by such a rule.

@@ -14,6 +14,7 @@ from attrs import evolve
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, address_text
+from cloudpack_baseline.reachability.nat64 import in_family, is_embedded
 from cloudpack_baseline.reachability.path import (
     Arrival,
     Crossing,
@@ -40,6 +41,8 @@ _ON_PREMISES = frozenset(
     {"vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn"}
 )
 _NAT_CARRIES = TrafficSet.parse("tcp, udp, icmp")
+_NAT64_CARRIES = TrafficSet.parse("tcp, udp")
+"""ICMPv6 is other traffic than the ICMP that it becomes, so that it is not followed."""
 
 
 def paths(net: Topology, site: Site, family: Family, address: int) -> tuple[Path, ...]:
@@ -127,24 +130,30 @@ def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa
         return stopped_path(evolve(hop, detail=text("reachability.state", state=nat.state)))
     if entry.target in start.nats:
         return stopped_path(evolve(hop, detail=text("reachability.came-from-there")))
-    if start.family == 6:  # noqa: PLR2004 - version of IP
-        return unknown_path(hop, StopReason.of("nat-not-followed", entry.target))
+    if start.family == 6 and not is_embedded(6, start.address):  # noqa: PLR2004 - version of IP
+        return stopped_path(evolve(hop, detail=text("reachability.no-nat-of-ipv6")))
     if nat.vpc_id != start.site.vpc_id:
         detail = text("reachability.not-of-vpc", vpc=start.site.vpc_id)
         return stopped_path(evolve(hop, detail=detail))
     site = net.nat_site(nat)
     if isinstance(site, StopReason):
         return unknown_path(hop, site)
-    behind = Start(site, start.family, start.address, nats=(*start.nats, entry.target))
+    nats = (*start.nats, entry.target)
+    behind = Start(site, 4, in_family(start.address, 4), nats=nats)
+    carries = _NAT_CARRIES if start.family == 4 else _NAT64_CARRIES  # noqa: PLR2004 - version of IP
     return tuple(
-        _from_nat(path, site, address, nat).after((hop,), start.enter(site))
+        _from_nat(path, site, address, nat, carries).after((hop,), start.enter(site))
         for path in _walk(net, site.table, behind)
         for address in net.nat_addresses(nat)
     )
 
 
 def _from_nat(
-    path: Path, site: Site, address: int | StopReason, nat: ec2_gateways.NatGateway
+    path: Path,
+    site: Site,
+    address: int | StopReason,
+    nat: ec2_gateways.NatGateway,
+    carries: TrafficSet,
 ) -> Path:
     """The path that leads on from a NAT gateway."""
     if path.arrival == "internet" and nat.connectivity_type != "public":
@@ -157,10 +166,11 @@ def _from_nat(
         if path.arrival != "internet":
             path = evolve(path, reasons=(*path.reasons, address))
         address = site.blocks.v4.first if site.blocks.v4 else 0
-    if "peering" in {hop.kind for hop in path.hops}:
-        reason = StopReason.of("nat-not-followed", nat.nat_gateway_id)
-        path = evolve(path, reasons=(*path.reasons, reason))
-    return path.translated(Translation(site, address, carries=_NAT_CARRIES))
+    for hop in path.hops:
+        if hop.kind == "peering":
+            reason = StopReason.of("nat-not-followed", hop.id)
+            path = evolve(path, reasons=(*path.reasons, reason))
+    return path.translated(Translation(site, 4, address, carries=carries))
 
 
 def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
@@ -184,7 +194,7 @@ def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     # It forwards with the sender's address, or with its own, as a NAT instance does.
     plain = evolve(onward, group_references="none")
     as_nat = (
-        onward.translated(Translation(endpoint.site, endpoint.low, endpoint.groups))
+        onward.translated(Translation(endpoint.site, family, endpoint.low, endpoint.groups))
         for endpoint in net.appliance_ends(entry.target)
         if endpoint.family == family
     )

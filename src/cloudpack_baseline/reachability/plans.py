@@ -16,6 +16,7 @@ from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.ipset import INTERNET, Family
+from cloudpack_baseline.reachability.nat64 import in_family, is_embedded
 from cloudpack_baseline.reachability.path import Crossing, Path, References, Transit, Translation
 from cloudpack_baseline.reachability.paths import from_gateway, from_transit, paths
 from cloudpack_baseline.reachability.public_access import Allowance, Use, allowance
@@ -61,15 +62,16 @@ class Step:
 
 @frozen
 class Border:
-    """A network ACL that applies to a packet to or from a peer address."""
+    """A network ACL that applies to a packet to or from a peer address of the family."""
 
     crossing: Crossing
+    family: Family
     peer: int
 
-    def admitted(self, family: Family) -> TrafficSet | StopReason:
+    def admitted(self) -> TrafficSet | StopReason:
         """What it allows, or why that is unknown."""
         acl = self.crossing.site.acl
-        return acl.doubt or acl.admitted(family, self.peer, egress=self.crossing.egress)
+        return acl.doubt or acl.admitted(self.family, self.peer, egress=self.crossing.egress)
 
 
 @frozen(eq=False)
@@ -120,17 +122,17 @@ class Plan:
         for step in self.steps:
             if step.passes is False or (step.passes is None and not doubtful):
                 return NO_TRAFFIC
-        passed = self.limit & of_family(family) & _through(self.forward, family, doubtful=doubtful)
+        passed = self.limit & of_family(family) & _through(self.forward, doubtful=doubtful)
         # Each NAT takes the reply at a port of its own choice.
         for borders in (self.reply, *self.translated):
-            passed &= repliable(_through(borders, family, doubtful=doubtful))
+            passed &= repliable(_through(borders, doubtful=doubtful))
         return passed
 
 
-def _through(borders: Iterable[Border], family: Family, *, doubtful: bool) -> TrafficSet:
+def _through(borders: Iterable[Border], *, doubtful: bool) -> TrafficSet:
     passed = ALL_TRAFFIC
     for border in borders:
-        admitted = border.admitted(family)
+        admitted = border.admitted()
         if not isinstance(admitted, StopReason):
             passed &= admitted
         elif not doubtful:
@@ -179,15 +181,16 @@ def _back(steps: Iterable[Step]) -> tuple[Step, ...]:
     return tuple(evolve(step, hop=evolve(step.hop, reply=True)) for step in steps)
 
 
-def _borders(path: Path, source: int, destination: int) -> tuple[Border, ...]:
-    return tuple(
-        Border(crossing, destination if crossing.egress else _seen_source(crossing, source))
-        for crossing in path.crossings
-    )
+def _borders(path: Path, family: Family, source: int, destination: int) -> tuple[Border, ...]:
+    return tuple(_border(crossing, family, source, destination) for crossing in path.crossings)
 
 
-def _seen_source(crossing: Crossing, source: int) -> int:
-    return source if crossing.source is None else crossing.source
+def _border(crossing: Crossing, family: Family, source: int, destination: int) -> Border:
+    """The border as packets of the family cross it, or as a NAT before it has changed them."""
+    if crossing.translation:
+        family, source = crossing.translation.family, crossing.translation.address
+    peer = in_family(destination, family) if crossing.egress else source
+    return Border(crossing, family, peer)
 
 
 def _reaches(net: Topology, path: Path, spot: Spot) -> Path:
@@ -220,8 +223,13 @@ _OUTBOUND_ONLY = text("reachability.outbound-only")
 
 
 def _replies(net: Topology, site: Site, family: Family, address: int) -> Iterator[Path]:
-    """The paths of a reply: no NAT takes one that does not return to the NAT itself."""
-    for path in paths(net, site, family, address):
+    """The paths of a reply."""
+    return _of_replies(paths(net, site, family, address))
+
+
+def _of_replies(found: Iterable[Path]) -> Iterator[Path]:
+    """Paths, as replies take them: no NAT takes one that does not return to the NAT itself."""
+    for path in found:
         if path.through_nat_gateway:
             nat = next(hop for hop in path.hops if hop.kind == "nat-gateway")
             stop = evolve(nat, detail=_OUTBOUND_ONLY)
@@ -243,38 +251,41 @@ def _round_trips(
         first: the paths of the reply to the last NAT, or to the sender without one.
     """
     # The reply goes from NAT to NAT in reverse, and at last to the sender.
-    stops = [(translation.site, translation.address) for translation in forward.translations]
-    stops.insert(0, (source.site, source.address))
+    stops = [source, *map(_behind, forward.translations)]
     legs = [first]
-    for (near, address), (far, _) in reversed(list(itertools.pairwise(stops))):
-        spot = Spot(near, source.family, address, public=False)
-        replies = _replies(net, far, source.family, address)
-        legs.append([_reaches(net, path, spot) for path in replies])
-    limit = ALL_TRAFFIC
-    for translation in forward.translations:
-        limit &= translation.carries
+    for near, far in reversed(list(itertools.pairwise(stops))):
+        replies = _replies(net, far.site, near.family, near.address)
+        legs.append([_reaches(net, path, near) for path in replies])
     for returns in itertools.product(*legs):
         borders = [
-            _borders(path, destination, address)
-            for path, (_, address) in zip(returns, reversed(stops), strict=True)
+            _borders(path, stop.family, in_family(destination, stop.family), stop.address)
+            for path, stop in zip(returns, reversed(stops), strict=True)
         ]
         yield Plan(
             steps=(*_steps(forward), *(step for path in returns for step in _back(_steps(path)))),
-            forward=_borders(forward, source.address, destination),
+            forward=_borders(forward, source.family, source.address, destination),
             reply=borders[-1],
             translated=tuple(borders[:-1]),
-            limit=limit,
+            limit=_carried(forward),
             group_references=forward.group_references,
             sender=forward.translations[-1] if forward.translations else None,
         )
 
 
+def _carried(path: Path) -> TrafficSet:
+    """What every NAT on the path carries."""
+    carries = (translation.carries for translation in path.translations)
+    return functools.reduce(operator.and_, carries, ALL_TRAFFIC)
+
+
 def _last_stop(source: Spot, forward: Path) -> Spot:
     """Where the reply leaves the network of the destination for: the last NAT, or the sender."""
-    if not forward.translations:
-        return source
-    last = forward.translations[-1]
-    return Spot(last.site, source.family, last.address, public=True)
+    return _behind(forward.translations[-1]) if forward.translations else source
+
+
+def _behind(translation: Translation) -> Spot:
+    """A NAT as the sender that everything behind it sees."""
+    return Spot(translation.site, translation.family, translation.address, public=True)
 
 
 def between(net: Topology, source: Spot, target: Spot) -> tuple[Plan, ...]:
@@ -289,8 +300,8 @@ def between(net: Topology, source: Spot, target: Spot) -> tuple[Plan, ...]:
 def _between(net: Topology, source: Spot, target: Spot, forward: Path) -> Iterator[Plan]:
     home = _last_stop(source, forward)
     outside = ("internet", "egress-only")
-    replies = list(_replies(net, target.site, source.family, home.address))
-    if source.family == 6 and forward.arrival in outside:  # noqa: PLR2004 - version of IP
+    replies = list(_replies(net, target.site, home.family, home.address))
+    if home.family == 6 and forward.arrival in outside:  # noqa: PLR2004 - version of IP
         if any(path.arrival in outside for path in replies):
             yield from _over_internet(net, source, target)
         replies = [path for path in replies if path.arrival not in outside]
@@ -350,22 +361,28 @@ def outward(
     )
 
 
+_LEAVING = ("internet", "egress-only", "on-premises", "service")
+
+
 def _outward(
     net: Topology, source: Spot, address: int, path: Path, *, declared: bool
 ) -> Iterable[Plan]:
+    untranslated = all(translation.family == source.family for translation in path.translations)
+    if is_embedded(source.family, address) and untranslated and path.arrival in _LEAVING:
+        return (_stop(path, Hop("protocol", "", text("reachability.no-nat64"))),)
     if path.arrival in ("internet", "egress-only"):
         return _by_gateway(net, source, address, path)
     if path.arrival == "on-premises":
         beyond = _beyond(path, declared=declared)
-        home = _home(net, path, _last_stop(source, path))
+        home = tuple(_of_replies(_home(net, path, _last_stop(source, path))))
         return _left(net, source, address, path, beyond, home)
     if path.arrival == "service":
         return _by_endpoint(net, source, address, path, declared=declared)
     if path.arrival == "vpc" and not path.reasons:
         return (_stop(path, Hop("vpc", _vpc(path), text("reachability.no-interface"))),)
-    borders = _borders(path, source.address, address)
+    borders = _borders(path, source.family, source.address, address)
     references = _outside_references(source.family, address, path, declared=declared)
-    return (Plan(_steps(path), borders, group_references=references),)
+    return (Plan(_steps(path), borders, limit=_carried(path), group_references=references),)
 
 
 def _outside_references(family: Family, address: int, path: Path, *, declared: bool) -> References:
@@ -398,9 +415,9 @@ def _vpc(path: Path) -> str:
 
 
 def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> Iterable[Plan]:
-    if address not in INTERNET.family(source.family):
-        return (_stop(path, Hop("internet", "", text("reachability.not-internet"))),)
     home = _last_stop(source, path)
+    if in_family(address, home.family) not in INTERNET.family(home.family):
+        return (_stop(path, Hop("internet", "", text("reachability.not-internet"))),)
     if not home.public:
         detail = text("reachability.no-public-address")
         return (_stop(path, Hop("public-address", path.gateway, detail)),)
@@ -409,7 +426,7 @@ def _by_gateway(net: Topology, source: Spot, address: int, path: Path) -> Iterab
         first: Sequence[Path] = (_entered(source.site),)
     else:
         use = "nat" if path.translations else "outbound"
-        first = from_gateway(net, path.gateway, home.site, source.family, home.address)
+        first = from_gateway(net, path.gateway, home.site, home.family, home.address)
     gate = _gate(path, allowance(net, home.site, use), home.site)
     return _left(net, source, address, path, gate, first)
 
@@ -425,6 +442,16 @@ def _home(net: Topology, path: Path, spot: Spot) -> tuple[Path, ...]:
         transit = Transit(path.transit, path.gateway, spot.family, spot.address)
         return tuple(_reaches(net, back, spot) for back in from_transit(net, transit))
     return from_gateway(net, path.gateway, spot.site, spot.family, spot.address)
+
+
+def _entries(net: Topology, back: Path, target: Spot) -> Iterator[Path]:
+    """The paths of a connection from a VPN or Direct Connect; replies would return to a NAT."""
+    for path in _home(net, back, target):
+        if path.translations and path.arrival != "stopped":
+            reason = StopReason.of("nat-not-followed", back.gateway)
+            yield evolve(path, reasons=(*path.reasons, reason))
+        else:
+            yield path
 
 
 def _beyond(path: Path, *, declared: bool) -> Step:
@@ -480,13 +507,13 @@ def _inward(  # noqa: PLR0911 - a return a kind of arrival
         return _arrivals(address, target, back, gate, entries)
     if back.arrival == "on-premises":
         beyond = _beyond(back, declared=declared)
-        return _arrivals(address, target, back, beyond, _home(net, back, target))
+        return _arrivals(address, target, back, beyond, _entries(net, back, target))
     if back.arrival in _ONE_WAY:
         only = Hop(_ONE_WAY[back.arrival], back.gateway, _OUTBOUND_ONLY)
         return (Plan(_back((Step(only, passes=False),)), group_references="none"),)
     if back.arrival == "vpc" and not back.reasons:
         return (_stop(back, Hop("vpc", _vpc(back), text("reachability.no-interface"))),)
-    borders = _borders(back, target.address, address)
+    borders = _borders(back, target.family, target.address, address)
     references = _outside_references(target.family, address, back, declared=declared)
     return (Plan(_back(_steps(back)), reply=borders, group_references=references),)
 
@@ -497,8 +524,8 @@ def _arrivals(
     return tuple(
         Plan(
             steps=(gate, *_steps(entry), *_back(_steps(back))),
-            forward=_borders(entry, address, target.address),
-            reply=_borders(back, target.address, address),
+            forward=_borders(entry, target.family, address, target.address),
+            reply=_borders(back, target.family, target.address, address),
             group_references="none",
         )
         for entry in entries

@@ -20,6 +20,7 @@ STOP_REASONS = frozenset(
         "block-public-access-unreadable",
         "groups-unknown",
         "nat-not-followed",
+        "nat64-not-known",
         "on-premises",
         "peer-groups-unknown",
         "peer-not-recorded",

@@ -14,6 +14,7 @@ from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.reachability.filters import PrefixLists
 from cloudpack_baseline.reachability.intervals import Span
 from cloudpack_baseline.reachability.ipset import Family, block_text, parse_block
+from cloudpack_baseline.reachability.nat64 import NAT64
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.texts import Text, text
 
@@ -111,6 +112,10 @@ class RouteMap:
         """The route to the address."""
         return self.entries[bisect_right(self.starts, address) - 1]
 
+    def between(self, low: int, high: int) -> tuple[Entry | None, ...]:
+        """The routes to the addresses, one for each stretch."""
+        return self.entries[bisect_right(self.starts, low) - 1 : bisect_right(self.starts, high)]
+
 
 def _rivalled(entry: Entry, rival: Entry) -> Entry:
     if (entry.kind, entry.targets, entry.active) == (rival.kind, rival.targets, rival.active):
@@ -142,11 +147,22 @@ class Table:
         """The route to the address, as far as routes are known."""
         return self.maps.get(family, _NOWHERE).find(address)
 
+    @property
+    def may_lead_to_nat64(self) -> bool:
+        """Whether a route leads addresses of NAT64 to what translates them, or may."""
+        entries = self.maps.get(6, _NOWHERE).between(*NAT64)
+        listed = (entry for entry, _ in self.vague)
+        return self.doubt is not None or any(
+            entry is not None and entry.kind in _MAY_TRANSLATE for entry in (*entries, *listed)
+        )
+
     def cuts(self, family: Family) -> tuple[int, ...]:
         """Where stretches of one route start."""
         return self.maps.get(family, _NOWHERE).starts
 
 
+_MAY_TRANSLATE = frozenset({"nat", "tgw", "eni", "vpce", "other"})
+"""Targets behind which IPv6 may become IPv4: an appliance, or a NAT gateway of another VPC."""
 _PROPAGATED = "EnableVgwRoutePropagation"
 _RANKS = {"CreateRouteTable": 0, "CreateRoute": 0, _PROPAGATED: 2}
 _PREFIX_LIST_RANK = 1

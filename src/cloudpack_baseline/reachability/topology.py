@@ -19,6 +19,7 @@ from cloudpack_baseline.reachability.endpoints import Endpoint, endpoints_of, is
 from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_group
 from cloudpack_baseline.reachability.forwarding import Forwarding, Forwardings
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address
+from cloudpack_baseline.reachability.nat64 import in_family
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import (
     Gap,
@@ -337,8 +338,21 @@ class Topology:
                     for endpoint in endpoints_of(interface, site, self.gap(ec2.Subnet, interface))
                     for piece in self._pieces(endpoint)
                 )
+                if self.has_nat64:
+                    ends += tuple(end.embedded for end in ends if end.family == 4)  # noqa: PLR2004 - version of IP
             self._ends[interface_id] = ends
         return ends
+
+    @functools.cached_property
+    def has_nat64(self) -> bool:
+        """Whether something may translate what some interface sends by IPv6 to IPv4."""
+        subnet_ids = {
+            interface.subnet_id
+            for interface in self.interfaces.values()
+            if interface.ipv6_addresses != () or interface.ipv6_prefixes != ()
+        }
+        sites = [self.sites.get(subnet_id) for subnet_id in subnet_ids]
+        return any(site is None or site.table.may_lead_to_nat64 for site in sites)
 
     def distinct_ends_of(self, interface_id: str) -> tuple[Endpoint, ...]:
         """The endpoints of an interface that the outside may distinguish."""
@@ -356,7 +370,8 @@ class Topology:
             if endpoint.sure or self.locates(endpoint.site):
                 first[id(endpoint)] = endpoint
             else:
-                likeness = endpoint.interface_id, endpoint.family, endpoint.leaves_by_gateway
+                kind = endpoint.family, endpoint.is_embedded, endpoint.leaves_by_gateway
+                likeness = endpoint.interface_id, *kind
                 first.setdefault(likeness, endpoint)
         return first.values()
 
@@ -394,28 +409,23 @@ class Topology:
             for family in families
         }
 
-    @functools.cached_property
-    def vague(self) -> bool:
-        """Whether a filter, a table or an address inside is unknown."""
-        sites = any(
-            site.acl.doubt or site.table.doubt or site.table.vague for site in self.sites.values()
-        )
-        ends = any(isinstance(end.groups, StopReason) or not end.sure for end in self.ends)
-        return sites or ends or self._groups_vague()
+    def is_vague(self, endpoints: Iterable[Endpoint]) -> bool:
+        """Whether an address, a group, or the table or ACL of the subnet of any is unknown."""
+        sites: dict[int, Site] = {}
+        names: set[str] = set()
+        for end in endpoints:
+            if isinstance(end.groups, StopReason) or not end.sure:
+                return True
+            sites[id(end.site)] = end.site
+            names.update(end.groups)
+        return any(map(_has_doubt, sites.values())) or any(map(self._is_vague_group, names))
 
-    def _groups_vague(self) -> bool:
-        carried = {
-            name
-            for end in self.ends
-            if not isinstance(end.groups, StopReason)
-            for name in end.groups
-        }
-        for name in carried:
-            group = self.groups.get(name)
-            for rules in (group.inbound, group.outbound) if group else (None,):
-                if not isinstance(rules, tuple) or any(rule.vague for rule in rules):
-                    return True
-        return False
+    def _is_vague_group(self, name: str) -> bool:
+        group = self.groups.get(name)
+        return group is None or any(
+            not isinstance(rules, tuple) or any(rule.vague for rule in rules)
+            for rules in (group.inbound, group.outbound)
+        )
 
     def site_of_target(self, target: str) -> Site | None:
         """The subnet of an appliance: an interface, instance or endpoint; None if unknown."""
@@ -440,13 +450,17 @@ class Topology:
             cuts_by_family[family] = tuple(sorted(cuts))
         return cuts_by_family
 
-    def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int]:
+    def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int, int]:
         """Equal for addresses that every route and ACL treats alike.
 
         They are in one subnet, or in subnets of one VPC of which none is recorded.
         """
         site, place = endpoint.site, bisect_right(self._cell_cuts[endpoint.family], endpoint.low)
-        return id(site) if self.locates(site) else site.vpc_id, endpoint.family, place
+        # Behind NAT64, what matters is the address of IPv4.
+        four = in_family(endpoint.low, 4)
+        behind = bisect_right(self._cell_cuts[4], four) if endpoint.is_embedded else 0
+        location = id(site) if self.locates(site) else site.vpc_id
+        return location, endpoint.family, place, behind
 
     def locates(self, site: Site) -> bool:
         """Whether anything is known about the subnet, or it is that of a regional NAT gateway."""
@@ -476,6 +490,10 @@ class Topology:
             for family, starts in cuts.items():
                 starts.update(table.cuts(family))
         return {family: tuple(sorted(starts)) for family, starts in cuts.items()}
+
+
+def _has_doubt(site: Site) -> bool:
+    return bool(site.acl.doubt or site.table.doubt or site.table.vague)
 
 
 def _first(pair: tuple[int, Site]) -> int:

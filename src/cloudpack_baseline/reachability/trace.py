@@ -40,11 +40,13 @@ class Peer:
         address: its address.
         groups: its security groups; a reason if they are unknown; none outside.
         endpoint: the endpoint of the interface; None outside the records.
+        doubt: why it may come from another address; None if it does not.
     """
 
     address: int
     groups: tuple[str, ...] | StopReason
     endpoint: Endpoint | None = None
+    doubt: StopReason | None = None
 
 
 @frozen(eq=False)
@@ -186,9 +188,12 @@ def _rule_admits(
     rule: GroupRule, endpoint: Endpoint, peer: Peer, *, references: bool
 ) -> Literal[True] | tuple[StopReason, ...]:
     """True, or the reasons why it may (none if it does not)."""
-    if peer.address in rule.peers.family(endpoint.family):
-        return True
+    peers = rule.peers.family(endpoint.packet_family)
     doubts = rule.vague
+    if peer.doubt:
+        doubts = (*doubts, peer.doubt) if peers else doubts
+    elif peer.address in peers:
+        return True
     if references and rule.groups:
         if isinstance(peer.groups, StopReason):
             doubts = (*doubts, peer.groups)
@@ -197,7 +202,7 @@ def _rule_admits(
     return doubts
 
 
-def _border_step(border: Border, family: int, kind: int) -> Step:
+def _border_step(border: Border, kind: int) -> Step:
     acl, egress = border.crossing.site.acl, border.crossing.egress
     direction = text(f"reachability.{'outbound' if egress else 'inbound'}")
     place = text(
@@ -205,7 +210,7 @@ def _border_step(border: Border, family: int, kind: int) -> Step:
     )
     if acl.doubt:
         return Step(Hop("network-acl", acl.acl_id, place), None, (acl.doubt,))
-    entry = acl.entry(6 if family == 6 else 4, border.peer, kind, egress=egress)  # noqa: PLR2004 - version of IP
+    entry = acl.entry(border.family, border.peer, kind, egress=egress)
     decided_by = (
         text("reachability.acl-implicit-deny", place=place)
         if entry is None
@@ -221,7 +226,7 @@ def _border_step(border: Border, family: int, kind: int) -> Step:
     return Step(hop, passes=entry is not None and entry.allow)
 
 
-def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tuple[Step, Intervals]:
+def _reply_step(border: Border, kind: int, ports: Intervals) -> tuple[Step, Intervals]:
     """An ACL and the reply: with ports, some client port must be left."""
     # Each ACL on the way narrows the client ports; the packet shown uses the lowest that is left.
     space = reply_space(kind)
@@ -236,13 +241,13 @@ def _reply_step(border: Border, family: int, kind: int, ports: Intervals) -> tup
         ), ports
     protocol = kind // 65536
     if protocol not in (TCP, UDP):
-        step = _border_step(border, family, space[0])
+        step = _border_step(border, space[0])
         return evolve(step, hop=evolve(step.hop, reply=True)), ports
-    admitted = border.admitted(6 if family == 6 else 4)  # noqa: PLR2004 - version of IP
+    admitted = border.admitted()
     if not isinstance(admitted, StopReason):
         ports &= admitted.ports(protocol)
     lowest = protocol * 65536 + ports.first if ports else space[0]
-    step = _border_step(border, family, lowest)
+    step = _border_step(border, lowest)
     hop = evolve(step.hop, reply=True)
     if isinstance(admitted, StopReason):
         return evolve(step, hop=hop), ports
@@ -271,21 +276,31 @@ def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
         )
     forward_steps = [step for step in plan.steps if not step.hop.reply]
     leave = [border for border in plan.forward if border.crossing.egress][:1]
-    steps += [_border_step(border, family, kind) for border in leave]
+    steps += [_border_step(border, kind) for border in leave]
     steps += forward_steps
-    steps += [_border_step(border, family, kind) for border in plan.forward if border not in leave]
+    steps += [_border_step(border, kind) for border in plan.forward if border not in leave]
     if kind not in plan.limit or kind not in of_family(family):
         steps.append(Step(Hop("protocol", "", text("reachability.not-carried")), passes=False))
     if target.endpoint:
-        sender = Peer(plan.sender.address, plan.sender.groups) if plan.sender else source
+        sender = _sender(plan, source, target.endpoint)
         steps.append(
             group_step(net, target.endpoint, sender, kind, egress=False, references=inbound)
         )
         steps += _end(target.endpoint)
-    back, ports = _way_back(plan, family, kind)
+    back, ports = _way_back(plan, kind)
     chosen = ports.first if ports else 0
     packet = packet_of(family, source.address, target.address, chosen, kind)
     return Trial((*steps, *back), ports, packet)
+
+
+_UNTRANSLATED = StopReason("nat64-not-known")
+
+
+def _sender(plan: Plan, source: Peer, target: Endpoint) -> Peer:
+    """The sender that the groups of the target see."""
+    if target.is_embedded and (plan.sender is None or plan.sender.family != target.packet_family):
+        return Peer(source.address, _UNTRANSLATED, doubt=_UNTRANSLATED)
+    return Peer(plan.sender.address, plan.sender.groups) if plan.sender else source
 
 
 def hand_on(  # noqa: PLR0913, PLR0917 - a packet, and how it came to the load balancer
@@ -305,10 +320,10 @@ def hand_on(  # noqa: PLR0913, PLR0917 - a packet, and how it came to the load b
     entry = net.interfaces[forwarding.interface_id]
     replies: list[Step] = []
     if entry.subnet_id != target.site.subnet_id or not forwarding.listened:
-        into = Border(Crossing(target.site, egress=False), client.address)
-        steps.append(_border_step(into, target.family, kind))
-        back = Border(Crossing(target.site, egress=True), client.address)
-        reply, ports = _reply_step(back, target.family, kind, ports)
+        into = Border(Crossing(target.site, egress=False), target.family, client.address)
+        steps.append(_border_step(into, kind))
+        back = Border(Crossing(target.site, egress=True), target.family, client.address)
+        reply, ports = _reply_step(back, kind, ports)
         replies.append(reply)
     steps.append(group_step(net, target, client, kind, egress=False, references=False))
     chosen = ports.first if ports else 0
@@ -335,16 +350,16 @@ def _end(endpoint: Endpoint) -> list[Step]:
     return [Step(hop, None, (StopReason.of("addresses-unknown", endpoint.interface_id),))]
 
 
-def _way_back(plan: Plan, family: int, kind: int) -> tuple[list[Step], Intervals]:
+def _way_back(plan: Plan, kind: int) -> tuple[list[Step], Intervals]:
     ported = kind // 65536 in (TCP, UDP)
     ports = CLIENT_PORTS if ported else EMPTY
     steps = []
     for borders in plan.translated:
         nat_ports = CLIENT_PORTS
         for border in borders:
-            step, nat_ports = _reply_step(border, family, kind, nat_ports)
+            step, nat_ports = _reply_step(border, kind, nat_ports)
             steps.append(step)
     for border in plan.reply:
-        step, ports = _reply_step(border, family, kind, ports)
+        step, ports = _reply_step(border, kind, ports)
         steps.append(step)
     return [*(step for step in plan.steps if step.hop.reply), *steps], ports

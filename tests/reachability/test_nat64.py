@@ -1,0 +1,170 @@
+"""NAT64: what IPv6 senders send to IPv4 through NAT gateways."""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from cloudpack_baseline.model.ec2 import (
+    IpPermission,
+    NetworkAclEntry,
+    NetworkInterfaceIpv6Address,
+    Route,
+    SecurityGroup,
+)
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from reachability.test_rules import (
+    BASE,
+    DB,
+    DENIED,
+    OPEN_ACL,
+    WHO,
+    changed,
+    interface,
+    network,
+    table,
+    tcp,
+)
+
+NAT64 = Route(destination_ipv6_cidr_block="64:ff9b::/96", nat_gateway_id="nat-1")
+CLIENT = Interfaces(["eni-six"])
+
+
+def nat64(steer=NAT64, *, egress=("::/0",), **changes):
+    """A sender without IPv4 in a subnet of its own; the NAT gateway is in that of the web."""
+    everything = IpPermission(ip_protocol="-1", ipv6_ranges=egress)
+    six = evolve(
+        interface("eni-six", "subnet-six", "10.0.3.9", "sg-six"),
+        private_ip_addresses=(),
+        ipv6_addresses=(NetworkInterfaceIpv6Address(ipv6_address="2600:1f14::9"),),
+    )
+    made = {
+        "six": six,
+        "six_group": SecurityGroup(
+            **WHO, group_id="sg-six", vpc_id="vpc-1", ip_permissions_egress=(everything,)
+        ),
+        "six_subnet": evolve(
+            BASE["private"],
+            subnet_id="subnet-six",
+            cidr_block=None,
+            ipv6_cidr_blocks=("2600:1f14::/64",),
+        ),
+        "six_table": table("rtb-six", "subnet-six", *([steer] if steer else [])),
+        "vpc": evolve(BASE["vpc"], ipv6_cidr_blocks=("2600:1f14::/56",)),
+        "acl": open_acl6(),
+    }
+    return network(**(made | changes))
+
+
+def open_acl6(*entries):
+    both = tuple(
+        NetworkAclEntry(
+            rule_number=200,
+            egress=egress,
+            protocol="-1",
+            rule_action="allow",
+            ipv6_cidr_block="::/0",
+        )
+        for egress in (False, True)
+    )
+    return evolve(OPEN_ACL, entries=(*entries, *OPEN_ACL.entries, *both))
+
+
+@pytest.mark.parametrize("there", ["203.0.113.9", "64:ff9b::cb00:7109"])
+def test_nat64_leads_to_the_internet(there):
+    net = nat64()
+    found = net.flow(CLIENT, Addresses([there]), "https")
+    assert found.is_open
+    assert found.witness.packet.destination == "64:ff9b::cb00:7109"
+    assert any(hop.kind == "nat-gateway" for hop in found.witness.hops)
+    assert nat64(None).flow(CLIENT, Addresses([there]), "https").verdict == "stopped"
+    # The groups of the sender see the address with the prefix.
+    for egress, verdict in (
+        (("64:ff9b::/96",), "open"),
+        (("64:ff9b::cb00:7100/120",), "open"),
+        (("64:ff9b::cb00:7200/120",), "stopped"),
+    ):
+        assert nat64(egress=egress).flow(CLIENT, Addresses([there]), "https").verdict == verdict
+    assert net.flow(CLIENT, Addresses([there]), "icmpv6").verdict == "stopped"
+    assert net.flow(Addresses([there]), CLIENT, "https").verdict == "stopped"
+
+
+def test_nat64_in_the_matrix():
+    ends = {"six": CLIENT, "internet": Internet(), "db": DB}
+    opened = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.0.1.0/24",)),))
+    matrix = nat64(db_group=opened).matrix(ends)
+    assert str(matrix["six", "internet"]) == "tcp, udp"
+    assert str(matrix["six", "db"]) == "tcp/3306"  # the NAT gateway is in 10.0.1.0/24
+    assert not matrix["db", "six"]
+    assert not matrix["internet", "six"]
+    closed = nat64(None, db_group=opened).matrix(ends)
+    assert not closed["six", "internet"]
+    assert not closed["six", "db"]
+
+
+def test_nat64_passes_acls_of_both_families():
+    there = Addresses(["203.0.113.9"])
+    shut6 = NetworkAclEntry(
+        rule_number=1,
+        egress=False,
+        protocol="-1",
+        rule_action="deny",
+        ipv6_cidr_block="64:ff9b::cb00:7100/120",
+    )
+    assert nat64(acl=open_acl6(shut6)).flow(CLIENT, there, "https").verdict == "stopped"
+    # The subnet of the NAT gateway filters the addresses of IPv4 on the other leg.
+    shut4 = evolve(
+        open_acl6(
+            NetworkAclEntry(
+                rule_number=1,
+                egress=True,
+                protocol="-1",
+                rule_action="deny",
+                cidr_block="203.0.113.0/24",
+            )
+        ),
+        network_acl_id="acl-nat",
+        is_default=False,
+        subnet_ids=("subnet-web",),
+    )
+    net = nat64(nat_acl=shut4)
+    assert net.flow(CLIENT, there, "https").verdict == "stopped"
+    assert net.flow(CLIENT, Addresses(["198.51.100.9"]), "https").is_open
+    matrix = net.matrix({"six": CLIENT, "there": there, "else": Addresses(["198.51.100.9"])})
+    assert not matrix["six", "there"]
+    assert matrix["six", "else"]
+
+
+def test_a_nat_gateway_carries_no_other_ipv6():
+    steer = Route(destination_ipv6_cidr_block="::/0", nat_gateway_id="nat-1")
+    found = nat64(steer).flow(CLIENT, Internet(["2a00::/16"]), "https")
+    assert found.verdict == "stopped"
+    assert "64:ff9b::/96" in str(found.stop)
+    assert nat64(steer).flow(CLIENT, Addresses(["203.0.113.9"]), "https").is_open
+
+
+@pytest.mark.parametrize("route_to", ["tgw", "appliance", "unread"])
+def test_what_may_translate_ipv6_is_unknown(route_to):
+    steer = {
+        "tgw": Route(destination_ipv6_cidr_block="::/0", transit_gateway_id="tgw-9"),
+        "appliance": Route(destination_ipv6_cidr_block="::/0", network_interface_id="eni-9"),
+        "unread": None,
+    }[route_to]
+    changes = {} if steer else {"six_table": evolve(table("rtb-six", "subnet-six"), routes=DENIED)}
+    opened = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("10.9.0.0/16",)),))
+    net = nat64(steer, db_group=opened, **changes)
+    there = Addresses(["203.0.113.9"])
+    assert net.flow(CLIENT, there, "https").verdict == "unknown"
+    assert net.flow(CLIENT, DB, "mysql").verdict == "unknown"
+    assert net.flow(CLIENT, DB, "ssh").verdict == "stopped"
+    matrix = net.matrix({"six": CLIENT, "there": there, "db": DB})
+    assert matrix.doubtful(("six", "there"))
+    assert str(matrix.doubtful(("six", "db"))) == "tcp/3306"
+
+
+def test_a_virtual_private_gateway_translates_nothing():
+    steer = Route(destination_ipv6_cidr_block="::/0", gateway_id="vgw-1")
+    also = Route(destination_ipv6_cidr_block="64:ff9b::cb00:7200/120", nat_gateway_id="nat-1")
+    net = nat64(None, six_table=table("rtb-six", "subnet-six", steer, also))
+    assert net.flow(CLIENT, Addresses(["203.0.113.9"]), "https").verdict == "stopped"
+    assert net.flow(CLIENT, Addresses(["203.0.114.9"]), "https").is_open
