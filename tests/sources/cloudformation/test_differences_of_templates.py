@@ -116,7 +116,7 @@ STATES = [
         {"Web": "fail"},
     ),
     State(
-        "a table without point-in-time recovery, in a template that has a backup plan",
+        "a table without point-in-time recovery or an EFS file system",
         "daily-backup",
         """
         Resources:

@@ -8,7 +8,7 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.sources import parse_source
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.whitepaper import select
 
 PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"

@@ -14,7 +14,7 @@ from cloudpack_baseline.model.iam_principals import (
 )
 from cloudpack_baseline.sources import cloudformation
 from cloudpack_baseline.sources.cloudformation.managed_policies import managed_policy
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 
 PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
 LAMBDA = "{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: 'sts:AssumeRole'}"

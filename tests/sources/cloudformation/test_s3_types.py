@@ -14,7 +14,7 @@ from cloudpack_baseline.model.s3 import (
     Website,
 )
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 
 PARAMETERS = "Parameters: {Open: {Type: String}, Names: {Type: CommaDelimitedList}}\n"
 

@@ -10,8 +10,8 @@ from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.sources.cloudformation.serverless import SERVERLESS_TYPES
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 
 HEAD = """\
 Transform: AWS::Serverless-2016-10-31

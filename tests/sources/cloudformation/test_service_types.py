@@ -7,7 +7,7 @@ from cloudpack_baseline.model.cloudfront import Distribution
 from cloudpack_baseline.model.ec2_images import SnapshotBlockPublicAccess
 from cloudpack_baseline.model.route53 import HostedZone
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 
 PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
 
@@ -297,7 +297,7 @@ def test_logs_of_a_distribution_in_real_time(gathered):
 @pytest.mark.parametrize(
     ("control", "resource"),
     [
-        ("daily-backup", "{Type: AWS::EFS::FileSystem}"),
+        ("daily-backup", "{Type: AWS::EC2::Volume}"),
         ("inspector", "{Type: AWS::ECR::Repository}"),
         ("urgent-vulnerabilities", "{Type: AWS::ECR::Repository}"),
         ("instance-patch-compliance", "{Type: AWS::EC2::Instance}"),

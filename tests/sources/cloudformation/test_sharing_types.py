@@ -390,3 +390,51 @@ def test_a_deny_that_excepts_the_queue_itself(judge_template, excepted, outcome)
         f"{{Version: '2012-10-17', Statement: [{allow}, {deny}]}}}}}}",
     )
     assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+ARNS = {
+    "KMS::Key": "kms:{place}:key/1234",
+    "EFS::FileSystem": "elasticfilesystem:{place}:file-system/fs-1",
+    "OpenSearchService::Domain": "es:{place}:domain/It/*",
+    "Backup::BackupVault": "backup:{place}:backup-vault:It",
+    "Events::EventBus": "events:{place}:event-bus/It",
+    "Logs::Destination": "logs:{place}:destination:It",
+    "SecretsManager::Secret": "secretsmanager:{place}:secret:It-abc123",
+    "SQS::Queue": "sqs:{place}:It",
+    "SNS::Topic": "sns:{place}:It",
+    "Kinesis::Stream": "kinesis:{place}:stream/It",
+}
+"""What the ARN of It ends with, by type."""
+
+
+@pytest.mark.parametrize("kind", sorted(ARNS))
+def test_a_policy_names_its_resource_in_the_account_and_region_of_the_template(
+    judge_template, kind
+):
+    """A template does not say where it is deployed: an ARN that is spelled out says it."""
+    action = ATTACHED[kind][2] if kind in ATTACHED else SHARED[kind][1]
+    own = ARNS[kind].format(place="eu-west-1:123456789012")
+    policy = document("'*'", action, resource=f"['arn:aws:{own}']")
+    assert "fail" in judge_template("resource-sharing", shared(kind, policy)).values()
+
+
+@pytest.mark.parametrize("kind", ["Kinesis::Stream", "Events::EventBus", "Logs::Destination"])
+def test_a_policy_about_another_resource_shares_nothing(judge_template, kind):
+    action = ATTACHED[kind][2] if kind in ATTACHED else SHARED[kind][1]
+    other = ARNS[kind].format(place="eu-west-1:123456789012").replace("It", "Other")
+    policy = document("'*'", action, resource=f"'arn:aws:{other}'")
+    assert "fail" not in judge_template("resource-sharing", shared(kind, policy)).values()
+
+
+def test_the_statement_of_a_bus_names_it(judge_template):
+    bus = "'arn:aws:events:eu-west-1:123456789012:event-bus/orders'"
+    statement = f"{{Effect: Allow, Principal: '*', Action: 'events:PutEvents', Resource: {bus}}}"
+    policy = (
+        "Policy: {Type: AWS::Events::EventBusPolicy, Properties: "
+        f"{{EventBusName: orders, StatementId: open, Statement: {statement}}}}}"
+    )
+    for resources in (
+        [policy],
+        ["It: {Type: AWS::Events::EventBus, Properties: {Name: orders}}", policy],
+    ):
+        assert judge_template("resource-sharing", template(*resources)) == {"orders": "fail"}

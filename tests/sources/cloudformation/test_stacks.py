@@ -10,11 +10,11 @@ from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources.cloudformation import conditions as conditions_module
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.stacks import (
-    PLACEHOLDER_ACCOUNT,
     Root,
     StackPlace,
 )
 from cloudpack_baseline.sources.cloudformation.template import read_template
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 
 
 def deployed(*texts, given=None, region="ap-northeast-1"):

@@ -545,3 +545,29 @@ def test_ecs_exec_leads_to_the_role_of_a_service(tmp_path, is_open, outcome):
     policy = json.dumps({"Version": "2012-10-17", "Statement": [SHELL]})
     plan.add("aws_iam_user_policy.exec", {"name": "exec", "user": "ops", "policy": policy})
     assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_user.ops"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("address", "attribute", "control"),
+    [
+        ("aws_s3_bucket_policy.p", "bucket", "s3-tls-only"),
+        ("aws_sqs_queue_policy.p", "queue_url", "resource-sharing"),
+        ("aws_sns_topic_policy.p", "arn", "resource-sharing"),
+        ("aws_secretsmanager_secret_policy.p", "secret_arn", "resource-sharing"),
+        ("aws_kinesis_resource_policy.p", "resource_arn", "resource-sharing"),
+    ],
+)
+def test_a_policy_of_a_resource_that_is_not_known(tmp_path, address, attribute, control):
+    """Nothing of its type is in the plan, so that it is about something elsewhere."""
+    statement = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    unknown, references = ["id", attribute], {attribute: ["local.name"]}
+    plan = PlanBuilder().add(address, {"policy": policy}, unknown, references)
+    assert "fail" in outcomes(tmp_path, plan, control).values()
+
+
+def test_a_permission_for_a_function_that_is_not_known(tmp_path):
+    values = {"action": "lambda:InvokeFunction", "principal": "*"}
+    unknown, references = ["id", "function_name"], {"function_name": ["local.name"]}
+    plan = PlanBuilder().add("aws_lambda_permission.p", values, unknown, references)
+    assert "fail" in outcomes(tmp_path, plan, "resource-sharing").values()

@@ -19,7 +19,6 @@ from cloudpack_baseline.sources.cloudformation.answered_kinds import (
 )
 from cloudpack_baseline.sources.cloudformation.deployments import Deployment, Deployments
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.cloudformation.transport import (
     ASSUMED,
     StackTransport,
@@ -27,6 +26,7 @@ from cloudpack_baseline.sources.cloudformation.transport import (
 )
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import described_operations
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
 from cloudpack_baseline.sources.regions import Regions
 from cloudpack_baseline.sources.targets import SourceAccount

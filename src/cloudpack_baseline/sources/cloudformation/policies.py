@@ -8,7 +8,9 @@ statements certainly allow stays certain. The condition key names what is not kn
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 from cloudpack_baseline.model.reading import DocumentText
@@ -19,9 +21,11 @@ from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     text_as_meant,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
+    PLACEHOLDER_ACCOUNT,
     ResolvedObject,
     as_text,
     placeholder,
+    undetermined,
     why_of,
 )
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
@@ -31,9 +35,10 @@ __all__ = [
     "RESOURCE_POLICY",
     "TRUST_POLICY",
     "UNDETERMINED",
+    "policy_here",
     "policy_of_one",
-    "policy_of_region",
     "policy_text",
+    "statement_here",
     "with_statement",
 ]
 
@@ -148,41 +153,67 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     Its statements name the resource by an ARN that is not known before it is deployed, such as one
     with an account, so each is taken to be about it.
     """
-    changes: _Changes = {"Resource": lambda _: "*", "NotResource": _with_and_without_region}
+    changes: _Changes = {"Resource": lambda _: "*", "NotResource": partial(_here, "", "")}
     return _with_resources(document, changes)
 
 
-def policy_of_region(document: Any, region: str) -> Any:  # noqa: ANN401 - the same
-    """The policy of a Region as the API returns it; each ARN in it is of that Region.
+def policy_here(document: Any, account: str, region: str) -> Any:  # noqa: ANN401 - the same
+    """The policy of a resource as the API returns it; what it names is where the resource is.
+
+    Where the account or the Region of a stack is not known, an ARN of the policy with an account or
+    a Region is also taken to be that of what the stack has.
 
     Args:
         document: the resolved property.
-        region: of the stack; empty: it is not known, as in the ARNs of what the stack has.
+        account: of the stack, or the placeholder.
+        region: of the stack; empty: it is not known.
     """
-    if region:
+    if region and account != PLACEHOLDER_ACCOUNT:
         return policy_text(document)
-    return _with_resources(document, dict.fromkeys(("Resource", "NotResource"), _without_region))
+    return _with_resources(document, _changes_here(account, region))
 
 
-def _with_and_without_region(resource: Any) -> Any:  # noqa: ANN401 - a resolved value
-    """What is excepted: if the Region is not known, the ARN of the resource may be without it."""
+def statement_here(statement: Any, account: str, region: str) -> Any:  # noqa: ANN401 - the same
+    """A statement of such a policy, resolved; see `policy_here`."""
+    return _with_resource(statement, _changes_here(account, region))
+
+
+def _changes_here(account: str, region: str) -> _Changes:
+    here = partial(_here, account, region)
+    return {"Resource": here, "NotResource": here}
+
+
+def _here(account: str, region: str, resource: Any) -> Any:  # noqa: ANN401 - a resolved value
+    """The resource, and the same where the stack is, as far as that is not known."""
     if not isinstance(resource, str | list):
         return resource
-    resources = resource if isinstance(resource, list) else [resource]
-    return [*resources, *_without_region(resources)]
+    return [
+        name
+        for entry in (resource if isinstance(resource, list) else [resource])
+        for name in (entry, *_places_of(entry, account, region))
+    ]
 
 
-def _without_region(resource: Any) -> Any:  # noqa: ANN401 - a resolved value
-    if isinstance(resource, list):
-        return [_without_region(entry) for entry in resource]
-    parts = str(resource).split(":", 4)
-    if not isinstance(resource, str) or parts[0] != "arn" or len(parts) < _PARTS_OF_AN_ARN:
-        return resource
-    return DocumentText(":".join([*parts[:3], "", parts[4]]), why_of(resource))
+def _places_of(name: Any, account: str, region: str) -> Iterator[DocumentText]:  # noqa: ANN401 - the same
+    """The ARN with what stands for the account and the Region of the stack."""
+    match = _ARN.fullmatch(str(name))
+    if not isinstance(name, str) or match is None:
+        return
+    named, owner = match["region"], match["account"]
+    if account == PLACEHOLDER_ACCOUNT and _ACCOUNT.fullmatch(owner):
+        owner = account
+    # The Region of a listing is empty; that of an ARN shows that it is not known.
+    regions = ("", placeholder(undetermined("AWS::Region"))) if named and not region else (named,)
+    for place in regions:
+        text = f"{match['service']}:{place}:{owner}:{match['name']}"
+        if text != name:
+            yield DocumentText(text, why_of(name))
 
 
-_PARTS_OF_AN_ARN = 5
-"""Before the account: ``arn``, partition, service, Region; then what is in the account."""
+_ARN = re.compile(
+    r"(?P<service>arn:[^:]*:[^:]*):(?P<region>[^:]*):(?P<account>[^:]*):(?P<name>.*)", re.DOTALL
+)
+_ACCOUNT = re.compile(r"\d{12}")
 
 
 def _with_resources(document: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same

@@ -15,7 +15,6 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.gathering import gather_deployments, in_accounts
 from cloudpack_baseline.sources.cloudformation.stacks import (
-    PLACEHOLDER_ACCOUNT,
     Root,
     StackPlace,
 )
@@ -24,6 +23,7 @@ from cloudpack_baseline.sources.cloudformation.template_files import (
     check_given,
     read_templates,
 )
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:

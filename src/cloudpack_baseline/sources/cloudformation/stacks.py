@@ -38,21 +38,18 @@ from cloudpack_baseline.sources.cloudformation.template import (
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
+    PLACEHOLDER_ACCOUNT,
     concatenated,
     undetermined,
     why_of,
 )
 
 __all__ = [
-    "PLACEHOLDER_ACCOUNT",
     "Identity",
     "Root",
     "StackPlace",
     "StackRun",
 ]
-
-PLACEHOLDER_ACCOUNT = "999999999999"
-"""Stands for the account of a template that names none. An empty ID would match nobody."""
 
 _DEEPEST = 10
 

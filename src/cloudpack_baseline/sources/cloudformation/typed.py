@@ -249,17 +249,31 @@ class TypedResource:
 
     @staticmethod
     def subjects_of(values: Iterable[object], name: str) -> Iterator[str]:
-        """The same for the values of a list.
+        """The same for the values of a list; one that may be any is named by the reason.
 
         Raises:
-            Misshapen: one is no text, or may be any.
+            Misshapen: one is no text, or, once all are named, one may be any: what else it may be
+                is not known either.
         """
+        open_values: list[Unknown] = []
         for value in values:
             unknown = why_of(value)
             is_elsewhere = unknown is not None and unknown.causes[0].why is Why.MALFORMED
             if not isinstance(value, str) and not is_elsewhere:
-                raise Misshapen(f"{name}: is not a string", unknown)
+                if unknown is None:
+                    raise Misshapen(f"{name}: is not a string")
+                open_values.append(unknown)
             yield str(shown(value))
+        if open_values:
+            raise Misshapen(f"{name}: is not known", open_values[0])
+
+    def subjects(self, name: str) -> Iterator[str]:
+        """The same for a property, as a list of one.
+
+        Raises:
+            Misshapen: as of `subjects_of`.
+        """
+        return self.subjects_of([self.get(name)], name)
 
     def item(self, operation: str, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
         """Add an item to a listing.

@@ -20,6 +20,7 @@ from cloudpack_baseline.sources.cloudformation.document import Mark
 
 __all__ = [
     "NO_VALUE",
+    "PLACEHOLDER_ACCOUNT",
     "Resolved",
     "ResolvedList",
     "ResolvedObject",
@@ -36,6 +37,9 @@ __all__ = [
 
 Resolved: TypeAlias = Any
 """A scalar, `DocumentText`, `ResolvedObject`, `ResolvedList`, `Unknown`; ``None``: not given."""
+
+PLACEHOLDER_ACCOUNT = "999999999999"
+"""Stands for the account of a template that names none. An empty ID would match nobody."""
 
 
 class _NoValue:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.stacks import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.plan import (
     PlannedResource,

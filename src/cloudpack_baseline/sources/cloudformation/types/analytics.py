@@ -18,7 +18,7 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     group_ids,
     vpc_of,
 )
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -187,4 +187,6 @@ def _dsql(resource: TypedResource) -> None:
     resource.item(_DSQL, arn=f"arn:{place}:cluster/{resource.id}", identifier=resource.id)
     policy = resource.get("PolicyDocument")
     if policy is not None:
-        resource.about(_DSQL_POLICY, resource.id, policy=policy_text(policy))
+        resource.about(
+            _DSQL_POLICY, resource.id, policy=policy_here(policy, resource.account, resource.region)
+        )

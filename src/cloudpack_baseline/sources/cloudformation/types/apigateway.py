@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -30,7 +30,7 @@ def _rest_api(resource: TypedResource) -> None:
         "apigateway:GetRestApis",
         id=resource.id,
         name=shown(resource.get("Name", resource.name)),
-        policy=None if policy is None else policy_text(policy),
+        policy=None if policy is None else policy_here(policy, resource.account, resource.region),
         endpointConfiguration=_endpoints(resource.get("EndpointConfiguration")),
     )
 

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "AWS Backup resource types".
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -42,7 +42,12 @@ def _vault(resource: TypedResource) -> None:
     )
     policy = resource.get("AccessPolicy")
     if policy is not None:
-        resource.about(_POLICY, resource.id, at="AccessPolicy", Policy=policy_text(policy))
+        resource.about(
+            _POLICY,
+            resource.id,
+            at="AccessPolicy",
+            Policy=policy_here(policy, resource.account, resource.region),
+        )
 
 
 @TYPES.of(

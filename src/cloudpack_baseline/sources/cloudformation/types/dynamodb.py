@@ -6,7 +6,7 @@ Source: AWS CloudFormation Template Reference, "Amazon DynamoDB resource types".
 from __future__ import annotations
 
 from cloudpack_baseline.model.values import Truth, all_of
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -59,5 +59,5 @@ def _add_table(resource: TypedResource, policy: object, recovers: Truth, *, at: 
     described = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": status}}
     resource.about(_BACKUPS, resource.id, at=at, ContinuousBackupsDescription=described)
     if policy is not None:
-        document = policy_text(follow(policy, "PolicyDocument"))
+        document = policy_here(follow(policy, "PolicyDocument"), resource.account, resource.region)
         resource.about(_POLICY, arn, at="ResourcePolicy", Policy=document)

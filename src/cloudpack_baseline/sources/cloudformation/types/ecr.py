@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_of_region, policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -86,7 +86,7 @@ def _public_repository(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::ECR::RegistryPolicy", _REGISTRY_POLICY, _REGISTRY, order=1)
 def _registry_policy(resource: TypedResource) -> None:
-    policy = policy_of_region(resource.get("PolicyText"), resource.region)
+    policy = policy_here(resource.get("PolicyText"), resource.account, resource.region)
     resource.about(
         _REGISTRY_POLICY, "", at="PolicyText", registryId=resource.account, policyText=policy
     )

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon Elastic File System resou
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, follow
 
 __all__ = ["TYPES"]
@@ -43,4 +43,4 @@ def _file_system(resource: TypedResource) -> None:
         resource.about(_BACKUP, resource.id, at="BackupPolicy", BackupPolicy=status)
     policy = resource.get("FileSystemPolicy")
     if policy is not None:
-        resource.about(_POLICY, resource.id, at="FileSystemPolicy", Policy=policy_text(policy))
+        resource.about(_POLICY, resource.id, at="FileSystemPolicy", Policy=policy_of_one(policy))

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import evolve
 
 from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policies import IDENTITY_POLICY, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -40,9 +41,14 @@ _PRINCIPALS = {
 """By the property that names principals: their listing, their name there, and in ARNs."""
 
 
-def _names(resource: TypedResource, values: Iterable[object]) -> Iterator[str]:
-    """The names that values are; a value that may be any is left to who reads the resource."""
+def _names(resource: TypedResource, listing: str, values: Iterable[object]) -> Iterator[str]:
+    """The names that values are; a value that may be any is one elsewhere if there is no other.
+
+    Where the listing has items, it may be one of them, which is left to who reads the resource.
+    """
     for value in values:
+        if isinstance(value, Unknown) and resource.answers.items.get(listing):
+            continue
         try:
             yield from resource.subjects_of([value], "")
         except Misshapen:
@@ -55,7 +61,7 @@ def _names(resource: TypedResource, values: Iterable[object]) -> Iterator[str]:
 @TYPES.of("AWS::S3::BucketPolicy", _BUCKETS, order=1)
 def _bucket(resource: TypedResource) -> None:
     """A bucket has one policy, so this one says who may use it, and how."""
-    for name in _names(resource, [resource.get("Bucket")]):
+    for name in _names(resource, _BUCKETS, [resource.get("Bucket")]):
         if resource.answers.find(_BUCKETS, "Name", name) is not None:
             continue
         resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
@@ -77,7 +83,7 @@ def _bucket(resource: TypedResource) -> None:
 
 def _add_principals(resource: TypedResource, property_name: str, values: Iterable[object]) -> None:
     listing, key, kind = _PRINCIPALS[property_name]
-    for name in _names(resource, values):
+    for name in _names(resource, listing, values):
         if resource.answers.find(listing, key, name) is not None:
             continue
         arn = f"arn:{resource.partition}:iam::{resource.account}:{kind}/{name}"
@@ -136,7 +142,7 @@ def _group(resource: TypedResource) -> None:
 def _queues(resource: TypedResource) -> None:
     named = (*as_list(resource.get("Queues")), *as_list(resource.get("Queue")))
     values = named or (resource.unnamed,)
-    for url in _names(resource, values):
+    for url in _names(resource, "sqs:ListQueues", values):
         if resource.answers.find("sqs:ListQueues", "QueueUrl", url) is None:
             name = url.rpartition("/")[2]
             resource.elsewhere("sqs:ListQueues", QueueUrl=url, QueueName=name)
@@ -147,15 +153,18 @@ def _queues(resource: TypedResource) -> None:
 def _topics(resource: TypedResource) -> None:
     named = (*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
     values = named or (resource.unnamed,)
-    for arn in _arns(resource, values, "sns:GetTopicAttributes", "sns"):
+    for arn in _arns(
+        resource, _names(resource, "sns:ListTopics", values), "sns:GetTopicAttributes", "sns"
+    ):
         _add_by_arn(resource, arn, "sns:ListTopics", "TopicArn")
 
 
 @TYPES.of("AWS::Kinesis::ResourcePolicy", "kinesis:ListStreams", order=2)
 def _streams(resource: TypedResource) -> None:
-    values = as_list(resource.get("ResourceArn"))
-    for arn in _arns(resource, values, "kinesis:GetResourcePolicy", "kinesis", "stream/"):
-        _add_by_arn(resource, arn, "kinesis:ListStreams", "StreamARN", "StreamName")
+    values, listing = as_list(resource.get("ResourceArn")), "kinesis:ListStreams"
+    names = _names(resource, listing, values)
+    for arn in _arns(resource, names, "kinesis:GetResourcePolicy", "kinesis", "stream/"):
+        _add_by_arn(resource, arn, listing, "StreamARN", "StreamName")
 
 
 @TYPES.of("AWS::SecretsManager::ResourcePolicy", "secretsmanager:ListSecrets", order=2)
@@ -166,18 +175,19 @@ def _secrets(resource: TypedResource) -> None:
         for value in as_list(resource.get("SecretId"))
         if resource.answers.find(listing, "Name", str(value)) is None
     ]
+    names = _names(resource, listing, values)
     operation = "secretsmanager:GetResourcePolicy"
-    for arn in _arns(resource, values, operation, "secretsmanager", "secret:"):
+    for arn in _arns(resource, names, operation, "secretsmanager", "secret:"):
         _add_by_arn(resource, arn, listing, "ARN", "Name")
 
 
 def _arns(
-    resource: TypedResource, values: Iterable[object], operation: str, service: str, kind: str = ""
+    resource: TypedResource, names: Iterable[str], operation: str, service: str, kind: str = ""
 ) -> Iterator[str]:
-    """The ARNs that values are; what is named otherwise gets one, with its policy."""
+    """The ARNs that names are; what is named otherwise gets one, with its policy."""
     subjects = resource.answers.subjects
     place = f"{resource.partition}:{service}:{resource.region}:{resource.account}"
-    for name in _names(resource, values):
+    for name in names:
         arn = name if name.startswith("arn:") else f"arn:{place}:{kind}{name}"
         policy = subjects.get((operation, name))
         if policy is not None:
@@ -195,7 +205,7 @@ def _add_by_arn(resource: TypedResource, arn: str, listing: str, key: str, name:
 @TYPES.of("AWS::Lambda::Url", "lambda:ListFunctions", order=2)
 def _functions(resource: TypedResource) -> None:
     function = resource.get("FunctionName", resource.get("TargetFunctionArn"))
-    for value in _names(resource, [function]):
+    for value in _names(resource, "lambda:ListFunctions", [function]):
         name = value.partition(":function:")[2] or value
         if ":" in name or resource.answers.find("lambda:ListFunctions", "FunctionName", name):
             continue  # a version or an alias has a policy of its own
@@ -209,7 +219,7 @@ def _functions(resource: TypedResource) -> None:
 )
 def _layer_versions(resource: TypedResource) -> None:
     place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
-    for layer in _names(resource, [resource.get("LayerVersionArn")]):
+    for layer in _names(resource, "lambda:ListLayers", [resource.get("LayerVersionArn")]):
         name = layer_name(layer)
         if ("lambda:ListLayerVersions", name) in resource.answers.subjects:
             continue

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text, with_statement
+from cloudpack_baseline.sources.cloudformation.policies import (
+    policy_here,
+    statement_here,
+    with_statement,
+)
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 from cloudpack_baseline.sources.cloudformation.values import as_json
 
@@ -33,7 +37,7 @@ def _bus(resource: TypedResource) -> None:
         _BUSES,
         Name=resource.id,
         Arn=resource.attribute("Arn"),
-        Policy=None if policy is None else policy_text(policy),
+        Policy=None if policy is None else policy_here(policy, resource.account, resource.region),
     )
 
 
@@ -43,11 +47,12 @@ def _bus_policy(resource: TypedResource) -> None:
     name = str(resource.get("EventBusName", _DEFAULT))
     arn = f"arn:{resource.partition}:events:{resource.region}:{resource.account}:event-bus/{name}"
     bus = resource.answers.find(_BUSES, "Name", name)
-    if bus is None and name == _DEFAULT:
-        bus = resource.item(_BUSES, Name=name, Arn=arn)
-    if bus is not None:
-        statement = resource.get("Statement", _statement(resource, bus.raw("Arn")))
-        bus["Policy"] = with_statement(bus.raw("Policy"), statement, resource.origin)
+    if bus is None:
+        add = resource.item if name == _DEFAULT else resource.elsewhere
+        bus = add(_BUSES, Name=name, Arn=arn)
+    statement = resource.get("Statement", _statement(resource, bus.raw("Arn")))
+    statement = statement_here(statement, resource.account, resource.region)
+    bus["Policy"] = with_statement(bus.raw("Policy"), statement, resource.origin)
 
 
 def _statement(resource: TypedResource, arn: object) -> dict[str, Any]:

@@ -45,19 +45,19 @@ def _function(resource: TypedResource) -> None:
 @TYPES.of("AWS::Lambda::Permission", _POLICY, order=1)
 def _permission(resource: TypedResource) -> None:
     """A statement of the function's policy; those of versions and aliases are policies apart."""
-    function = _function_name(resource.subject("FunctionName"))
-    statement: dict[str, Any] = {
-        "Sid": resource.name,
-        "Effect": "Allow",
-        "Principal": _principal(resource.get("Principal")),
-        "Action": resource.get("Action"),
-        "Resource": _arn(resource, function),
-    }
-    for name, (operator, key) in _CONDITIONS.items():
-        if name in resource.properties:
-            tests = statement.setdefault("Condition", {}).setdefault(operator, {})
-            tests[key] = resource.get(name)
-    _add_statement(resource, _POLICY, function, statement)
+    for function in map(_function_name, resource.subjects("FunctionName")):
+        statement: dict[str, Any] = {
+            "Sid": resource.name,
+            "Effect": "Allow",
+            "Principal": _principal(resource.get("Principal")),
+            "Action": resource.get("Action"),
+            "Resource": _arn(resource, function),
+        }
+        for name, (operator, key) in _CONDITIONS.items():
+            if name in resource.properties:
+                tests = statement.setdefault("Condition", {}).setdefault(operator, {})
+                tests[key] = resource.get(name)
+        _add_statement(resource, _POLICY, function, statement)
 
 
 def _add_statement(
@@ -91,9 +91,9 @@ def _principal(principal: Any) -> Any:  # noqa: ANN401 - a text, or unknown
 
 @TYPES.of("AWS::Lambda::Url", _URL, ref="FunctionArn", order=1)
 def _url(resource: TypedResource) -> None:
-    function = _function_name(resource.subject("TargetFunctionArn"))
-    if resource.get("Qualifier") is None:
-        resource.about(_URL, function, AuthType=resource.get("AuthType"))
+    for function in map(_function_name, resource.subjects("TargetFunctionArn")):
+        if resource.get("Qualifier") is None:
+            resource.about(_URL, function, AuthType=resource.get("AuthType"))
 
 
 @TYPES.of(

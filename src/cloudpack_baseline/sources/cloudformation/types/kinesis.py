@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon Kinesis resource types".
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]
@@ -28,5 +28,6 @@ def _stream(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::Kinesis::ResourcePolicy", _POLICY, order=1)
 def _resource_policy(resource: TypedResource) -> None:
-    policy = policy_text(resource.get("ResourcePolicy"))
-    resource.about(_POLICY, resource.subject("ResourceArn"), at="ResourcePolicy", Policy=policy)
+    policy = policy_here(resource.get("ResourcePolicy"), resource.account, resource.region)
+    for stream in resource.subjects("ResourceArn"):
+        resource.about(_POLICY, stream, at="ResourcePolicy", Policy=policy)

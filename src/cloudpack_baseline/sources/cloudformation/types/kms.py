@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "AWS Key Management Service resou
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, either
 from cloudpack_baseline.sources.cloudformation.values import why_of
 
@@ -72,7 +72,7 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
         },
     )
     policy = resource.get("KeyPolicy", _default_policy(resource))
-    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy_text(policy))
+    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy_of_one(policy))
 
 
 def _default_policy(resource: TypedResource) -> dict[str, object]:

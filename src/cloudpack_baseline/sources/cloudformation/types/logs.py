@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon CloudWatch Logs resource 
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_of_region, policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 from cloudpack_baseline.sources.cloudformation.values import undetermined
 
@@ -46,7 +46,9 @@ def _destination(resource: TypedResource) -> None:
         "logs:DescribeDestinations",
         destinationName=resource.id,
         arn=resource.attribute("Arn"),
-        accessPolicy=None if policy is None else policy_text(policy),
+        accessPolicy=None
+        if policy is None
+        else policy_here(policy, resource.account, resource.region),
     )
 
 
@@ -55,7 +57,9 @@ def _resource_policy(resource: TypedResource) -> None:
     resource.item(
         "logs:DescribeResourcePolicies",
         policyName=resource.id,
-        policyDocument=policy_of_region(resource.get("PolicyDocument"), resource.region),
+        policyDocument=policy_here(
+            resource.get("PolicyDocument"), resource.account, resource.region
+        ),
     )
 
 

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon OpenSearch Service resour
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -27,7 +27,7 @@ def _domain(resource: TypedResource) -> None:
     status: dict[str, object] = {"DomainName": resource.id, "ARN": resource.attribute("Arn")}
     policy = resource.get("AccessPolicies")
     if policy is not None:
-        status["AccessPolicies"] = policy_text(policy)
+        status["AccessPolicies"] = policy_here(policy, resource.account, resource.region)
     options = resource.get("VPCOptions")
     if options is not None:
         status["VPCOptions"] = {"VPCId": _vpc(resource, options)}

@@ -318,11 +318,11 @@ def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 def _bucket_policy(resource: TypedResource) -> None:
     """A bucket has one policy: which of several stays depends on the order of deployment."""
     document = policy_text(resource.get("PolicyDocument"))
-    bucket = resource.subject("Bucket")
-    known = resource.answers.subjects.get((_POLICY, bucket))
-    if known is not None and known.raw("Policy") != document:
-        document = policy_text(undetermined(f"one of several policies of {bucket}"))
-    resource.about(_POLICY, bucket, at="PolicyDocument", Policy=document)
+    for bucket in resource.subjects("Bucket"):
+        known = resource.answers.subjects.get((_POLICY, bucket))
+        if known is not None and known.raw("Policy") != document:
+            document = policy_text(undetermined(f"one of several policies of {bucket}"))
+        resource.about(_POLICY, bucket, at="PolicyDocument", Policy=document)
 
 
 # Access points ---------------------------------------------------------------------------

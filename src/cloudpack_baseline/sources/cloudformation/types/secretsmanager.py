@@ -35,11 +35,8 @@ def _secret(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::SecretsManager::ResourcePolicy", _POLICY, order=1)
 def _resource_policy(resource: TypedResource) -> None:
-    secret = resource.subject("SecretId")
-    named = resource.answers.find(_SECRETS, "Name", secret)
-    resource.about(
-        _POLICY,
-        secret if named is None else named.raw("ARN"),
-        at="ResourcePolicy",
-        ResourcePolicy=policy_of_one(resource.get("ResourcePolicy")),
-    )
+    policy = policy_of_one(resource.get("ResourcePolicy"))
+    for secret in resource.subjects("SecretId"):
+        named = resource.answers.find(_SECRETS, "Name", secret)
+        subject = secret if named is None else named.raw("ARN")
+        resource.about(_POLICY, subject, at="ResourcePolicy", ResourcePolicy=policy)
