@@ -21,8 +21,10 @@ from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
+from cloudpack_baseline.model.iam_principals import InlinePolicy
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import (
     DBMajorEngineVersion,
@@ -32,7 +34,7 @@ from cloudpack_baseline.model.rds_parameters import (
 )
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.s3 import LifecycleRule, PublicAccessBlock
-from cloudpack_baseline.model.sns import Subscription, SubscriptionList
+from cloudpack_baseline.model.sns import Subscription, SubscriptionList, Topic
 from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ACCOUNT, REGION, record
@@ -218,7 +220,168 @@ def subscribed(*, confirmed):
     return record(SubscriptionList, "*", service="sns", subscriptions=(subscription,))
 
 
+def topic(*statements) -> Topic:
+    return record(Topic, "updates", service="sns", policy=records.policy(*statements))
+
+
+def for_anyone(action, **condition):
+    return {"Effect": "Allow", "Principal": "*", "Action": action, "Resource": "*"} | (
+        {"Condition": condition} if condition else {}
+    )
+
+
+def shared_key(*statements) -> KmsKey:
+    return key(policy=records.policy(*statements), grantees=())
+
+
+def function() -> LambdaFunction:
+    return record(
+        LambdaFunction, "function:shop", service="lambda", policy=None, url_auth_type="NONE"
+    )
+
+
+def permitted(*actions):
+    """A user who may do this everywhere."""
+    allowed = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
+    document = records.policy(allowed)
+    return records.user(inline_policies=(InlinePolicy(name="p", document=document),))
+
+
+def trusting(principal, **condition):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    return records.role("r", trust=[statement | ({"Condition": condition} if condition else {})])
+
+
+def without_tls(setting):
+    return {
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"],
+        "Condition": {"Bool": {"aws:SecureTransport": setting}},
+    }
+
+
 STATES = [
+    State(
+        "a resource policy that allows one other account or organization",
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish") | {"Principal": {"AWS": OTHER}}),),
+        FAIL,
+    ),
+    State(
+        "a resource policy that allows one other account or organization",
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEquals={"aws:PrincipalOrgID": "o-a1b2c3d4e5"})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceIp` to a private range, or to some public one',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", IpAddress={"aws:SourceIp": "203.0.113.1/32"})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited to dates that have passed',
+        "resource-sharing",
+        (
+            topic(
+                for_anyone("sns:Publish", DateLessThan={"aws:CurrentTime": "2009-01-31T15:00:00Z"})
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by `StringEquals` to the `aws:PrincipalOrgID` `*`',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEquals={"aws:PrincipalOrgID": "*"})),),
+        PASS,
+    ),
+    State(
+        "`sns:Subscribe` for everyone, limited by `sns:Endpoint`",
+        "resource-sharing",
+        (topic(for_anyone("sns:Subscribe", StringLike={"sns:Endpoint": "*@example.com"})),),
+        FAIL,
+    ),
+    State(
+        "a key policy for everyone that is limited by `kms:ViaService`",
+        "resource-sharing",
+        (
+            shared_key(
+                for_anyone(
+                    "kms:Decrypt", StringEquals={"kms:ViaService": f"s3.{REGION}.amazonaws.com"}
+                )
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "a function URL with the `AuthType` `NONE` whose function allows nobody",
+        "resource-sharing",
+        (function(),),
+        PASS,
+    ),
+    State(
+        "a policy that AWS rejects, such as one without `Principal`",
+        "resource-sharing",
+        (shared_key({"Effect": "Allow", "Action": "kms:*", "Resource": "*"}),),
+        UNKNOWN,
+    ),
+    State(
+        "`lambda:UpdateFunctionCode`, `ssm:SendCommand`, `cloudformation:UpdateStack`",
+        "admin-privileges",
+        (permitted("lambda:UpdateFunctionCode", "cloudformation:UpdateStack"),),
+        PASS,
+    ),
+    State(
+        "`sso:PutInlinePolicyToPermissionSet` without `sso:ProvisionPermissionSet`",
+        "admin-privileges",
+        (permitted("sso:PutInlinePolicyToPermissionSet"),),
+        PASS,
+    ),
+    State(
+        "`codestar:CreateProject` with `iam:PassRole`",
+        "admin-privileges",
+        (permitted("codestar:CreateProject", "iam:PassRole"),),
+        PASS,
+    ),
+    State(
+        "a service that can assume a role, without `aws:SourceAccount` or `aws:SourceArn`",
+        "role-trust",
+        (trusting({"Service": "workspaces.amazonaws.com"}),),
+        PASS,
+    ),
+    State(
+        "a canonical user other than the owner",
+        "s3-exposure",
+        (bucket(for_everyone() | {"Principal": {"CanonicalUser": "9" * 64}}),),
+        FAIL,
+    ),
+    State(
+        "CloudFront with an `aws:SourceArn` of the account itself",
+        "s3-exposure",
+        (
+            bucket(
+                for_everyone(
+                    StringEquals={"aws:SourceArn": f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"}
+                )
+                | {"Principal": {"Service": "cloudfront.amazonaws.com"}}
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        'a Deny whose `aws:SecureTransport` is `["false"]` or the boolean `false`',
+        "s3-tls-only",
+        (bucket(without_tls(["false"])),),
+        PASS,
+    ),
+    State(
+        'a Deny whose `aws:SecureTransport` is `["false"]` or the boolean `false`',
+        "s3-tls-only",
+        (bucket(without_tls(setting=False)),),
+        PASS,
+    ),
     State(
         "a volume that a backup plan selects, without a snapshot",
         "daily-backup",
