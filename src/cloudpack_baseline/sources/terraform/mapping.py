@@ -161,6 +161,26 @@ class Mappings(dict[str, Mapped]):
 
         return declare
 
+    def setting(self, name: str, of: str, by: str, names: Mapping[str, str]) -> None:
+        """A type whose attributes are properties of another resource.
+
+        Args:
+            name: the Terraform type.
+            of: the Terraform type of the other resource.
+            by: the attribute that identifies it.
+            names: the property of each attribute; with ``[]``, the attribute is an entry of it.
+        """
+
+        def properties(values: ResolvedObject) -> Properties:
+            return {
+                target.removesuffix("[]"): ResolvedList([values.get(attribute)], NOWHERE)
+                if target.endswith("[]")
+                else values.get(attribute)
+                for attribute, target in names.items()
+            }
+
+        self.part(name, of, by)(properties)
+
 
 def obj(**members: Any) -> ResolvedObject:  # noqa: ANN401 - any value
     """An object without position; members that are ``None`` are left out."""

@@ -6,8 +6,7 @@ Source: Terraform AWS provider.
 from __future__ import annotations
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, either
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
-from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, Mappings, Properties
+from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
 
 __all__ = ["TYPES"]
 
@@ -54,10 +53,12 @@ TYPES["aws_ec2_serial_console_access"] = Mapped(
 
 TYPES.plain("aws_organizations_policy", "AWS::Organizations::Policy")
 
-
-@TYPES.part("aws_organizations_policy_attachment", "aws_organizations_policy", "policy_id")
-def _attachment(values: ResolvedObject) -> Properties:
-    return {"TargetIds": ResolvedList([values.get("target_id")], NOWHERE)}
+TYPES.setting(
+    "aws_organizations_policy_attachment",
+    "aws_organizations_policy",
+    "policy_id",
+    {"target_id": "TargetIds[]"},
+)
 
 
 def _domain(resource: TypedResource) -> None:

@@ -415,10 +415,12 @@ def _layer_permission(values: ResolvedObject) -> Iterator[tuple[str, Properties]
 
 TYPES.plain("aws_efs_file_system", "AWS::EFS::FileSystem", {"lifecycle_policy": ""})
 
-
-@TYPES.part("aws_efs_file_system_policy", "aws_efs_file_system", "file_system_id")
-def _file_system_policy(values: ResolvedObject) -> Properties:
-    return {"FileSystemPolicy": values.get("policy")}
+TYPES.setting(
+    "aws_efs_file_system_policy",
+    "aws_efs_file_system",
+    "file_system_id",
+    {"policy": "FileSystemPolicy"},
+)
 
 
 @TYPES.part("aws_efs_backup_policy", "aws_efs_file_system", "file_system_id")

@@ -127,12 +127,12 @@ TYPES.plain(
     ref="name",
 )
 
-
-@TYPES.part(
-    "aws_cloudwatch_log_destination_policy", "aws_cloudwatch_log_destination", "destination_name"
+TYPES.setting(
+    "aws_cloudwatch_log_destination_policy",
+    "aws_cloudwatch_log_destination",
+    "destination_name",
+    {"access_policy": "DestinationPolicy"},
 )
-def _destination_policy(values: ResolvedObject) -> Properties:
-    return {"DestinationPolicy": values.get("access_policy")}
 
 
 TYPES.plain("aws_ecrpublic_repository", "AWS::ECR::PublicRepository", {"catalog_data": ""})

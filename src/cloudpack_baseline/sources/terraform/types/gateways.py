@@ -77,25 +77,30 @@ TYPES.plain("aws_eip_association", "AWS::EC2::EIPAssociation", {"public_ip": "EI
 
 TYPES.plain("aws_vpc_endpoint", "AWS::EC2::VPCEndpoint", {"policy": "PolicyDocument"})
 
+TYPES.setting(
+    "aws_vpc_endpoint_route_table_association",
+    "aws_vpc_endpoint",
+    "vpc_endpoint_id",
+    {"route_table_id": "RouteTableIds[]"},
+)
 
-@TYPES.part("aws_vpc_endpoint_route_table_association", "aws_vpc_endpoint", "vpc_endpoint_id")
-def _endpoint_table(values: ResolvedObject) -> Properties:
-    return {"RouteTableIds": ResolvedList([values.get("route_table_id")], NOWHERE)}
+TYPES.setting(
+    "aws_vpc_endpoint_subnet_association",
+    "aws_vpc_endpoint",
+    "vpc_endpoint_id",
+    {"subnet_id": "SubnetIds[]"},
+)
 
+TYPES.setting(
+    "aws_vpc_endpoint_security_group_association",
+    "aws_vpc_endpoint",
+    "vpc_endpoint_id",
+    {"security_group_id": "SecurityGroupIds[]"},
+)
 
-@TYPES.part("aws_vpc_endpoint_subnet_association", "aws_vpc_endpoint", "vpc_endpoint_id")
-def _endpoint_subnet(values: ResolvedObject) -> Properties:
-    return {"SubnetIds": ResolvedList([values.get("subnet_id")], NOWHERE)}
-
-
-@TYPES.part("aws_vpc_endpoint_security_group_association", "aws_vpc_endpoint", "vpc_endpoint_id")
-def _endpoint_group(values: ResolvedObject) -> Properties:
-    return {"SecurityGroupIds": ResolvedList([values.get("security_group_id")], NOWHERE)}
-
-
-@TYPES.part("aws_vpc_endpoint_policy", "aws_vpc_endpoint", "vpc_endpoint_id")
-def _endpoint_policy(values: ResolvedObject) -> Properties:
-    return {"PolicyDocument": values.get("policy")}
+TYPES.setting(
+    "aws_vpc_endpoint_policy", "aws_vpc_endpoint", "vpc_endpoint_id", {"policy": "PolicyDocument"}
+)
 
 
 # Transit gateways ----------------------------------------------------------------------------

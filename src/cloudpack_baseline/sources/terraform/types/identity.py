@@ -57,19 +57,19 @@ TYPES.plain(
 )
 TYPES.plain("aws_ssoadmin_permission_set", "AWS::SSO::PermissionSet", ref="arn")
 
-
-@TYPES.part(
-    "aws_ssoadmin_permission_set_inline_policy", "aws_ssoadmin_permission_set", "permission_set_arn"
+TYPES.setting(
+    "aws_ssoadmin_permission_set_inline_policy",
+    "aws_ssoadmin_permission_set",
+    "permission_set_arn",
+    {"inline_policy": "InlinePolicy"},
 )
-def _inline_of_set(values: ResolvedObject) -> Properties:
-    return {"InlinePolicy": values.get("inline_policy")}
 
-
-@TYPES.part(
-    "aws_ssoadmin_managed_policy_attachment", "aws_ssoadmin_permission_set", "permission_set_arn"
+TYPES.setting(
+    "aws_ssoadmin_managed_policy_attachment",
+    "aws_ssoadmin_permission_set",
+    "permission_set_arn",
+    {"managed_policy_arn": "ManagedPolicies[]"},
 )
-def _attached_to_set(values: ResolvedObject) -> Properties:
-    return {"ManagedPolicies": ResolvedList([values.get("managed_policy_arn")], NOWHERE)}
 
 
 TYPES.plain("aws_iam_user", "AWS::IAM::User", {"name": "UserName"}, ref="name")
@@ -119,10 +119,7 @@ TYPES.plain(
     needs=("GroupName", "Users"),
 )
 
-
-@TYPES.part("aws_iam_user_group_membership", "aws_iam_user", "user")
-def _membership(values: ResolvedObject) -> Properties:
-    return {"Groups": values.get("groups")}
+TYPES.setting("aws_iam_user_group_membership", "aws_iam_user", "user", {"groups": "Groups"})
 
 
 @TYPES.part("aws_iam_user_login_profile", "aws_iam_user", "user")

@@ -253,9 +253,7 @@ def _classic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     )
 
 
-@TYPES.part("aws_elb_attachment", "aws_elb", "elb")
-def _classic_attachment(values: ResolvedObject) -> Properties:
-    return {"Instances": ResolvedList([values.get("instance")], NOWHERE)}
+TYPES.setting("aws_elb_attachment", "aws_elb", "elb", {"instance": "Instances[]"})
 
 
 def _policy(name: Any, kind: Any, attributes: Any, values: ResolvedObject) -> Properties:  # noqa: ANN401 - values

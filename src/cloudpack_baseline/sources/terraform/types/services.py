@@ -38,10 +38,7 @@ TYPES.plain("aws_kms_key", "AWS::KMS::Key", _KEY)
 TYPES.plain("aws_kms_external_key", "AWS::KMS::Key", _KEY)
 TYPES.plain("aws_kms_replica_key", "AWS::KMS::ReplicaKey", _KEY)
 
-
-@TYPES.part("aws_kms_key_policy", "aws_kms_key", "key_id")
-def _key_policy(values: ResolvedObject) -> Properties:
-    return {"KeyPolicy": values.get("policy")}
+TYPES.setting("aws_kms_key_policy", "aws_kms_key", "key_id", {"policy": "KeyPolicy"})
 
 
 TYPES.plain("aws_kms_alias", "AWS::KMS::Alias", {"name": "AliasName"}, ref="name")
@@ -123,10 +120,12 @@ TYPES.plain(
     ref="name",
 )
 
-
-@TYPES.part("aws_ecr_repository_policy", "aws_ecr_repository", "repository")
-def _repository_policy(values: ResolvedObject) -> Properties:
-    return {"RepositoryPolicyText": values.get("policy")}
+TYPES.setting(
+    "aws_ecr_repository_policy",
+    "aws_ecr_repository",
+    "repository",
+    {"policy": "RepositoryPolicyText"},
+)
 
 
 TYPES.plain(
@@ -145,10 +144,9 @@ TYPES.plain(
     ref="name",
 )
 
-
-@TYPES.part("aws_backup_vault_policy", "aws_backup_vault", "backup_vault_name")
-def _vault_policy(values: ResolvedObject) -> Properties:
-    return {"AccessPolicy": values.get("policy")}
+TYPES.setting(
+    "aws_backup_vault_policy", "aws_backup_vault", "backup_vault_name", {"policy": "AccessPolicy"}
+)
 
 
 @TYPES.part("aws_backup_vault_lock_configuration", "aws_backup_vault", "backup_vault_name")
@@ -225,10 +223,12 @@ TYPES.plain(
     blocks=("endpoint_configuration",),
 )
 
-
-@TYPES.part("aws_api_gateway_rest_api_policy", "aws_api_gateway_rest_api", "rest_api_id")
-def _api_policy(values: ResolvedObject) -> Properties:
-    return {"Policy": values.get("policy")}
+TYPES.setting(
+    "aws_api_gateway_rest_api_policy",
+    "aws_api_gateway_rest_api",
+    "rest_api_id",
+    {"policy": "Policy"},
+)
 
 
 TYPES.plain(
@@ -277,10 +277,12 @@ TYPES["aws_glue_resource_policy"] = Mapped(
 )
 TYPES.plain("aws_ram_resource_share", "AWS::RAM::ResourceShare", ref="arn")
 
-
-@TYPES.part("aws_ram_principal_association", "aws_ram_resource_share", "resource_share_arn")
-def _share_principal(values: ResolvedObject) -> Properties:
-    return {"Principals": ResolvedList([values.get("principal")], NOWHERE)}
+TYPES.setting(
+    "aws_ram_principal_association",
+    "aws_ram_resource_share",
+    "resource_share_arn",
+    {"principal": "Principals[]"},
+)
 
 
 TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
