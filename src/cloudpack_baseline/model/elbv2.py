@@ -201,10 +201,10 @@ class TargetGroup(Record):
         gone="TargetGroupNotFound",
     )
 
-    protocol: str = ""
-    port: int | None = None
+    protocol: Field[str] = ""
+    port: Field[int | None] = None
     vpc_id: str = ""
-    target_type: str = "instance"
+    target_type: Field[str] = "instance"
     preserve_client_ip: Field[str] = described(
         "Attributes",
         operation="elbv2:DescribeTargetGroupAttributes",

@@ -172,10 +172,17 @@ class _Configuration:
         listener: Listener,
         group: TargetGroup,
     ) -> list[tuple[str, Forwarding]] | StopReason:
-        for value in (group.preserve_client_ip, group.cross_zone, group.targets):
+        protocol, port, targets = group.protocol, group.port, group.targets
+        for value in (group.target_type, group.preserve_client_ip, group.cross_zone):
             if isinstance(value, Unknown):
                 return StopReason.of("targets-unknown", group.name, value)
-        if isinstance(group.targets, Unknown) or not _preserves(group):
+        if isinstance(protocol, Unknown):
+            return StopReason.of("targets-unknown", group.name, protocol)
+        if isinstance(port, Unknown):
+            return StopReason.of("targets-unknown", group.name, port)
+        if isinstance(targets, Unknown):
+            return StopReason.of("targets-unknown", group.name, targets)
+        if not _preserves(group):
             return []
         across = balancer.cross_zone == "true"
         if group.cross_zone in ("true", "false"):
@@ -187,11 +194,11 @@ class _Configuration:
                 Forwarding(
                     interface.network_interface_id,
                     listened,
-                    _traffic(group.protocol, target.port or group.port) & _same(listened),
+                    _traffic(protocol, target.port or port) & _same(listened),
                     across,
                 ),
             )
-            for target in group.targets
+            for target in targets
             for name in self._interfaces_of(group, target)
         ]
 

@@ -175,6 +175,25 @@ def test_the_targets_of_a_group(gathered, targets, known):
         assert [target.id for target in described] == known
 
 
+def test_parameters_of_a_group_cost_only_its_fields(gathered):
+    group = """
+Targets:
+  Type: AWS::ElasticLoadBalancingV2::TargetGroup
+  Properties:
+    VpcId: !Ref Vpc
+    Port: !Ref Number
+    Protocol: !Ref Anything
+    TargetType: !Ref Anything
+    Targets: []
+"""
+    text = template(group).replace("Parameters:\n", "Parameters:\n  Number: {Type: Number}\n")
+    described = only(gathered(text), TargetGroup)
+    assert isinstance(described.port, Unknown)
+    assert isinstance(described.protocol, Unknown)
+    assert isinstance(described.target_type, Unknown)
+    assert described.targets == ()
+
+
 def test_the_tasks_of_a_service_are_targets(gathered):
     service = """
 Targets:

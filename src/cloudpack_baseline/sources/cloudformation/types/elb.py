@@ -258,12 +258,11 @@ def _rule(resource: TypedResource) -> None:
 def _target_group(resource: TypedResource) -> None:
     resource.item(
         _GROUPS,
-        "Port",
+        "Port Protocol",
         TargetGroupArn=resource.id,
         TargetGroupName=shown(resource.attribute("TargetGroupName")),
-        Protocol=shown(resource.get("Protocol")),
         VpcId=shown(resource.get("VpcId")),
-        TargetType=shown(resource.get("TargetType", "instance")),
+        TargetType=resource.get("TargetType", "instance"),
     )
     attributes = resource.get("TargetGroupAttributes", [])
     default = {"Key": _CROSS_ZONE, "Value": "use_load_balancer_configuration"}
