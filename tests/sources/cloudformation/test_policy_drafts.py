@@ -65,6 +65,31 @@ def test_a_trust_statement_without_an_action_is_about_assuming_the_role(form):
         assert meant["Statement"] == [statement | action]
 
 
+@pytest.mark.parametrize(
+    ("statement", "meant"),
+    [
+        ({"Action": "sns:Publish"}, {"Action": "sns:Publish", "Resource": "*"}),
+        ({"Resource": ROLE}, {"Action": "*", "Resource": ROLE}),
+        ({"NotAction": "sns:Publish", "NotResource": ROLE}, {}),
+        ({"Action": "s3:*", "Resource": "aws_s3_bucket.b.arn"}, {"Resource": ["*"]}),
+        ({"Action": "s3:*", "Resource": [ROLE, "${b.arn}/*"]}, {"Resource": [ROLE, "*"]}),
+        ({"Action": "s3:*", "Resource": "execute-api:/prod/*"}, {}),
+        ({"Action": "s3:*", "Resource": 1}, {}),
+        ({"Action": "s3:*", "Resource": {"Ref": "B"}}, {}),
+    ],
+)
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_a_statement_of_the_policy_of_a_resource_is_about_the_resource(statement, meant, form):
+    allow = {"Effect": "Allow", "Principal": "*", **statement}
+    read = json.loads(policy_text(form({"Statement": [allow]})))
+    assert read["Statement"] == [allow | meant]
+
+
+def test_a_deny_that_names_nothing_denies_nothing():
+    deny = {"Effect": "Deny", "Principal": "*"}
+    assert json.loads(policy_text({"Statement": [deny]}))["Statement"] == [deny]
+
+
 def test_an_identity_statement_without_an_action_stays():
     document = {"Statement": [{"Effect": "Allow", "Resource": "*"}]}
     assert json.loads(policy_text(document, IDENTITY_POLICY)) == document

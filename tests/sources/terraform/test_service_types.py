@@ -571,3 +571,45 @@ def test_a_permission_for_a_function_that_is_not_known(tmp_path):
     unknown, references = ["id", "function_name"], {"function_name": ["local.name"]}
     plan = PlanBuilder().add("aws_lambda_permission.p", values, unknown, references)
     assert "fail" in outcomes(tmp_path, plan, "resource-sharing").values()
+
+
+@pytest.mark.parametrize(
+    ("defaults", "options", "outcome"),
+    [
+        ({"http_tokens": "required"}, None, "pass"),
+        ({"http_endpoint": "disabled"}, None, "pass"),
+        ({"http_tokens": "optional"}, None, "fail"),
+        ({"http_put_response_hop_limit": 1}, None, "fail"),
+        ({"http_tokens": "required"}, {"http_tokens": "optional"}, "fail"),
+    ],
+)
+def test_the_account_decides_options_that_are_not_set(tmp_path, defaults, options, outcome):
+    plan = PlanBuilder().add("aws_ec2_instance_metadata_defaults.d", defaults, ["id"])
+    given = {} if options is None else {"metadata_options": [options]}
+    plan.add("aws_instance.web", {"ami": "ami-1", **given}, ["id"])
+    plan.add("aws_launch_template.web", {"image_id": "ami-1", "name": "web", **given}, ["id"])
+    judged = outcomes(tmp_path, plan, "imdsv2")
+    assert {address.partition(".")[0]: judged[address] for address in judged} == {
+        "aws_instance": outcome,
+        "aws_launch_template": outcome,
+    }
+
+
+@pytest.mark.parametrize(
+    ("accounts", "outcome"),
+    [("All", "fail"), ("123456789012, 210987654321", "fail"), ("", "pass")],
+)
+def test_a_document_is_shared_by_its_permissions(tmp_path, accounts, outcome):
+    values = {"name": "d", "document_type": "Command", "content": "{}"}
+    if accounts:
+        values["permissions"] = {"type": "Share", "account_ids": accounts}
+    plan = PlanBuilder().add("aws_ssm_document.d", values, ["id", "arn"])
+    assert outcomes(tmp_path, plan, "resource-sharing") == {"aws_ssm_document.d": outcome}
+
+
+def test_it_is_not_known_whom_a_document_is_shared_with(tmp_path):
+    values = {"name": "d", "document_type": "Command", "permissions": {"type": "Share"}}
+    unknown = {"id": True, "permissions": {"account_ids": True}}
+    references = {"permissions": ["var.accounts"]}
+    plan = PlanBuilder().add("aws_ssm_document.d", values, unknown, references)
+    assert outcomes(tmp_path, plan, "resource-sharing") == {"aws_ssm_document.d": "unknown"}

@@ -67,17 +67,23 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
     the resource of a trust policy is the role, and the principal of an identity policy its holder.
     A statement of a trust policy that names no action is about assuming the role.
 
+    The policy of a resource is about the resource: so is a statement of it whose resource is none,
+    such as a reference that nothing resolved, and an Allow that names no action allows all.
+
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
     everybody; a Deny with one denies nobody.
     """
-    misplaced = {"Principal", "Resource"} - {*elements}
+    elements = {*elements}
+    misplaced = {"Principal", "Resource"} - elements
     statement = {
         "Effect": "Allow",
         **{name: value for name, value in statement.items() if _plainly(name) not in misplaced},
     }
     if "Resource" in misplaced and not {"Action", "NotAction"} & {*statement}:
         statement["Action"] = "sts:AssumeRole*"
+    if elements >= {"Principal", "Resource"}:
+        statement = _about_the_resource(statement)
     principal = statement.get("Principal")
     if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
         if why_of(principal) is not None:
@@ -90,6 +96,26 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
         widened = [_widened(name) for name in (named if isinstance(named, list) else [named])]
         principal = {**principal, "AWS": widened if isinstance(named, list) else widened[0]}
     return {**statement, "Principal": principal}
+
+
+def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The statement of a policy of a resource."""
+    changed = {**statement}
+    for name in {"Resource", "NotResource"} & {*statement}:
+        resources = statement[name]
+        several = resources if isinstance(resources, list) else [resources]
+        if why_of(resources) is None and any(map(_names_nothing, several)):
+            changed[name] = ["*" if _names_nothing(resource) else resource for resource in several]
+    if str(statement["Effect"]) == "Allow":
+        for name in ("Action", "Resource"):
+            if not {name, f"Not{name}"} & {*statement}:
+                changed[name] = "*"
+    return changed
+
+
+def _names_nothing(resource: Any) -> bool:  # noqa: ANN401 - a resolved value
+    """Whether a resource is no ARN, and no path of an API."""
+    return isinstance(resource, str) and not resource.startswith(("arn:", "*", "execute-api:"))
 
 
 def _plainly(element: str) -> str:

@@ -277,7 +277,7 @@ def _add_instance(  # noqa: PLR0913, PLR0917 - what an instance consists of
         Placement={"Tenancy": _tenancy(resource, settings, str(vpc))},
         NetworkInterfaces=[{"NetworkInterfaceId": interface} for interface in interfaces],
         SecurityGroups=groups,
-        MetadataOptions=_metadata(settings),
+        MetadataOptions=_metadata(resource.answers, settings),
         KeyName=settings.get("KeyName"),
         IamInstanceProfile=_instance_profile(settings, instance),
         Platform=undetermined(f"the operating system of {instance}"),
@@ -306,18 +306,28 @@ def _tenancy(resource: TypedResource, settings: dict[str, Resolved], vpc_id: str
     return "default" if tenancy is None else tenancy
 
 
-def _metadata(settings: dict[str, Resolved]) -> Resolved:
+def _metadata(answers: StackAnswers, settings: dict[str, Resolved]) -> Resolved:
+    """The options; those that are not set are as the account says, and then as the image does."""
+    defaults = _metadata_defaults(answers)
     options = settings.get("MetadataOptions")
     options = options if isinstance(options, dict) else exact(options)
     if isinstance(options, Unknown):
         return options
-    tokens = follow(options, "HttpTokens")
-    endpoint = follow(options, "HttpEndpoint")
+    tokens, endpoint = (
+        given if (given := follow(options, name)) is not None else follow(defaults, name)
+        for name in ("HttpTokens", "HttpEndpoint")
+    )
     return {
         "HttpTokens": _default_tokens(settings.get("ImageId")) if tokens is None else tokens,
         "HttpEndpoint": "enabled" if endpoint is None else endpoint,
         "State": "applied",
     }
+
+
+def _metadata_defaults(answers: StackAnswers) -> Resolved:
+    """The options of the account, which only Terraform sets."""
+    described = answers.subjects.get(("ec2:GetInstanceMetadataDefaults", ""))
+    return None if described is None else described.raw("AccountLevel")
 
 
 def _default_tokens(image: Resolved) -> Resolved:
@@ -346,7 +356,7 @@ def _launch_template(resource: TypedResource) -> None:
     data = resource.get("LaunchTemplateData", {})
     if isinstance(data, dict):
         _add_volumes(resource, data, "available")
-        data = _with_metadata(data)
+        data = _with_metadata(resource.answers, data)
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -357,23 +367,28 @@ def _launch_template(resource: TypedResource) -> None:
     )
 
 
-def _with_metadata(data: dict[str, Resolved]) -> dict[str, Resolved]:
+def _with_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> dict[str, Resolved]:
     """The settings with the options that result from them, at the same place."""
-    settings = {**data, "MetadataOptions": _template_metadata(data)}
+    settings = {**data, "MetadataOptions": _template_metadata(answers, data)}
     if not isinstance(data, ResolvedObject):
         return settings
     return ResolvedObject(settings, data.mark, data.key_marks)
 
 
-def _template_metadata(data: dict[str, Resolved]) -> Resolved:
-    """The options; without any about tokens, those of the image, which mostly requires none."""
+def _template_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> Resolved:
+    """The options; without any about tokens, those of the image, which mostly requires none.
+
+    Where the account has defaults, they are evaluated with the template.
+    """
     options = data.get("MetadataOptions")
     if isinstance(options, Unknown):
         return options
     options = options if isinstance(options, dict) else {}
-    if options.get("HttpTokens") is None and _ALWAYS_WITH_TOKENS not in str(
-        shown(data.get("ImageId"))
-    ):
+    defaults = _metadata_defaults(answers)
+    is_set = options.get("HttpTokens") is not None or (
+        follow(defaults, "HttpTokens") is not None or follow(defaults, "HttpEndpoint") == "disabled"
+    )
+    if not is_set and _ALWAYS_WITH_TOKENS not in str(shown(data.get("ImageId"))):
         tokens = {**options, "HttpTokens": "optional"}
         if not isinstance(options, ResolvedObject):
             return tokens
@@ -403,7 +418,7 @@ def _launch_configuration(resource: TypedResource) -> None:
         "BlockDeviceMappings": resource.get("BlockDeviceMappings"),
         "Placement": {"Tenancy": resource.get("PlacementTenancy", "default")},
     }
-    data["MetadataOptions"] = _template_metadata(data)
+    data["MetadataOptions"] = _template_metadata(resource.answers, data)
     _add_volumes(resource, data, "available")
     _add_root_volume(resource, "available")
     resource.item(

@@ -9,8 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow
+from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.values import (
+    ResolvedList,
+    ResolvedObject,
+    why_of,
+)
 from cloudpack_baseline.sources.terraform.documents import statements_of
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -286,7 +291,24 @@ TYPES.setting(
 
 
 TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
-TYPES.plain("aws_ssm_document", "AWS::SSM::Document", ref="name")
+
+
+def _document(resource: TypedResource) -> None:
+    """A document, which Terraform shares with accounts, or with all (``permissions``)."""
+    resource_types()["AWS::SSM::Document"].describe(resource)
+    accounts = follow(resource.get("Permissions"), "AccountIds")
+    if accounts is not None:
+        ids = [account.strip() for account in str(accounts).split(",")]
+        unknown = why_of(accounts)
+        resource.about(
+            "ssm:DescribeDocumentPermission",
+            resource.id,
+            at="Permissions",
+            AccountIds=ids if unknown is None else unknown,
+        )
+
+
+TYPES["aws_ssm_document"] = Mapped(type="AWS::SSM::Document", describe=_document, ref="name")
 TYPES.plain("aws_ssm_parameter", "AWS::SSM::Parameter", ref="name")
 TYPES.plain("aws_accessanalyzer_analyzer", "AWS::AccessAnalyzer::Analyzer")
 TYPES.plain("aws_macie2_account", "AWS::Macie::Session")
