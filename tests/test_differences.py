@@ -11,6 +11,7 @@ from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.findings import worst
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.cloudwatch import Dimension, MetricAlarm
+from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
 from cloudpack_baseline.model.dynamodb import DynamoDBTable, PointInTimeRecovery
 from cloudpack_baseline.model.ec2 import MetadataOptions
 from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
@@ -21,7 +22,7 @@ from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
-from cloudpack_baseline.model.iam_principals import InlinePolicy
+from cloudpack_baseline.model.iam_principals import AccessKey, InlinePolicy, ManagedPolicyDetail
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
@@ -39,6 +40,7 @@ from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ACCOUNT, REGION, record
 from cloudpack_baseline.whitepaper import controls
+from credentials import entry
 from trails import trail
 
 PAGE = Path(__file__).parents[1] / "docs" / "explanation" / "differences.md"
@@ -262,7 +264,162 @@ def without_tls(setting):
     }
 
 
+def access_key(age) -> AccessKey:
+    return AccessKey(id="AKIA1", active=True, created_at=records.TAKEN_AT - age)
+
+
+def report(**fields):
+    return entry("ann", **fields)
+
+
+def from_github(operator, subject):
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/token.actions.githubusercontent.com"
+    condition = {
+        "StringEquals": {"token.actions.githubusercontent.com:aud": "sts.amazonaws.com"},
+        operator: {"token.actions.githubusercontent.com:sub": subject},
+    }
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": condition,
+    }
+    return records.role("ci", trust=[statement])
+
+
+def recorder(**fields) -> ConfigurationRecorder:
+    status = RecorderStatus(recording=True, last_status="SUCCESS")
+    defaults = {"all_supported": True, "global_resource_types": False, "status": status}
+    return record(
+        ConfigurationRecorder,
+        "configuration-recorder/default",
+        service="config",
+        **(defaults | fields),
+    )
+
+
+def unattached_policy() -> ManagedPolicyDetail:
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    return record(
+        ManagedPolicyDetail,
+        "policy/everything",
+        service="iam",
+        region="",
+        document=records.policy(everything),
+    )
+
+
+GITHUB = {"controls": {"role-trust": {"providers": ["*"]}}}
+
 STATES = [
+    State(
+        "`StringLikeIfExists` on the `sub` of GitHub",
+        "role-trust",
+        (from_github("StringLikeIfExists", "repo:acme/shop:*"),),
+        PASS,
+        GITHUB,
+    ),
+    State(
+        "`StringLikeIfExists` on the `sub` of GitHub",
+        "role-trust",
+        (from_github("StringLikeIfExists", "repo:acme*/shop:*"),),
+        FAIL,
+        GITHUB,
+    ),
+    State(
+        "a managed policy with administrator rights that is attached to nobody",
+        "admin-privileges",
+        (unattached_policy(), records.user()),
+        PASS,
+    ),
+    State(
+        "`sts:AssumeRole` on a pattern of roles, none of which is an administrator",
+        "admin-privileges",
+        (
+            records.user(
+                inline_policies=(
+                    InlinePolicy(
+                        name="p",
+                        document=records.policy(
+                            {
+                                "Effect": "Allow",
+                                "Action": "sts:AssumeRole",
+                                "Resource": "arn:aws:iam::*:role/ops-*",
+                            }
+                        ),
+                    ),
+                )
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a weak password policy or none, where no user has a console password",
+        "password-policy",
+        (records.user(),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "an access key or password that was never used and is older than the limit",
+        "inactive-credentials",
+        (
+            records.user(access_keys=(access_key(91 * DAY),)),
+            report(
+                access_key_1_active=True,
+                access_key_1_last_rotated=records.TAKEN_AT - 91 * DAY,
+                access_key_1_last_used_date=None,
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "an access key of 90 days and one hour",
+        "access-key-rotation",
+        (
+            records.user(access_keys=(access_key(90 * DAY + timedelta(hours=1)),)),
+            report(
+                access_key_1_active=True,
+                access_key_1_last_rotated=records.TAKEN_AT - 90 * DAY - timedelta(hours=1),
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "an account without a SAML provider, without users and without roles of people",
+        "federated-access",
+        (trusting({"Service": "ec2.amazonaws.com"}),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a single-Region trail in each Region that is read",
+        "cloudtrail-enabled",
+        (trail(multi_region=False),),
+        UNKNOWN,
+    ),
+    State(
+        "a recorder with the default recording group",
+        "config-recorder",
+        (recorder(),),
+        UNKNOWN,
+    ),
+    State(
+        "the bucket of a trail without MFA delete, in which nobody undeclared can delete",
+        "cloudtrail-log-bucket",
+        (trail(), records.bucket("logs", versioning=None, lifecycle=(), default_retention=None)),
+        PASS,
+    ),
+    State(
+        "the bucket of a trail without server access logs",
+        "s3-access-logging",
+        (trail(), records.bucket("logs")),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a VPC without network interfaces and without a flow log",
+        "vpc-flow-logs",
+        (records.vpc(),),
+        NOT_APPLICABLE,
+    ),
     State(
         "a resource policy that allows one other account or organization",
         "resource-sharing",
