@@ -114,6 +114,7 @@ def test_clients_reach_private_targets_whose_groups_admit_them():
         ({"group": {"port": DENIED}}, "unknown"),
         ({"group": {"target_type": DENIED}}, "unknown"),
         ({"group": {"vpc_id": "vpc-9"}}, "stopped"),
+        ({"balancer": {"type": DENIED}}, "unknown"),
         ({"balancer": {"listeners": DENIED}}, "unknown"),
         ({"balancer": {"cross_zone": DENIED}}, "unknown"),
         ({"drop": ("target_group",)}, "unknown"),

@@ -122,7 +122,7 @@ class LoadBalancer(Record):
         gone="LoadBalancerNotFound",
     )
 
-    type: str
+    type: Field[str]
     scheme: str = ""
     vpc_id: str = ""
     security_groups: tuple[str, ...] = ()

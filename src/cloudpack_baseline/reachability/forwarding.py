@@ -149,12 +149,14 @@ class _Configuration:
         balancer = self.balancers.get(name)
         if balancer is None or interface.interface_type == ACCELERATOR:
             return StopReason.of("targets-unknown", interface.network_interface_id)
-        if isinstance(balancer.listeners, Unknown):
-            return StopReason.of("targets-unknown", balancer.name, balancer.listeners)
-        if isinstance(balancer.cross_zone, Unknown):
-            return StopReason.of("targets-unknown", balancer.name, balancer.cross_zone)
+        listeners = balancer.listeners
+        for value in (balancer.type, balancer.cross_zone):
+            if isinstance(value, Unknown):
+                return StopReason.of("targets-unknown", balancer.name, value)
+        if isinstance(listeners, Unknown):
+            return StopReason.of("targets-unknown", balancer.name, listeners)
         by_target: list[tuple[str, Forwarding]] = []
-        for listener in balancer.listeners:
+        for listener in listeners:
             for arn in listener.target_groups:
                 group = self.groups.get(arn)
                 if group is None:

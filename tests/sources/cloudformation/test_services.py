@@ -83,11 +83,7 @@ def test_the_internet_reaches_a_load_balancer_that_faces_it(gathered, kind, sche
     assert (balancer.vpc_id, balancer.security_groups) == ("vpc-Vpc", ("sg-Open",))
 
 
-def test_a_network_load_balancer_hands_connections_on_to_its_targets(gathered):
-    snapshot = gathered(
-        template(
-            BALANCER % ("network", "internet-facing")
-            + """
+TARGETS = """
 Listener:
   Type: AWS::ElasticLoadBalancingV2::Listener
   Properties:
@@ -97,16 +93,32 @@ Listener:
     DefaultActions: [{Type: forward, TargetGroupArn: !Ref Group}]
 Group:
   Type: AWS::ElasticLoadBalancingV2::TargetGroup
-  Properties: {VpcId: !Ref Vpc, Port: 8080, Protocol: TCP, Targets: [{Id: !Ref Server}]}
+  Properties:
+    VpcId: !Ref Vpc
+    Port: 8080
+    Protocol: TCP
+    TargetType: %s
+    Targets: [{Id: !Ref Server}]
 Server:
   Type: AWS::EC2::Instance
   Properties: {SubnetId: !Ref A, SecurityGroupIds: [!Ref Open]}
 """
-        )
-    )
+
+
+def test_a_network_load_balancer_hands_connections_on_to_its_targets(gathered):
+    balancer = BALANCER % ("network", "internet-facing")
+    snapshot = gathered(template(balancer + TARGETS % "instance"))
     assert from_internet(snapshot, "eni-Server", 8080) == "open"
     assert from_internet(snapshot, "eni-Server", 8081) == "stopped"
     assert [target.id for target in only(snapshot, TargetGroup).targets] == ["i-Server"]
+
+
+@pytest.mark.parametrize(
+    ("balancer", "target"), [("!Ref Anything", "instance"), ("network", "!Ref Anything")]
+)
+def test_a_type_that_is_a_parameter_leaves_open_what_is_forwarded(gathered, balancer, target):
+    text = BALANCER % (balancer, "internet-facing") + TARGETS % target
+    assert from_internet(gathered(template(text)), "eni-Server", 8080) == "unknown"
 
 
 LISTENER = """

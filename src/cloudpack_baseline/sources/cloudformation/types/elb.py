@@ -66,8 +66,12 @@ _INTERFACE_TYPES = {
     order=4,
 )
 def _load_balancer(resource: TypedResource) -> None:
-    """It has a node, and so an interface, in each of its subnets."""
-    kind = str(shown(resource.get("Type", "application")))
+    """It has a node, and so an interface, in each of its subnets.
+
+    If its type is a parameter, its interfaces are those of a Network Load Balancer, which forward.
+    """
+    given_type = resource.get("Type", "application")
+    kind = str(given_type) if why_of(given_type) is None else "network"
     scheme = resource.get("Scheme", "internet-facing")
     nodes = list(_nodes(resource, scheme))
     groups = group_ids(resource.answers, resource.get("SecurityGroups"))
@@ -78,7 +82,7 @@ def _load_balancer(resource: TypedResource) -> None:
         _BALANCERS,
         LoadBalancerArn=resource.id,
         LoadBalancerName=shown(resource.attribute("LoadBalancerName")),
-        Type=kind,
+        Type=given_type,
         Scheme=shown(scheme),
         VpcId=vpc,
         SecurityGroups=groups,
