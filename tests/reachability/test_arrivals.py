@@ -6,6 +6,7 @@ import pytest
 
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
 from cloudpack_baseline.reachability.arrivals import arrivals_of
+from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.testing.records import network_interface as interface
 from cloudpack_baseline.testing.records import security_group as group
 from cloudpack_baseline.testing.records import tcp
@@ -92,3 +93,14 @@ def test_a_sample_of_what_is_asked_for():
     assert (str(kind), sender, receiver) == ("tcp/80", "eni-12", "eni-10")
     assert found.sample("all", "target", TrafficSet.parse("tcp/23")) is None
     assert found.sample("other", "target", TrafficSet.parse("tcp/80")) is None
+
+
+@pytest.mark.parametrize("seed", range(5200, 5220))
+def test_the_outside_is_the_same_by_the_tables_of_a_subnet_and_by_all(seed, monkeypatch):
+    world = World(seed)
+    ids = [one.network_interface_id for one in world.nics]
+    sources, targets = sources_of(ids), {f"to {one}": [one] for one in ids}
+    by_subnet = arrivals_of(Network.from_records(world.records), sources, targets)
+    monkeypatch.setattr(Topology, "tables_from", lambda _net, _site: ())
+    by_all = arrivals_of(Network.from_records(world.records), sources, targets)
+    assert (by_subnet.sure, by_subnet.maybe) == (by_all.sure, by_all.maybe)

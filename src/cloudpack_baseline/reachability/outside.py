@@ -34,6 +34,7 @@ from cloudpack_baseline.reachability.plans import (
 from cloudpack_baseline.reachability.public_access import allowance
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet, of_family
 
@@ -98,7 +99,7 @@ class Outside:
 
     def _zones(self, spot: Spot, *, egress: bool) -> tuple[Zone, ...]:
         merged: dict[tuple[TrafficSet, TrafficSet, bool], list[tuple[int, int]]] = {}
-        for pieces in self._alike(spot.family, spot.site.vpc_id, egress=egress):
+        for pieces in self._alike(spot.family, spot.site, egress=egress):
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
@@ -188,16 +189,24 @@ class Outside:
         """Whether addresses of IPv4 are reached through NAT64."""
         return family == 6 and egress and self.net.has_nat64  # noqa: PLR2004 - version of IP
 
-    def _alike(self, family: Family, vpc_id: str, *, egress: bool) -> list[list[tuple[int, int]]]:
+    def _alike(self, family: Family, site: Site, *, egress: bool) -> list[list[tuple[int, int]]]:
         """The addresses in parts that every route treats alike."""
-        key = family, vpc_id, self._embeds(family, egress=egress)
+        embeds = self._embeds(family, egress=egress)
+        tables = () if embeds else self.net.tables_from(site)
+        key = family, site.vpc_id, embeds, tuple(map(id, tables))
         if key not in self._seen:
-            cuts = self.net.route_cuts_of(family, vpc_id)
-            if self._embeds(family, egress=egress):
-                cuts = tuple(sorted({*cuts, *map(embedded, self.net.route_cuts_of(4, vpc_id))}))
-            seen = self._seen_from(family, vpc_id, egress=egress)
-            self._seen[key] = _parted(family, seen, cuts)
+            seen = self._seen_from(family, site.vpc_id, egress=egress)
+            if tables:
+                self._seen[key] = _parted_by_route(family, seen, tables)
+            else:
+                self._seen[key] = _parted(family, seen, self._cuts_of(family, site.vpc_id, embeds))
         return self._seen[key]
+
+    def _cuts_of(self, family: Family, vpc_id: str, embeds: bool) -> tuple[int, ...]:  # noqa: FBT001 - as of `_embeds`
+        cuts = self.net.route_cuts_of(family, vpc_id)
+        if embeds:
+            cuts = tuple(sorted({*cuts, *map(embedded, self.net.route_cuts_of(4, vpc_id))}))
+        return cuts
 
     # With security groups
 
@@ -376,6 +385,21 @@ def _parted(
             key = bisect_right(cuts, low), is_public
             spans_by_route.setdefault(key, []).append((low, high))
     return list(spans_by_route.values())
+
+
+def _parted_by_route(
+    family: Family, addresses: Intervals, tables: Sequence[Table]
+) -> list[list[tuple[int, int]]]:
+    """The addresses in parts that routes to the same targets cover, those of the internet apart."""
+    public = INTERNET.family(family)
+    cuts = sorted({cut for table in tables for cut in table.cuts(family)})
+    parts: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+    for shared, is_public in ((addresses & public, True), (addresses - public, False)):
+        for low, high in _split(shared, cuts):
+            entries = (table.find(family, low) for table in tables)
+            onward = tuple(entry and entry.onward for entry in entries)
+            parts.setdefault((onward, is_public), []).append((low, high))
+    return list(parts.values())
 
 
 def _split(pieces: Iterable[tuple[int, int]], cuts: Sequence[int]) -> Iterator[tuple[int, int]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, field
 
@@ -46,6 +46,13 @@ class Entry:
     def target(self) -> str:
         """The first target's ID."""
         return self.targets[0] if self.targets else ""
+
+    @property
+    def onward(self) -> tuple[object, ...]:
+        """Equal for routes that lead to the same, wherever a packet out of the VPC is sent."""
+        inside = self.destination if self.kind == "local" else ""
+        rivals = tuple(rival.onward for rival in self.rivals)
+        return self.kind, inside, self.targets, self.active, rivals
 
     @property
     def shown(self) -> str:
@@ -155,6 +162,13 @@ class Table:
         return self.doubt is not None or any(
             entry is not None and entry.kind in _MAY_TRANSLATE for entry in (*entries, *listed)
         )
+
+    def routes(self) -> Iterator[Entry]:
+        """Each route; rivals and those of prefix lists that could not be read included."""
+        entries = [entry for routes in self.maps.values() for entry in routes.entries if entry]
+        for entry in (*entries, *(entry for entry, _ in self.vague)):
+            yield entry
+            yield from entry.rivals
 
     def cuts(self, family: Family) -> tuple[int, ...]:
         """Where stretches of one route start."""

@@ -39,6 +39,10 @@ R = TypeVar("R", bound=Record)
 T = TypeVar("T")
 
 
+_LEADING_OUT = frozenset(("eigw", "igw", "local", "nat", "vgw"))
+"""Kinds of routes of which no further route table decides, but that of a NAT gateway."""
+
+
 @frozen(eq=False)
 class Topology:
     """All that questions need, by ID. Build it with `of`.
@@ -468,14 +472,42 @@ class Topology:
 
     def route_cuts_of(self, family: Family, vpc_id: str) -> tuple[int, ...]:
         """Where any route changes that a packet from or to the VPC may take."""
-        attached = any(record.resource_id == vpc_id for record in self.attachments.values())
-        if attached or self._joined(vpc_id) != {vpc_id}:
+        if self._is_joined(vpc_id):
             return self.route_cuts[family]
         tables = [
             *(site.table for site in self.sites.values() if site.vpc_id == vpc_id),
             *self.gateway_tables.values(),
         ]
         return tuple(sorted({cut for table in tables for cut in table.cuts(family)}))
+
+    def _is_joined(self, vpc_id: str) -> bool:
+        """Whether packets may take routes of other VPCs."""
+        attached = any(record.resource_id == vpc_id for record in self.attachments.values())
+        return attached or self._joined(vpc_id) != {vpc_id}
+
+    def tables_from(self, site: Site) -> tuple[Table, ...]:
+        """The tables that packets from and to the subnet meet, as far as they leave the VPC.
+
+        Empty, if there may be others: those of appliances, peered VPCs and transit gateways.
+        """
+        key = "tables", site.vpc_id, id(site.table)
+        return self.derived(key, lambda: self._tables_from(site))
+
+    def _tables_from(self, site: Site) -> tuple[Table, ...]:
+        if self.gateway_tables or self._is_joined(site.vpc_id):
+            return ()
+        tables = {id(site.table): site.table}
+        pending = [site.table]
+        while pending:
+            for entry in pending.pop().routes():
+                if entry.kind == "nat" and entry.target in self.nats:
+                    behind = self.nat_site(self.nats[entry.target])
+                    if isinstance(behind, Site) and id(behind.table) not in tables:
+                        tables[id(behind.table)] = behind.table
+                        pending.append(behind.table)
+                elif entry.kind not in _LEADING_OUT:
+                    return ()
+        return tuple(tables.values())
 
     @functools.cached_property
     def route_cuts(self) -> dict[Family, tuple[int, ...]]:

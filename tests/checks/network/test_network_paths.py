@@ -618,6 +618,17 @@ class TestDatabaseIsolation:
         assert "web can connect" in observation.message.in_language("en")
         assert "10.0.1.11" in observation.witness.summary.in_language("en")
 
+    def test_databases_in_the_same_place_share_their_interfaces(self):
+        open_ = group("sg-db", [tcp(3306, "sg-3eb")])
+        records = (*place(open_, APP, WEB), *self.HOSTS, host("db", 30, **RDS))
+        held = self.judged(*records, database(), database("second"), database("third", port=5432))
+        assert outcomes(held) == {"main": FAIL, "second": FAIL, "third": PASS}
+        main, second = (finding(held, name).observations for name in ("main", "second"))
+        assert main[0].message == second[0].message
+        assert main[0].witness == second[0].witness
+        targets = [observations[0].allowed.target for observations in (main, second)]
+        assert targets == [finding(held, name).resource.key for name in ("main", "second")]
+
     def test_stores_of_one_segment_among_themselves(self):
         twin = host("twin", 31, "sg-db")
         open_ = group("sg-db", [tcp(3306, "sg-db")], [EVERYTHING])

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from attrs import field
+
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.doubt import why_undecided
@@ -76,6 +78,7 @@ class InboundReach:
         network: the network, for witnesses.
         sources: everything that connections may come from.
         targets: by name.
+        alike: for names of targets with the interfaces of another target, that one's name.
         placed: the segments of each interface of the account, by its ID.
         arrived: what comes from each source to each target.
     """
@@ -84,8 +87,13 @@ class InboundReach:
     network: Network
     sources: tuple[TrafficSource, ...]
     targets: Mapping[str, Interfaces]
+    alike: Mapping[str, str]
     placed: Mapping[str, Membership]
     arrived: Arrivals
+    _results: dict[tuple[str, str, TrafficSet], FlowResult] = field(
+        factory=dict, init=False, repr=False
+    )
+    _segments: dict[str, frozenset[str]] = field(factory=dict, init=False, repr=False)
 
     @classmethod
     def of(
@@ -93,6 +101,7 @@ class InboundReach:
         view: AccountView,
         targets: Mapping[str, Iterable[str]],
         *,
+        alike: Mapping[str, str] = MappingProxyType({}),
         stand_ins: Iterable[NetworkInterface] = (),
         peers: Mapping[str, str] = MappingProxyType({}),
     ) -> InboundReach:
@@ -101,6 +110,7 @@ class InboundReach:
         Args:
             view: what was gathered and declared.
             targets: interface IDs by target name.
+            alike: for further names, the name of the target that has the same interfaces.
             stand_ins: interfaces that are not among the records.
             peers: declared names of VPCs, by ID, whose interfaces are a source of that name.
         """
@@ -115,6 +125,7 @@ class InboundReach:
             network,
             sources,
             {name: Interfaces(ids) for name, ids in ends.items()},
+            alike,
             {membership.interface.network_interface_id: membership for membership in placed},
             network.topology.derived(  # scenarios and controls ask the same
                 ("arrivals", tuple(named.items()), tuple(ends.items())),
@@ -129,35 +140,42 @@ class InboundReach:
         Stand-in interfaces are added to the network for stores without any.
         """
         stores = tuple(stores)
+        # Databases in the same place share their interfaces, so that they are one target.
+        first = {id(store.interfaces): store for store in reversed(stores)}
         recorded = {interface.network_interface_id for interface in view.all(NetworkInterface)}
         stand_ins = {
             interface.network_interface_id: interface
-            for store in stores
+            for store in first.values()
             for interface in store.interfaces
             if interface.network_interface_id not in recorded
         }
         targets = {
             store.record.key: [interface.network_interface_id for interface in store.interfaces]
-            for store in stores
+            for store in first.values()
         }
-        return cls.of(view, targets, stand_ins=stand_ins.values())
+        alike = {store.record.key: first[id(store.interfaces)].record.key for store in stores}
+        return cls.of(view, targets, alike=alike, stand_ins=stand_ins.values())
 
     def arrivals(self, target: str, traffic: TrafficSet) -> Iterator[Arrival]:
         """What comes, or may come, to the target; sources of nothing are left out."""
+        same = self.alike.get(target, target)
         for source in self.sources:
-            sure, maybe = self.arrived.between(source.end.name, target)
+            sure, maybe = self.arrived.between(source.end.name, same)
             if (sure & traffic) or (maybe & traffic):
                 yield Arrival(source, sure & traffic, maybe & traffic)
 
     def segments(self, target: str) -> frozenset[str]:
         """The segments that the target's interfaces are in."""
-        memberships = (self.placed.get(membership) for membership in self.targets[target].ids)
-        return frozenset(
-            name
-            for membership in memberships
-            if membership is not None
-            for name in membership.segments
-        )
+        same = self.alike.get(target, target)
+        if same not in self._segments:
+            memberships = (self.placed.get(interface) for interface in self.targets[same].ids)
+            self._segments[same] = frozenset(
+                name
+                for membership in memberships
+                if membership is not None
+                for name in membership.segments
+            )
+        return self._segments[same]
 
     def excess(
         self, target: str, arrival: Arrival, allowed: TrafficSet, message: str
@@ -192,7 +210,14 @@ class InboundReach:
             yield _doubtful(self.view, source, sure or maybe, result)
 
     def asked(self, source: TrafficSource, target: str, traffic: TrafficSet) -> FlowResult:
-        """One packet of the traffic."""
+        """One packet of the traffic; the same for targets with the same interfaces."""
+        same = self.alike.get(target, target)
+        key = source.end.name, same, traffic
+        if key not in self._results:
+            self._results[key] = self._flow(source, same, traffic)
+        return self._results[key]
+
+    def _flow(self, source: TrafficSource, target: str, traffic: TrafficSet) -> FlowResult:
         sample = self.arrived.sample(source.end.name, target, traffic)
         if sample is not None:
             kind, sender, receiver = sample

@@ -83,7 +83,10 @@ class Store:
 def stores(view: AccountView) -> tuple[Store, ...]:
     """All stores of the account, and the interfaces of stores that have no record."""
     recorded = tuple(_Finder(view).each())
-    owned = {interface.network_interface_id for store in recorded for interface in store.interfaces}
+    shared = {id(store.interfaces): store.interfaces for store in recorded}
+    owned = {
+        interface.network_interface_id for of_store in shared.values() for interface in of_store
+    }
     unrecorded = (
         Store(interface, (interface,))
         for interface in view.all(NetworkInterface)
