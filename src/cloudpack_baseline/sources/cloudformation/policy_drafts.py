@@ -18,6 +18,8 @@ __all__ = ["as_meant", "parsed_document", "text_as_meant"]
 
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 """A text, or a comma before a closing bracket."""
+_MAY_NAME = re.compile(r"arn:|\*|execute-api:|\$\{[^}]*:")
+"""What a resource begins with, or what a pattern or a policy variable that names one does."""
 _ANY_ACCOUNT = re.compile(r"arn:[^:]+:(?:iam|sts)::[^:]*[*?][^:]*(?::.*)?", re.DOTALL)
 
 
@@ -114,8 +116,8 @@ def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _names_nothing(resource: Any) -> bool:  # noqa: ANN401 - a resolved value
-    """Whether a resource is no ARN, and no path of an API."""
-    return isinstance(resource, str) and not resource.startswith(("arn:", "*", "execute-api:"))
+    """Whether a resource is no ARN, no path of an API, and no policy variable."""
+    return isinstance(resource, str) and _MAY_NAME.match(resource) is None
 
 
 def _plainly(element: str) -> str:
