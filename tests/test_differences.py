@@ -15,6 +15,11 @@ from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatu
 from cloudpack_baseline.model.dynamodb import DynamoDBTable, PointInTimeRecovery
 from cloudpack_baseline.model.ec2 import MetadataOptions
 from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
+from cloudpack_baseline.model.ec2_posture import (
+    InstanceMetadataDefaults,
+    LaunchTemplate,
+    LaunchTemplateVersion,
+)
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.elasticache import ReplicationGroup
 from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, ListenerRule, LoadBalancer
@@ -34,6 +39,7 @@ from cloudpack_baseline.model.rds_parameters import (
     SupportedEngineLifecycle,
 )
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.s3 import LifecycleRule, PublicAccessBlock
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList, Topic
 from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
@@ -87,6 +93,19 @@ def key(**fields) -> KmsKey:
         "rotation_enabled": False,
     }
     return record(KmsKey, "key/1", **(defaults | fields))
+
+
+def template(*tokens) -> LaunchTemplate:
+    versions = tuple(
+        LaunchTemplateVersion(number=number, http_tokens=setting)
+        for number, setting in enumerate(tokens or (None,), 1)
+    )
+    name = "launch-template/lt-1"
+    return record(LaunchTemplate, name, launch_template_id="lt-1", versions=versions)
+
+
+def defaults() -> InstanceMetadataDefaults:
+    return record(InstanceMetadataDefaults, "instance-metadata-defaults")
 
 
 def image() -> Image:
@@ -870,6 +889,85 @@ STATES = [
         FAIL,
     ),
     State(
+        "a launch template that sets no metadata options",
+        "imdsv2",
+        (template(), defaults()),
+        FAIL,
+    ),
+    State(
+        "a launch template of which one version requires a token",
+        "imdsv2",
+        (template("required", "optional"), defaults()),
+        FAIL,
+    ),
+    State(
+        "a database in the default VPC",
+        "resources-in-vpc",
+        (
+            records.vpc("vpc-1", is_default=True),
+            record(DBInstance, "db:shop", service="rds", engine="mysql", vpc="vpc-1"),
+        ),
+        FAIL,
+    ),
+    State(
+        "an Amazon Redshift cluster with `PubliclyAccessible` whose network interfaces",
+        "database-isolation",
+        (
+            record(
+                RedshiftCluster,
+                "cluster:shop",
+                service="redshift",
+                vpc="vpc-1",
+                publicly_accessible=True,
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "automated backups that are kept for two to six days",
+        "daily-backup",
+        (
+            record(
+                ReplicationGroup,
+                "replicationgroup:shop",
+                service="elasticache",
+                created_at=records.TAKEN_AT,
+                snapshot_retention_limit=2,
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a volume that was created within the last day, without a snapshot",
+        "daily-backup",
+        (record(Volume, "volume/vol-1", volume_id="vol-1", created_at=records.TAKEN_AT),),
+        PASS,
+    ),
+    State(
+        "`rds.force_ssl` of PostgreSQL 15 or later that nobody set",
+        "rds-tls",
+        (postgres("in-sync"), record(DBParameterGroup, "pg:shop", name="shop", service="rds")),
+        PASS,
+    ),
+    State(
+        "an Amazon Neptune cluster",
+        "rds-tls",
+        (record(DBCluster, "cluster:graph", service="rds", engine="neptune"),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "EBS encryption by default is off, and every volume is encrypted",
+        "ebs-encryption",
+        (record(Volume, "volume/vol-1", volume_id="vol-1", encrypted=True),),
+        PASS,
+    ),
+    State(
+        "`EngineLifecycleSupport` is `open-source-rds-extended-support`",
+        "engine-support",
+        (postgres("in-sync"), major(standard=records.TAKEN_AT + 9 * DAY)),
+        PASS,
+    ),
+    State(
         "a website bucket without a TLS-only policy",
         "s3-tls-only",
         (bucket(),),
@@ -893,5 +991,6 @@ def test_the_page_names_controls_that_exist():
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
     named = {name for row in rows for name in re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", row)}
     modes = {"block-all-sharing", "block-new-sharing", "pending-reboot", "sse-rds"}
+    modes.add("open-source-rds-extended-support")
     assert named - modes <= set(controls())
     assert len(named) > 20

@@ -735,8 +735,8 @@ def check_database_isolation(
     it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).
     Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
-    are evaluated by their settings, and so is ``PubliclyAccessible`` where a template does not say
-    in which subnets a store is. A domain of Amazon OpenSearch Service outside of a VPC
+    are evaluated by their settings, and so is ``PubliclyAccessible`` of a store whose interfaces
+    are not known. A domain of Amazon OpenSearch Service outside of a VPC
     (``VPCOptions``) fails. Without ``[[segments]]``, only connections from outside are
     evaluated.
 
@@ -1193,7 +1193,8 @@ def check_inspector(
     count. An image is in use if tasks or pods use it, or if it was pulled lately
     (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
     repositories and functions of the Region fail. Resources of a declared scanner pass
-    (``scanners``). An instance need not be scanned on its first day. A function is scanned when it
+    (``scanners``). An instance need not be scanned on its first day where
+    scanning is enabled. A function is scanned when it
     is deployed and when a new vulnerability concerns it, so its last scan may be older; one that
     was neither updated nor invoked for 90 days is not in use, and one that is a container image is
     scanned as such.

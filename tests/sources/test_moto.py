@@ -23,6 +23,7 @@ from cloudpack_baseline.errors import (
     OfflineError,
     SourceError,
 )
+from cloudpack_baseline.model.ec2_posture import LaunchTemplate
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
@@ -470,6 +471,26 @@ def test_a_distribution_with_a_certificate_does_not_use_that_of_cloudfront():
         True,
         None,
     ]
+
+
+def test_a_default_group_of_clusters_that_moto_lacks_has_no_settings():
+    operation = "rds:DescribeDBClusterParameters"
+    named = {"DBClusterParameterGroupName": "default.aurora-mysql8.0"}
+    transport, _ = mended({operation: "DBParameterGroupNotFound"})
+    assert list(transport.pages(OPERATIONS[operation], REGION, named)) == [{}]
+    transport, _ = mended({operation: "AccessDenied"})
+    with pytest.raises(CallError, match="AccessDenied"):
+        list(transport.pages(OPERATIONS[operation], REGION, named))
+
+
+@mock_aws
+def test_all_launch_templates_are_listed():
+    ec2 = boto3.client("ec2", region_name=REGION)
+    data = {"MetadataOptions": {"HttpTokens": "required"}}
+    for number in range(9):
+        ec2.create_launch_template(LaunchTemplateName=f"tpl-{number}", LaunchTemplateData=data)
+    snapshot = gather_account(boto3.Session(), [reads(LaunchTemplate)], regions=[REGION])
+    assert len(snapshot.records) == 9
 
 
 def test_security_policies_that_moto_lacks_have_the_versions_that_aws_documents():

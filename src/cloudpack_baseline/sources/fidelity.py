@@ -115,9 +115,11 @@ class Incomplete:
 
     Attributes:
         detail: what there is, for the table.
+        absent: the error code of what moto does not have at all, and AWS has; it has no parts.
     """
 
     detail: str
+    absent: str = ""
 
 
 @frozen
@@ -292,7 +294,10 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
             "no-user-boundaries", "UserDetailList", "PermissionsBoundary"
         ),
         "rds:DescribeDBParameters": Incomplete("only the parameters that were set"),
-        "rds:DescribeDBClusterParameters": Incomplete("only the parameters that were set"),
+        "rds:DescribeDBClusterParameters": Incomplete(
+            "only the parameters that were set, and no default groups",
+            absent="DBParameterGroupNotFound",
+        ),
         "elbv2:DescribeSSLPolicies": Respelled(
             "only some of the security policies", _with_all_policies
         ),
@@ -466,9 +471,12 @@ class CorrectedTransport:
             for page in self._inner.pages(operation, region, parameters):
                 yield self._checked(gap, page)
         except CallError as error:
-            if not isinstance(gap, Default) or error.code not in _UNIMPLEMENTED:
+            if isinstance(gap, Incomplete) and error.code == gap.absent:
+                yield {}
+            elif isinstance(gap, Default) and error.code in _UNIMPLEMENTED:
+                yield self._assume(gap)
+            else:
                 raise
-            yield self._assume(gap)
 
     def _checked(self, gap: Gap | None, page: Answer) -> Answer:
         """The page, or what replaces it; an assumption is noted."""

@@ -141,7 +141,11 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "dynamodb:ListBackups": {"parameters": {"BackupType": "ALL"}},
     "ec2:DescribeSnapshots": {"parameters": {"OwnerIds": ["self"]}},
     "ec2:DescribeSnapshotAttribute": {"parameters": {"Attribute": "createVolumePermission"}},
-    "ec2:DescribeLaunchTemplateVersions": {"parameters": {"Versions": ["$Default", "$Latest"]}},
+    # moto returns no more than one page.
+    "ec2:DescribeLaunchTemplateVersions": {
+        "parameters": {"Versions": ["$Default", "$Latest"]},
+        "page_size": 200,
+    },
     "ec2:SearchTransitGatewayRoutes": {
         "parameters": {"Filters": [{"Name": "state", "Values": ["active", "blackhole"]}]}
     },

@@ -31,6 +31,7 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpnGateway,
 )
 from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup, ServerlessCache
+from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
@@ -791,6 +792,31 @@ class TestDatabaseIsolation:
         nic = host("db", 30, "sg-db", description="ElastiCache cache-001")
         records = (*place(rules, APP, WEB), *self.HOSTS, nic, cache(subnet_group=UNREAD))
         assert outcomes(self.judged(*records))["cache-001"] is FAIL
+
+    @pytest.mark.parametrize(
+        ("is_public", "others", "gaps", "expected"),
+        [
+            (True, (), {}, FAIL),
+            (False, (), {}, NONE),
+            (UNREAD, (), {}, UNKNOWN),
+            (
+                False,
+                (records.record(LoadBalancer, "loadbalancer/net/a/1", type="network"),),
+                {},
+                UNKNOWN,
+            ),
+            (False, (), {"LoadBalancer": UNREAD}, UNKNOWN),
+        ],
+    )
+    def test_without_an_interface_the_flag_decides_about_the_internet(
+        self, is_public, others, gaps, expected
+    ):
+        store = warehouse(publicly_accessible=is_public)
+        bare = Baseline.from_mapping({"regions": [REGION]})
+        judged = self.judged(*place(), *others, store, baseline=bare, gaps=gaps)
+        assert outcomes(judged)["dwh"] is expected
+        if is_public is False:
+            assert outcomes(self.judged(*place(), *others, store, gaps=gaps))["dwh"] is UNKNOWN
 
     def test_nothing_is_known_of_where_it_stands(self):
         assert self.judged(*place(), warehouse()).findings[0].outcome is UNKNOWN

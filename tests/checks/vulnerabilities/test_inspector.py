@@ -159,6 +159,12 @@ def test_an_instance_need_not_be_scanned_on_its_first_day(launched, expected):
     assert outcomes(instance(launched_at=launched), status()) == {"Instance": expected}
 
 
+@pytest.mark.parametrize(("ec2", "expected"), [("DISABLED", FAIL), (UNREAD, UNKNOWN)])
+def test_a_new_instance_is_not_scanned_later_where_scanning_is_off(ec2, expected):
+    new = instance(launched_at=NOW)
+    assert outcomes(new, status(ec2=ec2)) == {"Instance": expected}
+
+
 @pytest.mark.parametrize("state", ["stopped", "terminated", "pending"])
 def test_only_running_instances_are_judged(state):
     finding = only(check_inspector(world(CONTROL, instance(state=state), status("DISABLED"))))

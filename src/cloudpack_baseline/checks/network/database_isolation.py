@@ -32,6 +32,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.ec2 import NetworkInterface, Subnet
+from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.rds import DBCluster
@@ -64,8 +65,8 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).
     Aurora DSQL, Neptune Analytics (``publicConnectivity``), Redshift Serverless
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
-    are evaluated by their settings, and so is ``PubliclyAccessible`` where a template does not say
-    in which subnets a store is. A domain of Amazon OpenSearch Service outside of a VPC
+    are evaluated by their settings, and so is ``PubliclyAccessible`` of a store whose interfaces
+    are not known. A domain of Amazon OpenSearch Service outside of a VPC
     (``VPCOptions``) fails. Without ``[[segments]]``, only connections from outside are
     evaluated.
     """
@@ -87,10 +88,11 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
 def _by_flag(
     view: AccountView, store: Store, observations: tuple[Observation, ...]
 ) -> tuple[Observation, ...]:
-    """What is observed; a store of a template that is left open is judged by its flag."""
+    """What is observed; a store that is left open is judged by its flag."""
     is_public = getattr(store.record, "publicly_accessible", False) is True
     outcomes = {observation.outcome for observation in observations}
-    if not (view.snapshot.is_planned and is_public and Outcome.UNKNOWN in outcomes):
+    is_placed = store.interfaces and not view.snapshot.is_planned
+    if is_placed or not is_public or Outcome.UNKNOWN not in outcomes:
         return observations
     read, expected = "PubliclyAccessible=true", "PubliclyAccessible=false"
     return (failed(text("network.public-flag"), read=read, expected=expected), *observations)
@@ -100,10 +102,7 @@ def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[
     key = store.record.key
     if not store.interfaces:
         express = of_express_cluster(view, store.record)
-        if express is not None:
-            yield express
-            return
-        yield without_interfaces(view, store, key)
+        yield express or _private(view, store) or without_interfaces(view, store, key)
         return
     observations: list[Observation] = []
     for arrival in reach.arrivals(key, store.traffic):
@@ -117,6 +116,18 @@ def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[
     if not observations and not view.baseline.segments:
         observations.append(not_applicable(text("network.no-segments")))
     yield from observations or [passed(text("network.store-isolated"))]
+
+
+def _private(view: AccountView, store: Store) -> Observation | None:
+    """That nothing from outside can reach a store, wherever its interfaces are.
+
+    The internet reaches a store without a public address only through a load balancer.
+    """
+    is_private = getattr(store.record, "publicly_accessible", None) is False
+    is_alone = view.gap(LoadBalancer, store.record.region) is None and not view.all(LoadBalancer)
+    if view.baseline.segments or view.baseline.networks or not (is_private and is_alone):
+        return None
+    return not_applicable(text("network.no-segments"))
 
 
 def _declared(view: AccountView, reach: InboundReach, key: str, arrival: Arrival) -> TrafficSet:

@@ -60,7 +60,8 @@ def inspector(view: AccountView) -> Iterator[Finding]:
     count. An image is in use if tasks or pods use it, or if it was pulled lately
     (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
     repositories and functions of the Region fail. Resources of a declared scanner pass
-    (``scanners``). An instance need not be scanned on its first day. A function is scanned when it
+    (``scanners``). An instance need not be scanned on its first day where
+    scanning is enabled. A function is scanned when it
     is deployed and when a new vulnerability concerns it, so its last scan may be older; one that
     was neither updated nor invoked for 90 days is not in use, and one that is a container image is
     scanned as such.
@@ -82,13 +83,15 @@ def scanning_of(view: AccountView, region: str) -> InspectorStatus | Unknown:
 
 def _of_instance(view: AccountView, instance: Instance) -> Observation:
     names = (instance.arn, instance.instance_id, instance.name)
-    exemption = _declared_scanner(view, *names) or just_launched(view, instance)
-    if exemption is not None:
-        return exemption
     status = scanning_of(view, instance.region)
     scanning = status if isinstance(status, Unknown) else status.ec2
-    if (observation := _enabled(scanning, "ec2")) is not None:
-        return observation
+    decided = (
+        _declared_scanner(view, *names)
+        or _enabled(scanning, "ec2")
+        or just_launched(view, instance)
+    )
+    if decided is not None:
+        return decided
     for coverage in view.all(InspectorCoverage):
         if (coverage.region, coverage.resource_id) == (instance.region, instance.instance_id):
             return _scan(view, coverage)
