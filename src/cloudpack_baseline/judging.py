@@ -20,11 +20,10 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
-from cloudpack_baseline.model.values import Cause, Unknown, Why
+from cloudpack_baseline.model.values import NOT_DESCRIBED, Cause, Unknown, Why
 from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.scenarios import worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
-from cloudpack_baseline.sources.calls import NOT_DESCRIBED
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, with_waiver
 from cloudpack_baseline.whitepaper import Control

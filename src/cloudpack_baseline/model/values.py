@@ -21,6 +21,7 @@ from typing_extensions import TypeIs
 from cloudpack_baseline.immutable import frozen
 
 __all__ = [
+    "NOT_DESCRIBED",
     "Cause",
     "Field",
     "Origin",
@@ -56,6 +57,10 @@ class Why(StrEnum):
     """The value is fixed only at deployment (template parameters, plans)."""
     UNSUPPORTED = "unsupported"
     """The value was read, but deciding on it exactly is beyond us."""
+
+
+NOT_DESCRIBED = "no template describes this"
+"""The detail of a cause: no resource of a template or plan answers the operation."""
 
 
 @frozen(kw_only=True)

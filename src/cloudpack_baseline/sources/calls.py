@@ -23,7 +23,6 @@ from cloudpack_baseline.sources.operations import Operation, operation
 __all__ = [
     "MALFORMED",
     "NEXT_PAGE",
-    "NOT_DESCRIBED",
     "NOT_PROVIDED",
     "UNREACHABLE",
     "Answer",
@@ -52,9 +51,6 @@ UNREACHABLE = "EndpointUnreachable"
 
 NOT_PROVIDED = "NotProvided"
 """The code of an operation that the source has no answer to."""
-
-NOT_DESCRIBED = "no template describes this"
-"""The detail of an operation that no resource of a template or plan answers."""
 
 NEXT_PAGE = (
     "ContinuationToken",

@@ -8,10 +8,10 @@ from typing import Any
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Singular, descriptions
 from cloudpack_baseline.model.read import Read
+from cloudpack_baseline.model.values import NOT_DESCRIBED
 from cloudpack_baseline.sources.answers import is_global
 from cloudpack_baseline.sources.calls import (
     MALFORMED,
-    NOT_DESCRIBED,
     NOT_PROVIDED,
     Answer,
     CallError,
