@@ -67,6 +67,31 @@ def test_a_cause_is_told_by_its_kind_and_by_what_is_known_of_it(why, operation, 
         assert operation in words.in_language(language)
 
 
+@pytest.mark.parametrize("language", ["ja", "en"])
+@pytest.mark.parametrize(
+    ("why", "is_named"),
+    [
+        (Why.DENIED, True),
+        (Why.THROTTLED, True),
+        (Why.FAILED, True),
+        (Why.MALFORMED, True),
+        (Why.NOT_PROVIDED, False),
+        (Why.UNSUPPORTED, False),
+    ],
+)
+def test_a_message_of_its_own_names_the_calls_that_went_wrong(why, is_named, language):
+    cause = Unknown.because(why, operation="s3:GetX", code="Code", actions=["s3:GetY"])
+    words = unknown(NOTHING, cause).message.in_language(language)
+    assert ("s3:GetX" in words) is is_named
+    assert words.startswith(NOTHING.in_language(language))
+
+
+def test_a_call_that_a_message_names_is_not_added():
+    named = text("common.verbatim", en="s3:GetX", ja="s3:GetX")
+    why = Unknown.because(Why.DENIED, operation="s3:GetX", actions=["s3:GetX"])
+    assert unknown(named, why).message == named
+
+
 def test_outcomes_are_written_in_reports_as_they_always_were():
     values = {outcome.name: outcome.value for outcome in Outcome}
     assert values == {

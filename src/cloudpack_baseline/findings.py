@@ -357,13 +357,20 @@ def not_applicable(message: Text) -> Observation:
     return Observation(outcome=Outcome.NOT_APPLICABLE, message=message)
 
 
+_FAULTS = frozenset((Why.DENIED, Why.THROTTLED, Why.FAILED, Why.MALFORMED))
+"""What may be wrong with a call."""
+
+
 def unknown(
     subject: str | Text, why: Unknown, *, expected: object = "", origin: Origin | None = None
 ) -> Observation:
     """A value that could not be read.
 
+    The message names each call that went wrong, with the IAM actions that it needs.
+
     Args:
-        subject: the field, as the API names it, or the whole message.
+        subject: the field, as the API names it, or the whole message; calls that it does not name
+            are added to it.
         why: the unknown value.
         expected: the value that would have passed.
         origin: where the value should have come from.
@@ -371,6 +378,8 @@ def unknown(
     message = subject
     if isinstance(message, str):
         message = text("common.value", field=message, cause=causes_text(why.causes))
+    elif unnamed := _unnamed(message, why.causes):
+        message = text("common.with-cause", message=message, cause=causes_text(unnamed))
     return Observation(
         outcome=Outcome.UNKNOWN,
         message=message,
@@ -378,6 +387,13 @@ def unknown(
         origin=origin,
         causes=why.causes,
     )
+
+
+def _unnamed(message: Text, causes: tuple[Cause, ...]) -> tuple[Cause, ...]:
+    """The calls that went wrong, which the message does not name."""
+    faults = [cause for cause in causes if cause.operation and cause.why in _FAULTS]
+    words = message.in_language("en") if faults else ""
+    return tuple(cause for cause in faults if cause.operation not in words)
 
 
 def _values(**values: object) -> dict[str, Any]:

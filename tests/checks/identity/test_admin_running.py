@@ -162,7 +162,7 @@ def test_a_denied_listing_leaves_no_pass_on_a_single_resource():
     finding = judged(me(statement), boss(), gaps=gaps)
     assert finding.outcome is Outcome.UNKNOWN
     assert "lambda:ListFunctions" in str(finding.observations[0].causes)
-    assert message(finding).id == "identity.running-in-doubt"
+    assert dict(message(finding).parameters)["message"].id == "identity.running-in-doubt"
     assert judged(me(allow("s3:*")), boss(), gaps=gaps).outcome is Outcome.PASS
     allow_statement = allow(
         "cloudformation:CreateChangeSet", f"arn:aws:cloudformation:*:{ACCOUNT}:stack/s/*"
