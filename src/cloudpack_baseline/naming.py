@@ -11,7 +11,6 @@ import attrs
 from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Observation, Witness
-from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text
@@ -50,10 +49,11 @@ def _planned_addresses(snapshot: Snapshot) -> dict[str, str]:
 
     Networks with the same blocks may have the same addresses: those keep no name but their own.
     """
+    from cloudpack_baseline.model.ec2 import NetworkInterface  # noqa: PLC0415 - lazily
+
     labels: dict[str, set[str]] = {}
-    kind = record_class("NetworkInterface")  # loaded only for a template or plan
     for record in snapshot.records:
-        if isinstance(record, kind):
+        if isinstance(record, NetworkInterface):
             label = record.part_of or record.display_name
             for group in (record.private_ip_addresses, record.ipv6_addresses):
                 for address in () if isinstance(group, Unknown) else group:
