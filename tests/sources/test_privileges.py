@@ -41,6 +41,7 @@ NOT_AS_AWS = {
     "dsql:GetClusterPolicy",
     "dsql:ListClusters",
     "backup:GetBackupPlan",
+    "batch:DescribeJobDefinitions",
     "backup:ListBackupPlans",
     "backup:ListBackupVaults",
     "efs:DescribeBackupPolicy",

@@ -87,6 +87,11 @@ class Answers:
     uncertain: list[str] = field(factory=list)
     reaches: dict[int, Reach] = field(factory=dict)
 
+    def grants_to(self, callers: int) -> list[EffectiveGrant]:
+        """Those that grant something to some of the callers; those to named ones first."""
+        level = self.analysis.context.layout.caller
+        return [grant for grant in self.named_first if grant.high.classes(level) & callers]
+
     def witness(
         self, question: str, box: Mapping[int, int], grants: Iterable[EffectiveGrant]
     ) -> RequestWitness | None:

@@ -41,13 +41,14 @@ def _granted(
     analysis = answers.analysis
     layout = analysis.context.layout
     box = {layout.caller: callers}
-    best = best_grant(answers.named_first, box)
+    grants = answers.grants_to(callers)
+    best = best_grant(grants, box)
     if best is None:
         return None, ()
     grant, requests, sure = best
     if not sure:
         answers.uncertain.append(question)
-    actions = classes_in((grant.high.within(box) for grant in answers.grants), layout.action)
+    actions = classes_in((grant.high.within(box) for grant in grants), layout.action)
     return request_witness(analysis, requests, grant.rule), names(actions)
 
 
