@@ -15,7 +15,7 @@ from cloudpack_baseline.access.channels import Channel
 from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import subtract
 from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of
-from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
+from cloudpack_baseline.access.keys import KEYS, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
@@ -303,6 +303,8 @@ def _with_single_values(
 ) -> list[tuple[Key, Predicate | None]]:
     """The tests, and one for each value that is reported, that binds, or that is asked about."""
     keys = {key.id: key for key, _ in tests}
+    if "aws:principalorgpaths" in keys:  # which distinguishes organizations by their IDs, too
+        keys["aws:principalorgid"] = KEYS["aws:principalorgid"]
     single = (
         (key, value)
         for key, test in tests
@@ -367,9 +369,11 @@ def _summarize_assumers(analysis: _TrustAnalysis) -> list[Assumer]:
     assumers: list[Assumer] = []
     for (_, name, action), mask in groups.items():
         box = {layout.caller: mask, layout.action: action}
-        best = best_grant(analysis.grants, box) if action else None
+        # Of many statements, most are about others.
+        grants = [g for g in analysis.grants if g.high.classes(layout.caller) & mask]
+        best = best_grant(grants, box) if action else None
         if best is not None:
-            assumers.append(_with_what_is_sure(analysis, name, best, box))
+            assumers.append(_with_what_is_sure(evolve(analysis, grants=grants), name, best, box))
     return _without_covered(assumers)
 
 

@@ -181,6 +181,12 @@ def test_organizations_and_time(condition, expected):
     assert outcome_of(statement, organizations=["o-abcde12345"]) == expected
 
 
+@pytest.mark.parametrize("operator", ["ForAnyValue:StringLike", "ForAllValues:StringLike"])
+def test_paths_of_an_organization_where_none_is_declared(operator):
+    condition = {operator: {"aws:PrincipalOrgPaths": "o-abcde12345/r-ab12/*"}}
+    assert outcome_of(allow({"AWS": "*"}, "sts:AssumeRole", condition)) == "fail"
+
+
 def test_each_provider_names_its_source():
     package = files("cloudpack_baseline.checks.identity")
     rows = tomllib.loads(package.joinpath("identity_providers.toml").read_text("utf-8"))
