@@ -208,3 +208,25 @@ def test_a_malformed_part_costs_only_what_reads_it(gathered):
     snapshot = gathered(text)
     (vpc,) = [record for record in snapshot.records if isinstance(record, Vpc)]
     assert isinstance(vpc.cidr_blocks, Unknown)
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcome"),
+    [
+        ('CidrIp: "/0"', "fail"),
+        ('CidrIp: " 0.0.0.0/0 "', "fail"),
+        ('CidrIpv6: "/0"', "fail"),
+        ('CidrIp: "10.0.0.0/33"', "unknown"),
+        ('CidrIp: "anywhere"', "unknown"),
+    ],
+)
+def test_a_block_that_ec2_rejects_means_what_its_length_says(judge_template, rule, outcome):
+    text = f"""
+    Resources:
+      Web:
+        Type: AWS::EC2::SecurityGroup
+        Properties:
+          GroupDescription: web
+          SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 22, ToPort: 22, {rule}}}]
+    """
+    assert judge_template("open-security-groups", text) == {"Web": outcome}

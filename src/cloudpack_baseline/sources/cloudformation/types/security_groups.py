@@ -156,8 +156,9 @@ def _peers(resource: TypedResource, rule: dict[str, Resolved], peer: str) -> dic
     unknown: list[object] = []
     for members, name in _BLOCKS:
         block = rule.get(name)
-        if block is not None and is_exact(block) and _is_block(block):
-            peers[members] = [{name: str(block)}]
+        text = _block_as_meant(name, block) if isinstance(block, str) and is_exact(block) else None
+        if text is not None:
+            peers[members] = [{name: text}]
         elif block is not None:
             unknown.append(block)
     prefix_list = rule.get(f"{peer}PrefixListId")
@@ -176,9 +177,17 @@ def _peers(resource: TypedResource, rule: dict[str, Resolved], peer: str) -> dic
     return peers
 
 
-def _is_block(text: object) -> bool:
+def _block_as_meant(name: str, block: str) -> str | None:
+    """The block; one that EC2 would reject means every address if no bit of it counts."""
+    text = block.strip()
+    if text.endswith("/0") and not _is_block(text):
+        return "::/0" if name == "CidrIpv6" else "0.0.0.0/0"
+    return text if _is_block(text) else None
+
+
+def _is_block(text: str) -> bool:
     try:
-        cidr_block(str(text))
+        cidr_block(text)
     except ValueError:
         return False
     return True
