@@ -436,6 +436,9 @@ def balance(session):
         Subnets=subnets,
         Listeners=[{**https, "InstanceProtocol": "HTTP", "SSLCertificateId": tls}],
     )
+    session.client("wafv2").create_ip_set(
+        Name="customer", Scope="REGIONAL", IPAddressVersion="IPV4", Addresses=["198.51.100.0/24"]
+    )
     elb = session.client("elbv2")
     redirect = {"Protocol": "HTTPS", "Port": "443", "StatusCode": "HTTP_301"}
     for name, kind, protocol in (("web", "network", "TLS"), ("site", "application", "HTTPS")):

@@ -633,8 +633,9 @@ def check_customer_admin_access(
     Judges 5.5 (direct). Evaluates which connections from outside reach the application's administration ports.
 
     ``[controls.customer-admin-access]`` names the ports. They have to be open to the customer's
-    networks only, and not over FTP, Telnet or plain HTTP. Behind a load balancer, its rules or
-    its web ACL may restrict access, so an open port there is unknown.
+    networks only, and not over FTP, Telnet or plain HTTP. At a load balancer, the rules of its
+    listeners and its web ACL count: it fails if it forwards requests of others for certain, and is
+    unknown if that depends on more than the address.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from cloudpack_baseline.model.elbv2 import (
     Listener,
     ListenerAction,
@@ -10,6 +12,7 @@ from cloudpack_baseline.model.elbv2 import (
     TargetGroup,
 )
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.wafv2 import WafIpSet
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from fakes import calls
 from support import ACCOUNT, REGION
@@ -123,3 +126,102 @@ def test_a_group_that_no_load_balancer_uses_is_not_asked_for_targets():
             assert record.targets.causes[0].why is Why.NOT_GATHERED
         else:
             assert len(record.targets) == targets
+
+
+def rule_of(priority, *conditions):
+    return {
+        "RuleArn": f"arn:rule/{priority}",
+        "Priority": priority,
+        "Conditions": list(conditions),
+        "Actions": [{"Type": "forward", "TargetGroupArn": GROUP}],
+    }
+
+
+@pytest.mark.parametrize("kind", ["application", "network"])
+def test_rules_and_the_web_acl_of_application_load_balancers(kind):
+    (described,) = ANSWERS["elbv2:DescribeLoadBalancers"]["LoadBalancers"]
+    answers = {
+        **ANSWERS,
+        "elbv2:DescribeLoadBalancers": {"LoadBalancers": [{**described, "Type": kind}]},
+        "elbv2:DescribeRules": {
+            "Rules": [
+                rule_of(
+                    "1",
+                    {"Field": "source-ip", "SourceIpConfig": {"Values": ["198.51.100.0/24"]}},
+                    {"Field": "path-pattern", "Values": ["/a*"]},
+                    {"Field": "query-string", "QueryStringConfig": {"Values": []}},
+                ),
+                rule_of("default"),
+            ]
+        },
+        "wafv2:GetWebACLForResource": {
+            "WebACL": {
+                "ARN": "arn:acl",
+                "DefaultAction": {"Block": {}},
+                "Rules": [
+                    {
+                        "Name": "office",
+                        "Priority": 3,
+                        "Action": {"Allow": {}},
+                        "Statement": {"IPSetReferenceStatement": {"ARN": "arn:set"}},
+                    },
+                    {
+                        "Name": "managed",
+                        "Priority": 4,
+                        "OverrideAction": {"Count": {}},
+                        "Statement": {"ManagedRuleGroupStatement": {}},
+                    },
+                ],
+                "PreProcessFirewallManagerRuleGroups": [{"Name": "central"}],
+            }
+        },
+    }
+    selected = frozenset({"listeners", "rules", "listener_rules", "web_acl"})
+    (balancer,) = gatherer_of(LoadBalancer).run(calls(answers), selected).records
+    assert balancer.rules == ()  # no listener accepts plain HTTP
+    if kind == "network":
+        assert balancer.listener_rules == ()
+        return
+    first, default = balancer.listener_rules
+    assert [(condition.field, condition.values) for condition in first.conditions] == [
+        ("source-ip", ("198.51.100.0/24",)),
+        ("path-pattern", ("/a*",)),
+        ("query-string", ()),
+    ]
+    assert (default.priority, default.listener_arn) == (
+        "default",
+        f"{BASE}:listener/net/front/1234/1",
+    )
+    acl = balancer.web_acl
+    assert (acl.default_action, acl.has_firewall_manager_rules) == ("Block", True)
+    office, managed = acl.rules
+    assert (office.action, office.statement) == (
+        "Allow",
+        '{"IPSetReferenceStatement": {"ARN": "arn:set"}}',
+    )
+    assert (managed.action, managed.counts) == (None, True)
+
+
+def test_rules_that_could_not_be_read():
+    (described,) = ANSWERS["elbv2:DescribeLoadBalancers"]["LoadBalancers"]
+    application = {"LoadBalancers": [{**described, "Type": "application"}]}
+    selected = frozenset({"listeners", "rules", "listener_rules"})
+    for missing_call in ("elbv2:DescribeRules", "elbv2:DescribeListeners"):
+        answers = {**ANSWERS, "elbv2:DescribeLoadBalancers": application}
+        answers.pop(missing_call, None)
+        (balancer,) = gatherer_of(LoadBalancer).run(calls(answers), selected).records
+        for rules in (balancer.rules, balancer.listener_rules):
+            assert {cause.operation for cause in rules.causes} == {missing_call}
+
+
+def test_ip_sets():
+    answers = {
+        "wafv2:ListIPSets": {
+            "IPSets": [
+                {"Name": "customer", "Id": "1", "ARN": "arn:aws:wafv2:r:1:regional/ipset/c/1"}
+            ]
+        },
+        "wafv2:GetIPSet": {"IPSet": {"Addresses": ["198.51.100.0/24"]}},
+    }
+    (ip_set,) = gatherer_of(WafIpSet).run(calls(answers), frozenset({"addresses"})).records
+    assert (ip_set.name, ip_set.addresses) == ("customer", ("198.51.100.0/24",))

@@ -164,4 +164,5 @@ KINDS: Mapping[str, str] = {
     "VpcPeeringConnection": "ec2_gateways",
     "VpnConnection": "ec2_gateways",
     "VpnGateway": "ec2_gateways",
+    "WafIpSet": "wafv2",
 }

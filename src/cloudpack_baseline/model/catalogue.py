@@ -76,6 +76,7 @@ MODULES = (
     "codebuild",
     "stepfunctions",
     "sagemaker",
+    "wafv2",
 )
 """The modules of records, in the order in which a name is looked for."""
 

@@ -10,12 +10,14 @@ from cloudpack_baseline.model.described import Answer, Listed, derived, describe
 from cloudpack_baseline.model.reading import string, structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
+from cloudpack_baseline.model.wafv2 import WebAcl, web_acl
 
 __all__ = [
     "Listener",
     "ListenerAction",
     "ListenerRule",
     "LoadBalancer",
+    "RuleCondition",
     "SslPolicy",
     "Target",
     "TargetGroup",
@@ -55,6 +57,28 @@ class ListenerAction:
     redirect_protocol: str | None = described("RedirectConfig.Protocol", default=None)
 
 
+def _values_of(condition: Answer) -> tuple[str, ...]:
+    """The values of a condition: of the configuration of its field, or its own."""
+    named = (value for key, value in condition.items() if key.endswith("Config"))
+    values = next((config.get("Values") for config in named if config), None)
+    return tuple(values or condition.get("Values") or ())
+
+
+@frozen(kw_only=True)
+class RuleCondition:
+    """A condition of a rule; one of its values has to match (RuleCondition).
+
+    Attributes:
+        field: ``source-ip``, ``host-header``, ``path-pattern``, ``http-header``, ``query-string``
+            or ``http-request-method``.
+        values: CIDR blocks or patterns; those of query strings and regular expressions are left
+            out.
+    """
+
+    field: str
+    values: tuple[str, ...] = described("", convert=_values_of, default=())
+
+
 @frozen(kw_only=True)
 class ListenerRule:
     """A rule of a listener (DescribeRules).
@@ -64,12 +88,14 @@ class ListenerRule:
         listener_arn: the ARN of its listener.
         priority: ``default``, or a number.
         actions: what it does.
+        conditions: all of them have to match.
     """
 
     rule_arn: str
     listener_arn: str = derived("")
     priority: str = ""
     actions: tuple[ListenerAction, ...] = ()
+    conditions: tuple[RuleCondition, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -83,6 +109,7 @@ class Listener:
         target_groups: ARNs of the target groups that its default actions forward to.
         ssl_policy: the name of its security policy; ``None`` without TLS.
         default_actions: what it does if no rule applies.
+        mutual_authentication: ``verify`` if it accepts only clients with a certificate.
         written_at: where a template or plan contains it.
     """
 
@@ -94,6 +121,7 @@ class Listener:
     target_groups: tuple[str, ...] = described("DefaultActions", convert=_target_groups, default=())
     ssl_policy: str | None = None
     default_actions: tuple[ListenerAction, ...] = ()
+    mutual_authentication: str | None = described("MutualAuthentication.Mode", default=None)
     written_at: Origin | None = None
 
 
@@ -112,6 +140,8 @@ class LoadBalancer(Record):
         listeners: its listeners.
         rules: the rules of those listeners that accept HTTP and by default forward no request
             (DescribeRules); what the others do is in `listeners`.
+        listener_rules: the rules of all its listeners, if it is an Application Load Balancer.
+        web_acl: its web ACL of AWS WAF; ``None``: it has none.
     """
 
     api = Listed(
@@ -138,6 +168,17 @@ class LoadBalancer(Record):
     )
     rules: Field[tuple[ListenerRule, ...]] = derived(
         Unknown.because(Why.NOT_GATHERED, operation="elbv2:DescribeRules")
+    )
+    listener_rules: Field[tuple[ListenerRule, ...]] = derived(
+        Unknown.because(Why.NOT_GATHERED, operation="elbv2:DescribeRules")
+    )
+    web_acl: Field[WebAcl | None] = described(
+        "WebACL",
+        operation="wafv2:GetWebACLForResource",
+        convert=web_acl,
+        absent="WAFInvalidParameterException",  # of Network and Gateway Load Balancers
+        omitted=None,
+        default=Unknown.because(Why.NOT_GATHERED, operation="wafv2:GetWebACLForResource"),
     )
 
 

@@ -195,4 +195,5 @@ SessionPreferences regional ssm:GetDocument lists
 PatchCompliance regional ssm:ListResourceComplianceSummaries lists
 SsmDocument regional ssm:ListDocuments lists
 StateMachine regional stepfunctions:ListStateMachines lists
+WafIpSet regional wafv2:ListIPSets lists
 """

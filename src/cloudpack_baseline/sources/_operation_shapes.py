@@ -262,4 +262,7 @@ storagegateway:ListGateways Gateways - -
 sts:GetCallerIdentity - - UserId
 transfer:ListConnectors Connectors - -
 transfer:ListServers Servers - -
+wafv2:GetIPSet - - IPSet
+wafv2:GetWebACLForResource - ResourceArn -
+wafv2:ListIPSets IPSets - -
 """

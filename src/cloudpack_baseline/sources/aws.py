@@ -99,14 +99,14 @@ def _pages(
     call = getattr(client, method)
     answer = call(**parameters)
     yield answer
-    # S3 Control, OpenSearch Serverless and ListServiceSpecificCredentials of IAM page their
-    # listings, but botocore has no paginator.
+    # S3 Control, OpenSearch Serverless, AWS WAF and ListServiceSpecificCredentials of IAM page
+    # their listings, but botocore has no paginator.
     while operation.items and (page := {k: answer[k] for k in _TOKENS if answer.get(k)}):
         answer = call(**parameters, **page)
         yield answer
 
 
-_TOKENS = ("Marker", "NextToken", "nextToken")
+_TOKENS = ("Marker", "NextMarker", "NextToken", "nextToken")
 
 
 @without_secrets()

@@ -118,6 +118,13 @@ _CLUSTER_OF_ARN = '--cluster "$(basename "$(dirname "$name")")"'
 """ARNs of services and tasks end with the names of the cluster and of themselves."""
 
 
+_NAME_OF_IP_SET = (
+    '--name "$(aws wafv2 list-ip-sets --scope REGIONAL --region "$region" '
+    """--query "IPSets[?Id=='$name'].Name" --output text)\""""
+)
+"""IP sets are read by ID and name together."""
+
+
 def _equal(*values: str) -> list[dict[str, str]]:
     """A filter of Amazon Inspector: one of the values."""
     return [{"comparison": "EQUALS", "value": value} for value in values]
@@ -162,6 +169,12 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "elbv2:DescribeListeners": {
         "actions": (f"{_ELB}:DescribeListeners",),
         "subject": "LoadBalancerArn",
+    },
+    "wafv2:ListIPSets": {"parameters": {"Scope": "REGIONAL"}},
+    "wafv2:GetIPSet": {
+        "subject": "Id",
+        "parameters": {"Scope": "REGIONAL"},
+        "options": _NAME_OF_IP_SET,
     },
     "elbv2:DescribeRules": {
         "actions": (f"{_ELB}:DescribeRules",),

@@ -13,6 +13,7 @@ from cloudpack_baseline.baseline.options.network import (
 )
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.network._instances import instances
+from cloudpack_baseline.checks.network._layer_seven import LayerSeven
 from cloudpack_baseline.checks.network._reach import Arrival, InboundReach
 from cloudpack_baseline.checks.network._subnets import is_load_balancer
 from cloudpack_baseline.checks.network.doubt import missing
@@ -22,7 +23,14 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance, NetworkInterface
 from cloudpack_baseline.model.ec2_gateways import VpcPeeringConnection
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.reachability import ALL_TRAFFIC, NO_TRAFFIC, Interfaces, TrafficSet
+from cloudpack_baseline.reachability import (
+    ALL_TRAFFIC,
+    NO_TRAFFIC,
+    Interfaces,
+    IpSet,
+    TrafficSet,
+)
+from cloudpack_baseline.reachability.results import Verdict
 from cloudpack_baseline.texts import text
 
 __all__ = ["Bastion", "Servers", "administered", "bastions", "entered", "served", "with_peers"]
@@ -175,7 +183,10 @@ def _named_by_flows(view: AccountView, inside: frozenset[str]) -> frozenset[str]
 
 
 def served(
-    reach: InboundReach, interface: NetworkInterface, options: CustomerAdminAccessOptions
+    reach: InboundReach,
+    layer_seven: LayerSeven,
+    interface: NetworkInterface,
+    options: CustomerAdminAccessOptions,
 ) -> Iterator[Observation]:
     """Of an interface of the application: its administration is open to the customer only."""
     target = interface.key
@@ -192,17 +203,46 @@ def served(
             undeclared = evolve(
                 arrival, sure=arrival.sure & administration, maybe=arrival.maybe & administration
             )
-            failures += _from_strangers(reach, interface, undeclared)
+            failures += _from_strangers(reach, layer_seven, interface, undeclared)
     yield from failures or [passed(text("network.customer-only", traffic=administration.text))]
 
 
 def _from_strangers(
-    reach: InboundReach, interface: NetworkInterface, arrival: Arrival
+    reach: InboundReach, layer_seven: LayerSeven, interface: NetworkInterface, arrival: Arrival
 ) -> Iterator[Observation]:
-    excesses = list(reach.excess(interface.key, arrival, NO_TRAFFIC, "network.customer-excess"))
-    if is_load_balancer(interface) and excesses:
-        detail = f"SourceIpConfig of {interface.description or interface.name}"
-        why = Unknown.because(Why.NOT_PROVIDED, detail=detail)
-        yield unknown(text("network.layer-seven"), why)
+    if not is_load_balancer(interface):
+        yield from reach.excess(interface.key, arrival, NO_TRAFFIC, "network.customer-excess")
         return
-    yield from excesses
+    for traffic, passage in layer_seven.passages(interface, arrival.sure | arrival.maybe):
+        sure, maybe = (
+            _within(arrival, addresses, traffic) for addresses in (passage.sure, passage.maybe)
+        )
+        verdict = _verdict(reach, interface, sure, traffic)
+        if sure is not None and verdict != "stopped":
+            yield from reach.excess(interface.key, sure, NO_TRAFFIC, "network.customer-excess")
+        elif _verdict(reach, interface, maybe, traffic) != "stopped":
+            detail = f"{interface.description or interface.name}: {traffic}"
+            undecided = Unknown.because(Why.UNSUPPORTED, detail=detail)
+            why = undecided if passage.unread is None else passage.unread
+            yield unknown(text("network.layer-seven", traffic=traffic.text), why)
+
+
+def _verdict(
+    reach: InboundReach, interface: NetworkInterface, arrival: Arrival | None, traffic: TrafficSet
+) -> Verdict:
+    """Whether the network lets it through to the load balancer."""
+    if arrival is None:
+        return "stopped"
+    return reach.asked(arrival.source, interface.key, traffic).verdict
+
+
+def _within(arrival: Arrival, addresses: IpSet, traffic: TrafficSet) -> Arrival | None:
+    """What of the traffic comes from the addresses; None: they are elsewhere."""
+    end = arrival.source.end
+    if isinstance(end.end, Interfaces) or end.end.blocks is None:
+        return None
+    blocks = end.end.blocks & addresses
+    if not blocks:
+        return None
+    source = evolve(arrival.source, end=evolve(end, end=evolve(end.end, blocks=blocks)))
+    return Arrival(source, arrival.sure & traffic, arrival.maybe & traffic)

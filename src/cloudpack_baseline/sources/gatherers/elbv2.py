@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
+from typing import TypeAlias
 
 from attrs import evolve
 
@@ -24,22 +25,41 @@ __all__ = ["GATHERERS"]
 _LOAD_BALANCERS = described_gatherer(LoadBalancer)
 _LISTENERS = "elbv2:DescribeListeners"
 _RULES = "elbv2:DescribeRules"
+_OF_RULES = frozenset({"rules", "listener_rules"})
 _TARGET_GROUPS = "elbv2:DescribeTargetGroups"
 _TARGETS = "elbv2:DescribeTargetHealth"
 
 
 def _load_balancers(calls: Calls, selected: frozenset[str]) -> Gathered:
     gathered = _LOAD_BALANCERS.run(calls, selected)
-    if "rules" not in selected:
+    if not selected & _OF_RULES:
         return gathered
-    return complete_each(calls, gathered, partial(_completed, calls))
+    return complete_each(calls, gathered, partial(_completed, calls, selected & _OF_RULES))
 
 
-def _completed(calls: Calls, balancer: LoadBalancer) -> LoadBalancer:
-    """The load balancer with the rules that can forward what its listeners do not."""
-    if isinstance(balancer.listeners, Unknown):
-        return evolve(balancer, rules=balancer.listeners)
-    return evolve(balancer, rules=_rules(calls, filter(_forwards_nothing, balancer.listeners)))
+def _completed(calls: Calls, selected: frozenset[str], balancer: LoadBalancer) -> LoadBalancer:
+    """The load balancer with all rules, or those that can forward what its listeners do not."""
+    every, narrow = _rules_of(calls, balancer, takes_all="listener_rules" in selected)
+    if "listener_rules" in selected:
+        balancer = evolve(balancer, listener_rules=every)
+    return evolve(balancer, rules=narrow) if "rules" in selected else balancer
+
+
+_Rules: TypeAlias = Field[tuple[ListenerRule, ...]]
+
+
+def _rules_of(calls: Calls, balancer: LoadBalancer, *, takes_all: bool) -> tuple[_Rules, _Rules]:
+    listeners = balancer.listeners
+    if isinstance(listeners, Unknown):
+        return listeners, listeners
+    narrow = [listener for listener in listeners if _forwards_nothing(listener)]
+    if not takes_all or balancer.type != "application":
+        return (), _rules(calls, narrow)
+    every = _rules(calls, listeners)
+    if isinstance(every, Unknown):
+        return every, every
+    arns = {listener.listener_arn for listener in narrow}
+    return every, tuple(rule for rule in every if rule.listener_arn in arns)
 
 
 def _forwards_nothing(listener: Listener) -> bool:
@@ -88,7 +108,11 @@ GATHERERS = (
     evolve(
         _LOAD_BALANCERS,
         run=_load_balancers,
-        fields={**_LOAD_BALANCERS.fields, "rules": (_LISTENERS, _RULES)},
+        fields={
+            **_LOAD_BALANCERS.fields,
+            "rules": (_LISTENERS, _RULES),
+            "listener_rules": (_LISTENERS, _RULES),
+        },
     ),
     evolve(described_gatherer(TargetGroup), run=_target_groups),
 )

@@ -1,0 +1,132 @@
+"""Web ACLs of AWS WAF: which addresses they let through.
+
+Source: AWS WAF Developer Guide, "Using web ACLs with rules and rule groups".
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from functools import reduce
+from operator import and_, or_
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+from attrs import field
+
+from cloudpack_baseline.checks.network._passages import (
+    ALL_ADDRESSES,
+    NO_ADDRESSES,
+    Passage,
+    RequestRule,
+    decided,
+)
+from cloudpack_baseline.checks.network.doubt import missing
+from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.wafv2 import WafIpSet, WebAcl, WebAclRule
+from cloudpack_baseline.reachability import IpSet
+
+__all__ = ["passage_of"]
+
+_Statement: TypeAlias = Mapping[str, Any]
+_Bounds: TypeAlias = tuple[IpSet, IpSet]
+"""Addresses of which every request matches, and those of which some may."""
+
+_VAGUE: _Bounds = (NO_ADDRESSES, ALL_ADDRESSES)
+_ORDINARY = frozenset(
+    {
+        "ManagedRuleGroupStatement",
+        "RateBasedStatement",
+        "SqliMatchStatement",
+        "XssMatchStatement",
+    }
+)
+"""Statements that few requests match, whatever their address is: attacks, bots, floods."""
+
+
+def passage_of(acl: WebAcl, ip_sets: Mapping[str, WafIpSet], gap: Unknown | None) -> Passage:
+    """What a web ACL lets through.
+
+    Args:
+        acl: the web ACL.
+        ip_sets: the IP sets by ARN.
+        gap: why there may be more IP sets.
+    """
+    if acl.has_firewall_manager_rules:
+        return Passage.unknown(None)
+    statements = _Statements(ip_sets, gap)
+    rules = [
+        rule
+        for acl_rule in sorted(acl.rules, key=lambda rule: rule.priority)
+        for rule in _request_rules(acl_rule, statements)
+    ]
+    passage = decided(rules, default=acl.default_action == "Allow")
+    unread = reduce(or_, statements.unread) if statements.unread else None
+    return Passage(passage.sure, passage.maybe, unread)
+
+
+def _request_rules(rule: WebAclRule, statements: _Statements) -> Iterator[RequestRule]:
+    statement = json.loads(rule.statement)
+    if rule.action == "Count" or rule.counts or not _ORDINARY.isdisjoint(statement):
+        return
+    every, maybe = statements.bounds(statement)
+    if rule.action == "Allow":
+        yield RequestRule(True, every, every, maybe)  # noqa: FBT003 - it passes
+    elif rule.action == "Block":
+        yield RequestRule(False, every, every, maybe)  # noqa: FBT003 - it does not
+    elif rule.action in ("Captcha", "Challenge"):
+        # Who solves it goes on to the next rule.
+        yield RequestRule(False, NO_ADDRESSES, NO_ADDRESSES, maybe)  # noqa: FBT003 - as above
+    else:
+        yield RequestRule(None, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)
+
+
+@frozen(eq=False)
+class _Statements:
+    """Evaluates statements; `unread` collects the IP sets that were not read."""
+
+    ip_sets: Mapping[str, WafIpSet]
+    gap: Unknown | None
+    unread: list[Unknown] = field(factory=list)
+
+    def bounds(self, statement: _Statement) -> _Bounds:
+        """The addresses whose requests match."""
+        for kind, content in statement.items():
+            if kind in _KINDS:
+                return _KINDS[kind](self, content)
+        return _VAGUE
+
+    def _ip_set(self, content: _Statement) -> _Bounds:
+        if "IPSetForwardedIPConfig" in content:
+            return _VAGUE
+        arn = str(content.get("ARN"))
+        ip_set = self.ip_sets.get(arn)
+        addresses = missing(self.gap, WafIpSet, arn) if ip_set is None else ip_set.addresses
+        if isinstance(addresses, Unknown):
+            self.unread.append(addresses)
+            return _VAGUE
+        blocks = IpSet.parse(addresses)
+        return blocks, blocks
+
+    def _not(self, content: _Statement) -> _Bounds:
+        every, maybe = self.bounds(content["Statement"])
+        return ~maybe, ~every
+
+    def _and(self, content: _Statement) -> _Bounds:
+        every, maybe = zip(*map(self.bounds, content["Statements"]), strict=True)
+        return reduce(and_, every), reduce(and_, maybe)
+
+    def _or(self, content: _Statement) -> _Bounds:
+        every, maybe = zip(*map(self.bounds, content["Statements"]), strict=True)
+        return reduce(or_, every), reduce(or_, maybe)
+
+
+_KINDS: Mapping[str, Callable[[_Statements, _Statement], _Bounds]] = MappingProxyType(
+    {
+        "IPSetReferenceStatement": _Statements._ip_set,  # noqa: SLF001 - of this module
+        "NotStatement": _Statements._not,  # noqa: SLF001 - of this module
+        "AndStatement": _Statements._and,  # noqa: SLF001 - of this module
+        "OrStatement": _Statements._or,  # noqa: SLF001 - of this module
+    }
+)
