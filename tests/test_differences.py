@@ -40,6 +40,7 @@ from cloudpack_baseline.model.rds_parameters import (
 )
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
+from cloudpack_baseline.model.route53 import HostedZone
 from cloudpack_baseline.model.s3 import LifecycleRule, PublicAccessBlock
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList, Topic
 from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
@@ -966,6 +967,56 @@ STATES = [
         "engine-support",
         (postgres("in-sync"), major(standard=records.TAKEN_AT + 9 * DAY)),
         PASS,
+    ),
+    State(
+        "a database that the baseline does not declare as production",
+        "rds-multi-az",
+        (record(DBInstance, "db:shop", service="rds", engine="mysql", multi_az=False),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a database with automated backups that no backup plan selects",
+        "rds-backup",
+        (
+            record(
+                DBInstance,
+                "db:shop",
+                service="rds",
+                engine="mysql",
+                created_at=records.TAKEN_AT,
+                backup_retention_period=7,
+                latest_restorable_time=records.TAKEN_AT,
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "block public access for snapshots or AMIs is off, and none is public",
+        "ebs-snapshot-sharing",
+        (ebs_snapshot(), block("unblocked")),
+        PASS,
+    ),
+    State(
+        "no account default for `HttpTokens`",
+        "imdsv2",
+        (template("required"), defaults()),
+        PASS,
+    ),
+    State(
+        "Amazon Inspector is disabled in a Region with nothing to scan",
+        "inspector",
+        (scanning("DISABLED"),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a public hosted zone without query logging that nobody declared",
+        "route53-query-logging",
+        (
+            record(
+                HostedZone, "hostedzone/Z1", id="Z1", service="route53", region="", private=False
+            ),
+        ),
+        NOT_APPLICABLE,
     ),
     State(
         "a website bucket without a TLS-only policy",

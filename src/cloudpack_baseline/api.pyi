@@ -664,9 +664,10 @@ def check_daily_backup(
     DynamoDB (ListProtectedResources, ListRecoveryPointsByResource), backups of FSx, DynamoDB and
     ElastiCache. As many as the age of the resource requires have to exist (``generations``), the
     newest of them of the last day (``newest_within_hours``); copies within an hour are one
-    generation. Point-in-time recovery of a table stands for each day of its window. A cache or
-    table that is too new for a backup fails if none will follow: ``SnapshotRetentionLimit`` is too
-    short, or point-in-time recovery is off and there is no backup plan. A policy of Data Lifecycle
+    generation. Point-in-time recovery of a table stands for each day of its window. A cache,
+    table or file system that is too new for a backup fails if none will follow:
+    ``SnapshotRetentionLimit`` is too short, or point-in-time recovery or the automatic backups are
+    off and there is no backup plan. A policy of Data Lifecycle
     Manager in state ``ERROR`` fails.
 
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,

@@ -240,21 +240,33 @@ def test_a_new_cache_is_evaluated_by_its_retention(cache, days, expected):
     assert outcome(new, snapshots[cache]) is PASS
 
 
+NEW_SUBJECTS = {
+    "table": lambda status: evolve(
+        TABLE, created_at=NEW, point_in_time_recovery=PointInTimeRecovery(status=status)
+    ),
+    "file system": lambda status: evolve(EFS, created_at=NEW, backup_policy=status),
+}
+PLAN = make(BackupPlan, "backup-plan:daily", "backup")
+
+
+@pytest.mark.parametrize("new", NEW_SUBJECTS.values(), ids=NEW_SUBJECTS)
 @pytest.mark.parametrize(
     ("status", "others", "gaps", "expected"),
     [
         ("ENABLED", (), {}, PASS),
         ("DISABLED", (), {}, FAIL),
-        ("DISABLED", (make(BackupPlan, "backup-plan:daily", "backup"),), {}, PASS),
-        ("DISABLED", (table_backup(NOW, 1),), {}, PASS),
+        ("DISABLED", (PLAN,), {}, PASS),
         ("DISABLED", (), {"BackupPlan": UNREAD}, UNKNOWN),
         ("ENABLED", (), {"BackupPlan": UNREAD}, PASS),
     ],
 )
-def test_a_new_table_needs_recovery_or_a_plan(status, others, gaps, expected):
-    recovery = PointInTimeRecovery(status=status)
-    new = evolve(TABLE, created_at=NEW, point_in_time_recovery=recovery)
-    assert outcome(new, *others, gaps=gaps) is expected
+def test_what_is_new_needs_a_setting_or_a_plan(new, status, others, gaps, expected):
+    assert outcome(new(status), *others, gaps=gaps) is expected
+
+
+def test_a_backup_of_a_new_table_decides():
+    new = NEW_SUBJECTS["table"]("DISABLED")
+    assert outcome(new, table_backup(NOW, 1)) is PASS
 
 
 @EACH

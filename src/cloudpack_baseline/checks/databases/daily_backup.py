@@ -105,9 +105,10 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
     DynamoDB (ListProtectedResources, ListRecoveryPointsByResource), backups of FSx, DynamoDB and
     ElastiCache. As many as the age of the resource requires have to exist (``generations``), the
     newest of them of the last day (``newest_within_hours``); copies within an hour are one
-    generation. Point-in-time recovery of a table stands for each day of its window. A cache or
-    table that is too new for a backup fails if none will follow: ``SnapshotRetentionLimit`` is too
-    short, or point-in-time recovery is off and there is no backup plan. A policy of Data Lifecycle
+    generation. Point-in-time recovery of a table stands for each day of its window. A cache,
+    table or file system that is too new for a backup fails if none will follow:
+    ``SnapshotRetentionLimit`` is too short, or point-in-time recovery or the automatic backups are
+    off and there is no backup plan. A policy of Data Lifecycle
     Manager in state ``ERROR`` fails.
 
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
@@ -299,16 +300,12 @@ def _judge(view: AccountView, subject: Subject, times: BackupTimes) -> Observati
 
 
 def _while_new(view: AccountView, subject: Subject) -> Observation | None:
-    """Why no backup of a new cache or table will follow; ``None``: nothing says so."""
-    if isinstance(subject, DynamoDBTable):
-        setting = _recovery(view, subject)
-        gap = view.gap(BackupPlan, subject.region)
-        if setting.outcome is Outcome.FAIL and gap is not None:
-            return unknown("BackupPlansList", gap)
-    elif isinstance(subject, ReplicationGroup | CacheCluster | ServerlessCache):
-        setting = _by_setting(view, subject)
-    else:
-        return None
+    """Why no backup of a new cache, table or file system will follow; ``None``: one may."""
+    setting = _by_setting(view, subject)
+    gap = view.gap(BackupPlan, subject.region)
+    is_planned = isinstance(subject, DynamoDBTable | FileSystem)
+    if is_planned and setting.outcome is Outcome.FAIL and gap is not None:
+        return unknown("BackupPlansList", gap)
     return setting if setting.outcome in {Outcome.FAIL, Outcome.UNKNOWN} else None
 
 
