@@ -221,16 +221,20 @@ def test_any_port_and_wrong_questions():
 
 
 @pytest.mark.parametrize(
-    ("traffic", "tries", "ports"),
-    [("https", 1, ((1024, 65535),)), ("http", 2, ())],
+    ("traffic", "groups", "tries", "ports"),
+    [
+        ("https", ("sg-web", "sg-db"), 1, ((1024, 65535),)),
+        ("http", ("sg-web", "sg-db"), 2, ()),
+        ("http", ("sg-web",), 1, ()),  # the twin is reached alike
+    ],
 )
-def test_open_traffic_is_tried_no_further(monkeypatch, traffic, tries, ports):
+def test_open_traffic_is_tried_no_further(monkeypatch, traffic, groups, tries, ports):
     tried = []
     monkeypatch.setattr(
         "cloudpack_baseline.reachability.network.try_plan",
         lambda *arguments: tried.append(arguments) or try_plan(*arguments),
     )
-    twin = evolve(BASE["web"], network_interface_id="eni-twin")
+    twin = evolve(BASE["web"], network_interface_id="eni-twin", groups=groups)
     result = network(twin=twin).flow(Internet(), Interfaces(["eni-web", "eni-twin"]), traffic)
     assert (len(tried), result.client_ports.spans) == (tries, ports)
 

@@ -121,10 +121,14 @@ class Network:
         if senders:
             sources = (*sources, *senders)
         targets = self._located(destination)
+        arriving: list[tuple[Endpoint, object]] = []
+        if not isinstance(source, Interfaces):
+            ends = self.topology.distinct((*targets, *receivers))
+            arriving = [(end, self._likeness(end)) for end in ends]
 
         def of_kind(kind: int) -> Iterator[FlowResult]:
             yield from self._direct(sources, targets, kind)
-            yield from self._from_outside(source, (*targets, *receivers), kind)
+            yield from self._from_outside(source, arriving, kind)
             yield from self._to_outside(sources, destination, kind)
             for sender in sources if receivers else senders:
                 for receiver in (*receivers, *(targets if sender in senders else ())):
@@ -265,13 +269,29 @@ class Network:
             [try_plan(self.topology, plan, family, source, target, kind).result for plan in plans]
         )
 
+    def _likeness(self, target: Endpoint) -> object:
+        """Equal for endpoints that packets from outside reach alike, for the same reasons.
+
+        The endpoint itself, if it has reasons of its own.
+        """
+        has_reasons = isinstance(target.groups, StopReason) or not target.sure
+        is_placed = target.site.subnet_id in self.topology.sites
+        if has_reasons or not is_placed or self.topology.forwarded_to(target):
+            return target
+        of_end = target.leaves_by_gateway, target.groups, target.unfiltered
+        return self.topology.cell(target), target.is_embedded, of_end
+
     def _from_outside(
-        self, source: End, targets: tuple[Endpoint, ...], kind: int
+        self, source: End, targets: Iterable[tuple[Endpoint, object]], kind: int
     ) -> Iterator[FlowResult]:
         if isinstance(source, Interfaces):
             return
         outside = self._outside(source)
-        for target in self.topology.distinct(targets):
+        decided: set[object] = set()
+        for target, likeness in targets:
+            if likeness in decided:
+                continue
+            decided.add(likeness)
             address = _candidate(outside, target, kind, egress=False)
             if address is not None:
                 plans = self._inward(address, target, declared=outside.declared)

@@ -25,6 +25,7 @@ from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import (
     Addresses,
+    End,
     FlowResult,
     Interfaces,
     Intervals,
@@ -221,10 +222,17 @@ class InboundReach:
         sample = self.arrived.sample(source.end.name, target, traffic)
         if sample is not None:
             kind, sender, receiver = sample
-            return self.network.flow(Interfaces((sender,)), Interfaces((receiver,)), kind)
+            return self._passing(Interfaces((sender,)), Interfaces((receiver,)), kind)
         # For a source outside, the lowest kind of packet suffices; evaluating all takes long.
         lowest = TrafficSet(Intervals(((traffic.kinds.first, traffic.kinds.first),)))
-        return self.network.flow(source.end.end, self.targets[target], lowest)
+        return self._passing(source.end.end, self.targets[target], lowest)
+
+    def _passing(self, sender: End, receiver: Interfaces, traffic: TrafficSet) -> FlowResult:
+        """The flow; scenarios and controls ask for the same."""
+        key = "flow", sender, receiver, traffic
+        return self.network.topology.derived(
+            key, lambda: self.network.flow(sender, receiver, traffic)
+        )
 
 
 def _declared(view: AccountView, placed: Iterable[Membership]) -> Iterator[TrafficSource]:
