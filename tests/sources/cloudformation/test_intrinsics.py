@@ -30,6 +30,9 @@ Mappings:
   Sizes:
     ap-northeast-1: {small: t3.small, list: [x, y]}
     us-east-1: {small: t3.micro, list: [z]}
+  Rules:
+    ap-northeast-1: {encrypted: true, days: 7}
+    us-east-1: {encrypted: true, days: 35}
 Conditions:
   IsWeb: !Equals [!Ref Name, web]
   IsNot: !Not [!Condition IsWeb]
@@ -87,6 +90,8 @@ KNOWN = [
     ("!FindInMap [Sizes, !Ref AWS::Region, small]", "t3.small"),
     ("!FindInMap [Sizes, us-east-1, list]", ["z"]),
     ("!FindInMap [Sizes, nowhere, small, {DefaultValue: none}]", "none"),
+    ("!FindInMap [Rules, !Ref Env, encrypted]", True),
+    ("!FindInMap [Rules, !Ref Env, encrypted, {DefaultValue: true}]", True),
     ("!If [IsWeb, yes, no]", "yes"),
     ("!If [IsNot, yes, !Ref AWS::NoValue]", None),
     ("!If [Both, 1, 2]", 1),
@@ -115,6 +120,10 @@ UNKNOWN = [
     ("!Join ['-', [a, !Ref Env]]", "parameter Env"),
     ("!Split [',', !Ref Env]", "parameter Env"),
     ("!FindInMap [Sizes, !Ref Env, small]", "parameter Env"),
+    ("!FindInMap [Rules, us-east-1, !Ref Env]", "parameter Env"),
+    ("!FindInMap [Rules, !Ref Env, other]", "parameter Env"),
+    ("!FindInMap [Nothing, !Ref Env, small]", "parameter Env"),
+    ("!FindInMap [!Ref Env, us-east-1, small]", "parameter Env"),
     ("!ImportValue elsewhere", "import elsewhere"),
     ("!Sub '{{resolve:secretsmanager:${Name}:SecretString:password}}'", "dynamic reference"),
     ("'{{resolve:ssm:/a/b:1}}'", "dynamic reference to ssm"),
@@ -205,3 +214,9 @@ def test_cfn_lint_comes_to_the_same_where_it_comes_to_a_value(expression, value)
     node = template["Resources"]["Probe"]["Properties"]["Value"]
     values = [result[0] for result in validator.resolve_value(node)]
     assert not values or (value in values) is (expression not in CFN_LINT_DIFFERS)
+
+
+def test_a_default_that_differs_leaves_the_value_of_a_mapping_open():
+    """AWS takes the default where the mapping does not have the key."""
+    unknown = why_of(resolved("!FindInMap [Rules, !Ref Env, encrypted, {DefaultValue: false}]"))
+    assert unknown.causes[0].detail == "parameter Env"

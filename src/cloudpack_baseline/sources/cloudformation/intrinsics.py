@@ -287,7 +287,7 @@ class Resolver:
         keys = [self.value(item) for item in node.items[:3]]
         unknown = why_of(keys)
         if unknown is not None:
-            return unknown
+            return self._common_entry(node, keys, unknown)
         mapping, top, second = (as_text(key) for key in keys)
         found = _entry(_entry(self.mappings.get(mapping), top), second)
         if found is not None:
@@ -296,6 +296,28 @@ class Resolver:
         if default is None:
             raise _ArgumentError(f"there is no {mapping}.{top}.{second}")
         return self.value(default)
+
+    def _common_entry(self, node: NodeSequence, keys: list[Value], unknown: Unknown) -> Value:
+        """The value that every entry has which the keys may lead to; otherwise why it is open."""
+        if not is_exact(keys[0]):
+            return unknown
+        entries = [*self._entries(self.mappings.get(as_text(keys[0])), keys[1:])]
+        if (default := self._default(node)) is not None:
+            entries.append(default)
+        values = [self.value(entry) for entry in entries]
+        agree = len(values) > 1 and all(value == values[0] for value in values)
+        return values[0] if agree else unknown
+
+    def _entries(self, node: Node | None, keys: list[Value]) -> Iterator[Node]:
+        """What the keys lead to; one that is not known leads to each entry."""
+        if node is None or not keys:
+            if node is not None:
+                yield node
+            return
+        known = as_text(keys[0]) if is_exact(keys[0]) else None
+        for name in node.entries if isinstance(node, NodeMapping) else ():
+            if known in (None, name):
+                yield from self._entries(_entry(node, name), keys[1:])
 
     @staticmethod
     def _default(node: NodeSequence) -> Node | None:
