@@ -68,52 +68,52 @@ def word(text):
     return z3.StringVal(text)
 
 
-def chain(parts):
-    parts = list(parts)
-    return z3.Concat(*parts) if len(parts) > 1 else parts[0] if parts else z3.Re("")
+def chain(terms):
+    terms = list(terms)
+    return z3.Concat(*terms) if len(terms) > 1 else terms[0] if terms else z3.Re("")
 
 
-def either(parts):
-    parts = list(parts)
-    return z3.Union(*parts) if len(parts) > 1 else parts[0] if parts else NEVER
+def either(terms):
+    terms = list(terms)
+    return z3.Union(*terms) if len(terms) > 1 else terms[0] if terms else NEVER
 
 
-def some(parts):
+def some(terms):
     """Or, without z3's simplifier, which makes of tests on texts what its solver is slow at."""
-    kept = [part for part in parts if not z3.is_false(part)]
-    return YES if any(map(z3.is_true, kept)) else z3.Or(*kept) if kept else NO
+    open_terms = [term for term in terms if not z3.is_false(term)]
+    return YES if any(map(z3.is_true, open_terms)) else z3.Or(*open_terms) if open_terms else NO
 
 
-def every(parts):
-    kept = [part for part in parts if not z3.is_true(part)]
-    return NO if any(map(z3.is_false, kept)) else z3.And(*kept) if kept else YES
+def every(terms):
+    open_terms = [term for term in terms if not z3.is_true(term)]
+    return NO if any(map(z3.is_false, open_terms)) else z3.And(*open_terms) if open_terms else YES
 
 
 def negation(test):
     return NO if z3.is_true(test) else YES if z3.is_false(test) else z3.Not(test)
 
 
-def compiled(tokens, *, fold=False, many=ANY, one=ANY_CHAR):
+def compiled(tokens, *, fold=False, any_run=ANY, any_character=ANY_CHAR):
     """The regular expression of characters and wildcards."""
-    parts, run = [], ""
+    pieces, run = [], ""
 
     def flush():
         nonlocal run
         if run:
-            parts.append(z3.Re(word(run)))
+            pieces.append(z3.Re(word(run)))
         run = ""
 
     for token in tokens:
         if token is MANY or token is ONE:
             flush()
-            parts.append(many if token is MANY else one)
+            pieces.append(any_run if token is MANY else any_character)
         elif fold and token.lower() != token.upper():
             flush()
-            parts.append(z3.Union(z3.Re(word(token.lower())), z3.Re(word(token.upper()))))
+            pieces.append(z3.Union(z3.Re(word(token.lower())), z3.Re(word(token.upper()))))
         else:
             run += token
     flush()
-    return chain(parts)
+    return chain(pieces)
 
 
 @lru_cache(maxsize=4096)
@@ -124,16 +124,21 @@ def expression(base, tokens):
         return compiled(plain, fold=base != "stringequals")
     if base == "stringlike" or tokens == (MANY,):
         return compiled(tokens)
-    parts = [[]]
+    alternatives = [[]]
     for token in tokens:
-        if token == ":" and len(parts) < 6:
-            parts.append([])
+        if token == ":" and len(alternatives) < 6:
+            alternatives.append([])
         else:
-            parts[-1].append(token)
-    if len(parts) < 6:
+            alternatives[-1].append(token)
+    if len(alternatives) < 6:
         return NEVER
-    within = [compiled(part, many=z3.Star(NO_COLON), one=NO_COLON) for part in parts[:5]]
-    return chain([*(x for part in within for x in (part, z3.Re(":"))), compiled(parts[5])])
+    within = [
+        compiled(segment, any_run=z3.Star(NO_COLON), any_character=NO_COLON)
+        for segment in alternatives[:5]
+    ]
+    return chain(
+        [*(x for segment in within for x in (segment, z3.Re(":"))), compiled(alternatives[5])]
+    )
 
 
 def accepts(regex, text):
@@ -164,44 +169,44 @@ class Text:
 
     def mistake(self, model):
         """What a model says of the text and cannot be together; None if some text is so."""
-        held = [
+        truths = [
             (proxy, regex, z3.is_true(model[proxy]))
             for proxy, regex in self.tests.values()
             if model[proxy] is not None
         ]
-        key = tuple((proxy.get_id(), truth) for proxy, _, truth in held)
+        key = tuple((proxy.get_id(), truth) for proxy, _, truth in truths)
         if key not in self.known:
-            self.known[key] = None if fit(held) else least(held)
+            self.known[key] = None if fit(truths) else least(truths)
         return self.known[key]
 
 
-def least(held):
+def least(truths):
     """A few of the tests that no text passes, by leaving out one after the other."""
-    positive = [test for test in held if test[2]]
-    held = held if fit(positive) else positive
-    for test in list(held):
-        fewer = [other for other in held if other is not test]
+    positive = [test for test in truths if test[2]]
+    truths = truths if fit(positive) else positive
+    for test in list(truths):
+        fewer = [test_ for test_ in truths if test_ is not test]
         if not fit(fewer):
-            held = fewer
-    return z3.Or(*(z3.Not(proxy) if truth else proxy for proxy, _, truth in held))
+            truths = fewer
+    return z3.Or(*(z3.Not(proxy) if truth else proxy for proxy, _, truth in truths))
 
 
 FITTING = {}
 """What the solver said of tests on a text, and the tests, lest their numbers be reused."""
 
 
-def fit(held):
+def fit(truths):
     """Whether there is a text of which this is true."""
-    key = frozenset((regex.get_id(), truth) for _, regex, truth in held)
+    key = frozenset((regex.get_id(), truth) for _, regex, truth in truths)
     if key not in FITTING:
-        inside = [regex for _, regex, truth in held if truth]
-        outside = [regex for _, regex, truth in held if not truth]
+        inside = [regex for _, regex, truth in truths if truth]
+        outside = [regex for _, regex, truth in truths if not truth]
         inside += [z3.Complement(either(outside))] if outside else []
         regex = z3.Intersect(*inside) if len(inside) > 1 else inside[0] if inside else ANY
         solver = z3.Solver()
         solver.set("rlimit", LIMIT)
         solver.add(z3.InRe(z3.String("text"), regex))
-        FITTING[key] = (answered(solver.check()), held)
+        FITTING[key] = (answered(solver.check()), truths)
     return FITTING[key][0]
 
 
@@ -336,11 +341,11 @@ POSITIVE = {
 }
 STRINGS = {"stringequals", "stringequalsignorecase", "stringlike", "arnlike", "bool"}
 RELATIONS = {
-    "equals": lambda left, right: left == right,
-    "lessthan": lambda left, right: left < right,
-    "lessthanequals": lambda left, right: left <= right,
-    "greaterthan": lambda left, right: left > right,
-    "greaterthanequals": lambda left, right: left >= right,
+    "equals": lambda value_, right: value_ == right,
+    "lessthan": lambda value_, right: value_ < right,
+    "lessthanequals": lambda value_, right: value_ <= right,
+    "greaterthan": lambda value_, right: value_ > right,
+    "greaterthanequals": lambda value_, right: value_ >= right,
 }
 
 
@@ -380,10 +385,10 @@ class Document:
             s[name] for s in self.statements for name in ("Principal", "NotPrincipal") if name in s
         ]
         self.conditions = [
-            (operator, key.lower(), [text_of(item) for item in as_list(wanted)])
+            (operator, key.lower(), [text_of(item) for item in as_list(operand)])
             for statement in self.statements
             for operator, block in statement.get("Condition", {}).items()
-            for key, wanted in block.items()
+            for key, operand in block.items()
         ]
         named = [e for e in self.elements if isinstance(e, dict)]
         if any(e.get("Federated") for e in named):
@@ -394,15 +399,15 @@ class Document:
         if any(":cloudfront:" in entry for entry in self.aws):
             raise Unsupported("origin access identities")
         self.sessions = [e for e in self.aws if ":assumed-role/" in e]
-        found = re.findall(r"(?<!\d)\d{12}(?!\d)", " ".join(self.aws))
-        for operator, key, wanted in self.conditions:
+        accounts = re.findall(r"(?<!\d)\d{12}(?!\d)", " ".join(self.aws))
+        for operator, key, operand in self.conditions:
             if key in IDENTITY:
-                found += re.findall(r"(?<!\d)\d{12}(?!\d)", " ".join(wanted))
+                accounts += re.findall(r"(?<!\d)\d{12}(?!\d)", " ".join(operand))
             if key.startswith("aws:principalservicename") and not operator.startswith("Null"):
                 # Services are written in lower case.
-                texts = [w.lower() for w in wanted] if "IgnoreCase" in operator else wanted
+                texts = [w.lower() for w in operand] if "IgnoreCase" in operator else operand
                 self.services |= {w for w in texts if not set(w) & set("*?$")}
-        self.accounts = sorted(set(found) - {OWNER})
+        self.accounts = sorted(set(accounts) - {OWNER})
         self.unknown = list(
             dict.fromkeys(
                 name
@@ -416,28 +421,28 @@ class Document:
     def names(self):
         """Names of users that tests may tell apart: all parts of texts, and one more."""
         telling = {"aws:username", "aws:principalarn", "s3:prefix"}
-        texts = [x for _, key, wanted in self.conditions if key in telling for x in wanted]
+        texts = [x for _, key, operand in self.conditions if key in telling for x in operand]
         texts += self.aws
         for statement in self.statements:
             texts += as_list(statement.get("Resource", statement.get("NotResource")))
-        parts = dict.fromkeys(
-            piece.replace("*", more).replace("?", "x")
+        names = dict.fromkeys(
+            piece.replace("*", filler).replace("?", "x")
             for text in texts
             for piece in re.split(r"/|\$\{[^}]*\}", text)
-            for more in ("", "x")
+            for filler in ("", "x")
         )
         if any("ignorecase" in operator.lower() for operator, _, _ in self.conditions):
-            parts |= dict.fromkeys(part.upper() for part in list(parts))
-        return ["zoe", *(part for part in parts if re.fullmatch(r"[\w.@=,+-]+", part))]
+            names |= dict.fromkeys(name.upper() for name in list(names))
+        return ["zoe", *(name for name in names if re.fullmatch(r"[\w.@=,+-]+", name))]
 
     def organizations(self):
         """Every organization that a test on ids or paths names."""
         keys = {"aws:principalorgid", "aws:principalorgpaths"}
         texts = [
             text.lower() if "ignorecase" in operator.lower() else text
-            for operator, key, wanted in self.conditions
+            for operator, key, operand in self.conditions
             if key in keys
-            for text in wanted
+            for text in operand
         ]
         named = (re.fullmatch(r"(o-[a-z0-9]+)(?:/.*)?", text, re.DOTALL) for text in texts)
         return list(dict.fromkeys(match[1] for match in named if match))
@@ -446,9 +451,9 @@ class Document:
         """Every network that the policy names."""
         return [
             ipaddress.ip_network(text, strict=False)
-            for operator, key, wanted in self.conditions
+            for operator, key, operand in self.conditions
             if key == "aws:sourceip" and base_of(operator)[1] == "ipaddress"
-            for text in wanted
+            for text in operand
         ]
 
 
@@ -586,8 +591,8 @@ class Sender:
             self.valid.append(self.service.matches(SERVICE))
 
     def of_accounts(self, accounts):
-        found = [self.arn.matches(of_account(z3.Re(word(account)))) for account in accounts]
-        return some(found)
+        matches = [self.arn.matches(of_account(z3.Re(word(account)))) for account in accounts]
+        return some(matches)
 
     def text(self, name):
         return self.texts.setdefault(name, Text(name))
@@ -606,12 +611,12 @@ class Sender:
         """The paths of a member: there is one, and all begin with its organization's id."""
         ((_, organization),) = self.key("aws:principalorgid")[1]
         paths = self.several(name)
-        self.valid.append(z3.Or(*(there for there, _ in paths)))
-        for one in self.document.organizations():
-            below = z3.Concat(z3.Re(word(f"{one}/")), ANY)
+        self.valid.append(z3.Or(*(present for present, _ in paths)))
+        for organization_id in self.document.organizations():
+            below = z3.Concat(z3.Re(word(f"{organization_id}/")), ANY)
             self.valid += [
-                z3.Implies(there, organization.equals(one) == path.matches(below))
-                for there, path in paths
+                z3.Implies(present, organization.equals(organization_id) == path.matches(below))
+                for present, path in paths
             ]
         return paths
 
@@ -620,10 +625,10 @@ class Sender:
     def key(self, name):
         """Whether the key is there, and pairs of whether a value is there and the value."""
         name = "aws:currenttime" if name == "aws:epochtime" else name
-        found = self.keys.get(name)
-        if found is None:
-            found = self.keys[name] = self._key(name)
-        return found
+        key_terms = self.keys.get(name)
+        if key_terms is None:
+            key_terms = self.keys[name] = self._key(name)
+        return key_terms
 
     def _key(self, name):  # noqa: C901, PLR0911, PLR0912 - one rule for each group of keys
         signed = self.kind in {"account", "canonical"}
@@ -650,9 +655,9 @@ class Sender:
         if name == "aws:tokenissuetime":
             return (self.temporary if signed else NO), [(YES, Number(name))]
         if name == "aws:multifactorauthage":
-            age, there = Number(name), z3.Bool(f"{name} there")
-            self.valid += [age.term >= 0, z3.Implies(there, z3.And(self.temporary, self.login))]
-            return (there if signed else NO), [(YES, age)]
+            age, present = Number(name), z3.Bool(f"{name} there")
+            self.valid += [age.term >= 0, z3.Implies(present, z3.And(self.temporary, self.login))]
+            return (present if signed else NO), [(YES, age)]
         if name == "aws:principalorgid":
             return (self.member if signed else NO), [(YES, self.identifier(name))]
         if name == "aws:principalorgpaths":
@@ -705,8 +710,8 @@ class Sender:
         before = chain([z3.Re("arn:aws:s3:"), region, z3.Re(":")])
         after = chain([z3.Re(":accesspoint/"), PATH])
         inside = Inside(text, before, DIGITS, after)
-        own = inside.matches(z3.Re(OWNER))
-        self.valid += [inside.matches(ANY), own == self.own_point]
+        owners = inside.matches(z3.Re(OWNER))
+        self.valid += [inside.matches(ANY), owners == self.own_point]
         if name == "s3:dataaccesspointarn":
             return self.point, [(YES, text)]
         if name == "s3:dataaccesspointaccount":
@@ -767,12 +772,12 @@ class Sender:
 
     def acts(self, indexes):
         """The action is one of these."""
-        found, run = [], sorted(indexes)
+        statements, run = [], sorted(indexes)
         while run:
             end = next((i for i in range(1, len(run)) if run[i] != run[0] + i), len(run))
-            found.append(z3.And(self.action >= run[0], self.action < run[0] + end))
+            statements.append(z3.And(self.action >= run[0], self.action < run[0] + end))
             run = run[end:]
-        return some(found)
+        return some(statements)
 
     def statement(self, statement):
         tests = [
@@ -780,9 +785,9 @@ class Sender:
             self._actions(statement),
             self._resources(statement),
             *(
-                self.condition(operator, key.lower(), [text_of(w) for w in as_list(wanted)])
+                self.condition(operator, key.lower(), [text_of(w) for w in as_list(operand)])
                 for operator, block in statement.get("Condition", {}).items()
-                for key, wanted in block.items()
+                for key, operand in block.items()
             ),
         ]
         return every(tests)
@@ -790,10 +795,10 @@ class Sender:
     def _principals(self, statement):
         if "Principal" in statement:
             return self.means(statement["Principal"])
-        spared = self.means(statement["NotPrincipal"], whole=statement["Effect"] == "Deny")
+        spared = self.means(statement["NotPrincipal"], whole_account=statement["Effect"] == "Deny")
         return negation(spared)
 
-    def means(self, element, *, whole=False):
+    def means(self, element, *, whole_account=False):
         """Whether a Principal element means the caller; ``whole`` counts accounts only."""
         if element == "*" or "*" in as_list(element.get("AWS", [])):
             return YES
@@ -806,16 +811,16 @@ class Sender:
             )
         if self.kind == "anonymous":
             return NO
-        found = []
+        terms = []
         for entry in accounts_of(element):
             account = account_in(entry)
             if account:
-                found.append(self.of_accounts([account]))
-            elif not whole and entry in self.document.sessions:
-                found.append(self.session == self.document.sessions.index(entry) + 1)
-            elif not whole:
-                found.append(self.arn.equals(entry))
-        return some(found)
+                terms.append(self.of_accounts([account]))
+            elif not whole_account and entry in self.document.sessions:
+                terms.append(self.session == self.document.sessions.index(entry) + 1)
+            elif not whole_account:
+                terms.append(self.arn.equals(entry))
+        return some(terms)
 
     def _actions(self, statement):
         negated = "NotAction" in statement
@@ -837,15 +842,17 @@ class Sender:
 
     def _resources(self, statement):
         negated = "NotResource" in statement
-        found = []
+        terms = []
         for pattern in as_list(statement["NotResource" if negated else "Resource"]):
-            parts = pattern.split(":", 5)
-            head, tail = (":".join(parts[:5]) + ":", parts[5]) if len(parts) == 6 else ("", pattern)
+            segments = pattern.split(":", 5)
+            head, tail = (
+                (":".join(segments[:5]) + ":", segments[5]) if len(segments) == 6 else ("", pattern)
+            )
             for when, tokens in self.readings(tail):
                 regex = expression("stringlike", (*wild(head), *tokens))
                 test = z3.If(self.on_object, self.resource.matches(regex), accepts(regex, BUCKET))
-                found.append(z3.And(when, test))
-        return negation(some(found)) if negated else some(found)
+                terms.append(z3.And(when, test))
+        return negation(some(terms)) if negated else some(terms)
 
     # --- conditions
 
@@ -854,23 +861,25 @@ class Sender:
         if self.document.version != "2012-10-17":
             return [(YES, wild(text))]
         if self.kind not in {"account", "canonical"} or not re.search(NAME, text):
-            found = self._read(text, None)
-            return [] if found is None else [(YES, found)]
-        there, _ = self.key("aws:username")
-        names = [(z3.And(there, self.user == i), name) for i, name in enumerate(self.users())]
-        found = [(when, self._read(text, name)) for when, name in [*names, (negation(there), None)]]
-        return [(when, tokens) for when, tokens in found if tokens is not None]
+            resolved = self._read(text, None)
+            return [] if resolved is None else [(YES, resolved)]
+        present, _ = self.key("aws:username")
+        names = [(z3.And(present, self.user == i), name) for i, name in enumerate(self.users())]
+        resolved = [
+            (when, self._read(text, name)) for when, name in [*names, (negation(present), None)]
+        ]
+        return [(when, tokens) for when, tokens in resolved if tokens is not None]
 
     def users(self):
         """What a user may be called, where that is set against something: as the policy has it."""
         if not self.named:
             self.named = self.document.names()
-            there, _ = self.key("aws:username")
+            present, _ = self.key("aws:username")
             self.valid += [
-                z3.Implies(there, z3.Or(*(self.user == i for i in range(len(self.named))))),
+                z3.Implies(present, z3.Or(*(self.user == i for i in range(len(self.named))))),
                 *(
                     z3.Implies(
-                        z3.And(there, self.user == i),
+                        z3.And(present, self.user == i),
                         self.arn.matches(z3.Concat(USER_BEFORE, z3.Re(word(name)))),
                     )
                     for i, name in enumerate(self.named)
@@ -879,12 +888,12 @@ class Sender:
         return self.named
 
     def _read(self, text, name):
-        found, place = (), 0
+        pieces, place = (), 0
         for variable in re.finditer(r"\$\{([^{}]*)\}", text):
-            found += wild(text[place : variable.start()])
+            pieces += wild(text[place : variable.start()])
             place = variable.end()
             if variable[1] in {"*", "?", "$"}:
-                found += (variable[1],)
+                pieces += (variable[1],)
                 continue
             inside = re.fullmatch(r"\s*([^\s,']+)\s*(?:,\s*'([^']*)'\s*)?", variable[1])
             if inside is None:
@@ -894,64 +903,64 @@ class Sender:
             value = inside[2] if value is None else value
             if value is None:
                 return None
-            found += tuple(value)
-        return (*found, *wild(text[place:]))
+            pieces += tuple(value)
+        return (*pieces, *wild(text[place:]))
 
     def settled(self, name):
         """The one value of a key in all requests of the caller, None if they have it not."""
-        there, values = self.key(name)
-        if z3.is_false(there):
+        present, values = self.key(name)
+        if z3.is_false(present):
             return None
         value = values[0][1]
-        if z3.is_true(there) and isinstance(value, Words) and len(value.cases) == 1:
+        if z3.is_true(present) and isinstance(value, Words) and len(value.cases) == 1:
             return value.cases[0][1]
         raise Unsupported(f"variable {name}")
 
-    def condition(self, operator, name, wanted):
+    def condition(self, operator, name, operand):
         quantifier, base, negated, if_exists = base_of(operator)
-        there, values = self.key(name)
+        present, values = self.key(name)
         if base == "null":
-            if quantifier or if_exists or set(map(str.lower, wanted)) - {"true", "false"}:
+            if quantifier or if_exists or set(map(str.lower, operand)) - {"true", "false"}:
                 raise Unsupported(operator)
-            return some(negation(there) if w.lower() == "true" else there for w in wanted)
+            return some(negation(present) if w.lower() == "true" else present for w in operand)
 
         def passes(value):
-            test = some(self.fits(base, w, value) for w in wanted)
+            test = some(self.fits(base, w, value) for w in operand)
             return negation(test) if negated else test
 
-        whole = every(some([negation(inside), passes(value)]) for inside, value in values)
-        part = some(every([inside, passes(value)]) for inside, value in values)
+        all_pass = every(some([negation(inside), passes(value)]) for inside, value in values)
+        some_pass = some(every([inside, passes(value)]) for inside, value in values)
         if quantifier == "forallvalues":
-            return some([negation(there), whole])
+            return some([negation(present), all_pass])
         if quantifier == "foranyvalue":
-            return every([there, part])
+            return every([present, some_pass])
         if quantifier:
             raise Unsupported(operator)
         if negated:
-            return some([negation(there), whole])
-        return some([negation(there), part]) if if_exists else every([there, part])
+            return some([negation(present), all_pass])
+        return some([negation(present), some_pass]) if if_exists else every([present, some_pass])
 
-    def fits(self, base, wanted, value):
+    def fits(self, base, operand, value):
         """Whether one value of a key passes the positive test for one wanted value."""
         if base in STRINGS:
             if not hasattr(value, "matches"):
                 raise Unsupported(f"{base} on numbers or addresses")
             return some(
                 z3.And(when, value.matches(expression(base, tokens)))
-                for when, tokens in self.readings(wanted)
+                for when, tokens in self.readings(operand)
             )
         if base == "ipaddress":
             if not isinstance(value, Address):
                 raise Unsupported("networks on texts")
-            return value.within(wanted)
+            return value.within(operand)
         family = base[:7] if base.startswith("numeric") else base[:4]
         relation = RELATIONS.get(base.removeprefix(family))
         if family not in {"numeric", "date"} or relation is None or not hasattr(value, "compare"):
             raise Unsupported(base)
         try:
-            number = Fraction(wanted) if family == "numeric" else Fraction(instant(wanted))
+            number = Fraction(operand) if family == "numeric" else Fraction(instant(operand))
         except (ValueError, TypeError):
-            raise Unsupported(wanted) from None
+            raise Unsupported(operand) from None
         if isinstance(value, Words) and not all(re.fullmatch(r"[\d.]+", t) for _, t in value.cases):
             raise Unsupported("numbers on words")
         return value.compare(relation, number)
@@ -960,26 +969,26 @@ class Sender:
 
     def trusted(self):
         """Whether the request has a fixed value of the policy, or a principal that it names."""
-        found = []
+        accounts = []
         for element in self.document.elements:
             if isinstance(element, dict):
                 named = {
                     kind: [x for x in as_list(values) if x != "*"]
                     for kind, values in element.items()
                 }
-                found.append(self.means(named))
-        for operator, name, wanted in self.document.conditions:
+                accounts.append(self.means(named))
+        for operator, name, operand in self.document.conditions:
             _, base, _, _ = base_of(operator)
             if name not in TRUST or base == "null":
                 continue
-            there, values = self.key(name)
-            found += [
-                every([there, inside, self.fits(base, text, value)])
-                for text in wanted
+            present, values = self.key(name)
+            accounts += [
+                every([present, inside, self.fits(base, text, value)])
+                for text in operand
                 if self.is_fixed(name, base, text)
                 for inside, value in values
             ]
-        return some(found)
+        return some(accounts)
 
     def is_fixed(self, name, base, text):
         if name == "aws:sourceip":
@@ -1003,24 +1012,24 @@ class Sender:
 
     def bound(self):
         """Whether a service's request has a value that binds it to a source."""
-        found = []
-        for operator, name, wanted in self.document.conditions:
+        networks = []
+        for operator, name, operand in self.document.conditions:
             _, base, _, _ = base_of(operator)
             if name not in DEPUTY or base == "null":
                 continue
-            there, values = self.key(name)
-            for text in wanted:
+            present, values = self.key(name)
+            for text in operand:
                 open_ended = base in {"stringlike", "arnlike"} and set(text) & set("*?")
                 if name == "aws:sourcearn" and re.fullmatch(r"arn(:[^:]*){3}:\d{12}:.*", text):
                     open_ended = False
                 if name == "aws:sourceorgpaths":
                     open_ended = not re.fullmatch(r"o-[a-z0-9]+(/.*)?", text)
                 if not open_ended:
-                    found += [
-                        every([there, inside, self.fits(base, text, value)])
+                    networks += [
+                        every([present, inside, self.fits(base, text, value)])
                         for inside, value in values
                     ]
-        return some(found)
+        return some(networks)
 
 
 def wild(text):
@@ -1064,10 +1073,10 @@ class Judge:
         if not strange_actions:
             tests += (sender.known,)
         self.asked += 1
-        asked = z3.Bool(f"question {self.asked}")
-        solver.add(z3.Implies(asked, z3.And(*tests)))
+        query = z3.Bool(f"question {self.asked}")
+        solver.add(z3.Implies(query, z3.And(*tests)))
         try:
-            while answered(solver.check(asked)):
+            while answered(solver.check(query)):
                 model = solver.model()
                 mistakes = [text.mistake(model) for text in sender.texts.values()]
                 mistakes = [mistake for mistake in mistakes if mistake is not None]
@@ -1164,13 +1173,13 @@ class Judge:
         """The accounts that are let in, ``*`` for one that nobody names."""
         sender, _, _, _ = self.sender("account")
         named = self.document.accounts
-        others = z3.Not(sender.of_accounts([*named, OWNER]))
-        tests = {"*": others, **{name: sender.of_accounts([name]) for name in named}}
-        found = {name: self.model("account", sender.allowed, test) for name, test in tests.items()}
+        outsiders = z3.Not(sender.of_accounts([*named, OWNER]))
+        tests = {"*": outsiders, **{name: sender.of_accounts([name]) for name in named}}
+        models = {name: self.model("account", sender.allowed, test) for name, test in tests.items()}
         for index, name in enumerate(self.document.canonical):
             sender, _, _, _ = self.sender("canonical")
-            found[name] = self.model("canonical", sender.allowed, sender.canonical == index)
-        return sorted(name for name, model in found.items() if model is not None)
+            models[name] = self.model("canonical", sender.allowed, sender.canonical == index)
+        return sorted(name for name, model in models.items() if model is not None)
 
     def services(self):
         """The services that are let in, ``*`` for any, and whether each is bound to a source."""

@@ -47,52 +47,56 @@ services = st.sampled_from(
 traffic = st.lists(services, max_size=4).map(TrafficSet.parse)
 
 
-def members(held):
-    return {number for low, high in held for number in range(low, high + 1)}
+def members(intervals):
+    return {number for low, high in intervals for number in range(low, high + 1)}
 
 
 @given(spans)
-def test_canonical(parts):
-    held = Intervals.of(parts)
-    assert members(held) == {n for low, high in parts for n in range(low, high + 1)}
-    for (_, end), (start, _) in zip(held.spans, held.spans[1:], strict=False):
+def test_canonical(pairs):
+    intervals = Intervals.of(pairs)
+    assert members(intervals) == {n for low, high in pairs for n in range(low, high + 1)}
+    for (_, end), (start, _) in zip(intervals.spans, intervals.spans[1:], strict=False):
         assert end + 1 < start
-    assert Intervals.of(reversed(held.spans)) == held
-    assert len(held) == len(members(held))
+    assert Intervals.of(reversed(intervals.spans)) == intervals
+    assert len(intervals) == len(members(intervals))
 
 
 @given(intervals, intervals)
-def test_set_operations(one, two):
-    assert members(one | two) == members(one) | members(two)
-    assert members(one & two) == members(one) & members(two)
-    assert members(one - two) == members(one) - members(two)
-    assert (one <= two) == (members(one) <= members(two))
-    assert bool(one) == bool(members(one))
+def test_set_operations(a, b):
+    assert members(a | b) == members(a) | members(b)
+    assert members(a & b) == members(a) & members(b)
+    assert members(a - b) == members(a) - members(b)
+    assert (a <= b) == (members(a) <= members(b))
+    assert bool(a) == bool(members(a))
 
 
 @given(intervals, st.integers(0, UNIVERSE), st.integers(0, 20))
-def test_questions(held, low, size):
-    assert (low in held) == (low in members(held))
-    wanted = bool(members(held) & set(range(low, low + size + 1)))
-    assert held.overlaps(low, low + size) == wanted
-    if held:
-        assert held.first == min(members(held))
+def test_questions(intervals, low, size):
+    assert (low in intervals) == (low in members(intervals))
+    expected = bool(members(intervals) & set(range(low, low + size + 1)))
+    assert intervals.overlaps(low, low + size) == expected
+    if intervals:
+        assert intervals.first == min(members(intervals))
 
 
 @given(intervals, intervals, intervals)
-def test_laws(one, two, three):
-    assert one | two == two | one
-    assert (one & two) & three == one & (two & three)
-    assert one & (two | three) == (one & two) | (one & three)
-    assert one - (two | three) == (one - two) - three
+def test_laws(a, b, three):
+    assert a | b == b | a
+    assert (a & b) & three == a & (b & three)
+    assert a & (b | three) == (a & b) | (a & three)
+    assert a - (b | three) == (a - b) - three
 
 
 @given(blocks, blocks)
-def test_addresses_against_netaddr(one, two):
-    mine, theirs = IpSet.parse(one), IpSet.parse(two)
-    a, b = netaddr.IPSet(one), netaddr.IPSet(two)
-    for got, wanted in ((mine | theirs, a | b), (mine & theirs, a & b), (mine - theirs, a - b)):
-        assert list(got.ipv4_blocks) == [str(block) for block in wanted.iter_cidrs()]
+def test_addresses_against_netaddr(text_a, text_b):
+    mine, theirs = IpSet.parse(text_a), IpSet.parse(text_b)
+    a, b = netaddr.IPSet(text_a), netaddr.IPSet(text_b)
+    for computed, expected in (
+        (mine | theirs, a | b),
+        (mine & theirs, a & b),
+        (mine - theirs, a - b),
+    ):
+        assert list(computed.ipv4_blocks) == [str(block) for block in expected.iter_cidrs()]
     assert mine <= (mine | theirs)
     assert ~~mine == mine
 
@@ -106,18 +110,18 @@ def test_ipv6_blocks_are_the_shortest(number, length):
 
 
 @given(traffic, traffic)
-def test_traffic(one, two):
-    assert (one | two) - two == one - two
-    assert one & two == one - (one - two)
-    assert ~(one | two) == ~one & ~two
-    assert one <= (one | two)
-    assert (one | ~one) == ALL_TRAFFIC
-    assert (one & ~one) == NO_TRAFFIC
+def test_traffic(a, b):
+    assert (a | b) - b == a - b
+    assert a & b == a - (a - b)
+    assert ~(a | b) == ~a & ~b
+    assert a <= (a | b)
+    assert (a | ~a) == ALL_TRAFFIC
+    assert (a & ~a) == NO_TRAFFIC
 
 
 @given(traffic)
-def test_traffic_reads_what_it_prints(held):
-    assert TrafficSet.parse(str(held)) == held
+def test_traffic_reads_what_it_prints(traffic_set):
+    assert TrafficSet.parse(str(traffic_set)) == traffic_set
 
 
 @given(st.lists(traffic, max_size=5))
@@ -128,10 +132,10 @@ def test_atoms_tell_the_sets_apart(sets):
     joined = 0
     for traffic_set in sets:
         joined |= atoms.mask(traffic_set)
-    whole = NO_TRAFFIC
+    union = NO_TRAFFIC
     for traffic_set in sets:
-        whole |= traffic_set
-    assert atoms.traffic(joined) == whole
+        union |= traffic_set
+    assert atoms.traffic(joined) == union
 
 
 @given(
@@ -141,14 +145,14 @@ def test_atoms_tell_the_sets_apart(sets):
         max_size=9,
     )
 )
-def test_steps_are_the_union_of_the_parts(parts):
-    steps = steps_of(parts)
+def test_steps_are_the_union_of_the_parts(by_interval):
+    steps = steps_of(by_interval)
     for at in range(45):
-        wanted = 0
-        for (low, high), bits in parts.items():
+        expected = 0
+        for (low, high), bits in by_interval.items():
             if low <= at < high:
-                wanted |= bits
-        assert sum(bits for low, high, bits in steps if low <= at < high) == wanted
+                expected |= bits
+        assert sum(bits for low, high, bits in steps if low <= at < high) == expected
     assert sorted(steps) == steps
 
 
@@ -158,7 +162,7 @@ def test_runs(mask):
 
 
 @pytest.mark.parametrize(
-    ("text", "wanted"),
+    ("text", "expected"),
     [
         ("https", "tcp/443"),
         ("mysql, ssh", "tcp/22, tcp/3306"),
@@ -179,8 +183,8 @@ def test_runs(mask):
         ("", "none"),
     ],
 )
-def test_names(text, wanted):
-    assert str(TrafficSet.parse(text)) == wanted
+def test_names(text, expected):
+    assert str(TrafficSet.parse(text)) == expected
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,11 @@ def in_version(address, version):
     return ip_address(int(address) & 0xFFFFFFFF) if version < address.version else address
 
 
-def kleene_and(parts):
-    parts = list(parts)
-    if False in parts:
+def kleene_and(truths):
+    truths = list(truths)
+    if False in truths:
         return False
-    return None if None in parts else True
+    return None if None in truths else True
 
 
 def agree(answers):
@@ -125,14 +125,16 @@ class Packets:
         return None
 
     def nic_addresses(self, nic):
-        for held in nic.private_ip_addresses:
-            yield ip_address(held.private_ip_address), held.public_ip
-        for held in nic.ipv6_addresses:
-            yield ip_address(held.ipv6_address), None
+        for assigned in nic.private_ip_addresses:
+            yield ip_address(assigned.private_ip_address), assigned.public_ip
+        for assigned in nic.ipv6_addresses:
+            yield ip_address(assigned.ipv6_address), None
 
     def owns(self, nic_id, address):
         nic = self.nics.get(nic_id)
-        return nic is not None and any(address == own for own, _ in self.nic_addresses(nic))
+        return nic is not None and any(
+            address == assigned for assigned, _ in self.nic_addresses(nic)
+        )
 
     def is_internet(self, address):
         if address.version == 6:
@@ -215,14 +217,14 @@ class Packets:
 
     def nat(self, subnet_id, nat_id, address):
         nat = next(n for n in self.by["NatGateway"] if n.nat_gateway_id == nat_id)
-        found = [Way("stop")]
+        exits = [Way("stop")]
         if nat.state == "available" and nat_id not in self.passing:
             self.passing.append(nat_id)
-            found = self.from_nat(subnet_id, nat, address)
+            exits = self.from_nat(subnet_id, nat, address)
             self.passing.pop()
-        for way in found:
-            way.by_nat_gateway = True
-        return found
+        for exit_ in exits:
+            exit_.by_nat_gateway = True
+        return exits
 
     def from_nat(self, subnet_id, nat, address):
         six = address.version == 6
@@ -234,25 +236,25 @@ class Packets:
         regional = nat.availability_mode == "regional"
         if regional:
             enter = [(subnet_id, True)]
-            found = [Way("igw", [], None, "igw-" + nat.vpc_id[4:])]
+            exits = [Way("igw", [], None, "igw-" + nat.vpc_id[4:])]
             if any(within(address, block) for block in self.vpc_cidrs(nat.vpc_id)):
                 target = self.subnet_at(nat.vpc_id, address)
-                found = [
+                exits = [
                     Way("vpc", [(target, False)], target) if target else Way("unknown", sure=False)
                 ]
         else:
             enter = (
                 [] if nat.subnet_id == subnet_id else [(subnet_id, True), (nat.subnet_id, False)]
             )
-            found = self.routed(nat.subnet_id, address, inside=True)
-        for way in found:
-            if way.end == "igw" and nat.connectivity_type == "private":
-                way.end = "stop"
-            way.sure &= not way.peered
-            way.behind((None if regional else nat.subnet_id, inner, (), True))
-            way.six = six
-            way.borders = enter + way.borders
-        return found
+            exits = self.routed(nat.subnet_id, address, inside=True)
+        for exit_ in exits:
+            if exit_.end == "igw" and nat.connectivity_type == "private":
+                exit_.end = "stop"
+            exit_.sure &= not exit_.peered
+            exit_.behind((None if regional else nat.subnet_id, inner, (), True))
+            exit_.six = six
+            exit_.borders = enter + exit_.borders
+        return exits
 
     def appliance(self, subnet_id, nic_id, address):
         vpc_id = self.subnets[subnet_id].vpc_id
@@ -268,12 +270,12 @@ class Packets:
         leave = [] if final in (None, nic.subnet_id) else [(nic.subnet_id, True), (final, False)]
         end = "unknown" if final is None else "vpc"
         yield Way(end, enter + leave, final, refs="none", sure=False)
-        for own, _ in self.nic_addresses(nic):
-            if own.version == address.version:
-                way = Way(end, leave, final, sure=False)
-                way.behind((nic.subnet_id, own, nic.groups, False))
-                way.borders = enter + way.borders
-                yield way
+        for assigned, _ in self.nic_addresses(nic):
+            if assigned.version == address.version:
+                exit_ = Way(end, leave, final, sure=False)
+                exit_.behind((nic.subnet_id, assigned, nic.groups, False))
+                exit_.borders = enter + exit_.borders
+                yield exit_
 
     def peering(self, subnet_id, pcx_id, address):
         pcx = next(
@@ -282,13 +284,15 @@ class Packets:
         vpc_id = self.subnets[subnet_id].vpc_id
         if pcx.status != "active" or vpc_id not in (pcx.requester.vpc_id, pcx.accepter.vpc_id):
             return Way("stop")
-        other = pcx.accepter if pcx.requester.vpc_id == vpc_id else pcx.requester
-        if not any(within(address, block) for block in self.vpc_cidrs(other.vpc_id)):
+        far_side = pcx.accepter if pcx.requester.vpc_id == vpc_id else pcx.requester
+        if not any(within(address, block) for block in self.vpc_cidrs(far_side.vpc_id)):
             return Way("stop")
-        way = self.deliver(subnet_id, other.vpc_id, address)
-        way.refs = "both" if self.vpcs[vpc_id].region == self.vpcs[other.vpc_id].region else "none"
-        way.peered = True
-        return way
+        exit_ = self.deliver(subnet_id, far_side.vpc_id, address)
+        exit_.refs = (
+            "both" if self.vpcs[vpc_id].region == self.vpcs[far_side.vpc_id].region else "none"
+        )
+        exit_.peered = True
+        return exit_
 
     def transit(self, subnet_id, tgw_id, address):
         subnet = self.subnets[subnet_id]
@@ -303,10 +307,10 @@ class Packets:
                     return [Way("stop")]
                 if address.version == 6 and attachment.ipv6_support != "enable":
                     return [Way("stop")]
-                found = self.from_transit(attachment, address, subnet.availability_zone)
-                for way in found:
-                    way.borders = [(subnet_id, True), (doors[0], False), *way.borders]
-                return found
+                exits = self.from_transit(attachment, address, subnet.availability_zone)
+                for exit_ in exits:
+                    exit_.borders = [(subnet_id, True), (doors[0], False), *exit_.borders]
+                return exits
         return [Way("stop")]
 
     def from_transit(self, attachment, address, zone):
@@ -351,13 +355,13 @@ class Packets:
         out = []
         for door in doors:
             if any(within(address, b) for b in self.subnet_cidrs(self.subnets[door])):
-                found = [Way("vpc", subnet=door)]
+                exits = [Way("vpc", subnet=door)]
             else:
-                found = self.routed(door, address, inside=False)
-            for way in found:
-                if way.refs != "none":
-                    way.refs = "inbound" if switches == ["enable"] * 3 else "none"
-            out += found
+                exits = self.routed(door, address, inside=False)
+            for exit_ in exits:
+                if exit_.refs != "none":
+                    exit_.refs = "inbound" if switches == ["enable"] * 3 else "none"
+            out += exits
         return out
 
     def entering(self, gateway, subnet_id, address):
@@ -460,7 +464,7 @@ class Packets:
                         ports |= {edge - 1, edge, edge + 1}
         return sorted(port for port in ports if 1024 <= port <= 65535)
 
-    def blocked(self, subnet_id, use, *, whole=False):
+    def blocked(self, subnet_id, use, *, whole_vpc=False):
         """`whole`: the gateway is the VPC's, and no exclusion of a subnet counts."""
         vpc = self.vpcs[self.subnets[subnet_id].vpc_id]
         options = next(o for o in self.by["VpcBlockPublicAccessOptions"] if o.region == vpc.region)
@@ -470,7 +474,7 @@ class Packets:
         for exclusion in options.exclusions:
             name = exclusion.resource_arn.split("/")[-1]
             if (
-                name in (None if whole else subnet_id, vpc.vpc_id)
+                name in (None if whole_vpc else subnet_id, vpc.vpc_id)
                 and exclusion.state == "create-complete"
             ):
                 if exclusion.internet_gateway_exclusion_mode == "allow-bidirectional":
@@ -481,26 +485,29 @@ class Packets:
 
     # connections
 
-    def forwarded(self, way, source, destination, proto, port, code):
-        for subnet, leaves, *seen in way.borders:
-            peer = (seen or [source])[0]
+    def forwarded(self, exit_, source, destination, proto, port, code):
+        for subnet, leaves, *translated in exit_.borders:
+            peer = (translated or [source])[0]
             if leaves:
                 peer = in_version(destination, peer.version)
             if not self.acl_passes(subnet, leaves, peer, proto, port, code):
                 return False
-        return True if way.sure else None
+        return True if exit_.sure else None
 
     def replies(self, subnet_id, address):
         """The ways of a reply: a NAT gateway on it drops it, no appliance renames it."""
-        for way in self.ways(subnet_id, address):
-            if way.by_nat_gateway:
+        for exit_ in self.ways(subnet_id, address):
+            if exit_.by_nat_gateway:
                 yield Way("stop")
-            elif not way.nats:
-                yield way
+            elif not exit_.nats:
+                yield exit_
 
-    def returns(self, way, first, here, source):
+    def returns(self, exit_, first, subnet_id, source):
         """Every way back over the NATs of `way`: lists of (way, subnet to land in, address)."""
-        stops = [(here, source), *((subnet, own) for subnet, own, _, _ in way.nats)]
+        stops = [
+            (subnet_id, source),
+            *((subnet, assigned) for subnet, assigned, _, _ in exit_.nats),
+        ]
         legs = [[(back, *stops[-1]) for back in first]]
         for at in range(len(stops) - 2, -1, -1):
             far = stops[at + 1][0]
@@ -514,107 +521,118 @@ class Packets:
                 yield Way("vpc", [(subnet.subnet_id, False)], subnet.subnet_id)
 
     def back(self, legs, destination, proto, port, code):
-        for way, subnet, address in legs:
-            yield self.lands(way, subnet)
+        for exit_, subnet, address in legs:
+            yield self.lands(exit_, subnet)
             sender = in_version(destination, address.version)
-            yield self.reply_passes(way.borders, sender, address, proto, port, code)
+            yield self.reply_passes(exit_.borders, sender, address, proto, port, code)
 
-    def between(self, one, source, two, destination, proto, port, code=0):
+    def between(self, source_nic, source, target_nic, destination, proto, port, code=0):
         """From an interface's address to another's."""
-        one, two = self.nics[one], self.nics[two]
+        source_nic, target_nic = self.nics[source_nic], self.nics[target_nic]
         answers = []
-        for there in self.ways(one.subnet_id, destination):
-            home = there.nats[-1][1] if there.nats else source
-            backs = list(self.replies(two.subnet_id, home))
+        for exit_ in self.ways(source_nic.subnet_id, destination):
+            home = exit_.nats[-1][1] if exit_.nats else source
+            backs = list(self.replies(target_nic.subnet_id, home))
             out = ("igw", "eigw")
-            if home.version == 6 and there.end in out and any(b.end in out for b in backs):
+            if home.version == 6 and exit_.end in out and any(b.end in out for b in backs):
                 answers.append(
                     kleene_and(
                         (
-                            self.outward(one, source, None, destination, proto, port, code),
-                            self.inward(source, two, destination, None, proto, port, code),
+                            self.outward(source_nic, source, None, destination, proto, port, code),
+                            self.inward(source, target_nic, destination, None, proto, port, code),
                         )
                     )
                 )
                 backs = [back for back in backs if back.end not in out]
             answers += [
-                self.pair(one, source, two, destination, there, legs, proto, port, code)
-                for legs in self.returns(there, backs, one.subnet_id, source)
+                self.pair(
+                    source_nic, source, target_nic, destination, exit_, legs, proto, port, code
+                )
+                for legs in self.returns(exit_, backs, source_nic.subnet_id, source)
             ]
         return agree(answers)
 
-    def pair(self, one, source, two, destination, there, legs, proto, port, code):
-        seen, groups = there.nats[-1][1:3] if there.nats else (source, one.groups)
+    def pair(self, source_nic, source, target_nic, destination, exit_, legs, proto, port, code):
+        client, groups = exit_.nats[-1][1:3] if exit_.nats else (source, source_nic.groups)
         entering = self.group_passes(
-            two, False, seen, groups, proto, port, code, there.refs != "none"
+            target_nic, False, client, groups, proto, port, code, exit_.refs != "none"
         )
-        if within(destination, NAT64) and not there.six:
+        if within(destination, NAT64) and not exit_.six:
             # Whatever translates it, has an address that is not known.
-            entering = None if self.admits_any(two, proto, port, code) else False
+            entering = None if self.admits_any(target_nic, proto, port, code) else False
         return kleene_and(
             [
                 self.group_passes(
-                    one, True, destination, two.groups, proto, port, code, there.refs == "both"
+                    source_nic,
+                    True,
+                    destination,
+                    target_nic.groups,
+                    proto,
+                    port,
+                    code,
+                    exit_.refs == "both",
                 ),
                 entering,
-                there.carries(proto),
-                self.lands(there, two.subnet_id),
-                self.forwarded(there, source, destination, proto, port, code) is not False,
+                exit_.carries(proto),
+                self.lands(exit_, target_nic.subnet_id),
+                self.forwarded(exit_, source, destination, proto, port, code) is not False,
                 *self.back(legs, destination, proto, port, code),
             ]
         )
 
     def outward(self, nic, source, public, address, proto, port, code=0, declared=False):
         return agree(
-            self.way_out(nic, source, public, address, way, proto, port, code, declared)
-            for way in self.ways(nic.subnet_id, address)
-            if way.by_nat_gateway or not way.nats
+            self.way_out(nic, source, public, address, exit_, proto, port, code, declared)
+            for exit_ in self.ways(nic.subnet_id, address)
+            if exit_.by_nat_gateway or not exit_.nats
         )
 
-    def way_out(self, nic, source, public, address, way, proto, port, code, declared):
-        parts = [
+    def way_out(self, nic, source, public, address, exit_, proto, port, code, declared):
+        truths = [
             self.group_passes(nic, True, address, (), proto, port, code, refs=False),
-            self.forwarded(way, source, address, proto, port, code),
-            way.carries(proto),
+            self.forwarded(exit_, source, address, proto, port, code),
+            exit_.carries(proto),
         ]
-        if within(address, NAT64) and not way.six and way.end not in ("unknown", "vpc"):
+        if within(address, NAT64) and not exit_.six and exit_.end not in ("unknown", "vpc"):
             return False
-        here, last = (way.nats[-1][:2]) if way.nats else (nic.subnet_id, source)
-        gate = here or nic.subnet_id
-        if way.end in ("igw", "eigw"):
-            parts.append(self.is_internet(in_version(address, last.version)))
-        if way.end == "igw":
-            parts.append(bool(public) or source.version == 6 or bool(way.nats))
-            parts.append(not self.blocked(gate, "nat" if way.nats else "out", whole=here is None))
-            first = self.entering(way.gateway, here, last)
-        elif way.end == "eigw":
-            parts.append(not self.blocked(here, "eigw"))
-            first = [Way("vpc", [(here, False)], here)]
-        elif way.end == "onprem":
-            parts.append(True if declared else None)
+        subnet_id, last = (exit_.nats[-1][:2]) if exit_.nats else (nic.subnet_id, source)
+        gate = subnet_id or nic.subnet_id
+        if exit_.end in ("igw", "eigw"):
+            truths.append(self.is_internet(in_version(address, last.version)))
+        if exit_.end == "igw":
+            truths.append(bool(public) or source.version == 6 or bool(exit_.nats))
+            truths.append(
+                not self.blocked(gate, "nat" if exit_.nats else "out", whole_vpc=subnet_id is None)
+            )
+            first = self.entering(exit_.gateway, subnet_id, last)
+        elif exit_.end == "eigw":
+            truths.append(not self.blocked(subnet_id, "eigw"))
+            first = [Way("vpc", [(subnet_id, False)], subnet_id)]
+        elif exit_.end == "onprem":
+            truths.append(True if declared else None)
             first = [
                 Way("stop") if back.by_nat_gateway else back
-                for back in self.home(way.gateway, here, last)
+                for back in self.home(exit_.gateway, subnet_id, last)
                 if back.by_nat_gateway or not back.nats
             ]
-        elif way.end == "service":
-            parts.append(declared)
-            first = [Way("vpc", [(here, False)], here)]
-        elif way.end == "unknown" or (way.end == "vpc" and not way.sure):
-            return kleene_and([*parts, None])
+        elif exit_.end == "service":
+            truths.append(declared)
+            first = [Way("vpc", [(subnet_id, False)], subnet_id)]
+        elif exit_.end == "unknown" or (exit_.end == "vpc" and not exit_.sure):
+            return kleene_and([*truths, None])
         else:
             return False
         return agree(
-            kleene_and([*parts, *self.back(legs, address, proto, port, code)])
-            for legs in self.returns(way, first, nic.subnet_id, source)
+            kleene_and([*truths, *self.back(legs, address, proto, port, code)])
+            for legs in self.returns(exit_, first, nic.subnet_id, source)
         )
 
-    def lands(self, way, subnet_id):
-        if way.end == "unknown":
+    def lands(self, exit_, subnet_id):
+        if exit_.end == "unknown":
             return None
-        if way.end != "vpc" or way.subnet != subnet_id:
+        if exit_.end != "vpc" or exit_.subnet != subnet_id:
             return False
-        return True if way.sure else None
+        return True if exit_.sure else None
 
     def home(self, gateway, subnet_id, address):
         for attachment in self.by.get("TransitGatewayAttachment", []):
@@ -630,35 +648,35 @@ class Packets:
 
     def way_in(self, address, nic, destination, public, back, proto, port, code, declared):
         subnet_id = nic.subnet_id
-        parts = [
+        truths = [
             self.group_passes(nic, False, address, (), proto, port, code, refs=False),
             self.reply_passes(back.borders, destination, address, proto, port, code),
         ]
         if back.end == "igw":
-            parts += [
+            truths += [
                 self.is_internet(address),
                 bool(public) or destination.version == 6,
                 not self.blocked(subnet_id, "in"),
             ]
-            ways = self.entering(back.gateway, subnet_id, destination)
+            exits = self.entering(back.gateway, subnet_id, destination)
         elif back.end == "onprem":
-            parts.append(True if declared else None)
-            ways = self.home(back.gateway, subnet_id, destination)
-            for way in ways:
-                way.sure &= not way.nats
+            truths.append(True if declared else None)
+            exits = self.home(back.gateway, subnet_id, destination)
+            for exit_ in exits:
+                exit_.sure &= not exit_.nats
         elif back.end == "unknown" or (back.end == "vpc" and not back.sure):
-            return kleene_and([*parts, None])
+            return kleene_and([*truths, None])
         else:
             return False
         return agree(
             kleene_and(
                 [
-                    *parts,
-                    self.lands(way, subnet_id),
-                    self.forwarded(way, address, destination, proto, port, code),
+                    *truths,
+                    self.lands(exit_, subnet_id),
+                    self.forwarded(exit_, address, destination, proto, port, code),
                 ]
             )
-            for way in ways
+            for exit_ in exits
         )
 
 

@@ -39,7 +39,7 @@ def some(*items):
 
 
 def item(**changes):
-    held = {
+    members = {
         "Id": "E1",
         "ARN": ARN,
         "Status": "Deployed",
@@ -49,7 +49,7 @@ def item(**changes):
         "DefaultCacheBehavior": {"TargetOriginId": "data", "RealtimeLogConfigArn": ""},
         "CacheBehaviors": NONE,
     }
-    return held | changes
+    return members | changes
 
 
 def config(**logging):
@@ -75,30 +75,30 @@ PLACE = {
 
 
 def answers(*items, **changes):
-    held = {
+    responses = {
         LIST: {"DistributionList": some(*items) if items else NONE},
         CONFIG: OFF,
         SOURCES: {"deliverySources": []},
         DELIVERIES: {"deliveries": []},
         DESTINATIONS: {"deliveryDestinations": []},
     }
-    return held | changes
+    return responses | changes
 
 
-def read(held, fields=FIELDS, **changes):
-    bound = calls(held, **changes)
+def read(responses, fields=FIELDS, **changes):
+    bound = calls(responses, **changes)
     gatherer = gatherer_of(Distribution).run(bound, frozenset(fields))
-    return gatherer, [one[0] for one in bound.transport.asked], bound.transport
+    return gatherer, [call[0] for call in bound.transport.asked], bound.transport
 
 
-def only(held, **changes):
-    (record,) = read(held, **changes)[0].records
+def only(responses, **changes):
+    (record,) = read(responses, **changes)[0].records
     return record
 
 
 def test_an_account_without_distributions_costs_one_call():
-    gathering, asked, _ = read(answers())
-    assert (gathering.records, gathering.unknown, asked) == ((), None, [LIST])
+    gathering, operations, _ = read(answers())
+    assert (gathering.records, gathering.unknown, operations) == ((), None, [LIST])
 
 
 def test_where_they_lead():
@@ -128,8 +128,8 @@ def test_where_they_lead():
 
 
 def test_what_nobody_asked_for_is_not_called():
-    gathering, asked, _ = read(answers(item()), fields=())
-    assert asked == [LIST]
+    gathering, operations, _ = read(answers(item()), fields=())
+    assert operations == [LIST]
     for name in FIELDS:
         assert getattr(gathering.records[0], name).causes[0].why is Why.NOT_GATHERED
 
@@ -138,19 +138,19 @@ def test_what_nobody_asked_for_is_not_called():
     ("partition", "region"), [("aws", "us-east-1"), ("aws-cn", "cn-northwest-1")]
 )
 def test_it_is_asked_where_cloudfront_keeps_its_settings(partition, region):
-    _, asked, transport = read(answers(item()), partition=partition)
-    assert asked == [LIST, CONFIG, SOURCES]
-    assert {one[1] for one in transport.asked} == {region}
+    _, operations, transport = read(answers(item()), partition=partition)
+    assert operations == [LIST, CONFIG, SOURCES]
+    assert {call[1] for call in transport.asked} == {region}
 
 
 def test_a_partition_without_cloudfront_has_no_distributions():
-    gathering, asked, _ = read(answers(item()), partition="aws-us-gov")
-    assert (gathering.records, gathering.unknown, asked) == ((), None, [])
+    gathering, operations, _ = read(answers(item()), partition="aws-us-gov")
+    assert (gathering.records, gathering.unknown, operations) == ((), None, [])
 
 
 def test_a_refused_listing_names_the_action():
-    found, _, _ = read(answers() | {LIST: "AccessDenied"})
-    assert found.unknown.causes[0].actions == (LIST,)
+    gathering, _, _ = read(answers() | {LIST: "AccessDenied"})
+    assert gathering.unknown.causes[0].actions == (LIST,)
 
 
 @pytest.mark.parametrize(
@@ -182,27 +182,29 @@ def test_an_odd_item_is_named_and_costs_only_itself(change):
 
 @pytest.mark.parametrize("answer", [{}, {"DistributionList": {}}, {"DistributionList": []}])
 def test_half_an_answer_is_no_answer(answer):
-    found, _, _ = read(answers() | {LIST: answer})
-    assert found.unknown.causes[0].why is Why.MALFORMED
+    gathering, _, _ = read(answers() | {LIST: answer})
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
 
 
 class TestStandardLogsLegacy:
     def test_on(self):
-        held = config(Enabled=True, IncludeCookies=False, Bucket="logs.s3.amazonaws.com", Prefix="")
-        record = only(answers(item(), **{CONFIG: held}))
+        logging = config(
+            Enabled=True, IncludeCookies=False, Bucket="logs.s3.amazonaws.com", Prefix=""
+        )
+        record = only(answers(item(), **{CONFIG: logging}))
         assert record.logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
 
-    @pytest.mark.parametrize("held", [OFF, {"DistributionConfig": {}}])
-    def test_off(self, held):
-        assert only(answers(item(), **{CONFIG: held})).logging is None
+    @pytest.mark.parametrize("logging", [OFF, {"DistributionConfig": {}}])
+    def test_off(self, logging):
+        assert only(answers(item(), **{CONFIG: logging})).logging is None
 
     def test_refused(self):
         logging = only(answers(item(), **{CONFIG: "AccessDenied"})).logging
         assert logging.causes[0].actions == (CONFIG,)
 
-    @pytest.mark.parametrize("held", [{}, config(Enabled=True), config(Enabled="yes")])
-    def test_odd(self, held):
-        assert only(answers(item(), **{CONFIG: held})).logging.causes[0].why is Why.MALFORMED
+    @pytest.mark.parametrize("logging", [{}, config(Enabled=True), config(Enabled="yes")])
+    def test_odd(self, logging):
+        assert only(answers(item(), **{CONFIG: logging})).logging.causes[0].why is Why.MALFORMED
 
     def test_of_a_distribution_that_was_deleted_meanwhile(self):
         gathering, _, _ = read(answers(item(), **{CONFIG: "NoSuchDistribution"}))
@@ -211,24 +213,24 @@ class TestStandardLogsLegacy:
 
 class TestStandardLogsV2:
     def told(self, source=SOURCE, delivery=DELIVERY, place=PLACE, **changes):
-        held = {
+        responses = {
             SOURCES: {"deliverySources": [source]},
             DELIVERIES: {"deliveries": [delivery]},
             DESTINATIONS: {"deliveryDestinations": [place]},
         }
-        gathering, asked, _ = read(answers(item(), **(held | changes)))
-        return gathering.records[0].deliveries, asked
+        gathering, operations, _ = read(answers(item(), **(responses | changes)))
+        return gathering.records[0].deliveries, operations
 
     def test_on(self):
-        held, asked = self.told()
+        deliveries, operations = self.told()
         expected = Delivery(destination=DESTINATION, type="S3", resource="arn:aws:s3:::logs")
-        assert held == (expected,)
-        assert asked == [LIST, CONFIG, SOURCES, DELIVERIES, DESTINATIONS]
+        assert deliveries == (expected,)
+        assert operations == [LIST, CONFIG, SOURCES, DELIVERIES, DESTINATIONS]
 
     def test_several(self):
         second = DELIVERY | {"deliveryDestinationType": "CWL"}
-        held, _ = self.told(**{DELIVERIES: {"deliveries": [DELIVERY, second]}})
-        assert [one.type for one in held] == ["S3", "CWL"]
+        deliveries, _ = self.told(**{DELIVERIES: {"deliveries": [DELIVERY, second]}})
+        assert [delivery.type for delivery in deliveries] == ["S3", "CWL"]
 
     @pytest.mark.parametrize(
         "change",
@@ -242,18 +244,18 @@ class TestStandardLogsV2:
         assert self.told(source=SOURCE | change)[0] == ()
 
     def test_what_depends_on_nothing_is_not_called(self):
-        _, asked = self.told(source=SOURCE | {"logType": "TRACES"})
-        assert asked == [LIST, CONFIG, SOURCES]
-        held, asked = self.told(delivery=DELIVERY | {"deliverySourceName": "e2"})
-        assert (held, asked) == ((), [LIST, CONFIG, SOURCES, DELIVERIES])
+        _, operations = self.told(source=SOURCE | {"logType": "TRACES"})
+        assert operations == [LIST, CONFIG, SOURCES]
+        deliveries, operations = self.told(delivery=DELIVERY | {"deliverySourceName": "e2"})
+        assert (deliveries, operations) == ((), [LIST, CONFIG, SOURCES, DELIVERIES])
 
     def test_to_a_destination_of_another_account(self):
-        (held,) = self.told(place=PLACE | {"arn": DESTINATION + "2"})[0]
-        assert held.resource is None
+        (delivery,) = self.told(place=PLACE | {"arn": DESTINATION + "2"})[0]
+        assert delivery.resource is None
 
     def test_to_a_destination_without_a_resource(self):
-        (held,) = self.told(place={"arn": DESTINATION})[0]
-        assert held.resource is None
+        (delivery,) = self.told(place={"arn": DESTINATION})[0]
+        assert delivery.resource is None
 
     @pytest.mark.parametrize("key", [SOURCES, DELIVERIES])
     def test_refused(self, key):
@@ -261,9 +263,9 @@ class TestStandardLogsV2:
         assert unknown.causes[0].actions == (key,)
 
     def test_destinations_that_were_refused_cost_only_the_place(self):
-        (held,) = self.told(**{DESTINATIONS: "AccessDeniedException"})[0]
-        assert held.type == "S3"
-        assert held.resource.causes[0].actions == (DESTINATIONS,)
+        (delivery,) = self.told(**{DESTINATIONS: "AccessDeniedException"})[0]
+        assert delivery.type == "S3"
+        assert delivery.resource.causes[0].actions == (DESTINATIONS,)
 
     @pytest.mark.parametrize(
         "odd",
@@ -280,16 +282,16 @@ class TestStandardLogsV2:
     def test_an_odd_place(self):
         odd = {"arn": DESTINATION, "deliveryDestinationConfiguration": {}}
         odd["deliveryDestinationConfiguration"]["destinationResourceArn"] = "logs"
-        (held,) = self.told(place=odd)[0]
-        assert isinstance(held.resource, Unknown)
+        (delivery,) = self.told(place=odd)[0]
+        assert isinstance(delivery.resource, Unknown)
 
 
 class TestRealTimeLogs:
     def told(self, answer, *behaviors):
         default = {"TargetOriginId": "data", "RealtimeLogConfigArn": LOG_CONFIG}
         distribution_item = item(DefaultCacheBehavior=default, CacheBehaviors=some(*behaviors))
-        gathering, asked, _ = read(answers(distribution_item, **{REALTIME: answer}))
-        return gathering.records[0].realtime_log_configs, asked.count(REALTIME)
+        gathering, operations, _ = read(answers(distribution_item, **{REALTIME: answer}))
+        return gathering.records[0].realtime_log_configs, operations.count(REALTIME)
 
     def test_each_configuration_is_asked_once(self):
         answer = {"RealtimeLogConfig": {"ARN": LOG_CONFIG, "SamplingRate": 100}}
@@ -298,14 +300,14 @@ class TestRealTimeLogs:
             "PathPattern": "/a/*",
             "RealtimeLogConfigArn": LOG_CONFIG,
         }
-        held, count = self.told(answer, again)
-        assert held == (RealtimeLogConfig(arn=LOG_CONFIG, sampling_rate=100),)
+        deliveries, count = self.told(answer, again)
+        assert deliveries == (RealtimeLogConfig(arn=LOG_CONFIG, sampling_rate=100),)
         assert count == 1
 
     def test_none_is_asked_where_none_is_named(self):
-        gathering, asked, _ = read(answers(item()))
+        gathering, operations, _ = read(answers(item()))
         assert gathering.records[0].realtime_log_configs == ()
-        assert REALTIME not in asked
+        assert REALTIME not in operations
 
     def test_that_are_gone(self):
         assert self.told("NoSuchRealtimeLogConfig")[0] == ()
@@ -325,7 +327,7 @@ def created(session, bucket="data", logs="logs.s3.amazonaws.com", **behavior):
         "ForwardedValues": {"QueryString": False, "Cookies": {"Forward": "none"}},
         "MinTTL": 0,
     }
-    made = {
+    configuration = {
         "CallerReference": bucket,
         "Comment": "",
         "Enabled": True,
@@ -339,12 +341,14 @@ def created(session, bucket="data", logs="logs.s3.amazonaws.com", **behavior):
         "DefaultCacheBehavior": default | behavior,
         "Logging": {"Enabled": bool(logs), "IncludeCookies": False, "Bucket": logs, "Prefix": ""},
     }
-    return session.client("cloudfront").create_distribution(DistributionConfig=made)["Distribution"]
+    return session.client("cloudfront").create_distribution(DistributionConfig=configuration)[
+        "Distribution"
+    ]
 
 
 def gathered(session, regions=(REGION,)):
     snapshot = gather_account(session, [reads(Distribution, *FIELDS)], regions=regions)
-    assert [one.unknown for one in snapshot.coverage] == [None]
+    assert [coverage.unknown for coverage in snapshot.coverage] == [None]
     return snapshot.all(Distribution, ACCOUNT)
 
 
@@ -353,19 +357,19 @@ class TestMoto:
         assert gathered(session) == ()
 
     def test_standard_logs(self, session):
-        one, two = created(session), created(session, "site", "")
+        first, second = created(session), created(session, "site", "")
         logs = session.client("logs", region_name="us-east-1")
-        logs.put_delivery_source(name="two", resourceArn=two["ARN"], logType="ACCESS_LOGS")
+        logs.put_delivery_source(name="two", resourceArn=second["ARN"], logType="ACCESS_LOGS")
         place = {"destinationResourceArn": "arn:aws:s3:::logs"}
-        made = logs.put_delivery_destination(name="logs", deliveryDestinationConfiguration=place)[
-            "deliveryDestination"
-        ]
-        logs.create_delivery(deliverySourceName="two", deliveryDestinationArn=made["arn"])
-        held = {item.name: item for item in gathered(session)}
-        assert held[one["Id"]].logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
-        assert held[one["Id"]].deliveries == ()
-        assert held[two["Id"]].logging is None
-        (delivery,) = held[two["Id"]].deliveries
+        destination = logs.put_delivery_destination(
+            name="logs", deliveryDestinationConfiguration=place
+        )["deliveryDestination"]
+        logs.create_delivery(deliverySourceName="two", deliveryDestinationArn=destination["arn"])
+        by_name = {item.name: item for item in gathered(session)}
+        assert by_name[first["Id"]].logging == LoggingConfig(bucket="logs.s3.amazonaws.com")
+        assert by_name[first["Id"]].deliveries == ()
+        assert by_name[second["Id"]].logging is None
+        (delivery,) = by_name[second["Id"]].deliveries
         assert (delivery.type, delivery.resource) == ("S3", "arn:aws:s3:::logs")
 
     def test_real_time_logs_are_not_told(self, session):
@@ -374,8 +378,8 @@ class TestMoto:
         assert distribution.realtime_log_configs.causes[0].why is Why.NOT_PROVIDED
 
     def test_in_china(self, session):  # noqa: ARG002 - the mock
-        there = boto3.Session(region_name="cn-north-1")
-        made = created(there)
-        (record,) = gathered(there, ("cn-north-1",))
-        assert record.arn == made["ARN"]
+        china = boto3.Session(region_name="cn-north-1")
+        distribution_id = created(china)
+        (record,) = gathered(china, ("cn-north-1",))
+        assert record.arn == distribution_id["ARN"]
         assert record.arn.startswith("arn:aws-cn:")
