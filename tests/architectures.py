@@ -671,7 +671,7 @@ def aurora_serverless():
 
 
 def member(number, shared):
-    own = {"multi_az": False, "automated_backup_replications": ()}
+    defaults = {"multi_az": False, "automated_backup_replications": ()}
     return records.record(
         DBInstance,
         f"db:shop-{number}",
@@ -684,7 +684,7 @@ def member(number, shared):
         security_groups=("sg-db",),
         port=3306,
         publicly_accessible=False,
-        **(shared | own),
+        **(shared | defaults),
     )
 
 

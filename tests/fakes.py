@@ -31,11 +31,11 @@ class FakeTransport:
     def _found(self, key, region, subject):
         for name in ((key, region, subject), (key, subject), (key, region), key):
             if name in self.answers:
-                held = self.answers[name]
+                answer = self.answers[name]
                 break
         else:
             raise CallError(NOT_PROVIDED, f"no answer to {key}")
-        for page in held if isinstance(held, list) else [held]:
+        for page in answer if isinstance(answer, list) else [answer]:
             if isinstance(page, str):
                 raise CallError(page)
             if isinstance(page, Exception):
@@ -48,10 +48,10 @@ class FakeTransport:
 
 
 def calls(answers, **changes):
-    held = {
+    defaults = {
         "transport": FakeTransport(answers),
         "account": ACCOUNT,
         "partition": "aws",
         "region": REGION,
     }
-    return Calls(**(held | changes))
+    return Calls(**(defaults | changes))

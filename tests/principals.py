@@ -113,11 +113,11 @@ NOT_READ = {
 """What runs with roles, as in a snapshot of IAM alone."""
 
 
-def judged(*records, options=None, who="me", gaps=None):
+def judged(*records, options=None, principal="me", gaps=None):
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
     snapshot = world("admin-privileges", *records, gaps=NOT_READ | (gaps or {}))
     findings = check_admin_privileges(snapshot, baseline).findings
-    return next(finding for finding in findings if finding.resource.name == who)
+    return next(finding for finding in findings if finding.resource.name == principal)
 
 
 def told(finding, language="en"):

@@ -21,56 +21,56 @@ boxes = st.fixed_dictionaries(
 sets = st.lists(boxes, max_size=4)
 
 
-def made(parts):
-    found = RequestSet.nothing(SPACE)
-    for part in parts:
-        found |= RequestSet.box(SPACE, part)
-    return found
+def made(boxes):
+    requests = RequestSet.nothing(SPACE)
+    for box in boxes:
+        requests |= RequestSet.box(SPACE, box)
+    return requests
 
 
-def points(parts):
+def points(boxes):
     return {
         point
         for point in POINTS
-        for part in parts
-        if all(mask >> point[level] & 1 for level, mask in part.items())
+        for box in boxes
+        if all(mask >> point[level] & 1 for level, mask in box.items())
     }
 
 
-def held(found):
+def held(requests):
     return {
         point
         for point in POINTS
-        if found.within({level: 1 << place for level, place in enumerate(point)})
+        if requests.within({level: 1 << place for level, place in enumerate(point)})
     }
 
 
 @given(sets)
-def test_a_set_holds_the_points_of_its_boxes(parts):
-    assert held(made(parts)) == points(parts)
+def test_a_set_holds_the_points_of_its_boxes(boxes):
+    assert held(made(boxes)) == points(boxes)
 
 
 @given(sets, sets)
-def test_operations_are_those_of_sets(one, two):
-    a, b = made(one), made(two)
-    assert held(a & b) == points(one) & points(two)
-    assert held(a | b) == points(one) | points(two)
-    assert held(a - b) == points(one) - points(two)
-    assert held(~a) == set(POINTS) - points(one)
-    assert (a <= b) == (points(one) <= points(two))
+def test_operations_are_those_of_sets(boxes_a, boxes_b):
+    a, b = made(boxes_a), made(boxes_b)
+    assert held(a & b) == points(boxes_a) & points(boxes_b)
+    assert held(a | b) == points(boxes_a) | points(boxes_b)
+    assert held(a - b) == points(boxes_a) - points(boxes_b)
+    assert held(~a) == set(POINTS) - points(boxes_a)
+    assert (a <= b) == (points(boxes_a) <= points(boxes_b))
 
 
 @given(sets, sets)
-def test_equal_sets_are_one(one, two):
-    a, b = made(one), made(two)
-    assert (a == b) == (points(one) == points(two))
+def test_equal_sets_are_one(boxes_a, boxes_b):
+    a, b = made(boxes_a), made(boxes_b)
+    assert (a == b) == (points(boxes_a) == points(boxes_b))
     assert (a == b) <= (hash(a) == hash(b))
-    assert bool(a) == bool(points(one))
+    assert bool(a) == bool(points(boxes_a))
 
 
 @given(sets, sets, sets)
-def test_laws(one, two, three):
-    a, b, c = made(one), made(two), made(three)
+def test_laws(boxes_a, boxes_b, three):
+    a, b, c = made(boxes_a), made(boxes_b), made(three)
     assert a & b == b & a
     assert a | b == b | a
     assert a & (b | c) == (a & b) | (a & c)
@@ -82,34 +82,36 @@ def test_laws(one, two, three):
 
 
 @given(sets)
-def test_projection_and_pick(parts):
-    found = made(parts)
+def test_projection_and_pick(boxes):
+    requests = made(boxes)
     for level in range(len(SIZES)):
-        mask = sum(1 << place for place in {point[level] for point in points(parts)})
-        assert found.classes(level) == mask
-    picked = found.pick()
+        mask = sum(1 << place for place in {point[level] for point in points(boxes)})
+        assert requests.classes(level) == mask
+    picked = requests.pick()
     if picked is None:
-        assert not points(parts)
+        assert not points(boxes)
     else:
-        assert tuple(picked.get(level, 0) for level in range(len(SIZES))) in points(parts)
+        assert tuple(picked.get(level, 0) for level in range(len(SIZES))) in points(boxes)
 
 
 @given(sets, boxes)
-def test_within_is_intersection_with_a_box(parts, box):
-    assert made(parts).within(box) == made(parts) & RequestSet.box(SPACE, box)
+def test_within_is_intersection_with_a_box(boxes, box):
+    assert made(boxes).within(box) == made(boxes) & RequestSet.box(SPACE, box)
 
 
 def test_spaces_do_not_mix():
-    other = RequestSet.everything(Space((2,)))
+    another_space = RequestSet.everything(Space((2,)))
     with pytest.raises(ValueError, match="different spaces"):
-        RequestSet.everything(SPACE) & other
-    assert other != RequestSet.everything(SPACE)
-    assert other != 1
+        RequestSet.everything(SPACE) & another_space
+    assert another_space != RequestSet.everything(SPACE)
+    assert another_space != 1
 
 
 def test_the_limit_is_an_exception():
     space = Space((2,) * 40, limit=20)
-    found = RequestSet.everything(space)
+    requests = RequestSet.everything(space)
     boxes_of = [{level: 1, (level * 7 + 3) % 40: 1} for level in range(0, 40, 2)]
     with pytest.raises(TooComplex):
-        functools.reduce(lambda rest, box: rest - RequestSet.box(space, box), boxes_of, found)
+        functools.reduce(
+            lambda remaining, box: remaining - RequestSet.box(space, box), boxes_of, requests
+        )

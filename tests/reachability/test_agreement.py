@@ -26,29 +26,29 @@ def most_open(answers):
     return None if None in answers else False
 
 
-def targets(own, addresses):
+def targets(source, addresses):
     """The addresses that a sender may use for others: those of IPv4 through NAT64, too."""
     for address in addresses:
-        if own.version == address.version:
+        if source.version == address.version:
             yield address
-        elif own.version == 6:
+        elif source.version == 6:
             yield ip_address(int(ip_address("64:ff9b::")) + int(address))
 
 
 def inward(packets, address, nic, kind, declared):
     return most_open(
-        packets.inward(ip_address(address), nic, own, public, *kind, declared=declared)
-        for own, public in addresses(packets, nic)
-        if own.version == ip_address(address).version and carried(own, kind)
+        packets.inward(ip_address(address), nic, assigned, public, *kind, declared=declared)
+        for assigned, public in addresses(packets, nic)
+        if assigned.version == ip_address(address).version and carried(assigned, kind)
     )
 
 
 def outward(packets, nic, address, kind, declared):
     return most_open(
-        packets.outward(nic, own, public, target, *kind, declared=declared)
-        for own, public in addresses(packets, nic)
-        for target in targets(own, [ip_address(address)])
-        if carried(own, kind)
+        packets.outward(nic, assigned, public, target, *kind, declared=declared)
+        for assigned, public in addresses(packets, nic)
+        for target in targets(assigned, [ip_address(address)])
+        if carried(assigned, kind)
     )
 
 
@@ -72,23 +72,29 @@ def test_single_flows(first):
         dice = world.dice
         for _ in range(12):
             kind = dice.choice(KINDS)
-            interface, two = dice.choice(world.nics), dice.choice(world.nics)
-            if interface is two:
+            interface, partner = dice.choice(world.nics), dice.choice(world.nics)
+            if interface is partner:
                 continue
-            got = network.flow(
+            verdict = network.flow(
                 Interfaces([interface.network_interface_id]),
-                Interfaces([two.network_interface_id]),
+                Interfaces([partner.network_interface_id]),
                 traffic(kind),
             )
-            wanted = most_open(
+            expected = most_open(
                 packets.between(
-                    interface.network_interface_id, a, two.network_interface_id, b, *kind
+                    interface.network_interface_id, a, partner.network_interface_id, b, *kind
                 )
                 for a, _ in addresses(packets, interface)
-                for b in targets(a, [own for own, _ in addresses(packets, two)])
+                for b in targets(a, [assigned for assigned, _ in addresses(packets, partner)])
                 if carried(a, kind)
             )
-            assert got.verdict == VERDICTS[wanted], (seed, interface.name, two, kind, got)
+            assert verdict.verdict == VERDICTS[expected], (
+                seed,
+                interface.name,
+                partner,
+                kind,
+                verdict,
+            )
 
 
 @seeds(5000)
@@ -103,12 +109,12 @@ def test_outside_flows(first):
             address = dice.choice(NEIGHBOURS if declared else STRANGERS)
             end = Addresses([address]) if declared else Internet([address])
             interfaces = Interfaces([nic.network_interface_id])
-            got = network.flow(end, interfaces, traffic(kind))
-            wanted = inward(packets, address, nic, kind, declared)
-            assert got.verdict == VERDICTS[wanted], (seed, "in", address, nic, kind, got)
-            got = network.flow(interfaces, end, traffic(kind))
-            wanted = outward(packets, nic, address, kind, declared)
-            assert got.verdict == VERDICTS[wanted], (seed, "out", address, nic, kind, got)
+            verdict = network.flow(end, interfaces, traffic(kind))
+            expected = inward(packets, address, nic, kind, declared)
+            assert verdict.verdict == VERDICTS[expected], (seed, "in", address, nic, kind, verdict)
+            verdict = network.flow(interfaces, end, traffic(kind))
+            expected = outward(packets, nic, address, kind, declared)
+            assert verdict.verdict == VERDICTS[expected], (seed, "out", address, nic, kind, verdict)
 
 
 @seeds(9000, 5)
@@ -127,15 +133,17 @@ def test_matrix(first):
         matrix = network.matrix(ends)
         for source, target in itertools.product(("one", "two"), repeat=2):
             for kind in dice.sample(KINDS, 3):
-                wanted = most_open(
+                expected = most_open(
                     packets.between(a, x, b, y, *kind)
                     for a in ends[source].ids
                     for b in ends[target].ids
                     for x, _ in addresses(packets, packets.nics[a])
-                    for y in targets(x, [own for own, _ in addresses(packets, packets.nics[b])])
+                    for y in targets(
+                        x, [assigned for assigned, _ in addresses(packets, packets.nics[b])]
+                    )
                     if a != b and carried(x, kind)
                 )
-                check(matrix, (source, target), kind, wanted, seed)
+                check(matrix, (source, target), kind, expected, seed)
         for segment in ("one", "two"):
             for kind in dice.sample(KINDS, 3):
                 nics = [packets.nics[name] for name in ends[segment].ids]
@@ -143,24 +151,24 @@ def test_matrix(first):
                     ("stranger", STRANGERS[:1] + STRANGERS[-1:], False),
                     ("office", ["192.168.7.5"], True),
                 ):
-                    wanted = most_open(
+                    expected = most_open(
                         inward(packets, address, nic, kind, declared)
                         for nic in nics
                         for address in strangers
                     )
-                    check(matrix, (name, segment), kind, wanted, seed)
-                    wanted = most_open(
+                    check(matrix, (name, segment), kind, expected, seed)
+                    expected = most_open(
                         outward(packets, nic, address, kind, declared)
                         for nic in nics
                         for address in strangers
                     )
-                    check(matrix, (segment, name), kind, wanted, seed)
+                    check(matrix, (segment, name), kind, expected, seed)
 
 
-def check(matrix, pair, kind, wanted, seed):
+def check(matrix, pair, kind, expected, seed):
     number = traffic(kind).kinds.first
-    got = None if number in matrix.doubtful(pair) else number in matrix[pair]
-    assert got == wanted, (seed, pair, kind, got, wanted)
+    passes = None if number in matrix.doubtful(pair) else number in matrix[pair]
+    assert passes == expected, (seed, pair, kind, passes, expected)
 
 
 @seeds(12000, 6)

@@ -199,7 +199,7 @@ class World:
         stem = subnet.cidr_block.removesuffix("0/24")
         name = f"eni-{subnet.subnet_id[7:]}{number}"
         host = self.dice.choice([5, 6, 200]) + number * 10
-        held = [
+        assigned = [
             NetworkInterfacePrivateIpAddress(
                 private_ip_address=f"{stem}{host}",
                 primary=True,
@@ -207,7 +207,9 @@ class World:
             )
         ]
         if self.chance(0.2):
-            held.append(NetworkInterfacePrivateIpAddress(private_ip_address=f"{stem}{host + 1}"))
+            assigned.append(
+                NetworkInterfacePrivateIpAddress(private_ip_address=f"{stem}{host + 1}")
+            )
         six = []
         if self.chance(0.6):
             prefix = subnet.ipv6_cidr_blocks[0].removesuffix("/64")
@@ -222,7 +224,7 @@ class World:
                     subnet_id=subnet.subnet_id,
                     source_dest_check=self.chance(0.4),
                     groups=tuple(groups),
-                    private_ip_addresses=tuple(held),
+                    private_ip_addresses=tuple(assigned),
                     ipv6_addresses=tuple(six),
                 )
             )
@@ -247,8 +249,8 @@ class World:
                     vpc_id=vpc.vpc_id,
                 )
             )
-            own = [s for s in self.subnets if s.vpc_id == vpc.vpc_id]
-            place = self.dice.choice(own)
+            subnets = [s for s in self.subnets if s.vpc_id == vpc.vpc_id]
+            place = self.dice.choice(subnets)
             self.add(
                 NatGateway(
                     **WHO,
@@ -266,15 +268,15 @@ class World:
                     ),
                 )
             )
-        for one in range(len(self.vpcs)):
-            for two in range(one + 1, len(self.vpcs)):
+        for first in range(len(self.vpcs)):
+            for second in range(first + 1, len(self.vpcs)):
                 self.add(
                     VpcPeeringConnection(
                         **WHO,
-                        vpc_peering_connection_id=f"pcx-{one}{two}",
+                        vpc_peering_connection_id=f"pcx-{first}{second}",
                         status="active" if self.chance(0.9) else "deleted",
-                        requester=self.side(self.vpcs[one]),
-                        accepter=self.side(self.vpcs[two]),
+                        requester=self.side(self.vpcs[first]),
+                        accepter=self.side(self.vpcs[second]),
                     )
                 )
         self.make_transit()
@@ -293,8 +295,8 @@ class World:
         )
         names = []
         for vpc in self.vpcs:
-            own = [s for s in self.subnets if s.vpc_id == vpc.vpc_id]
-            zones = {s.availability_zone: s.subnet_id for s in own}
+            subnets = [s for s in self.subnets if s.vpc_id == vpc.vpc_id]
+            zones = {s.availability_zone: s.subnet_id for s in subnets}
             doors = list(zones.values())
             if len(doors) > 1 and self.chance(0.4):
                 doors = doors[:1]
@@ -368,8 +370,8 @@ class World:
             if six
             else {"nat_gateway_id": f"nat-{number}"}
         )
-        own = [nic for nic in self.nics if nic.vpc_id == vpc.vpc_id]
-        choices += [{"network_interface_id": self.dice.choice(own).network_interface_id}]
+        nics = [nic for nic in self.nics if nic.vpc_id == vpc.vpc_id]
+        choices += [{"network_interface_id": self.dice.choice(nics).network_interface_id}]
         return self.dice.choice(choices)
 
     def nat64_routes(self, number):
@@ -382,7 +384,7 @@ class World:
         return [self.route(block, target)]
 
     def routes(self, vpc):
-        found = [
+        routes = [
             Route(
                 destination_cidr_block=vpc.cidr_blocks[0],
                 gateway_id="local",
@@ -397,16 +399,16 @@ class World:
         number = vpc.vpc_id[4:]
         if self.chance(0.85):
             block = self.dice.choice(["0.0.0.0/0", "0.0.0.0/0", "203.0.113.0/24"])
-            found.append(self.route(block, self.target(vpc, block)))
+            routes.append(self.route(block, self.target(vpc, block)))
         if self.chance(0.7):
-            found.append(self.route("::/0", self.target(vpc, "::/0")))
-        found += self.nat64_routes(number)
+            routes.append(self.route("::/0", self.target(vpc, "::/0")))
+        routes += self.nat64_routes(number)
         for block in ON_PREMISES[:2]:
             if self.chance(0.4):
                 target = self.dice.choice(
                     [{"gateway_id": f"vgw-{number}"}, {"transit_gateway_id": "tgw-0"}]
                 )
-                found.append(
+                routes.append(
                     self.route(
                         block,
                         target,
@@ -418,30 +420,30 @@ class World:
             learned = self.route(
                 inner.cidr_block, {"gateway_id": f"vgw-{number}"}, "EnableVgwRoutePropagation"
             )
-            found.append(learned)
-        for other in self.vpcs:
-            if other is not vpc:
-                one, two = sorted((number, other.vpc_id[4:]))
-                for block in (*other.cidr_blocks, *other.ipv6_cidr_blocks):
+            routes.append(learned)
+        for neighbour in self.vpcs:
+            if neighbour is not vpc:
+                low, high = sorted((number, neighbour.vpc_id[4:]))
+                for block in (*neighbour.cidr_blocks, *neighbour.ipv6_cidr_blocks):
                     target = self.dice.choice(
-                        [{"vpc_peering_connection_id": f"pcx-{one}{two}"}] * 2
+                        [{"vpc_peering_connection_id": f"pcx-{low}{high}"}] * 2
                         + [{"transit_gateway_id": "tgw-0"}] * 2
                         + [{}]
                     )
                     if ":" not in block and self.chance(0.2):
                         target = {"nat_gateway_id": f"nat-{number}"}
                     if target:
-                        found.append(self.route(block, target))
+                        routes.append(self.route(block, target))
         if self.chance(0.1):
             narrow = self.dice.choice(self.nics).private_ip_addresses[0].private_ip_address + "/32"
-            own = [nic for nic in self.nics if nic.vpc_id == vpc.vpc_id]
-            found.append(
+            nics = [nic for nic in self.nics if nic.vpc_id == vpc.vpc_id]
+            routes.append(
                 self.route(
-                    narrow, {"network_interface_id": self.dice.choice(own).network_interface_id}
+                    narrow, {"network_interface_id": self.dice.choice(nics).network_interface_id}
                 )
             )
         if self.chance(0.15):
-            found.append(
+            routes.append(
                 Route(
                     destination_prefix_list_id="pl-1",
                     **self.dice.choice(
@@ -449,17 +451,22 @@ class World:
                     ),
                 )
             )
-        return tuple(found)
+        return tuple(routes)
 
     def route(self, block, target, origin="CreateRoute"):
-        where = {"destination_ipv6_cidr_block" if ":" in block else "destination_cidr_block": block}
+        destination = {
+            "destination_ipv6_cidr_block" if ":" in block else "destination_cidr_block": block
+        }
         return Route(
-            **where, **target, origin=origin, state="blackhole" if self.chance(0.04) else "active"
+            **destination,
+            **target,
+            origin=origin,
+            state="blackhole" if self.chance(0.04) else "active",
         )
 
     def make_tables(self):
         for vpc in self.vpcs:
-            own = [s for s in self.subnets if s.vpc_id == vpc.vpc_id]
+            subnets = [s for s in self.subnets if s.vpc_id == vpc.vpc_id]
             number = vpc.vpc_id[4:]
             self.add(
                 RouteTable(
@@ -470,7 +477,7 @@ class World:
                     routes=self.routes(vpc),
                 )
             )
-            for subnet in own:
+            for subnet in subnets:
                 if self.chance(0.5):
                     self.add(
                         RouteTable(
@@ -496,7 +503,7 @@ class World:
                     ),
                 ]
                 if self.chance(0.6):
-                    block = self.dice.choice(own).cidr_block
+                    block = self.dice.choice(subnets).cidr_block
                     routes.append(
                         Route(
                             destination_cidr_block=block,
@@ -545,7 +552,7 @@ class World:
             for egress in (False, True)
         ]
         for vpc in self.vpcs:
-            own = [s.subnet_id for s in self.subnets if s.vpc_id == vpc.vpc_id]
+            subnets = [s.subnet_id for s in self.subnets if s.vpc_id == vpc.vpc_id]
             for index, default in enumerate((True, False)):
                 entries = [self.entry(100 + n) for n in range(self.dice.choice([0, 0, 1, 3]))]
                 if self.chance(0.8):
@@ -556,7 +563,7 @@ class World:
                         network_acl_id=f"acl-{vpc.vpc_id[4:]}{index}",
                         vpc_id=vpc.vpc_id,
                         is_default=default,
-                        subnet_ids=() if default else tuple(own[: self.dice.choice([0, 1])]),
+                        subnet_ids=() if default else tuple(subnets[: self.dice.choice([0, 1])]),
                         entries=tuple(self.dice.sample(entries, len(entries))),
                     )
                 )
@@ -565,9 +572,9 @@ class World:
         for region in (HOME, "us-east-1"):
             mode = self.dice.choice(["off"] * 5 + ["block-bidirectional", "block-ingress"])
             subnet = self.dice.choice(self.subnets)
-            what = self.dice.choice([f"vpc/{subnet.vpc_id}", f"subnet/{subnet.subnet_id}"])
+            subject = self.dice.choice([f"vpc/{subnet.vpc_id}", f"subnet/{subnet.subnet_id}"])
             exclusion = VpcBlockPublicAccessExclusion(
-                resource_arn=f"arn:aws:ec2:{region}:123456789012:{what}",
+                resource_arn=f"arn:aws:ec2:{region}:123456789012:{subject}",
                 internet_gateway_exclusion_mode=self.dice.choice(
                     ["allow-bidirectional", "allow-egress"]
                 ),

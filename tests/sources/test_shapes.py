@@ -34,13 +34,13 @@ ODD = ("null", '"x"', "5", "[]", "{}", "true", '"\\ud800"', "[null]", '{"a": 1}'
 PAGED = frozenset(("ContinuationToken", "Marker", "NextContinuationToken", "NextToken"))
 
 
-def gathered(folder, files, *wanted):
+def gathered(folder, files, *kinds):
     for name, file in files.items():
         path = folder / ACCOUNT / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(file if isinstance(file, str) else json.dumps(file), "utf-8")
     with parse_source(f"describe:{folder}").open(()) as opened:
-        return opened.gather(wanted)
+        return opened.gather(kinds)
 
 
 def details(unknown):
@@ -52,7 +52,7 @@ LIST = "s3api.list-buckets.json"
 
 
 @pytest.mark.parametrize(
-    ("odd", "told"),
+    ("odd", "message"),
     [
         (None, "Buckets[1]: is not an object"),
         ("x", "Buckets[1]: is not an object"),
@@ -62,11 +62,11 @@ LIST = "s3api.list-buckets.json"
         ({"Name": "b", "BucketRegion": True}, "Buckets[1].BucketRegion: is not a string"),
     ],
 )
-def test_an_odd_bucket_costs_only_itself(tmp_path, odd, told):
+def test_an_odd_bucket_costs_only_itself(tmp_path, odd, message):
     snapshot = gathered(tmp_path, {LIST: {"Buckets": [{"Name": "a"}, odd]}}, reads(Bucket))
     assert [bucket.name for bucket in snapshot.all(Bucket, ACCOUNT)] == ["a"]
     (gap,) = snapshot.covered(Bucket, ACCOUNT)
-    assert details(gap.unknown) == [f"{LIST}: {told}"]
+    assert details(gap.unknown) == [f"{LIST}: {message}"]
 
 
 @pytest.mark.parametrize("odd", ["x", 5, {"Name": "a"}, True])
@@ -77,7 +77,7 @@ def test_a_listing_that_is_no_list(tmp_path, odd):
 
 
 @pytest.mark.parametrize(
-    ("grants", "told"),
+    ("grants", "message"),
     [
         ([{"Grantee": 5, "Permission": "READ"}], "Grants[0].Grantee: is not an object"),
         ([{"Permission": "READ"}], "Grants[0].Grantee: is missing"),
@@ -85,11 +85,11 @@ def test_a_listing_that_is_no_list(tmp_path, odd):
         ("x", "Grants: is not a list"),
     ],
 )
-def test_a_field_of_a_bucket_names_file_and_key(tmp_path, grants, told):
+def test_a_field_of_a_bucket_names_file_and_key(tmp_path, grants, message):
     name = "s3api.get-bucket-acl@a.json"
     files = {LIST: {"Buckets": [{"Name": "a"}]}, name: {"Owner": {"ID": "me"}, "Grants": grants}}
     (bucket,) = gathered(tmp_path, files, reads(Bucket, "acl", "owner")).all(Bucket, ACCOUNT)
-    assert details(bucket.acl) == [f"{name}: {told}"]
+    assert details(bucket.acl) == [f"{name}: {message}"]
     assert bucket.owner == "me"
 
 
@@ -104,22 +104,26 @@ def test_a_name_with_half_a_surrogate_pair_is_a_name(tmp_path):
     listing = {"Buckets": [{"Name": "\ud800"}, {"Name": "a"}]}
     policy = {"s3api.get-bucket-policy@a.json": {"Policy": "{}"}}
     snapshot = gathered(tmp_path, {LIST: listing} | policy, reads(Bucket, "policy"))
-    odd, plain = sorted(snapshot.all(Bucket, ACCOUNT), key=lambda one: -len(ascii(one.name)))
+    odd, plain = sorted(snapshot.all(Bucket, ACCOUNT), key=lambda bucket: -len(ascii(bucket.name)))
     assert (odd.name, plain.policy) == ("\ud800", "{}")
     assert details(odd.policy) == ["no file s3api.get-bucket-policy@%5Cud800.json"]
     assert snapshot.digest
-    told = [finding.observations[0].message for finding in assess(snapshot, Baseline()).findings]
-    assert [one.in_language("ja").encode() for one in told]
+    messages = [
+        finding.observations[0].message for finding in assess(snapshot, Baseline()).findings
+    ]
+    assert [message.in_language("ja").encode() for message in messages]
 
 
 def test_an_odd_reservation_costs_only_itself(tmp_path):
     name = "ec2.describe-instances.json"
-    held = [
+    reservations = [
         {"OwnerId": ACCOUNT, "Instances": [{"InstanceId": "i-1", "State": {"Name": "running"}}]},
         {"OwnerId": ACCOUNT, "Instances": "x"},
         {"OwnerId": ACCOUNT, "Instances": [{"InstanceId": "i-2", "State": []}]},
     ]
-    snapshot = gathered(tmp_path, {f"{REGION}/{name}": {"Reservations": held}}, reads(Instance))
+    snapshot = gathered(
+        tmp_path, {f"{REGION}/{name}": {"Reservations": reservations}}, reads(Instance)
+    )
     assert [instance.instance_id for instance in snapshot.all(Instance, ACCOUNT)] == ["i-1"]
     (gap,) = snapshot.covered(Instance, ACCOUNT)
     assert details(gap.unknown) == [
@@ -142,15 +146,15 @@ def test_an_odd_region_is_a_region_that_nobody_can_name(tmp_path, odd):
 def test_what_is_odd_beside_the_items_costs_the_kind(tmp_path):
     name = "iam.get-account-summary.json"
     snapshot = gathered(tmp_path, {name: {"SummaryMap": []}}, reads(AccountSummary))
-    told = [*snapshot.all(AccountSummary, ACCOUNT), *snapshot.covered(AccountSummary, ACCOUNT)]
-    assert f"{name}: SummaryMap: is not an object" in str(told)
+    answers = [*snapshot.all(AccountSummary, ACCOUNT), *snapshot.covered(AccountSummary, ACCOUNT)]
+    assert f"{name}: SummaryMap: is not an object" in str(answers)
 
 
 @pytest.mark.parametrize("odd", ["x", "10.0.0.0/33", "\ud800"])
 def test_a_text_where_an_address_should_be(tmp_path, odd):
     name = "ec2.describe-vpcs.json"
-    held = [{"VpcId": "vpc-1", "CidrBlock": odd, "State": "available"}]
-    snapshot = gathered(tmp_path, {f"{REGION}/{name}": {"Vpcs": held}}, reads(Vpc))
+    vpcs = [{"VpcId": "vpc-1", "CidrBlock": odd, "State": "available"}]
+    snapshot = gathered(tmp_path, {f"{REGION}/{name}": {"Vpcs": vpcs}}, reads(Vpc))
     (vpc,) = snapshot.all(Vpc, ACCOUNT)
     assert details(vpc.cidr_blocks) == [
         f"{name}: Vpcs[0].CidrBlock: is not an address of that kind"
@@ -160,12 +164,12 @@ def test_a_text_where_an_address_should_be(tmp_path, odd):
 class TestShaped:
     LISTING = operation("s3:ListBuckets")
 
-    def told(self, held, one=LISTING):
-        return shaped(one, held, "f.json")
+    def told(self, answer, operation_=LISTING):
+        return shaped(operation_, answer, "f.json")
 
     def test_a_sound_answer_is_as_it_was(self):
-        held = {"Buckets": [{"Name": "a", "CreationDate": "2026-01-01T00:00:00Z"}], "Beside": 1}
-        assert self.told(held) == held
+        answer = {"Buckets": [{"Name": "a", "CreationDate": "2026-01-01T00:00:00Z"}], "Beside": 1}
+        assert self.told(answer) == answer
 
     def test_nothing_is_lost_of_what_is_sound(self):
         bucket = self.told({"Buckets": [{"Name": "a", "BucketRegion": 5}]})["Buckets"][0]
@@ -195,9 +199,11 @@ class TestShaped:
 
     @pytest.mark.parametrize("document", ["%7B%7D", {"Statement": []}])
     def test_policies_of_iam_are_texts_or_objects(self, document):
-        held = {"RoleDetailList": [{"AssumeRolePolicyDocument": document}]}
-        one = operation("iam:GetAccountAuthorizationDetails")
-        assert self.told(held, one)["RoleDetailList"][0]["AssumeRolePolicyDocument"] == document
+        answer = {"RoleDetailList": [{"AssumeRolePolicyDocument": document}]}
+        listing = operation("iam:GetAccountAuthorizationDetails")
+        assert (
+            self.told(answer, listing)["RoleDetailList"][0]["AssumeRolePolicyDocument"] == document
+        )
 
 
 def sample(shape, name="", depth=0):
@@ -219,13 +225,13 @@ def sample(shape, name="", depth=0):
 def sample_text(shape, name):
     if name in PAGED:
         return ""
-    for part, value in (
+    for key, value in (
         ("Region", REGION),
         ("OwnerId", ACCOUNT),
         ("Document", "{}"),
         ("Policy", "{}"),
     ):
-        if name.endswith(part):
+        if name.endswith(key):
             return value
     if name in _ADDRESSES:
         return ADDRESSES[_ADDRESSES[name] is ip_address]["6" in name]
@@ -237,31 +243,33 @@ def sound():
     """An answer to every operation, about each subject that the answers name."""
     files = {}
     for api_operation in OPERATIONS.values():
-        held = sample(_model(api_operation.client).operation_model(api_operation.name).output_shape)
+        answer = sample(
+            _model(api_operation.client).operation_model(api_operation.name).output_shape
+        )
         for subject in ("n1", ARN, "S3_POLICY") if api_operation.subject else ("",):
-            files[file_name(api_operation, subject)] = json.dumps(held)
+            files[file_name(api_operation, subject)] = json.dumps(answer)
     return files
 
 
-def ways(held, way=()):
-    yield way
-    if isinstance(held, list):
-        held = dict(enumerate(held))
-    for key, value in held.items() if isinstance(held, dict) else ():
-        yield from ways(value, (*way, key))
+def ways(answer, path=()):
+    yield path
+    if isinstance(answer, list):
+        answer = dict(enumerate(answer))
+    for key, value in answer.items() if isinstance(answer, dict) else ():
+        yield from ways(value, (*path, key))
 
 
 def broken(text, chance):
     """The answer with one value, anywhere in it, of another kind."""
     document = json.loads(text)
-    way = chance.choice(list(ways(document)))
+    path = chance.choice(list(ways(document)))
     odd = json.loads(chance.choice(ODD))
-    if not way:
+    if not path:
         return json.dumps(odd)
     place = document
-    for key in way[:-1]:
+    for key in path[:-1]:
         place = place[key]
-    place[way[-1]] = odd
+    place[path[-1]] = odd
     return json.dumps(document)
 
 

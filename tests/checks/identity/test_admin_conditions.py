@@ -63,7 +63,7 @@ def test_the_id_of_a_session(value, outcome):
     role_record = role(
         "r", allow("iam:PutUserPolicy", **when("StringLike", "aws:userid", value)), id="AROAMINE"
     )
-    assert judged(role_record, who="r").outcome is outcome
+    assert judged(role_record, principal="r").outcome is outcome
 
 
 @pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])

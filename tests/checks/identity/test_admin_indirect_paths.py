@@ -101,12 +101,12 @@ def test_what_is_created(statements, outcome):
 
 def test_a_role_joins_by_a_user_that_it_creates():
     statements = [allow(GROUP, GROUPS), allow(["iam:CreateUser", "iam:CreateAccessKey"], USERS)]
-    assert judged(role("r", *statements), who="r").outcome is FAIL
-    assert judged(role("r", statements[0]), who="r").outcome is PASSES
+    assert judged(role("r", *statements), principal="r").outcome is FAIL
+    assert judged(role("r", statements[0]), principal="r").outcome is PASSES
     admins = group("admins", EVERYTHING)
     joining = [statements[1], allow("iam:AddUserToGroup", admins.arn)]
-    assert judged(role("r", *joining), admins, who="r").outcome is FAIL
-    assert judged(role("r", *joining), group("admins"), who="r").outcome is PASSES
+    assert judged(role("r", *joining), admins, principal="r").outcome is FAIL
+    assert judged(role("r", *joining), group("admins"), principal="r").outcome is PASSES
 
 
 def test_another_user_is_added_to_a_group():
@@ -115,8 +115,8 @@ def test_another_user_is_added_to_a_group():
         allow("iam:AddUserToGroup", admins.arn),
         allow("iam:CreateAccessKey", f"{IAM}user/clerk"),
     ]
-    assert judged(role("r", *statements), admins, user("clerk"), who="r").outcome is FAIL
-    assert judged(role("r", statements[0]), admins, user("clerk"), who="r").outcome is PASSES
+    assert judged(role("r", *statements), admins, user("clerk"), principal="r").outcome is FAIL
+    assert judged(role("r", statements[0]), admins, user("clerk"), principal="r").outcome is PASSES
 
 
 def test_a_group_is_given_everything_before_it_is_joined():

@@ -52,11 +52,15 @@ OWN = [
 ]
 
 
-@pytest.mark.parametrize(("who", "statement"), OWN)
-def test_more_for_itself(who, statement):
-    held = {"attached_policies": (f"{IAM}policy/mine",)}
-    one = me(statement, groups=("dev",), **held) if who == "me" else role("r", statement, **held)
-    others = [
+@pytest.mark.parametrize(("kind", "statement"), OWN)
+def test_more_for_itself(kind, statement):
+    attachments = {"attached_policies": (f"{IAM}policy/mine",)}
+    principal = (
+        me(statement, groups=("dev",), **attachments)
+        if kind == "me"
+        else role("r", statement, **attachments)
+    )
+    groups = [
         group("dev", attached_policies=(f"{IAM}policy/of-group",)),
         group("admins", EVERYTHING),
         group("readers", allow("s3:*")),
@@ -64,7 +68,7 @@ def test_more_for_itself(who, statement):
         managed("of-group", allow("s3:*")),
         managed("not-mine", allow("s3:*")),
     ]
-    finding = judged(one, *others, who=who)
+    finding = judged(principal, *groups, principal=kind)
     assert finding.outcome is Outcome.FAIL
     (observation,) = finding.observations
     assert observation.message.id == "identity.escalates-itself"
@@ -91,7 +95,7 @@ def test_more_for_itself(who, statement):
     ],
 )
 def test_nothing_for_itself(statement):
-    others = [
+    groups = [
         group("dev"),
         group("admins", EVERYTHING),
         group("unread", attached_policies=(f"{IAM}policy/gone",)),
@@ -99,9 +103,9 @@ def test_nothing_for_itself(statement):
         managed("mine", allow("s3:*")),
         managed("not-mine", allow("s3:*")),
     ]
-    held = (f"{IAM}policy/mine",)
-    one = me(statement, groups=("dev",), attached_policies=held)
-    assert judged(one, *others).outcome is Outcome.PASS
+    attachments = (f"{IAM}policy/mine",)
+    principal = me(statement, groups=("dev",), attached_policies=attachments)
+    assert judged(principal, *groups).outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize("arn", [ADMINISTRATION, f"{IAM}policy/power"])
@@ -174,14 +178,16 @@ WITHIN = managed("within", allow(["iam:*", "s3:*"]))
     ],
 )
 def test_boundaries(statements, boundary, outcome):
-    one = me(*statements, boundary=boundary.arn)
-    assert judged(one, boundary).outcome is outcome
+    principal = me(*statements, boundary=boundary.arn)
+    assert judged(principal, boundary).outcome is outcome
 
 
 def test_the_boundary_of_a_role_that_aws_keeps():
     power = "arn:aws:iam::aws:policy/PowerUserAccess"
     bound = managed("x", allow("iam:DeleteRolePermissionsBoundary", f"{IAM}role/r"), arn=power)
-    assert judged(role("r", EVERYTHING, boundary=power), bound, who="r").outcome is Outcome.FAIL
+    assert (
+        judged(role("r", EVERYTHING, boundary=power), bound, principal="r").outcome is Outcome.FAIL
+    )
 
 
 @pytest.mark.parametrize(
@@ -207,8 +213,8 @@ def test_towards_an_administrator(statements, outcome):
         }
         for statement in statements
     ]
-    others = [boss(), user("chief", EVERYTHING), user("clerk"), role("clerk")]
-    assert judged(me(*statements), *others).outcome is outcome
+    principals = [boss(), user("chief", EVERYTHING), user("clerk"), role("clerk")]
+    assert judged(me(*statements), *principals).outcome is outcome
 
 
 ASSUME = allow("sts:AssumeRole", BOSS)
@@ -245,9 +251,9 @@ def test_boundaries_where_a_trust_policy_names_the_principal():
     hard = managed("bound", allow("s3:*"), deny("sts:*"))
     assert judged(me(boundary=hard.arn), boss({"AWS": ME}), hard).outcome is Outcome.PASS
     clerk = role("clerk", boundary=bound.arn)
-    assert judged(clerk, boss({"AWS": clerk.arn}), bound, who="clerk").outcome is Outcome.PASS
+    assert judged(clerk, boss({"AWS": clerk.arn}), bound, principal="clerk").outcome is Outcome.PASS
     free = role("clerk")
-    assert judged(free, boss({"AWS": free.arn}), who="clerk").outcome is Outcome.FAIL
+    assert judged(free, boss({"AWS": free.arn}), principal="clerk").outcome is Outcome.FAIL
 
 
 def test_a_declared_administrator_is_one_to_others():
@@ -265,7 +271,7 @@ def test_a_declared_administrator_is_one_to_others():
 
 
 @pytest.mark.parametrize(
-    "other",
+    "administrator",
     [
         role("boss", inline_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
         role("boss", attached_policies=UNREAD, trust=trusting(ACCOUNT_TRUST)),
@@ -279,16 +285,16 @@ def test_a_declared_administrator_is_one_to_others():
         boss(trust="{"),
     ],
 )
-def test_a_way_towards_somebody_who_may_be_an_administrator(other):
-    finding = judged(me(ASSUME), other)
+def test_a_way_towards_somebody_who_may_be_an_administrator(administrator):
+    finding = judged(me(ASSUME), administrator)
     assert finding.outcome is Outcome.UNKNOWN
     (observation,) = finding.observations
     assert observation.causes
     assert BOSS in observation.message.in_language("ja")
-    assert judged(me(), other).outcome is Outcome.PASS
+    assert judged(me(), administrator).outcome is Outcome.PASS
     # A sure way beside it is told.
-    own = me(ASSUME, allow("iam:PutUserPolicy", ME))
-    assert judged(own, other).outcome is Outcome.FAIL
+    statements = me(ASSUME, allow("iam:PutUserPolicy", ME))
+    assert judged(statements, administrator).outcome is Outcome.FAIL
 
 
 @pytest.mark.parametrize(
@@ -391,8 +397,8 @@ LAUNCH = [
     ],
 )
 def test_passing_an_administrator_to_a_service(service, statements, outcome):
-    other = boss({"Service": f"{service}.amazonaws.com"})
-    assert judged(me(*statements), other).outcome is outcome
+    service_role = boss({"Service": f"{service}.amazonaws.com"})
+    assert judged(me(*statements), service_role).outcome is outcome
 
 
 def test_passing_at_large_in_one_region():
@@ -457,7 +463,7 @@ def test_passing_at_large_in_one_region():
     ],
 )
 def test_more_for_another_and_becoming_it(statements, outcome):
-    others = [
+    principals = [
         role("app", trust=trusting(ACCOUNT_TRUST)),
         role("bound", trust=trusting(ACCOUNT_TRUST), boundary=f"{IAM}policy/narrow"),
         role("wide", trust=trusting(ACCOUNT_TRUST), boundary=WITHIN.arn),
@@ -466,7 +472,7 @@ def test_more_for_another_and_becoming_it(statements, outcome):
         WITHIN,
         managed("narrow", allow("s3:*")),
     ]
-    assert judged(me(*statements), *others).outcome is outcome
+    assert judged(me(*statements), *principals).outcome is outcome
 
 
 def test_each_end_is_told_once_and_not_all_of_many():
@@ -493,13 +499,13 @@ def test_ways_at_large_are_counted_only_where_there_are_others():
 
 
 def test_policies_are_told_by_name_and_group():
-    held = {"groups": ("admins",)}
+    memberships = {"groups": ("admins",)}
     admins = group("admins", attached_policies=(f"{IAM}policy/MyAdmin",))
-    finding = judged(me(**held), admins, managed("MyAdmin", EVERYTHING))
+    finding = judged(me(**memberships), admins, managed("MyAdmin", EVERYTHING))
     (line,) = told(finding)
     assert line.endswith("by the managed policy MyAdmin of group admins, $.Statement[0]")
     assert "グループ admins の管理ポリシー MyAdmin、$.Statement[0]" in told(finding, "ja")[0]
-    inline = judged(me(**held), group("admins", EVERYTHING))
+    inline = judged(me(**memberships), group("admins", EVERYTHING))
     assert "inline policy own of group admins" in told(inline)[0]
     pieces = judged(
         me(allow("a*"), attached_policies=(f"{IAM}policy/rest",)),
@@ -600,13 +606,13 @@ def test_service_control_policies_close_ways(statements, outcome):
             ),
         ),
     )
-    found = {
+    outcome_by_name = {
         finding.resource.name: finding.outcome
         for finding in check_admin_privileges(snapshot).findings
     }
-    assert found["me"] is outcome
+    assert outcome_by_name["me"] is outcome
     # They take nothing from what is held.
-    assert found["chief"] is Outcome.FAIL
+    assert outcome_by_name["chief"] is Outcome.FAIL
 
 
 def test_service_control_policies_that_were_not_read_excuse_nothing():

@@ -85,10 +85,10 @@ def instance(profile=PROFILE, **changes):
     return Instance(**(values | changes))
 
 
-def judged(*records, gaps=None, who="me"):
+def judged(*records, gaps=None, principal="me"):
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": {"principals": [BOSS]}}})
     assessment = check_admin_privileges(world("admin-privileges", *records, gaps=gaps), baseline)
-    return next(finding for finding in assessment.findings if finding.resource.name == who)
+    return next(finding for finding in assessment.findings if finding.resource.name == principal)
 
 
 def message(finding):
@@ -216,7 +216,7 @@ def test_a_role_does_not_reach_itself():
     )
     ids = {
         observation.message.id
-        for observation in judged(step, function(step.arn), who="step").observations
+        for observation in judged(step, function(step.arn), principal="step").observations
     }
     assert ids == {"identity.escalates-itself"}
 
@@ -281,5 +281,5 @@ def test_whoever_gives_more_to_the_role_of_a_function_and_runs_it():
 
 def test_a_declared_administrator_may_deploy():
     deployer = user("deployer", allow("lambda:UpdateFunctionCode"))
-    assert judged(deployer, boss(), function(), who="boss").outcome is Outcome.PASS
+    assert judged(deployer, boss(), function(), principal="boss").outcome is Outcome.PASS
     assert json.loads(boss().trust)["Statement"]

@@ -135,9 +135,9 @@ class TestRouteRestriction:
     def test_what_stands_in_it_could_not_be_listed(self, facing, expected):
         records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
         web = [{"name": "web", "security_groups": ["sg-3eb"], "internet_facing": facing}]
-        held = declared(segments=web, flows=[])
+        baseline = declared(segments=web, flows=[])
         gaps = {"NetworkInterface": UNREAD}
-        assert outcomes(self.judged(*records, baseline=held, gaps=gaps))["subnet-a"] is expected
+        assert outcomes(self.judged(*records, baseline=baseline, gaps=gaps))["subnet-a"] is expected
 
     @pytest.mark.parametrize(
         ("requester", "expected"), [("amazon-elb", FAIL), ("amazon-vpc", FAIL)]
@@ -150,8 +150,8 @@ class TestRouteRestriction:
         assert outcomes(assessment)["subnet-a"] is expected
 
     def test_the_subnet_of_a_nat_gateway_needs_the_route(self):
-        held = {"vpc_id": "vpc-1", "subnet_id": "subnet-a"}
-        nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", held, {})
+        placement = {"vpc_id": "vpc-1", "subnet_id": "subnet-a"}
+        nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", placement, {})
         records = (vpc(), subnet(), table(routes=[TO_GATEWAY], main=True), nat)
         assert outcomes(self.judged(*records))["subnet-a"] is PASS
         interface_record = interface(groups=("sg-a00",))
@@ -200,8 +200,8 @@ class TestRouteRestriction:
 
 
 def prefix_list(*entries, **changes):
-    held = {"entries": entries}
-    return made(ManagedPrefixList, "prefix-list", "prefix_list_id", "pl-1", held, changes)
+    defaults = {"entries": entries}
+    return made(ManagedPrefixList, "prefix-list", "prefix_list_id", "pl-1", defaults, changes)
 
 
 class TestOpenSecurityGroups:
@@ -307,8 +307,8 @@ class TestOpenSecurityGroups:
         assert self.outcome(tcp(22, "pl-1")) is UNKNOWN
         unread = prefix_list(entries=UNREAD)
         assert self.outcome(tcp(22, "pl-1"), records=[unread]) is UNKNOWN
-        both = [tcp(22, "pl-1"), tcp(22, ANYWHERE)]
-        assert self.outcome(*both, records=[unread]) is FAIL
+        permissions = [tcp(22, "pl-1"), tcp(22, ANYWHERE)]
+        assert self.outcome(*permissions, records=[unread]) is FAIL
 
     @pytest.mark.parametrize(
         ("rules", "expected"),
@@ -582,11 +582,11 @@ class TestDatabaseIsolation:
 
     HOSTS = (host("app", 10), host("web", 11))
 
-    def outcome(self, filter_, *records, one=None, **arguments):
-        one = database() if one is None else one
+    def outcome(self, filter_, *records, store=None, **arguments):
+        store = database() if store is None else store
         nic = host("db", 30, **RDS)
-        records = (*place(filter_, APP, WEB), *self.HOSTS, nic, one, *records)
-        return outcomes(self.judged(*records, **arguments))[one.name]
+        records = (*place(filter_, APP, WEB), *self.HOSTS, nic, store, *records)
+        return outcomes(self.judged(*records, **arguments))[store.name]
 
     @pytest.mark.parametrize(
         ("rules", "expected"),
@@ -622,13 +622,15 @@ class TestDatabaseIsolation:
     def test_databases_in_the_same_place_share_their_interfaces(self):
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])
         records = (*place(open_, APP, WEB), *self.HOSTS, host("db", 30, **RDS))
-        held = self.judged(*records, database(), database("second"), database("third", port=5432))
-        assert outcomes(held) == {"main": FAIL, "second": FAIL, "third": PASS}
-        main, second = (finding(held, name).observations for name in ("main", "second"))
+        assessment = self.judged(
+            *records, database(), database("second"), database("third", port=5432)
+        )
+        assert outcomes(assessment) == {"main": FAIL, "second": FAIL, "third": PASS}
+        main, second = (finding(assessment, name).observations for name in ("main", "second"))
         assert main[0].message == second[0].message
         assert main[0].witness == second[0].witness
         targets = [observations[0].allowed.target for observations in (main, second)]
-        assert targets == [finding(held, name).resource.key for name in ("main", "second")]
+        assert targets == [finding(assessment, name).resource.key for name in ("main", "second")]
 
     def test_stores_of_one_segment_among_themselves(self):
         twin = host("twin", 31, "sg-db")
@@ -637,13 +639,13 @@ class TestDatabaseIsolation:
 
     def test_another_port_than_the_declared_one(self):
         open_ = group("sg-db", [tcp(3307, "sg-a00")])
-        assert self.outcome(open_, one=database(port=3307)) is FAIL
+        assert self.outcome(open_, store=database(port=3307)) is FAIL
 
     def test_a_port_that_is_not_told(self):
-        assert self.outcome(FROM_APP, one=database(port=None)) is PASS
-        assert self.outcome(FROM_APP, one=database(port=10**20)) is PASS
+        assert self.outcome(FROM_APP, store=database(port=None)) is PASS
+        assert self.outcome(FROM_APP, store=database(port=10**20)) is PASS
         worse = group("sg-db", [tcp(3306, "sg-a00"), tcp(22, "sg-a00")])
-        assert self.outcome(worse, one=database(port=UNREAD)) is FAIL
+        assert self.outcome(worse, store=database(port=UNREAD)) is FAIL
 
     def test_an_interface_in_no_segment(self):
         loose = host("loose", 12)
@@ -687,7 +689,7 @@ class TestDatabaseIsolation:
         snapshot = world("database-isolation", *records, accounts=accounts)
         assessment = check_database_isolation(snapshot, declared())
         of_own = [finding for finding in assessment.findings if finding.resource.name == "main"]
-        assert [one.outcome for one in of_own] == [FAIL]
+        assert [finding.outcome for finding in of_own] == [FAIL]
 
     def test_without_segments_only_the_outside_is_judged(self):
         nic = host("db", 30, **RDS)
@@ -699,7 +701,7 @@ class TestDatabaseIsolation:
         assert outcomes(assessment)["main"] is FAIL
 
     @pytest.mark.parametrize(
-        ("one", "nic"),
+        ("record", "nic"),
         [
             (database(), RDS),
             (database(), {"description": "RDSNetworkInterface"}),
@@ -713,19 +715,25 @@ class TestDatabaseIsolation:
             (warehouse(), {"description": "RedshiftNetworkInterface"}),
         ],
     )
-    def test_the_interfaces_of_each_kind(self, one, nic):
+    def test_the_interfaces_of_each_kind(self, record, nic):
         # Another interface of the same group would be reached all the same.
-        other = host("other", 31, "sg-shut", **RDS)
+        neighbour = host("other", 31, "sg-shut", **RDS)
         server = host("db", 30, "sg-db", **nic)
-        open_ = group("sg-db", [tcp(one.port, "sg-3eb")])
-        records = (*place(open_, APP, WEB, group("sg-shut")), *self.HOSTS, server, other, one)
+        open_ = group("sg-db", [tcp(record.port, "sg-3eb")])
+        records = (
+            *place(open_, APP, WEB, group("sg-shut")),
+            *self.HOSTS,
+            server,
+            neighbour,
+            record,
+        )
         outcome_by_name = outcomes(self.judged(*records, cache_group()))
-        assert outcome_by_name[one.name] is FAIL
+        assert outcome_by_name[record.name] is FAIL
         assert outcome_by_name["eni-other"] is PASS
         assert "eni-db" not in outcome_by_name
 
     @pytest.mark.parametrize(
-        ("one", "nic"),
+        ("store", "nic"),
         [
             (database(vpc="vpc-2"), RDS),
             (database(subnets=("subnet-b",)), RDS),
@@ -738,19 +746,19 @@ class TestDatabaseIsolation:
             (warehouse(vpc="vpc-2"), {"requester_id": "amazon-redshift"}),
         ],
     )
-    def test_interfaces_of_others_are_judged_by_themselves(self, one, nic):
+    def test_interfaces_of_others_are_judged_by_themselves(self, store, nic):
         server = host("db", 30, "sg-db", **nic)
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])
         records = (*place(open_, APP, WEB), *self.HOSTS, server, cache_group(region="us-east-1"))
-        assert outcomes(self.judged(*records, one))["eni-db"] is FAIL
+        assert outcomes(self.judged(*records, store))["eni-db"] is FAIL
 
     @pytest.mark.parametrize("of", ["database", "interface"])
     def test_groups_that_are_not_known_could_be_any(self, of):
-        one = database(security_groups=UNREAD) if of == "database" else database()
+        cluster = database(security_groups=UNREAD) if of == "database" else database()
         groups = UNREAD if of == "interface" else ("sg-db",)
         nic = evolve(host("db", 30, **RDS), groups=groups)
         records = (*place(group("sg-db", [tcp(3306, "sg-3eb")]), APP, WEB), *self.HOSTS, nic)
-        outcome_by_name = outcomes(self.judged(*records, one))
+        outcome_by_name = outcomes(self.judged(*records, cluster))
         assert outcome_by_name["main"] is (FAIL if of == "database" else UNKNOWN)
         assert "eni-db" not in outcome_by_name
 
@@ -762,10 +770,10 @@ class TestDatabaseIsolation:
         worse = group("sg-db", [tcp(9200, "sg-3eb")])
         assert outcomes(self.judged(*place(worse, APP, WEB), *self.HOSTS, server))["eni-db"] is FAIL
 
-    @pytest.mark.parametrize("one", [database(), cache(), serverless()])
-    def test_a_store_without_a_described_interface(self, one):
-        records = (*place(group("sg-db", [tcp(one.port, "sg-3eb")]), APP, WEB), *self.HOSTS)
-        assert outcomes(self.judged(*records, cache_group(), one))[one.name] is FAIL
+    @pytest.mark.parametrize("store", [database(), cache(), serverless()])
+    def test_a_store_without_a_described_interface(self, store):
+        records = (*place(group("sg-db", [tcp(store.port, "sg-3eb")]), APP, WEB), *self.HOSTS)
+        assert outcomes(self.judged(*records, cache_group(), store))[store.name] is FAIL
 
     @pytest.mark.parametrize(
         ("store", "subnet_ids"),
@@ -794,7 +802,7 @@ class TestDatabaseIsolation:
         assert outcomes(self.judged(*records))["cache-001"] is FAIL
 
     @pytest.mark.parametrize(
-        ("is_public", "others", "gaps", "expected"),
+        ("is_public", "records", "gaps", "expected"),
         [
             (True, (), {}, FAIL),
             (False, (), {}, NONE),
@@ -809,14 +817,14 @@ class TestDatabaseIsolation:
         ],
     )
     def test_without_an_interface_the_flag_decides_about_the_internet(
-        self, is_public, others, gaps, expected
+        self, is_public, records, gaps, expected
     ):
         store = warehouse(publicly_accessible=is_public)
         bare = Baseline.from_mapping({"regions": [REGION]})
-        judged = self.judged(*place(), *others, store, baseline=bare, gaps=gaps)
+        judged = self.judged(*place(), *records, store, baseline=bare, gaps=gaps)
         assert outcomes(judged)["dwh"] is expected
         if is_public is False:
-            assert outcomes(self.judged(*place(), *others, store, gaps=gaps))["dwh"] is UNKNOWN
+            assert outcomes(self.judged(*place(), *records, store, gaps=gaps))["dwh"] is UNKNOWN
 
     def test_nothing_is_known_of_where_it_stands(self):
         assert self.judged(*place(), warehouse()).findings[0].outcome is UNKNOWN
@@ -946,8 +954,8 @@ class TestAdminIngress:
             connection,
         )
         baseline = declared(controls={"admin-ingress": {"peers": declares}})
-        found = outcomes(self.judged(*records, baseline=baseline))["i-app"]
-        assert found in ({FAIL, UNKNOWN} if expected is FAIL else {expected})
+        outcome = outcomes(self.judged(*records, baseline=baseline))["i-app"]
+        assert outcome in ({FAIL, UNKNOWN} if expected is FAIL else {expected})
 
     @pytest.mark.parametrize(("declares", "expected"), [(["pcx-1"], PASS), ([], FAIL)])
     def test_a_bastion_behind_a_peer_of_the_same_snapshot(self, declares, expected):
@@ -1024,8 +1032,8 @@ class TestBastionIngress:
 
     def test_interfaces_that_could_not_be_listed(self):
         """That no interface is a bastion was not read."""
-        held = self.judged(gaps={"NetworkInterface": UNREAD})
-        assert [each.outcome for each in held.findings] == [UNKNOWN]
+        assessment = self.judged(gaps={"NetworkInterface": UNREAD})
+        assert [finding.outcome for finding in assessment.findings] == [UNKNOWN]
 
     def outcome(self, *rules, records=(), **arguments):
         security_group = group("sg-b00", rules, [EVERYTHING])

@@ -145,8 +145,8 @@ class TestPublicIpAssignment:
         snapshot = world("public-ip-assignment", *records, gaps=gaps)
         return check_public_ip_assignment(snapshot, declared)
 
-    def outcome(self, one, *records, **arguments):
-        return outcomes(self.judged(one, *records, **arguments))[one.name]
+    def outcome(self, record, *records, **arguments):
+        return outcomes(self.judged(record, *records, **arguments))[record.name]
 
     @pytest.mark.parametrize(
         ("four", "six", "expected"),
@@ -368,18 +368,18 @@ class TestPublicIpAssignment:
         finding = only(self.judged(subnet_record, vpc(), MAIN))
         assert finding.outcome is UNKNOWN
         assert OTHER in finding.observations[0].message.in_language("ja")
-        own = subnet(map_public_ip_on_launch=True, owner_id=ACCOUNT)
-        assert self.outcome(own, vpc(), MAIN) is FAIL
+        own_subnet = subnet(map_public_ip_on_launch=True, owner_id=ACCOUNT)
+        assert self.outcome(own_subnet, vpc(), MAIN) is FAIL
 
     def test_a_shared_subnet_whose_owner_is_in_the_snapshot(self):
         accounts = tuple(AccountScope(id=id_, regions=(REGION,)) for id_ in (ACCOUNT, OTHER))
         subnet_record = subnet(map_public_ip_on_launch=True, owner_id=OTHER)
         snapshot = world("public-ip-assignment", subnet_record, vpc(), MAIN, accounts=accounts)
-        held = check_public_ip_assignment(snapshot)
-        assert outcomes(held)["subnet-a"] is NONE
+        assessment = check_public_ip_assignment(snapshot)
+        assert outcomes(assessment)["subnet-a"] is NONE
 
     @pytest.mark.parametrize(
-        ("asked", "expected"),
+        ("requested", "expected"),
         [
             ((), PASS),
             ((LaunchTemplateInterface(),), PASS),
@@ -404,11 +404,11 @@ class TestPublicIpAssignment:
             ((public(subnet_id=UNREAD, groups=("sg-1",)),), PASS),
         ],
     )
-    def test_launch_templates(self, asked, expected):
+    def test_launch_templates(self, requested, expected):
         route_table = table("rtb-c", (), ["subnet-c"])
         subnets = [subnet(f"subnet-{name}", f"10.0.{n}.0/24") for n, name in enumerate("abc")]
         declared = segments(WEB, APP, {"subnets": ["subnet-b"], "internet_facing": True})
-        launch_template = template(*asked)
+        launch_template = template(*requested)
         assert (
             self.outcome(launch_template, vpc(), MAIN, route_table, *subnets, declared=declared)
             is expected
@@ -436,8 +436,8 @@ class TestPublicIpAssignment:
     def test_a_template_whose_interfaces_are_unknown(self):
         launch_template = template()
         unread = LaunchTemplateVersion(number=2, interfaces=UNREAD)
-        both = evolve(launch_template, versions=(*launch_template.versions, unread))
-        assert outcomes(self.judged(both))["lt-1"] is UNKNOWN
+        two_versions = evolve(launch_template, versions=(*launch_template.versions, unread))
+        assert outcomes(self.judged(two_versions))["lt-1"] is UNKNOWN
 
     def test_a_template_into_subnets_that_could_not_be_listed(self):
         launch_template = template(public(subnet_id="subnet-x"))
@@ -510,7 +510,7 @@ class TestResourcesInVpc:
 
     EACH = (instance(), database(), cache(), serverless(), warehouse())
 
-    @pytest.mark.parametrize("one", EACH)
+    @pytest.mark.parametrize("record", EACH)
     @pytest.mark.parametrize(
         ("home", "expected"),
         [
@@ -520,33 +520,33 @@ class TestResourcesInVpc:
             (vpc("vpc-2"), UNKNOWN),
         ],
     )
-    def test_the_vpc_is_not_the_default_one(self, one, home, expected):
-        outcome_by_name = outcomes(self.judged(one, home, cache_group(), subnet()))
-        assert outcome_by_name[one.name] is expected
+    def test_the_vpc_is_not_the_default_one(self, record, home, expected):
+        outcome_by_name = outcomes(self.judged(record, home, cache_group(), subnet()))
+        assert outcome_by_name[record.name] is expected
 
     @pytest.mark.parametrize(
-        "one",
+        "record",
         [instance(vpc_id=None), database(vpc=None), cache(subnet_group=None), warehouse(vpc=None)],
     )
-    def test_outside_of_any_vpc(self, one):
-        assert outcomes(self.judged(one, vpc()))[one.name] is FAIL
+    def test_outside_of_any_vpc(self, record):
+        assert outcomes(self.judged(record, vpc()))[record.name] is FAIL
 
     @pytest.mark.parametrize(
-        ("one", "kind"),
+        ("record", "kind"),
         [(cache(), "CacheSubnetGroup"), (serverless(), "Subnet"), (instance(), "Vpc")],
     )
-    def test_what_leads_to_the_vpc_could_not_be_listed(self, one, kind):
-        assessment = self.judged(one, gaps={kind: UNREAD})
+    def test_what_leads_to_the_vpc_could_not_be_listed(self, record, kind):
+        assessment = self.judged(record, gaps={kind: UNREAD})
         finding = next(
-            finding for finding in assessment.findings if finding.resource.name == one.name
+            finding for finding in assessment.findings if finding.resource.name == record.name
         )
         assert finding.outcome is UNKNOWN
         assert "ec2:DescribeThings" in finding.observations[0].message.in_language("en")
 
-    @pytest.mark.parametrize("one", [cache(), serverless()])
-    def test_what_leads_to_the_vpc_is_missing(self, one):
-        others = cache_group(region="us-east-1"), subnet("subnet-b")
-        assert outcomes(self.judged(one, vpc(), *others))[one.name] is UNKNOWN
+    @pytest.mark.parametrize("record", [cache(), serverless()])
+    def test_what_leads_to_the_vpc_is_missing(self, record):
+        unrelated = cache_group(region="us-east-1"), subnet("subnet-b")
+        assert outcomes(self.judged(record, vpc(), *unrelated))[record.name] is UNKNOWN
 
     def test_a_subnet_group_of_no_vpc(self):
         assert outcomes(self.judged(cache(), cache_group(vpc="")))["cache"] is FAIL
@@ -627,8 +627,8 @@ class TestDedicatedTenancy:
         assert outcomes(assessment)["i-1"] is UNKNOWN
 
     def test_servers_that_could_not_be_listed(self):
-        held = self.judged(declared=BY_VPC, gaps={"Instance": UNREAD})
-        assert only(held).outcome is UNKNOWN
+        assessment = self.judged(declared=BY_VPC, gaps={"Instance": UNREAD})
+        assert only(assessment).outcome is UNKNOWN
 
 
 def metadata_defaults(**changes):
@@ -700,8 +700,8 @@ class TestImdsv2:
         assert outcomes(assessment)["lt-1"] is expected
 
     def test_defaults_of_another_region(self):
-        other = metadata_defaults(http_tokens="required", region="us-east-1", arn="arn:x")
-        assert outcomes(self.judged(template(), other))["lt-1"] is FAIL
+        elsewhere = metadata_defaults(http_tokens="required", region="us-east-1", arn="arn:x")
+        assert outcomes(self.judged(template(), elsewhere))["lt-1"] is FAIL
 
     def test_defaults_that_could_not_be_read(self):
         assessment = self.judged(template(), gaps={"InstanceMetadataDefaults": UNREAD})
@@ -710,8 +710,8 @@ class TestImdsv2:
     def test_each_version_counts(self):
         launch_template = template(http_tokens="required")
         latest = LaunchTemplateVersion(number=2, http_tokens="optional")
-        both = evolve(launch_template, versions=(*launch_template.versions, latest))
-        assert outcomes(self.judged(both, metadata_defaults()))["lt-1"] is FAIL
+        two_versions = evolve(launch_template, versions=(*launch_template.versions, latest))
+        assert outcomes(self.judged(two_versions, metadata_defaults()))["lt-1"] is FAIL
 
 
 def flow_log(resource="vpc-1", name="fl-1", **changes):
@@ -728,8 +728,8 @@ class TestVpcFlowLogs:
 
     @staticmethod
     def judged(*records, traffic=None, gaps=None):
-        held = {"controls": {"vpc-flow-logs": {"traffic": traffic}}} if traffic else {}
-        return check_vpc_flow_logs(world("vpc-flow-logs", *records, gaps=gaps), baseline(**held))
+        tables = {"controls": {"vpc-flow-logs": {"traffic": traffic}}} if traffic else {}
+        return check_vpc_flow_logs(world("vpc-flow-logs", *records, gaps=gaps), baseline(**tables))
 
     def test_a_vpc_of_a_template_is_taken_to_be_in_use(self):
         for source, expected in (("template", FAIL), ("aws", NONE)):
@@ -838,10 +838,10 @@ class TestNetworkAcls:
         return check_network_acls(world("network-acls", *records, gaps=gaps), declared)
 
     @pytest.mark.parametrize(
-        ("asked", "expected"), [(None, PASS), (["*"], FAIL), (["s0"], FAIL), (["s1"], PASS)]
+        ("required", "expected"), [(None, PASS), (["*"], FAIL), (["s0"], FAIL), (["s1"], PASS)]
     )
-    def test_a_single_layer_fails_where_two_are_asked_for(self, asked, expected):
-        finding = only(self.judged(*self.PLACE, acl(subnets=["subnet-a"]), two_layers=asked))
+    def test_a_single_layer_fails_where_two_are_asked_for(self, required, expected):
+        finding = only(self.judged(*self.PLACE, acl(subnets=["subnet-a"]), two_layers=required))
         assert finding.outcome is expected
         assert "only layer" in finding.observations[0].message.in_language("en")
 
@@ -879,9 +879,12 @@ class TestNetworkAcls:
         assert only(self.judged(subnet_record, interface(), shut, two_layers=["*"])).outcome is PASS
 
     def test_the_default_acl_serves_where_none_is_associated(self):
-        others = [acl("acl-other", is_default=False), acl("acl-2", vpc_id="vpc-2", is_default=True)]
+        unrelated = [
+            acl("acl-other", is_default=False),
+            acl("acl-2", vpc_id="vpc-2", is_default=True),
+        ]
         default = acl("acl-1", is_default=True)
-        assessment = self.judged(*self.PLACE, *others, default, two_layers=["*"])
+        assessment = self.judged(*self.PLACE, *unrelated, default, two_layers=["*"])
         assert "acl-1" in only(assessment).observations[0].read
 
     @pytest.mark.parametrize(

@@ -32,34 +32,34 @@ def expressible(records):
     the subnets that use them. Nothing is being deleted, and routes are not learned.
     """
     records = list(records)
-    others = {
+    foreign = {
         record.transit_gateway_attachment_id
         for record in records
         if isinstance(record, ec2_gateways.TransitGatewayAttachment)
         and record.resource_type not in ("vpc", "peering")
     }
     records = [
-        _alive(evolve(record, region=REGION), others)
+        _alive(evolve(record, region=REGION), foreign)
         for record in records
-        if getattr(record, "transit_gateway_attachment_id", None) not in others
+        if getattr(record, "transit_gateway_attachment_id", None) not in foreign
     ]
     kinds = defaultdict(list)
     for record in records:
         kinds[type(record)].append(record)
     subnets = kinds[ec2.Subnet]
     tables = [
-        part
+        table
         for record in kinds[ec2.RouteTable]
-        for part in _explicit(record, kinds[ec2.RouteTable], subnets)
+        for table in _explicit(record, kinds[ec2.RouteTable], subnets)
     ]
-    acls = [part for record in kinds[ec2.NetworkAcl] for part in _own(record, kinds, subnets)]
-    others = [
+    acls = [acl for record in kinds[ec2.NetworkAcl] for acl in _own(record, kinds, subnets)]
+    foreign = [
         record for record in records if not isinstance(record, ec2.RouteTable | ec2.NetworkAcl)
     ]
-    return [*others, *tables, *acls]
+    return [*foreign, *tables, *acls]
 
 
-def _alive(record, others):
+def _alive(record, foreign):
     match record:
         case ec2_gateways.VpcPeeringConnection():
             sides = {
@@ -72,19 +72,19 @@ def _alive(record, others):
         case ec2_gateways.TransitGatewayAttachment():
             return evolve(record, state="available")
         case ec2_gateways.TransitGatewayRouteTable():
-            kept = [r for r in record.routes if others.isdisjoint(r.attachment_ids)]
-            kept = {route.destination_cidr_block: route for route in kept}.values()
-            return evolve(record, routes=tuple(evolve(route, type="static") for route in kept))
+            routes = [r for r in record.routes if foreign.isdisjoint(r.attachment_ids)]
+            routes = {route.destination_cidr_block: route for route in routes}.values()
+            return evolve(record, routes=tuple(evolve(route, type="static") for route in routes))
         case ec2.RouteTable():
-            kept = [route for route in record.routes if route.state == "active"]
-            learned = [r for r in kept if r.origin == "EnableVgwRoutePropagation"]
-            destinations = {_destination(route) for route in kept if route not in learned}
-            kept = [r for r in kept if r not in learned or _destination(r) not in destinations]
-            kept = {_destination(route): route for route in kept}.values()
+            routes = [route for route in record.routes if route.state == "active"]
+            learned = [r for r in routes if r.origin == "EnableVgwRoutePropagation"]
+            destinations = {_destination(route) for route in routes if route not in learned}
+            routes = [r for r in routes if r not in learned or _destination(r) not in destinations]
+            routes = {_destination(route): route for route in routes}.values()
             return evolve(
                 record,
                 routes=tuple(
-                    evolve(r, origin="CreateRoute" if r in learned else r.origin) for r in kept
+                    evolve(r, origin="CreateRoute" if r in learned else r.origin) for r in routes
                 ),
             )
     return record
@@ -102,14 +102,14 @@ def _explicit(table, tables, subnets):
     if not any(association.main for association in table.associations):
         return [table]
     taken = {a.subnet_id for table in tables for a in table.associations if a.subnet_id}
-    rest = [s for s in subnets if s.vpc_id == table.vpc_id and s.subnet_id not in taken]
+    free = [s for s in subnets if s.vpc_id == table.vpc_id and s.subnet_id not in taken]
     main = evolve(
         table,
         route_table_id=f"{table.route_table_id}-bare",
         associations=(ec2.RouteTableAssociation(main=True),),
         routes=(),
     )
-    named = tuple(ec2.RouteTableAssociation(subnet_id=s.subnet_id) for s in rest)
+    named = tuple(ec2.RouteTableAssociation(subnet_id=s.subnet_id) for s in free)
     named += tuple(association for association in table.associations if not association.main)
     return [main, evolve(table, associations=named)]
 
@@ -117,9 +117,9 @@ def _explicit(table, tables, subnets):
 def _own(acl, kinds, subnets):
     if not acl.is_default:
         return [acl]
-    taken = {name for other in kinds[ec2.NetworkAcl] for name in other.subnet_ids}
-    rest = [s.subnet_id for s in subnets if s.vpc_id == acl.vpc_id and s.subnet_id not in taken]
-    return [evolve(acl, is_default=False, subnet_ids=(*acl.subnet_ids, *rest))]
+    taken = {name for acl_ in kinds[ec2.NetworkAcl] for name in acl_.subnet_ids}
+    free = [s.subnet_id for s in subnets if s.vpc_id == acl.vpc_id and s.subnet_id not in taken]
+    return [evolve(acl, is_default=False, subnet_ids=(*acl.subnet_ids, *free))]
 
 
 class Writer:
@@ -139,8 +139,8 @@ class Writer:
         return "" if name is None else getattr(record, name)
 
     def add(self, name, kind, **properties):
-        given = {key: value for key, value in properties.items() if value is not None}
-        self.resources[logical(name)] = {"Type": f"AWS::EC2::{kind}", "Properties": given}
+        known = {key: value for key, value in properties.items() if value is not None}
+        self.resources[logical(name)] = {"Type": f"AWS::EC2::{kind}", "Properties": known}
 
     def ref(self, name):
         """A reference to what the template makes; anything else by its ID."""
@@ -156,9 +156,9 @@ class Writer:
         return {"Resources": self.resources}
 
     def vpc(self, vpc):
-        first, *more = vpc.cidr_blocks
+        first, *secondary = vpc.cidr_blocks
         self.add(vpc.vpc_id, "VPC", CidrBlock=first)
-        for index, block in enumerate(more):
+        for index, block in enumerate(secondary):
             self.add(
                 f"{vpc.vpc_id}-four{index}",
                 "VPCCidrBlock",
