@@ -352,6 +352,7 @@ def share(session):
     )
     session.client("opensearch").create_domain(DomainName="search")
     session.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
+    session.client("glacier").create_vault(vaultName="archives")
     session.client("ram").create_resource_share(name="subnets")
     content = '{"schemaVersion": "2.2", "mainSteps": []}'
     session.client("ssm").create_document(Content=content, Name="patch", DocumentType="Command")

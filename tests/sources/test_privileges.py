@@ -62,6 +62,7 @@ NOT_AS_AWS = {
     "route53:ListResourceRecordSets",
     "s3:HeadBucket",
     "opensearch:ListDomainNames",
+    "glacier:ListVaults",
 }
 """Where moto refuses the action that the service authorization data names."""
 
@@ -70,6 +71,7 @@ NOT_ASKED = {
     "signin:GetResourcePolicy",
     "lambda:ListFunctionUrlConfigs",
     "backup:GetBackupVaultAccessPolicy",
+    "glacier:GetVaultAccessPolicy",
     "dlm:GetLifecyclePolicies",
     "ecr-public:DescribeRepositories",
     "dlm:GetLifecyclePolicy",

@@ -15,6 +15,7 @@ from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Reposito
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
+from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
@@ -237,6 +238,29 @@ def test_a_vault_and_a_domain(session):
     client.create_domain(DomainName="search", AccessPolicies=POLICY)
     domain = gather(session, OpenSearchDomain)["search"]
     assert (json.loads(domain.policy), domain.vpc) == (json.loads(POLICY), None)
+
+
+def test_a_vault_of_archives(session):
+    session.client("glacier", region_name=REGION).create_vault(vaultName="archives")
+    vault = gather(session, GlacierVault, "policy")["archives"]
+    assert vault.arn == f"arn:aws:glacier:{REGION}:{ACCOUNT}:vaults/archives"
+    assert vault.policy is None  # moto has no policies of vaults
+
+
+def test_the_policy_of_a_vault_of_archives():
+    arn = f"arn:aws:glacier:{REGION}:{ACCOUNT}:vaults/archives"
+    answers = {
+        "glacier:ListVaults": {"VaultList": [{"VaultARN": arn, "VaultName": "archives"}]},
+        "glacier:GetVaultAccessPolicy": {"policy": {"Policy": POLICY}},
+    }
+    (vault,) = read(GlacierVault, answers, "policy").records
+    assert vault.policy == POLICY
+    answers["glacier:GetVaultAccessPolicy"] = "ResourceNotFoundException"
+    (vault,) = read(GlacierVault, answers, "policy").records
+    assert vault.policy is None
+    answers["glacier:GetVaultAccessPolicy"] = "AccessDeniedException"
+    (vault,) = read(GlacierVault, answers, "policy").records
+    assert vault.policy.causes[0].operation == "glacier:GetVaultAccessPolicy"
 
 
 def test_a_function_and_its_url():

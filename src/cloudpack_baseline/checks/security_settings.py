@@ -51,6 +51,7 @@ from cloudpack_baseline.model.elasticache import CacheCluster, ReplicationGroup,
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.events import EventBus
+from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.iam import AccountSummary
@@ -170,6 +171,7 @@ _SHARING: Mapping[type[Record], SecuritySettings] = {
     EcrRegistry: SecuritySettings(("policy", "replication")),
     FileSystem: SecuritySettings(("policy",)),
     KinesisStream: SecuritySettings(("policy",)),
+    GlacierVault: SecuritySettings(("policy",)),
     EventBus: SecuritySettings(("policy",)),
     RestApi: SecuritySettings(("endpoint_types", "policy")),
     GlueCatalog: SecuritySettings(("policy",)),

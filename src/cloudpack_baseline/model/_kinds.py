@@ -60,6 +60,7 @@ KINDS: Mapping[str, str] = {
     "FsxBackup": "fsx",
     "FsxFileSystem": "fsx",
     "FsxVolume": "fsx",
+    "GlacierVault": "glacier",
     "GlueCatalog": "glue",
     "GlueJob": "glue",
     "GroupDetail": "iam_principals",

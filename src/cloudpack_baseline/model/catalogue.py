@@ -63,6 +63,7 @@ MODULES = (
     "dynamodb",
     "fsx",
     "kinesis",
+    "glacier",
     "events",
     "log_policies",
     "glue",

@@ -103,6 +103,7 @@ FsxVolume regional fsx:DescribeVolumes lists
 LambdaAlias regional lambda:ListAliases lists
 LambdaAlias regional lambda:ListFunctions adds
 LambdaVersion regional lambda:ListFunctions lists
+GlacierVault regional glacier:ListVaults lists
 GlueCatalog regional glue:GetResourcePolicy lists
 GlueJob regional glue:GetJobs lists
 Detector regional guardduty:ListDetectors lists

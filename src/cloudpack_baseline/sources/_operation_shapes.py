@@ -130,6 +130,8 @@ firehose:ListDeliveryStreams DeliveryStreamNames[] - -
 fsx:DescribeBackups Backups - -
 fsx:DescribeFileSystems FileSystems - -
 fsx:DescribeVolumes Volumes - -
+glacier:GetVaultAccessPolicy - vaultName -
+glacier:ListVaults VaultList - -
 glue:GetJobs Jobs - -
 glue:GetResourcePolicy - - PolicyInJson
 guardduty:GetAdministratorAccount - DetectorId -

@@ -325,6 +325,9 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         ),
         "ecs:DescribeServices": LeftOut("ecs-exec-off", "services", "enableExecuteCommand"),
         "ecs:DescribeTasks": LeftOut("ecs-exec-off", "tasks", "enableExecuteCommand"),
+        "glacier:GetVaultAccessPolicy": Default(
+            "no-vault-policies", error="ResourceNotFoundException"
+        ),
         "cloudtrail:LookupEvents": Default("no-root-sessions", {"Events": []}),
         "iam:ListServiceSpecificCredentials": Default(
             "no-service-specific-credentials", {"ServiceSpecificCredentials": []}

@@ -566,6 +566,15 @@ def test_a_policy_of_a_resource_that_is_not_known(tmp_path, address, attribute, 
     assert "fail" in outcomes(tmp_path, plan, control).values()
 
 
+@pytest.mark.parametrize(("principal", "outcome"), [("*", "fail"), (None, "not applicable")])
+def test_the_access_policy_of_a_vault_of_archives(tmp_path, principal, outcome):
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "glacier:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    values = {"name": "archives"} | ({"access_policy": policy} if principal else {})
+    plan = PlanBuilder().add("aws_glacier_vault.v", values, ["id", "arn"])
+    assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == [outcome]
+
+
 def test_a_permission_for_a_function_that_is_not_known(tmp_path):
     values = {"action": "lambda:InvokeFunction", "principal": "*"}
     unknown, references = ["id", "function_name"], {"function_name": ["local.name"]}

@@ -25,6 +25,7 @@ from cloudpack_baseline.model.elasticache import (
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.fsx import FsxBackup, FsxFileSystem
+from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
@@ -84,6 +85,7 @@ _NOT_LEFT: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = MappingProx
         # An empty vault contains nothing, and AWS creates some by itself.
         BackupVault: {"recovery_points": (0,)},
         KinesisStream: {},
+        GlacierVault: {},
         Repository: {},
         LambdaFunction: {},
         LogGroup: {},

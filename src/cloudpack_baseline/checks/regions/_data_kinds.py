@@ -15,6 +15,7 @@ from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.elasticache import CacheCluster, ServerlessCache
 from cloudpack_baseline.model.fsx import FsxBackup, FsxFileSystem
+from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.logs import LogGroup
@@ -109,6 +110,7 @@ DATA_KINDS = (
     DataKind(FsxBackup),
     DataKind(Queue),
     DataKind(KinesisStream),
+    DataKind(GlacierVault),
     DataKind(Repository),
     DataKind(Secret),
     DataKind(BackupVault, has_data=_has_recovery_points),

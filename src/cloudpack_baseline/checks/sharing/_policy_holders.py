@@ -12,6 +12,7 @@ from cloudpack_baseline.model.ecr import EcrRegistry, Repository
 from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
+from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.glue import GlueCatalog
 from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
@@ -87,6 +88,7 @@ POLICY_HOLDERS = (
     PolicyHolder(kind=FileSystem, actions="elasticfilesystem:file-system", signed=False),
     PolicyHolder(kind=OpenSearchDomain, actions="es:domain", signed=False, child_prefix="{arn}/"),
     PolicyHolder(kind=BackupVault, actions="backup:vault", child_prefix="arn:{partition}:"),
+    PolicyHolder(kind=GlacierVault, actions="glacier:vault"),
     PolicyHolder(kind=DynamoDBTable, actions="dynamodb:table", child_prefix="{arn}/"),
     PolicyHolder(kind=KinesisStream, actions="kinesis:stream", child_prefix="{arn}/"),
     PolicyHolder(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
+from cloudpack_baseline.sources.cloudformation.policies import policy_here, policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
@@ -290,7 +290,19 @@ TYPES.setting(
 )
 
 
-TYPES.plain("aws_glacier_vault", "AWS::Glacier::Vault")
+_VAULTS, _VAULT_POLICY = "glacier:ListVaults", "glacier:GetVaultAccessPolicy"
+
+
+def _vault(resource: TypedResource) -> None:
+    """A vault with its access policy; AWS CloudFormation has no vaults."""
+    place = f"{resource.partition}:glacier:{resource.region}:{resource.account}"
+    resource.item(_VAULTS, VaultName=resource.id, VaultARN=f"arn:{place}:vaults/{resource.id}")
+    policy = policy_here(resource.get("AccessPolicy"), resource.account, resource.region)
+    if policy is not None:
+        resource.about(_VAULT_POLICY, resource.id, at="AccessPolicy", policy={"Policy": policy})
+
+
+TYPES["aws_glacier_vault"] = Mapped(describe=_vault, describes=(_VAULTS, _VAULT_POLICY), ref="name")
 
 
 def _document(resource: TypedResource) -> None:
