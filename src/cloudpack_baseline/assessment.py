@@ -134,7 +134,7 @@ class Assessment:
         """One line of at most 200 characters, worst finding first."""
         from cloudpack_baseline.reports.plain import one_line  # noqa: PLC0415 - a face
 
-        return one_line(self.outcome, self.counts, self.findings)
+        return one_line(self.outcome, self.counts, self.findings, self._not_run())
 
     def text(self, language: Language = "en") -> str:
         """What fails or is unknown and the remediation, what did not run, and the totals.
@@ -150,8 +150,10 @@ class Assessment:
         if language not in LANGUAGES:
             raise InputError(f"expected a language of {', '.join(LANGUAGES)}, got {language!r}")
 
-        reasons = [(missing.control, missing.account, missing.reason) for missing in self.not_run]
-        return full_text(self.findings, self.counts, reasons, self.notes, language)
+        return full_text(self.findings, self.counts, self._not_run(), self.notes, language)
+
+    def _not_run(self) -> tuple[tuple[str, str, Text], ...]:
+        return tuple((missing.control, missing.account, missing.reason) for missing in self.not_run)
 
     def to_json(self) -> dict[str, Any]:
         """The report as JSON values: every finding, in Japanese and English.

@@ -28,20 +28,39 @@ def totals(counts: Mapping[str, int], language: Language) -> str:
     return _say("report.totals", language, counts=numbers or text("report.no-findings"))
 
 
-def one_line(outcome: Outcome, counts: Mapping[str, int], findings: Iterable[Finding]) -> str:
-    """An assessment in at most 200 characters, worst finding first."""
-    numbers = ", ".join(f"{number} {name}" for name, number in counts.items() if number)
-    head = f"<Assessment {outcome.value}: {numbers or 'no findings'}"
+def one_line(
+    outcome: Outcome,
+    counts: Mapping[str, int],
+    findings: Iterable[Finding],
+    not_run: Sequence[tuple[str, str, Text]] = (),
+) -> str:
+    """An assessment in at most 200 characters, worst finding first, or what did not run.
+
+    Args:
+        outcome: the worst one.
+        counts: the number of findings for each outcome.
+        findings: all of them.
+        not_run: control, account and reason of what was selected but not judged.
+    """
+    numbers = [f"{number} {name}" for name, number in counts.items() if number] or ["no findings"]
+    numbers += [f"{len(not_run)} not evaluated"] if not_run else []
+    line = f"<Assessment {outcome.value}: {', '.join(numbers)}"
     first = min(
         (finding for finding in findings if _is_bad(finding)),
         key=lambda finding: _BAD.index(finding.outcome),
         default=None,
     )
-    if first is None:
-        return f"{head}>"
-    message = first.observations[0].message.in_language("en")
-    line = printable(f"{head}; {first.control} {first.resource.label}: {message}")
+    if first is not None:
+        message = first.observations[0].message.in_language("en")
+        line = f"{line}; {first.control} {first.resource.label}: {message}"
+    elif not_run:
+        line = f"{line}; {_not_run(*not_run[0], 'en')}"
+    line = printable(line)
     return f"{line}>" if len(line) < _WIDTH else f"{line[: _WIDTH - 2]}…>"
+
+
+def _not_run(control: str, account: str, reason: Text, language: Language) -> str:
+    return _say("report.not-run", language, control=control, account=account, reason=reason)
 
 
 def _is_bad(finding: Finding) -> bool:
@@ -77,10 +96,7 @@ def full_text(
         findings_text(of_control[0].definition, of_control, language, witnesses)
         for of_control in (*bad, *waived)
     ]
-    paragraphs += [
-        _say("report.not-run", language, control=control_id, account=account, reason=reason)
-        for control_id, account, reason in not_run
-    ]
+    paragraphs += [_not_run(*missing, language) for missing in not_run]
     paragraphs += [_say("plugin.note", language, note=note) for note in notes]
     return "\n\n".join(paragraphs)
 
