@@ -199,7 +199,9 @@ def test_an_account_that_was_not_read_makes_it_false():
     assessment = check_root_mfa(world("root-mfa", summary(mfa=True)), baseline)
     assert assessment.outcome is Outcome.PASS
     assert not assessment
-    shown = "<Assessment pass: 1 pass, 1 not evaluated; root-mfa was not evaluated in account 21098765"
+    shown = (
+        "<Assessment pass: 1 pass, 1 not evaluated; root-mfa was not evaluated in account 21098765"
+    )
     assert repr(assessment).startswith(shown)
     with pytest.raises(AssertionError, match=r"not evaluated in account 210987654321: .* staging"):
         assessment.require()

@@ -465,6 +465,31 @@ def test_no_credentials(bare):  # noqa: ARG001 - the environment
 
 
 @pytest.mark.parametrize(
+    ("setting", "missing"),
+    [
+        ("credential_process = /nonexistent --password pa55word", "/nonexistent"),
+        ("role_arn = arn:aws:iam::1:role/x\nweb_identity_token_file = /no/token", "/no/token"),
+    ],
+)
+def test_credentials_that_cannot_be_read(bare, tmp_path, setting, missing):
+    """Botocore raises what the file system does."""
+    config = tmp_path / "config"
+    config.write_text(f"[default]\nregion = {REGION}\n{setting}\n", encoding="utf-8")
+    bare.setenv("AWS_CONFIG_FILE", str(config))
+    with pytest.raises(CredentialsError, match=f"no AWS credentials: .*: {missing}; ") as caught:
+        gather_account(boto3.Session(), [reads(AccountSummary)])
+    assert "pa55word" not in str(caught.value)
+
+
+def test_credentials_that_are_lost_during_the_run(session):
+    """A token file is read again when the credentials are renewed."""
+    fault = FileNotFoundError(2, "No such file", "token")
+    answering(session, "rds.DescribeDBInstances", fault=fault)
+    (coverage,) = gather_account(session, [reads(DBInstance)], regions=[REGION]).coverage
+    assert "FileNotFoundError" in str(coverage.unknown)
+
+
+@pytest.mark.parametrize(
     ("code", "words"),
     [
         ("ExpiredToken", "have expired"),

@@ -291,6 +291,23 @@ def test_other_facts_in_a_url(query):
         parse_source(f"moto:http://127.0.0.1:5000?{query}")
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://u:geheim@[x",
+        "http://u:ge/heim@host",
+        "http://u:geheim@host:99999",
+        "ftp://u:geheim@host",
+        "http://host:0",
+        "http://host?root-mfa=geheim",
+    ],
+)
+def test_what_is_no_url_is_rejected_without_its_secret(url):
+    with pytest.raises(InputError) as caught:
+        parse_source(f"moto:{url}")
+    assert "heim" not in str(caught.value)
+
+
 def test_nobody_answers_at_the_url(bare):  # noqa: ARG001 - the environment
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))

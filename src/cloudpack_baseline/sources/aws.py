@@ -69,7 +69,7 @@ class AwsTransport:
         except EndpointConnectionError as error:
             offered = self.clients.is_offered(operation.client, region)
             raise CallError(UNREACHABLE if offered else type(error).__name__) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, OSError) as error:  # OSError: credentials that are read again
             raise CallError(type(error).__name__) from error
         except NotImplementedError as error:  # moto, inside the process
             raise CallError("NotImplemented") from error

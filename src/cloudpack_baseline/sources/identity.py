@@ -64,7 +64,7 @@ def identify(clients: Clients, region: str) -> CallerIdentity:
     """Identify the credentials: one call that needs no permission.
 
     Raises:
-        CredentialsError: there are none, or AWS rejects them.
+        CredentialsError: there are none, they cannot be read, or AWS rejects them.
         SourceError: the endpoint does not answer.
     """
     try:
@@ -77,6 +77,13 @@ def identify(clients: Clients, region: str) -> CallerIdentity:
         )
     except (BotoCoreError, ClientError) as error:
         raise _explained(error, region) from error
+    except OSError as error:
+        # botocore lets it through: a token file that is missing, a program that is none.
+        fault = f"{error.strerror or type(error).__name__}: {error.filename}"
+        raise CredentialsError(
+            f"no AWS credentials: {fault}; check `credential_process` and "
+            "`web_identity_token_file` (AWS_WEB_IDENTITY_TOKEN_FILE)"
+        ) from error
     except PARSE_FAULTS as error:
         fault = f"{type(error).__name__}: {error}"[:100]
         raise SourceError(

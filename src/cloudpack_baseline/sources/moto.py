@@ -101,10 +101,10 @@ class MotoSource:
         Raises:
             InputError: it is none, or its query names no fact.
         """
-        url = urlsplit(self.url)
-        _facts(url.query)
-        if self.url and not (url.scheme in ("http", "https") and url.hostname):
-            raise InputError(f"not a URL: {self.url!r}; write moto:http://127.0.0.1:5000")
+        if self.url and not _is_address(self.url):
+            shown = self.url.rpartition("@")[2]  # not the password of what is no URL
+            raise InputError(f"not a URL: {shown!r}; write moto:http://127.0.0.1:5000")
+        _facts(urlsplit(self.url).query)
 
     @contextmanager
     def open(self, targets: Iterable[SourceAccount] = ()) -> Iterator[MotoCloud]:
@@ -138,6 +138,15 @@ class MotoSource:
                     )
 
 
+def _is_address(url: str) -> bool:
+    """Whether it is the URL of a server."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # such as that of a port that is none
+        return False
+
+
 _FACTS = {
     "root-mfa": "mfa",
     "root-password": "password",
@@ -145,6 +154,7 @@ _FACTS = {
     "root-signing-certificates": "signing_certificates",
 }
 """What a URL may say of the root user, since nothing on a running server can."""
+_TRUTHS = ("true", "false")
 
 
 def _facts(query: str) -> Mapping[str, Answer]:
@@ -154,15 +164,12 @@ def _facts(query: str) -> Mapping[str, Answer]:
         InputError: another name or value, or other facts without ``root-mfa``.
     """
     facts = dict(parse_qsl(query, keep_blank_values=True))
-    wrong = [
-        f"{name}={value}"
-        for name, value in facts.items()
-        if name not in _FACTS or value not in ("true", "false")
-    ]
+    # The values are not shown: one of them may be a secret.
+    wrong = [name for name, value in facts.items() if name not in _FACTS or value not in _TRUTHS]
     if wrong or (facts and "root-mfa" not in facts):
         raise InputError(
             f"moto:URL takes {', '.join(_FACTS)} as true or false, root-mfa at least: "
-            f"moto:http://127.0.0.1:5000?root-mfa=true; got {', '.join(wrong) or query!r}"
+            f"moto:http://127.0.0.1:5000?root-mfa=true; got {', '.join(wrong or facts)}"
         )
     if not facts:
         return {}
