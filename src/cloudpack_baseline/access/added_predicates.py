@@ -192,10 +192,20 @@ def _vector(tests: Sequence[Sequence[Pattern]], text: str) -> int:
 
 
 def identity_patterns(
-    policies: Sequence[Policy], owner: str, partition: str = "aws"
+    policies: Sequence[Policy], owner: str, named: Iterable[str], partition: str = "aws"
 ) -> tuple[dict[str, list[Pattern]], tuple[Pattern, ...]]:
-    """The tests on aws:PrincipalArn by account (``""``: any other) and those on aws:username."""
-    accounts = ["", owner, *account_patterns(policies)[0], *sample_accounts(policies, partition)]
+    """The tests on aws:PrincipalArn by account (``""``: any other) and those on aws:username.
+
+    ``named`` are the accounts that policies name, as principals or in conditions.
+    """
+    accounts = {"": None}
+    if any(
+        "${" in text
+        for _, condition in _conditions(policies)
+        if condition.key.lower() == "aws:principalarn"
+        for text in condition.values
+    ):
+        accounts |= dict.fromkeys((owner, *named, *sample_accounts(policies, partition)))
     arns: dict[str, list[Pattern]] = {account: [] for account in accounts}
     names: list[Pattern] = list(_sample_names(policies))
     for policy, condition in _conditions(policies):

@@ -28,6 +28,7 @@ __all__ = [
     "UNDECIDED",
     "Caller",
     "UndecidedValue",
+    "account_in",
     "callers",
     "exempts",
     "names_caller",
@@ -261,12 +262,12 @@ def callers(  # noqa: PLR0913 - the dimensions that distinguish callers
     elements = tuple(elements)
     classes_of_accounts = _PrincipalClasses(owner, partition)
     entries = dict.fromkeys(entry for element in elements for entry in element.aws)
-    named = {_account_in(entry) for entry in entries} | set(accounts) | {owner}
+    named = {account_in(entry) for entry in entries} | set(accounts) | {owner}
     strangers = set(samples) - named
     stranger = next((a for a in _STRANGERS if a not in named), None) or _unused(named)
     by_account: dict[str | None, list[str]] = {}
     for entry in entries:
-        by_account.setdefault(_account_in(entry), []).append(entry)
+        by_account.setdefault(account_in(entry), []).append(entry)
     strangers.add(stranger)
     # Roles, users and federated users of each account are searched.
     steps = shared_steps(3 * (len(strangers) + len(named)))
@@ -326,7 +327,8 @@ def _tests(tests: Mapping[str, Sequence[Pattern]], account: str) -> Sequence[Pat
     return tests.get(account) or tests.get("") or ()
 
 
-def _account_in(entry: str) -> str | None:
+def account_in(entry: str) -> str | None:
+    """The account that a principal is in; None: it names none."""
     if _ACCOUNT.fullmatch(entry):
         return entry
     match = _ARN.fullmatch(entry)

@@ -10,7 +10,7 @@ from cloudpack_baseline.access.added_predicates import (
     sample_accounts,
     sample_services,
 )
-from cloudpack_baseline.access.callers import callers
+from cloudpack_baseline.access.callers import account_in, callers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,14 +43,18 @@ def principal_classes(  # noqa: PLR0913 - the dimensions that distinguish princi
         owner_canonical: the canonical user ID of the owner, if it is known.
     """
     named = [s.principal for p in policies for s in p.statements if s.principal is not None]
+    named += elements
     unnamed_service, named_services = sample_services(policies)
     named_accounts, split = account_patterns(policies)
-    arns, names = identity_patterns(policies, owner, partition) if split else ({}, ())
+    of_principals = filter(None, (account_in(entry) for element in named for entry in element.aws))
+    accounts = (*accounts, *named_accounts)
+    apart = (*accounts, *of_principals)
+    arns, names = identity_patterns(policies, owner, apart, partition) if split else ({}, ())
     return callers(
-        (*named, *elements),
+        named,
         owner=owner,
         partition=partition,
-        accounts=(*accounts, *named_accounts),
+        accounts=accounts,
         samples=sample_accounts(policies, partition),
         services=(unnamed_service, (*named_services, *services)),
         arn_tests=arns,
