@@ -40,6 +40,7 @@ DESTINATION = f"arn:aws:logs:us-east-1:{ACCOUNT}:delivery-destination:logs"
 AGGREGATOR = f"arn:aws:securityhub:{REGION}:{ACCOUNT}:finding-aggregator/1"
 VPC_ORIGIN = f"arn:aws:cloudfront::{ACCOUNT}:vpcorigin/vo_1"
 ALIAS = "m1.mrap"
+ACCELERATOR = f"arn:aws:globalaccelerator::{ACCOUNT}:accelerator/1"
 MANAGEMENT = {"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}
 YESTERDAY = NOW - timedelta(hours=20)
 
@@ -52,6 +53,37 @@ def policy(principal, action):
 
 FACTS = {
     "iam:GetAccountSummary": {"SummaryMap": {"AccountMFAEnabled": 1, "AccountPasswordPresent": 1}},
+    "globalaccelerator:ListAccelerators": {
+        "Accelerators": [
+            {
+                "AcceleratorArn": ACCELERATOR,
+                "Name": "front",
+                "Enabled": True,
+                "IpAddressType": "IPV4",
+            }
+        ]
+    },
+    "globalaccelerator:ListCustomRoutingAccelerators": {"Accelerators": []},
+    "globalaccelerator:ListCrossAccountAttachments": {"CrossAccountAttachments": []},
+    "globalaccelerator:ListListeners": {
+        "Listeners": [
+            {
+                "ListenerArn": f"{ACCELERATOR}/listener/1",
+                "Protocol": "TCP",
+                "PortRanges": [{"FromPort": 443, "ToPort": 443}],
+            }
+        ]
+    },
+    "globalaccelerator:ListEndpointGroups": {
+        "EndpointGroups": [
+            {
+                "EndpointGroupArn": f"{ACCELERATOR}/listener/1/endpoint-group/1",
+                "EndpointDescriptions": [
+                    {"EndpointId": "eipalloc-1", "ClientIPPreservationEnabled": False}
+                ],
+            }
+        ]
+    },
     "backup:ListProtectedResources": {
         "Results": [{"ResourceArn": TABLE, "ResourceType": "DynamoDB"}]
     },

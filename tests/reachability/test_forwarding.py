@@ -5,10 +5,22 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from cloudpack_baseline.model.ec2 import NetworkInterfaceIpv6Address
 from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions
 from cloudpack_baseline.model.elbv2 import Listener, LoadBalancer, Target, TargetGroup
+from cloudpack_baseline.model.globalaccelerator import (
+    Accelerator,
+    AcceleratorEndpoint,
+    AcceleratorEndpointGroup,
+    AcceleratorListener,
+    CrossAccountAttachment,
+    CustomRoutingAccelerator,
+    PortOverride,
+    PortRange,
+)
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
+from reachability.test_nat64 import open_acl6
 from reachability.test_rules import (
     BASE,
     DB,
@@ -259,3 +271,134 @@ def test_a_target_with_an_ipv6_address():
     )
     parts = {"target_type": "ip", "targets": (Target(id="10.0.2.5"),), "preserve_client_ip": "true"}
     assert balanced(db=six, group=parts).flow(CLIENT, DB, "tcp/8080").is_open
+
+
+ENTRY = evolve(
+    interface("eni-ga", "subnet-db", "10.0.2.9", "x"), interface_type="global_accelerator_managed"
+)
+WIDE = changed("db-group", ip_permissions=(tcp(8080, ip_ranges=("0.0.0.0/0",)),))
+SERVER = changed("db", instance_id="i-db")
+
+
+def accelerated(*, endpoint=None, group=None, listener=None, accelerator=None, **changes):
+    """An accelerator that leads from port 80 to port 8080 of DB in the private subnet."""
+    reached = AcceleratorEndpoint(endpoint_id="i-db", client_ip_preservation=True)
+    to_group = AcceleratorEndpointGroup(
+        endpoint_group_arn="arn:g",
+        endpoints=(evolve(reached, **endpoint or {}),),
+        port_overrides=(PortOverride(listener_port=80, endpoint_port=8080),),
+    )
+    to_listener = AcceleratorListener(
+        listener_arn="arn:l",
+        protocol="TCP",
+        port_ranges=(PortRange(from_port=80, to_port=81),),
+        endpoint_groups=(evolve(to_group, **group or {}),),
+    )
+    made = Accelerator(
+        arn="arn:a",
+        **PLACE,
+        name="front",
+        listeners=(evolve(to_listener, **listener or {}),),
+    )
+    records = {
+        "entry": ENTRY,
+        "accelerator": evolve(made, **accelerator or {}),
+        "db": SERVER,
+        "db_group": WIDE,
+    }
+    return network(**(records | changes))
+
+
+@pytest.mark.parametrize(
+    ("change", "verdict"),
+    [
+        ({}, "open"),
+        ({"endpoint": {"client_ip_preservation": False}}, "unknown"),
+        ({"endpoint": {"weight": 0}}, "unknown"),
+        ({"endpoint": {"endpoint_id": "eipalloc-1"}}, "unknown"),
+        ({"group": {"port_overrides": ()}}, "stopped"),
+        ({"listener": {"protocol": "UDP"}}, "stopped"),
+        ({"accelerator": {"enabled": False}}, "unknown"),
+        ({"accelerator": {"enabled": DENIED}}, "unknown"),
+        ({"accelerator": {"listeners": DENIED}}, "unknown"),
+        ({"accelerator": None}, "unknown"),
+        ({"db_group": changed("db-group", ip_permissions=(tcp(8080),))}, "stopped"),
+        ({"entry": None}, "stopped"),
+        ({"entry": evolve(ENTRY, vpc_id="vpc-2")}, "stopped"),
+        ({"db": evolve(SERVER, instance_id="i-other")}, "unknown"),
+        ({"block": None}, "unknown"),
+        (
+            {"custom": CustomRoutingAccelerator(arn="arn:c", **PLACE, name="custom")},
+            "unknown",
+        ),
+        (
+            {
+                "custom": CustomRoutingAccelerator(
+                    arn="arn:c", **PLACE, name="custom", enabled=False
+                )
+            },
+            "open",
+        ),
+    ],
+)
+def test_what_an_accelerator_leads_to(change, verdict):
+    net = accelerated(**change) if change.get("accelerator", 1) else accelerated_by_nobody()
+    assert net.flow(Internet(), DB, "tcp/8080").verdict == verdict
+    matrix = net.matrix({"internet": Internet(), "db": DB})
+    number = TrafficSet.parse("tcp/8080")
+    assert bool(matrix["internet", "db"] & number) is (verdict == "open")
+    assert bool(matrix.doubtful(("internet", "db")) & number) is (verdict == "unknown")
+    assert net.flow(DB, Internet(), "tcp/8080").witness is not None
+
+
+def accelerated_by_nobody():
+    return network(entry=ENTRY, db=SERVER, db_group=WIDE)
+
+
+def test_an_accelerator_for_ipv4_only():
+    six = evolve(
+        SERVER,
+        ipv6_addresses=(NetworkInterfaceIpv6Address(ipv6_address="2600:1f14::5"),),
+    )
+    everybody = changed(
+        "db-group", ip_permissions=(evolve(tcp(8080), ipv6_ranges=("::/0",), ip_ranges=()),)
+    )
+    both = open_acl6()
+    parts = {"db": six, "db_group": everybody, "acl": both}
+    client = Internet(["2a00::/16"])
+    assert accelerated(**parts).flow(client, DB, "tcp/8080").verdict == "stopped"
+    dual = {"ip_address_type": "DUAL_STACK"}
+    assert accelerated(accelerator=dual, **parts).flow(client, DB, "tcp/8080").is_open
+
+
+def test_accelerators_of_other_accounts():
+    attachment = CrossAccountAttachment(
+        arn="arn:x", **PLACE, name="shared", endpoint_ids=("i-db", "i-other")
+    )
+    mine = {"accelerator": {"enabled": False}}
+    assert (
+        accelerated(**mine, attachment=attachment).flow(Internet(), DB, "tcp/8080").verdict
+        == "unknown"
+    )
+    elsewhere = evolve(attachment, endpoint_ids=("i-other",))
+    other = evolve(SERVER, network_interface_id="eni-other", instance_id="i-other")
+    shared = accelerated(**mine, attachment=elsewhere, other=other)
+    assert shared.flow(Internet(), DB, "tcp/8080").verdict == "stopped"
+    unread = evolve(attachment, endpoint_ids=DENIED)
+    assert accelerated(attachment=unread).flow(Internet(), DB, "tcp/8080").verdict == "unknown"
+
+
+def test_an_instance_with_several_interfaces():
+    second = evolve(SERVER, network_interface_id="eni-second")
+    assert accelerated(second=second).flow(Internet(), DB, "tcp/8080").verdict == "unknown"
+
+
+def test_listings_of_accelerators_that_were_not_read():
+    unread = Unknown.because(Why.DENIED, operation="globalaccelerator:ListAccelerators")
+    records = [ENTRY, *BASE.values(), SERVER, WIDE]
+
+    def gap(kind, _near):
+        return unread if kind is Accelerator else None
+
+    found = Network.from_records(records, gap).flow(Internet(), DB, "tcp/8080")
+    assert [reason.causes for reason in found.reasons] == [unread.causes]

@@ -8,6 +8,7 @@ __all__ = ["KINDS"]
 
 KINDS: Mapping[str, str] = {
     "AIServicesOptOutPolicy": "organizations",
+    "Accelerator": "globalaccelerator",
     "AccessPoint": "s3",
     "AccountPasswordPolicy": "iam_credentials",
     "AccountPublicAccessBlock": "s3",
@@ -28,6 +29,8 @@ KINDS: Mapping[str, str] = {
     "ConfigurationRecorder": "config",
     "ConsoleSignInPolicy": "signin",
     "CredentialReportEntry": "iam_credentials",
+    "CrossAccountAttachment": "globalaccelerator",
+    "CustomRoutingAccelerator": "globalaccelerator",
     "DBCluster": "rds",
     "DBClusterParameterGroup": "rds_parameters",
     "DBInstance": "rds",

@@ -78,6 +78,7 @@ MODULES = (
     "stepfunctions",
     "sagemaker",
     "wafv2",
+    "globalaccelerator",
 )
 """The modules of records, in the order in which a name is looked for."""
 

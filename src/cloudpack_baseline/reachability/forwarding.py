@@ -9,16 +9,33 @@ preservation; AWS Global Accelerator Developer Guide, Preserve client IP address
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.elbv2 import Listener, LoadBalancer, Target, TargetGroup
+from cloudpack_baseline.model.globalaccelerator import (
+    Accelerator,
+    AcceleratorEndpointGroup,
+    AcceleratorListener,
+    CrossAccountAttachment,
+    CustomRoutingAccelerator,
+)
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.reasons import StopReason
-from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
+from cloudpack_baseline.reachability.traffic import (
+    NO_TRAFFIC,
+    TCP,
+    TrafficSet,
+    protocol_number,
+)
 
-__all__ = ["ACCELERATOR", "BALANCER", "Forwarding", "Forwardings"]
+__all__ = ["ACCELERATOR", "BALANCER", "Accelerators", "Forwarding", "Forwardings"]
 
 BALANCER = "network_load_balancer"
 ACCELERATOR = "global_accelerator_managed"
@@ -46,6 +63,7 @@ class Forwarding:
             clients are on the internet.
         delivered: the same as the target gets it.
         across_zones: whether it reaches targets in other Availability Zones.
+        families: the versions of IP of the clients.
         doubt: why it is not certain; None if it is.
     """
 
@@ -53,6 +71,7 @@ class Forwarding:
     listened: TrafficSet
     delivered: TrafficSet
     across_zones: bool = True
+    families: tuple[Family, ...] = (4, 6)
     doubt: StopReason | None = None
 
     @property
@@ -75,6 +94,7 @@ class Forwardings:
         balancers: Iterable[LoadBalancer],
         groups: Iterable[TargetGroup],
         gaps: Iterable[Unknown | None],
+        accelerators: Accelerators,
     ) -> Forwardings:
         """The forwardings of the records.
 
@@ -83,6 +103,7 @@ class Forwardings:
             balancers: the load balancers.
             groups: the target groups.
             gaps: why there may be more of the two.
+            accelerators: the accelerators.
         """
         interfaces = tuple(interfaces)
         config = _Configuration(
@@ -94,11 +115,16 @@ class Forwardings:
         by_interface: dict[str, list[Forwarding]] = {}
         by_vpc: dict[str, list[Forwarding]] = {}
         for interface in interfaces:
-            if interface.interface_type not in (BALANCER, ACCELERATOR):
+            if interface.interface_type == ACCELERATOR:
+                known = accelerators.forwardings(interface, interfaces)
+            elif interface.interface_type == BALANCER:
+                known = config.forwardings(interface)
+            else:
                 continue
-            known = config.forwardings(interface)
             if isinstance(known, StopReason):
-                by_vpc.setdefault(interface.vpc_id, []).append(_anything(interface, known, unread))
+                of_balancers = unread if interface.interface_type == BALANCER else None
+                anything = _anything(interface, known, of_balancers)
+                by_vpc.setdefault(interface.vpc_id, []).append(anything)
                 continue
             for target, forwarding in known:
                 by_interface.setdefault(target, []).append(forwarding)
@@ -118,6 +144,101 @@ class Forwardings:
         if interface.interface_type == BALANCER:
             return known
         return (*known, *self.by_vpc.get(interface.vpc_id, ()))
+
+
+@frozen(eq=False)
+class Accelerators:
+    """The accelerators of the records.
+
+    Attributes:
+        standard: those whose endpoints are known.
+        custom: custom routing accelerators, which lead to instances of their own choice.
+        attachments: what accelerators of other accounts may use.
+        unread: why there may be more; None: there are no more.
+    """
+
+    standard: tuple[Accelerator, ...] = ()
+    custom: tuple[CustomRoutingAccelerator, ...] = ()
+    attachments: tuple[CrossAccountAttachment, ...] = ()
+    unread: Unknown | None = None
+
+    def forwardings(
+        self, entry: NetworkInterface, interfaces: Iterable[NetworkInterface]
+    ) -> list[tuple[str, Forwarding]] | StopReason:
+        """What comes through an interface of Global Accelerator, by target in its VPC."""
+        unread = next(self._unknowns(), self.unread)
+        not_known = StopReason.of("targets-unknown", entry.network_interface_id, unread)
+        is_used = [accelerator for accelerator in self.custom if accelerator.enabled is not False]
+        if unread is not None or is_used:
+            return not_known
+        near = [interface for interface in interfaces if interface.vpc_id == entry.vpc_id]
+        known: list[tuple[str, Forwarding]] = []
+        for endpoint_id, forwarding in self._each(entry, not_known):
+            targets = list(_holders(near, endpoint_id))
+            # An instance gets it by its first interface, and nothing says which one that is.
+            is_vague = endpoint_id.startswith("i-") and len(targets) > 1
+            to_each = evolve(forwarding, doubt=not_known) if is_vague else forwarding
+            known += ((target, to_each) for target in targets)
+        return known or not_known
+
+    def _unknowns(self) -> Iterator[Unknown]:
+        for accelerator in self.standard:
+            for value in (accelerator.listeners, accelerator.enabled, accelerator.ip_address_type):
+                if isinstance(value, Unknown):
+                    yield value
+        for attachment in self.attachments:
+            if isinstance(attachment.endpoint_ids, Unknown):
+                yield attachment.endpoint_ids
+
+    def _each(
+        self, entry: NetworkInterface, not_known: StopReason
+    ) -> Iterator[tuple[str, Forwarding]]:
+        """By endpoint: what accelerators of the account lead to it, and those of others may."""
+        name = entry.network_interface_id
+        for accelerator in self.standard:
+            families: tuple[Family, ...] = (4, 6)
+            if accelerator.ip_address_type == "IPV4":
+                families = (4,)
+            for endpoint_id, delivered in _delivered(accelerator):
+                yield endpoint_id, Forwarding(name, NO_TRAFFIC, delivered, families=families)
+        for attachment in self.attachments:
+            ids = attachment.endpoint_ids
+            for endpoint_id in () if isinstance(ids, Unknown) else ids:
+                yield endpoint_id, Forwarding(name, NO_TRAFFIC, _ANY, doubt=not_known)
+
+
+def _delivered(accelerator: Accelerator) -> Iterator[tuple[str, TrafficSet]]:
+    """What each endpoint gets under the addresses of clients."""
+    listeners = accelerator.listeners
+    if isinstance(listeners, Unknown) or accelerator.enabled is not True:
+        return
+    for listener in listeners:
+        for group in listener.endpoint_groups:
+            delivered = _ports_of(listener, group)
+            for endpoint in group.endpoints:
+                if endpoint.client_ip_preservation and endpoint.weight:
+                    yield endpoint.endpoint_id, delivered
+
+
+def _ports_of(listener: AcceleratorListener, group: AcceleratorEndpointGroup) -> TrafficSet:
+    protocol = listener.protocol.lower()
+    number = protocol_number(protocol) or TCP
+    accepted = [
+        TrafficSet.span(number, ports.from_port, ports.to_port) for ports in listener.port_ranges
+    ]
+    delivered = functools.reduce(operator.or_, accepted, NO_TRAFFIC)
+    for override in group.port_overrides:
+        delivered -= TrafficSet.of(number, override.listener_port)
+    for override in group.port_overrides:
+        delivered |= TrafficSet.of(number, override.endpoint_port)
+    return delivered
+
+
+def _holders(interfaces: Iterable[NetworkInterface], endpoint_id: str) -> Iterator[str]:
+    target = Target(id=endpoint_id)
+    for interface in interfaces:
+        if _is_target(interface, target):
+            yield interface.network_interface_id
 
 
 def _anything(
@@ -147,7 +268,7 @@ class _Configuration:
         """What leads through the interface, by target; a reason where that is not known."""
         name = interface.description.removeprefix("ELB ")
         balancer = self.balancers.get(name)
-        if balancer is None or interface.interface_type == ACCELERATOR:
+        if balancer is None:
             return StopReason.of("targets-unknown", interface.network_interface_id)
         listeners = balancer.listeners
         for value in (balancer.type, balancer.cross_zone):

@@ -131,13 +131,15 @@ class Outside:
         self, endpoint: Endpoint, forwarding: Forwarding
     ) -> Iterator[tuple[Endpoint | None, Zone]]:
         site, family = endpoint.site, endpoint.family
-        if not forwarding.listened and allowance(self.net, site, "inbound") is False:
+        allowed = forwarding.listened or allowance(self.net, site, "inbound")
+        if allowed is False or family not in forwarding.families:
             return  # VPC Block Public Access stops accelerators, too
+        is_sure = not forwarding.doubt and not isinstance(allowed, StopReason)
         for entry, sure, maybe in self._arriving(family, forwarding):
             same_subnet = entry is not None and entry.site is site
             if entry and not forwarding.across_zones and entry.site.zone != site.zone:
                 continue
-            for addresses, certain in ((sure, not forwarding.doubt), (maybe - sure, False)):
+            for addresses, certain in ((sure, is_sure), (maybe - sure, False)):
                 pieces = _split(addresses, () if same_subnet else _acl_cuts(site, family))
                 for low, high in pieces:
                     passing, unknown = forwarding.delivered & of_family(family), None
@@ -153,7 +155,8 @@ class Outside:
     ) -> Iterator[tuple[Endpoint | None, Intervals, Intervals]]:
         """The addresses that surely, and perhaps, get to each address of the load balancer."""
         if not forwarding.listened:
-            yield None, Intervals(), self.addresses.family(family) & INTERNET.family(family)
+            clients = self.addresses.family(family) & INTERNET.family(family)
+            yield None, clients, clients
             return
         entries = self.net.ends_of(forwarding.interface_id)
         for entry in (entry for entry in entries if entry.family == family):

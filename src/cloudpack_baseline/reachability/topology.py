@@ -12,12 +12,12 @@ from typing import Any, TypeVar
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
+from cloudpack_baseline.model import ec2, ec2_gateways, elbv2, globalaccelerator
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.endpoints import Endpoint, endpoints_of, is_attached, is_host
 from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_group
-from cloudpack_baseline.reachability.forwarding import Forwarding, Forwardings
+from cloudpack_baseline.reachability.forwarding import Accelerators, Forwarding, Forwardings
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address
 from cloudpack_baseline.reachability.nat64 import in_family
 from cloudpack_baseline.reachability.reasons import StopReason
@@ -141,6 +141,7 @@ class Topology:
                 by_kind.get(elbv2.LoadBalancer, ()),
                 by_kind.get(elbv2.TargetGroup, ()),
                 (gap(elbv2.LoadBalancer, None), gap(elbv2.TargetGroup, None)),
+                _accelerators(by_kind, gap),
             ),
             gap=gap,
         )
@@ -552,6 +553,18 @@ def _associations(
                     key = (table.transit_gateway_id, association.transit_gateway_attachment_id)
                     tables_of[key] = table.transit_gateway_route_table_id
     return tables_of
+
+
+def _accelerators(by_kind: Mapping[type[Record], list[Any]], gap: Gap) -> Accelerators:
+    kinds = (
+        globalaccelerator.Accelerator,
+        globalaccelerator.CustomRoutingAccelerator,
+        globalaccelerator.CrossAccountAttachment,
+    )
+    gaps = (gap(kind, None) for kind in kinds)
+    unread = next((unread for unread in gaps if unread is not None), None)
+    standard, custom, attachments = (tuple(by_kind.get(kind, ())) for kind in kinds)
+    return Accelerators(standard, custom, attachments, unread)
 
 
 def _attached(by_kind: Mapping[type[Record], list[Any]]) -> dict[str, frozenset[str]]:

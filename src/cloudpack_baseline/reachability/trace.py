@@ -16,6 +16,7 @@ from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
 from cloudpack_baseline.reachability.ipset import Family, address_text
 from cloudpack_baseline.reachability.path import Crossing
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
+from cloudpack_baseline.reachability.public_access import allowance
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness, Verdict
 from cloudpack_baseline.reachability.topology import Topology
@@ -314,7 +315,10 @@ def hand_on(  # noqa: PLR0913, PLR0917 - a packet, and how it came to the load b
     """One packet that a load balancer, or accelerator, hands on under the client's address."""
     words = text("reachability.forwards-as", traffic=forwarding.delivered.text)
     hop = Hop("load-balancer", forwarding.interface_id, words)
-    doubts = (forwarding.doubt,) if forwarding.doubt else ()
+    doubts: tuple[StopReason, ...] = (forwarding.doubt,) if forwarding.doubt else ()
+    if not forwarding.listened:
+        allowed = allowance(net, target.site, "inbound")
+        doubts += (allowed,) if isinstance(allowed, StopReason) else ()
     steps = [*(arriving.steps if arriving else ()), Step(hop, None if doubts else True, doubts)]
     ports = CLIENT_PORTS if kind // 65536 in (TCP, UDP) else EMPTY
     entry = net.interfaces[forwarding.interface_id]

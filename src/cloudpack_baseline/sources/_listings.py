@@ -104,6 +104,9 @@ LambdaAlias regional lambda:ListAliases lists
 LambdaAlias regional lambda:ListFunctions adds
 LambdaVersion regional lambda:ListFunctions lists
 GlacierVault regional glacier:ListVaults lists
+Accelerator global globalaccelerator:ListAccelerators lists
+CrossAccountAttachment global globalaccelerator:ListCrossAccountAttachments lists
+CustomRoutingAccelerator global globalaccelerator:ListCustomRoutingAccelerators lists
 GlueCatalog regional glue:GetResourcePolicy lists
 GlueJob regional glue:GetJobs lists
 Detector regional guardduty:ListDetectors lists

@@ -132,6 +132,11 @@ fsx:DescribeFileSystems FileSystems - -
 fsx:DescribeVolumes Volumes - -
 glacier:GetVaultAccessPolicy - vaultName -
 glacier:ListVaults VaultList - -
+globalaccelerator:ListAccelerators Accelerators - -
+globalaccelerator:ListCrossAccountAttachments CrossAccountAttachments - -
+globalaccelerator:ListCustomRoutingAccelerators Accelerators - -
+globalaccelerator:ListEndpointGroups EndpointGroups ListenerArn -
+globalaccelerator:ListListeners Listeners AcceleratorArn -
 glue:GetJobs Jobs - -
 glue:GetResourcePolicy - - PolicyInJson
 guardduty:GetAdministratorAccount - DetectorId -

@@ -343,6 +343,13 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "ec2:DescribeInstanceConnectEndpoints": Default(
             "no-instance-connect-endpoints", {"InstanceConnectEndpoints": []}
         ),
+        "globalaccelerator:ListAccelerators": Default("no-accelerators", {"Accelerators": []}),
+        "globalaccelerator:ListCustomRoutingAccelerators": Default(
+            "no-accelerators", {"Accelerators": []}
+        ),
+        "globalaccelerator:ListCrossAccountAttachments": Default(
+            "no-accelerators", {"CrossAccountAttachments": []}
+        ),
         "securityhub:DescribeHub": Default("no-security-hub", error="InvalidAccessException"),
         "securityhub:DescribeSecurityHubV2": Default(
             "no-security-hub", error="ResourceNotFoundException"

@@ -101,6 +101,8 @@ _ROOTS = ("organizations:ListRoots", "Id")
 _ELB = "elasticloadbalancing"
 MULTI_REGION = "us-west-2"
 """Where Multi-Region Access Points are managed."""
+GLOBAL_ACCELERATOR = "us-west-2"
+"""Where AWS Global Accelerator is managed."""
 _TLS_FILTER = {"Name": "parameter-name", "Values": list(TLS_PARAMETERS)}
 DOMAINS = "us-east-1"
 """The only Region with the API of registered domains (Route 53 endpoints and quotas)."""
@@ -169,6 +171,17 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "elbv2:DescribeListeners": {
         "actions": (f"{_ELB}:DescribeListeners",),
         "subject": "LoadBalancerArn",
+    },
+    "globalaccelerator:ListAccelerators": {"region": GLOBAL_ACCELERATOR},
+    "globalaccelerator:ListCrossAccountAttachments": {"region": GLOBAL_ACCELERATOR},
+    "globalaccelerator:ListCustomRoutingAccelerators": {"region": GLOBAL_ACCELERATOR},
+    "globalaccelerator:ListListeners": {
+        "region": GLOBAL_ACCELERATOR,
+        "among": ("globalaccelerator:ListAccelerators", "AcceleratorArn"),
+    },
+    "globalaccelerator:ListEndpointGroups": {
+        "region": GLOBAL_ACCELERATOR,
+        "among": ("globalaccelerator:ListListeners", "ListenerArn"),
     },
     "wafv2:ListIPSets": {"parameters": {"Scope": "REGIONAL"}},
     "wafv2:GetIPSet": {

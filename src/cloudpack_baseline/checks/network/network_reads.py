@@ -6,7 +6,7 @@ from functools import cache, reduce
 from operator import or_
 
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.model import ec2, ec2_gateways, elbv2
+from cloudpack_baseline.model import ec2, ec2_gateways, elbv2, globalaccelerator
 from cloudpack_baseline.model.read import Read, reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
@@ -42,6 +42,9 @@ NETWORK_READS: tuple[Read, ...] = (
             ec2_gateways.VpnGateway,
         ),
     ),
+    reads(globalaccelerator.Accelerator, "listeners"),
+    reads(globalaccelerator.CrossAccountAttachment),
+    reads(globalaccelerator.CustomRoutingAccelerator),
     reads(elbv2.LoadBalancer, "cross_zone", "listeners"),
     reads(elbv2.TargetGroup, "cross_zone", "preserve_client_ip", "targets"),
 )
