@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.findings import worst
@@ -1017,6 +1017,59 @@ STATES = [
             ),
         ),
         NOT_APPLICABLE,
+    ),
+    State(
+        "a missing patch that is not critical",
+        "instance-patch-compliance",
+        (server(), patched(Patch(title="KB1", severity="Low", state="Missing"))),
+        PASS,
+    ),
+    State(
+        "a running instance that reports no patch compliance",
+        "instance-patch-compliance",
+        (server(),),
+        FAIL,
+    ),
+    State(
+        "a server whose last scan is more than three days and at most 30 days old",
+        "inspector",
+        (
+            server(),
+            scanning("ENABLED"),
+            evolve(covered("SUCCESSFUL"), last_scanned_at=records.TAKEN_AT - 4 * DAY),
+        ),
+        PASS,
+    ),
+    State(
+        "a volume with a single snapshot",
+        "daily-backup",
+        (
+            record(Volume, "volume/vol-1", volume_id="vol-1", created_at=OLD),
+            record(
+                EbsSnapshot,
+                "snapshot/snap-1",
+                snapshot_id="snap-1",
+                volume_id="vol-1",
+                state="completed",
+                started_at=records.TAKEN_AT,
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "automatic minor version upgrades off for a cluster in one Availability Zone",
+        "rds-auto-minor-version",
+        (
+            record(
+                DBCluster,
+                "cluster:shop",
+                service="rds",
+                engine="aurora-mysql",
+                multi_az=False,
+                auto_minor_version_upgrade=False,
+            ),
+        ),
+        FAIL,
     ),
     State(
         "a website bucket without a TLS-only policy",
