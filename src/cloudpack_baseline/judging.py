@@ -149,10 +149,23 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
     )
 
 
+_OF_THE_TEMPLATE = frozenset((Why.UNDETERMINED, Why.UNSUPPORTED))
+"""Why something that the template does say is not known: until it is deployed, or at all."""
+
+
 def _is_left_open(finding: Finding) -> bool:
-    """Whether it is about a resource elsewhere of which the template does not say enough."""
+    """Whether it is about a resource elsewhere of which the template does not say enough.
+
+    What the template says of it fails, or is not known before it is deployed.
+    """
     origin = finding.resource.origin
-    return origin is not None and origin.elsewhere and finding.outcome is not Outcome.FAIL
+    if origin is None or not origin.elsewhere or finding.outcome is Outcome.FAIL:
+        return False
+    return not any(
+        cause.why in _OF_THE_TEMPLATE
+        for observation in finding.observations
+        for cause in observation.causes
+    )
 
 
 def _of_plan(finding: Finding, source: str) -> Finding:

@@ -212,3 +212,9 @@ def test_principals_and_buckets_of_another_region_are_not_elsewhere(tmp_path):
     (record,) = snapshot.all(RoleDetail, "123456789012")
     assert (record.name, record.origin.elsewhere) == ("app", False)
     assert [inline.name for inline in record.inline_policies] == ["p"]
+
+
+def test_a_policy_elsewhere_that_is_not_known_before_deployment(judge_template):
+    policy = document("Effect: Allow, Principal: {AWS: !Ref Any}, Action: '*', Resource: '*'")
+    judged = judge_template("s3-exposure", policy_of("docs", policy))
+    assert list(judged.values()) == ["unknown"]

@@ -327,3 +327,53 @@ def test_a_plan_of_terraform_itself_is_read(tmp_path):
     shown = terraform(tmp_path, "show", "-json", "plan.bin")
     (tmp_path / "plan.json").write_text(shown, encoding="utf-8")
     assert gather_plan(tmp_path / "plan.json").accounts
+
+
+OPEN = {"Effect": "Allow", "Principal": "*", "Action": "sns:Publish", "Resource": "*"}
+
+
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_a_policy_that_mentions_an_arn_is_not_known(tmp_path, is_planned):
+    """``jsonencode`` with the ARN of a topic: the plan contains neither text nor ARN."""
+    plan = PlanBuilder()
+    if is_planned:
+        plan.add("aws_sns_topic.t", {"name": "t"}, ["id", "arn"])
+    references = {"arn": ["aws_sns_topic.t.arn"], "policy": ["aws_sns_topic.t.arn"]}
+    plan.add("aws_sns_topic_policy.p", {}, ["id", "arn", "policy"], references)
+    assert set(outcomes(tmp_path, plan, "resource-sharing").values()) == {"unknown"}
+
+
+def test_a_policy_is_that_of_another_resource(tmp_path):
+    plan = PlanBuilder()
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [OPEN]})
+    plan.add("aws_sns_topic.t", {"name": "t", "policy": policy}, ["id", "arn"])
+    plan.add("aws_sns_topic.u", {"name": "u"}, ["id", "arn"])
+    references = {"arn": ["aws_sns_topic.u.arn"], "policy": ["aws_sns_topic.t.policy"]}
+    plan.add("aws_sns_topic_policy.p", {}, ["id", "arn", "policy"], references)
+    judged = outcomes(tmp_path, plan, "resource-sharing")
+    assert judged["aws_sns_topic.u"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("grantee", "outcome"),
+    [("data.aws_canonical_user_id.own.id", "pass"), ("52b113e7a2f25102679df27bb", "fail")],
+)
+def test_the_account_owns_what_its_canonical_user_owns(tmp_path, grantee, outcome):
+    """A grant to the owner opens nothing."""
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id", "arn"])
+    own = ["data.aws_canonical_user_id.own.id"]
+    is_own = grantee == own[0]
+    known = {"type": "CanonicalUser"} | ({} if is_own else {"id": grantee})
+    grant = {"permission": "READ", "grantee": [known]}
+    unknown = {"owner": [{"id": True}]}
+    references = {"owner": [{"id": own}]}
+    if is_own:
+        unknown["grant"] = [{"grantee": [{"id": True}]}]
+        references["grant"] = [{"grantee": [{"id": own}]}]
+    plan.add(
+        "aws_s3_bucket_acl.b",
+        {"access_control_policy": [{"grant": [grant], "owner": [{}]}]},
+        {"id": True, "bucket": True, "access_control_policy": [unknown]},
+        {"bucket": ["aws_s3_bucket.b.id"], "access_control_policy": [references]},
+    )
+    assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.b"] == outcome

@@ -8,7 +8,7 @@ from functools import cache
 
 from attrs import evolve
 
-from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.resources import described_gaps
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
@@ -20,7 +20,6 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
     is_exact,
-    undetermined,
 )
 from cloudpack_baseline.sources.located import Mark
 from cloudpack_baseline.sources.targets import SourceAccount
@@ -172,7 +171,7 @@ class PlanDescription:
                 # S3 rejects an ACL that these settings do not allow.
                 refusing = ("PublicAccessBlockConfiguration", "OwnershipControls", "AccessControl")
                 not_said = tuple(setting for setting in not_said if setting not in refusing)
-            elsewhere = undetermined(f"{type_} {name}")
+            elsewhere = Unknown.because(Why.NOT_PROVIDED, detail=f"{type_} {name}")
             properties = {**dict.fromkeys(not_said, elsewhere), **known}
             for kind in _kinds(mapped, mapped.type):
                 yield kind.order, resource, mapped, kind, properties

@@ -12,6 +12,7 @@ from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.types.s3 import OWNER_ID
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
@@ -308,7 +309,12 @@ class Resolution:
             return documents[0]
         if attribute.name in _BELOW:
             return self._with_contents(references, cause)
-        if not _names_another(attribute.name):
+        if attribute.name in _DOCUMENTS:
+            # An ARN that a document mentions is no document.
+            references = tuple(
+                reference for reference in references if reference.attribute in _DOCUMENTS
+            )
+        elif not _names_another(attribute.name):
             return cause
         if attribute.is_mixed and attribute.name == "security_groups":
             references = tuple(
@@ -353,8 +359,8 @@ class Resolution:
     def attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
         """The attribute as another resource sees it."""
         base = re.split(r"[.\[]", name, maxsplit=1)[0]
-        if base in ("", "id") and is_default_vpc(resource):
-            return DocumentText(DEFAULT_VPC)
+        if base in ("", "id") and (assumed := _of_account(resource)):
+            return DocumentText(assumed)
         known = resource.values.get(name, resource.values.get(base))
         if resource.address in self._unnamed and known == resource.values.get(self._ref(resource)):
             return self.identifier(resource)
@@ -465,6 +471,14 @@ class Resolution:
             given=value_of,
             **self._place(resource),
         )
+
+
+def _of_account(resource: PlannedResource) -> str:
+    """What stands for what a data source reads of the account, where the plan does not say it."""
+    if is_default_vpc(resource):
+        return DEFAULT_VPC
+    is_owner = resource.is_data and resource.type == "aws_canonical_user_id"
+    return OWNER_ID if is_owner and not resource.values.get("id") else ""
 
 
 def _dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:

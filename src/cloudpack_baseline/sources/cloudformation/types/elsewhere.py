@@ -12,7 +12,7 @@ from typing import Any
 from attrs import evolve
 
 from cloudpack_baseline.model.reading import Misshapen
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import IDENTITY_POLICY, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -23,7 +23,6 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types.functions import layer_name
 from cloudpack_baseline.sources.cloudformation.types.s3 import public_access_block
-from cloudpack_baseline.sources.cloudformation.values import undetermined
 from cloudpack_baseline.sources.located import AnswerObject
 
 __all__ = ["TYPES"]
@@ -65,7 +64,7 @@ def _bucket(resource: TypedResource) -> None:
         if resource.answers.find(_BUCKETS, "Name", name) is not None:
             continue
         resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
-        other: Any = undetermined(f"bucket {name}")
+        other: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
         public_access_block(resource, name)
         rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         resource.about("s3:GetBucketOwnershipControls", name, OwnershipControls=rules)

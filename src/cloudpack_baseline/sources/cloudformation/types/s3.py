@@ -20,7 +20,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.values import undetermined, why_of
 
-__all__ = ["TYPES", "public_access_block"]
+__all__ = ["OWNER_ID", "TYPES", "public_access_block"]
 
 TYPES = Types()
 
@@ -32,7 +32,9 @@ _BLOCK_SETTINGS = (
     "BlockPublicPolicy",
     "RestrictPublicBuckets",
 )
-_OWNER = {"ID": "the owner of the bucket", "Type": "CanonicalUser"}
+OWNER_ID = "the owner of the bucket"
+"""The canonical user of the account, whose ID no template has."""
+_OWNER = {"ID": OWNER_ID, "Type": "CanonicalUser"}
 _FULL = {"Grantee": _OWNER, "Permission": "FULL_CONTROL"}
 _ALL_USERS = {"Type": "Group", "URI": "http://acs.amazonaws.com/groups/global/AllUsers"}
 _AUTHENTICATED = {

@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.types.s3 import OWNER_ID
 from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
@@ -310,7 +311,7 @@ def _describe_bucket(resource: TypedResource) -> None:
     grants = resource.get("Grants")
     if grants is None:
         return
-    owner = resource.get("OwnerId", "the owner of the bucket")
+    owner = resource.get("OwnerId", OWNER_ID)
     doubt = None if _are_public(grants) else _doubt(grants, owner)
     described = grants if doubt is None else doubt
     resource.about("s3:GetBucketAcl", resource.id, Owner={"ID": shown(owner)}, Grants=described)
