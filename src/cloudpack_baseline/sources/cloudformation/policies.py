@@ -20,6 +20,7 @@ from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     parsed_document,
     text_as_meant,
 )
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
 from cloudpack_baseline.sources.cloudformation.values import (
     PLACEHOLDER_ACCOUNT,
     ResolvedObject,
@@ -35,6 +36,7 @@ __all__ = [
     "RESOURCE_POLICY",
     "TRUST_POLICY",
     "UNDETERMINED",
+    "attach_policy",
     "policy_here",
     "policy_of_one",
     "policy_text",
@@ -155,6 +157,25 @@ def policy_of_one(document: Any) -> Any:  # noqa: ANN401 - a resolved value; a t
     """
     changes: _Changes = {"Resource": lambda _: "*", "NotResource": partial(_here, "", "")}
     return _with_resources(document, changes)
+
+
+def attach_policy(
+    resource: TypedResource,
+    operation: str,
+    kind: str,
+    subjects: Any,  # noqa: ANN401 - one, or a list
+) -> None:
+    """Describe the ``PolicyDocument`` of a resource as the policy of its subjects.
+
+    Args:
+        resource: with the policy.
+        operation: whose answer contains the policy among ``Attributes``.
+        kind: the property that names the subjects.
+        subjects: what they are; none: what has no name.
+    """
+    policy = policy_of_one(resource.get("PolicyDocument"))
+    for subject in resource.subjects_of(as_list(subjects) or [resource.unnamed], kind):
+        resource.about(operation, subject, at="PolicyDocument", Attributes={"Policy": policy})
 
 
 def policy_here(document: Any, account: str, region: str) -> Any:  # noqa: ANN401 - the same

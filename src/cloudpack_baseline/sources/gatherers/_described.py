@@ -34,6 +34,7 @@ __all__ = [
     "described_gatherer",
     "gather_listing",
     "list_items",
+    "records_below",
     "records_of",
 ]
 
@@ -176,6 +177,40 @@ def records_of(  # noqa: PLR0913 - what one listing takes
     )
     after = {key: operations[key] for key in operations if key not in asked_before}
     return Gathered((), unknown) + _completed(listed, _asked(calls, listed, after, answered))
+
+
+def records_below(  # noqa: PLR0913 - what two listings take
+    calls: Calls,
+    kind: type[Record],
+    parents: str,
+    name: str,
+    key: str,
+    *,
+    selected: frozenset[str],
+    answered: Mapping[str, Callable[[str, Calls, ListedItem], Reply]],
+) -> Gathered:
+    """A record for each item of the listings that another listing leads to.
+
+    Args:
+        calls: calls to the account and Region.
+        kind: of the records.
+        parents: the operation that lists the parents.
+        name: the member that names a parent, and the parameter of `key`.
+        key: the operation that lists the items of a parent.
+        selected: the fields to read that need separate calls.
+        answered: for further operations: what answers, given the name of the parent.
+    """
+    listing = calls.listing(parents)
+    names, unknown = known_of(
+        (converted(parents, lambda parent: string(parent, name), item) for item in listing.items),
+        listing.unknown,
+    )
+    listings = calls.map(lambda parent: calls.listing(key, **{name: parent}), names)
+    gathered = Gathered((), unknown)
+    for parent, items in zip(names, listings, strict=True):
+        answers = {operation_: partial(answer, parent) for operation_, answer in answered.items()}
+        gathered += records_of(calls, kind, key, items, selected, answered=answers)
+    return gathered
 
 
 def list_items(calls: Calls, key: str, api: Listed) -> Listing:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from attrs import evolve
 
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
-from cloudpack_baseline.model.reading import member, string
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
+from cloudpack_baseline.model.reading import member
+from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing
 from cloudpack_baseline.sources.gatherers._described import (
     ListedItem,
     Reply,
     described_gatherer,
+    records_below,
     records_of,
 )
 
@@ -26,24 +25,15 @@ _URLS = "lambda:ListFunctionUrlConfigs"
 
 
 def _aliases(calls: Calls, selected: frozenset[str]) -> Gathered:
-    listing = calls.listing(_FUNCTIONS)
-    names, unknown = known_of(
-        (converted(_FUNCTIONS, _function_name, function) for function in listing.items),
-        listing.unknown,
+    return records_below(
+        calls,
+        LambdaAlias,
+        _FUNCTIONS,
+        "FunctionName",
+        _ALIASES,
+        selected=selected,
+        answered={_URLS: _url},
     )
-    gathered = Gathered((), unknown)
-    for name, aliases in zip(names, calls.map(partial(_listed, calls), names), strict=True):
-        answered = {_URLS: partial(_url, name)}
-        gathered += records_of(calls, LambdaAlias, _ALIASES, aliases, selected, answered=answered)
-    return gathered
-
-
-def _function_name(function: Answer) -> str:
-    return string(function, "FunctionName")
-
-
-def _listed(calls: Calls, name: str) -> Listing:
-    return calls.listing(_ALIASES, FunctionName=name)
 
 
 def _url(name: str, calls: Calls, alias: ListedItem) -> Reply:

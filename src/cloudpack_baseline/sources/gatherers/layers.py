@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from attrs import evolve
 
 from cloudpack_baseline.model.layers import LayerVersion
-from cloudpack_baseline.model.reading import string
-from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
+from cloudpack_baseline.sources.calls import Calls, Gathered
 from cloudpack_baseline.sources.gatherers._described import (
     ListedItem,
     Reply,
     described_gatherer,
-    records_of,
+    records_below,
 )
 
 __all__ = ["GATHERERS"]
@@ -24,25 +21,15 @@ _POLICY = "lambda:GetLayerVersionPolicy"
 
 
 def _versions(calls: Calls, selected: frozenset[str]) -> Gathered:
-    listing = calls.listing(_LAYERS)
-    names, unknown = known_of(
-        (converted(_LAYERS, _layer_name, layer) for layer in listing.items), listing.unknown
+    return records_below(
+        calls,
+        LayerVersion,
+        _LAYERS,
+        "LayerName",
+        _VERSIONS,
+        selected=selected,
+        answered={_POLICY: _policy},
     )
-    gathered = Gathered((), unknown)
-    for name, versions in zip(names, calls.map(partial(_listed, calls), names), strict=True):
-        answered = {_POLICY: partial(_policy, name)}
-        gathered += records_of(
-            calls, LayerVersion, _VERSIONS, versions, selected, answered=answered
-        )
-    return gathered
-
-
-def _layer_name(layer: Answer) -> str:
-    return string(layer, "LayerName")
-
-
-def _listed(calls: Calls, name: str) -> Listing:
-    return calls.listing(_VERSIONS, LayerName=name)
 
 
 def _policy(name: str, calls: Calls, version: ListedItem) -> Reply:

@@ -6,7 +6,8 @@ Names follow by themselves (``cidr_block`` is ``CidrBlock``); a mapping writes t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from attrs import field
@@ -170,16 +171,46 @@ class Mappings(dict[str, Mapped]):
             by: the attribute that identifies it.
             names: the property of each attribute; with ``[]``, the attribute is an entry of it.
         """
+        self.part(name, of, by)(partial(_renamed, names))
 
-        def properties(values: ResolvedObject) -> Properties:
-            return {
-                target.removesuffix("[]"): ResolvedList([values.get(attribute)], NOWHERE)
-                if target.endswith("[]")
-                else values.get(attribute)
-                for attribute, target in names.items()
-            }
+    def pair(  # noqa: PLR0913 - one declaration
+        self,
+        name: str,
+        type_: str,
+        given: str,
+        second: str,
+        names: Mapping[str, str],
+        *,
+        renames: Mapping[str, str] = MappingProxyType({}),
+        **options: Any,  # noqa: ANN401 - as of `Mapped`
+    ) -> None:
+        """A type that makes a second resource of CloudFormation if an attribute is given.
 
-        self.part(name, of, by)(properties)
+        Args:
+            name: the Terraform type.
+            type_: the CloudFormation type of the resource.
+            given: the attribute.
+            second: the CloudFormation type of the second resource.
+            names: its property of each attribute; with ``[]``, the attribute is an entry of it.
+            renames: attributes of the first whose property has another name.
+            options: as of `Mapped`.
+        """
+
+        def make(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+            yield type_, properties_of(Mapped(renames=renames), values)
+            if given in values:
+                yield second, _renamed(names, values)
+
+        self.made(name, type_, renames=renames, **options)(make)
+
+
+def _renamed(names: Mapping[str, str], values: ResolvedObject) -> Properties:
+    return {
+        target.removesuffix("[]"): ResolvedList([values.get(attribute)], NOWHERE)
+        if target.endswith("[]")
+        else values.get(attribute)
+        for attribute, target in names.items()
+    }
 
 
 def obj(**members: Any) -> ResolvedObject:  # noqa: ANN401 - any value

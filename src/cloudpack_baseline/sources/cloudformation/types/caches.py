@@ -6,6 +6,8 @@ resource types", "Amazon DynamoDB Accelerator resource types".
 
 from __future__ import annotations
 
+from functools import partial
+
 from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
@@ -239,23 +241,17 @@ TYPES.of("AWS::MemoryDB::SubnetGroup", ref="SubnetGroupName", order=2)(_other_su
 TYPES.of("AWS::DAX::SubnetGroup", ref="SubnetGroupName", order=2)(_other_subnet_group)
 
 
-@TYPES.of("AWS::MemoryDB::Cluster", _INTERFACES, ref="ClusterName", order=4)
-def _memory_db(resource: TypedResource) -> None:
+def _add_nodes(service: str, resource: TypedResource) -> None:
     subnets = _subnets_of(resource, _PLACES, "Name", resource.get("SubnetGroupName"))
     settings = InterfaceSettings(
-        description=f"MemoryDB {resource.id}",
-        requester="amazon-memorydb",
+        description=f"{service} {resource.id}",
+        requester=f"amazon-{service.lower()}",
         groups=group_ids(resource.answers, resource.get("SecurityGroupIds")),
     )
     add_interfaces(resource, subnets, settings)
 
 
-@TYPES.of("AWS::DAX::Cluster", _INTERFACES, ref="ClusterName", order=4)
-def _dax(resource: TypedResource) -> None:
-    subnets = _subnets_of(resource, _PLACES, "Name", resource.get("SubnetGroupName"))
-    settings = InterfaceSettings(
-        description=f"DAX {resource.id}",
-        requester="amazon-dax",
-        groups=group_ids(resource.answers, resource.get("SecurityGroupIds")),
+for _service in ("MemoryDB", "DAX"):
+    TYPES.of(f"AWS::{_service}::Cluster", _INTERFACES, ref="ClusterName", order=4)(
+        partial(_add_nodes, _service)
     )
-    add_interfaces(resource, subnets, settings)

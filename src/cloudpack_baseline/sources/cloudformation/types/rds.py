@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 
 from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
@@ -115,16 +116,10 @@ for _service in _SERVICES:
     )
 
 
-def _parameter_group(resource: TypedResource) -> None:
+def _parameter_group(operation: str, resource: TypedResource) -> None:
     parameters = _parameters(resource.get("Parameters"))
     family = resource.get("Family")
-    resource.about(_PARAMETERS, resource.id, Parameters=parameters, Family=family)
-
-
-def _cluster_parameter_group(resource: TypedResource) -> None:
-    parameters = _parameters(resource.get("Parameters"))
-    family = resource.get("Family")
-    resource.about(_CLUSTER_PARAMETERS, resource.id, Parameters=parameters, Family=family)
+    resource.about(operation, resource.id, Parameters=parameters, Family=family)
 
 
 def _family(resource: TypedResource, operation: str, group: Resolved) -> tuple[str, str]:
@@ -160,14 +155,16 @@ for _name, _reference in (
     ("AWS::Neptune::DBParameterGroup", "Name"),
 ):
     TYPES.of(_name, _PARAMETERS, ref=_reference, attributes={"DBParameterGroupName": "{id}"})(
-        _parameter_group
+        partial(_parameter_group, _PARAMETERS)
     )
 for _name, _reference in (
     ("AWS::RDS::DBClusterParameterGroup", "DBClusterParameterGroupName"),
     ("AWS::DocDB::DBClusterParameterGroup", "Name"),
     ("AWS::Neptune::DBClusterParameterGroup", "Name"),
 ):
-    TYPES.of(_name, _CLUSTER_PARAMETERS, ref=_reference)(_cluster_parameter_group)
+    TYPES.of(_name, _CLUSTER_PARAMETERS, ref=_reference)(
+        partial(_parameter_group, _CLUSTER_PARAMETERS)
+    )
 
 
 def _group_or_default(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
+from cloudpack_baseline.sources.cloudformation.policies import attach_policy
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 
 __all__ = ["TYPES"]
@@ -52,15 +52,9 @@ def _add_subscription(resource: TypedResource, topic: object, protocol: object) 
 
 @TYPES.of("AWS::SNS::TopicPolicy", _ATTRIBUTES, order=1)
 def _topic_policy(resource: TypedResource) -> None:
-    _add_policies(resource, resource.get("Topics"))
+    attach_policy(resource, _ATTRIBUTES, "Topics", resource.get("Topics"))
 
 
 @TYPES.of("AWS::SNS::TopicInlinePolicy", _ATTRIBUTES, order=1)
 def _inline_policy(resource: TypedResource) -> None:
-    _add_policies(resource, resource.get("TopicArn"))
-
-
-def _add_policies(resource: TypedResource, topics: object) -> None:
-    policy = policy_of_one(resource.get("PolicyDocument"))
-    for topic in resource.subjects_of(as_list(topics) or [resource.unnamed], "Topics"):
-        resource.about(_ATTRIBUTES, topic, at="PolicyDocument", Attributes={"Policy": policy})
+    attach_policy(resource, _ATTRIBUTES, "Topics", resource.get("TopicArn"))

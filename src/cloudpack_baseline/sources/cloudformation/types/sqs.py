@@ -5,8 +5,8 @@ Source: AWS CloudFormation Template Reference, "Amazon Simple Queue Service reso
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
+from cloudpack_baseline.sources.cloudformation.policies import attach_policy
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]
 
@@ -32,15 +32,9 @@ def _queue(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::SQS::QueuePolicy", _ATTRIBUTES, order=1)
 def _queue_policy(resource: TypedResource) -> None:
-    _add_policies(resource, resource.get("Queues"))
+    attach_policy(resource, _ATTRIBUTES, "Queues", resource.get("Queues"))
 
 
 @TYPES.of("AWS::SQS::QueueInlinePolicy", _ATTRIBUTES, order=1)
 def _inline_policy(resource: TypedResource) -> None:
-    _add_policies(resource, resource.get("Queue"))
-
-
-def _add_policies(resource: TypedResource, queues: object) -> None:
-    policy = policy_of_one(resource.get("PolicyDocument"))
-    for queue in resource.subjects_of(as_list(queues) or [resource.unnamed], "Queues"):
-        resource.about(_ATTRIBUTES, queue, at="PolicyDocument", Attributes={"Policy": policy})
+    attach_policy(resource, _ATTRIBUTES, "Queues", resource.get("Queue"))

@@ -24,20 +24,20 @@ TYPES = Mappings()
 _ATTACHMENT = "AWS::EC2::VPCGatewayAttachment"
 
 
-@TYPES.made("aws_internet_gateway", "AWS::EC2::InternetGateway")
-def _internet_gateway(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    yield "AWS::EC2::InternetGateway", properties_of(Mapped(), values)
-    if "vpc_id" in values:
-        yield _ATTACHMENT, {"InternetGatewayId": values["id"], "VpcId": values["vpc_id"]}
-
-
-@TYPES.made("aws_vpn_gateway", "AWS::EC2::VPNGateway")
-def _vpn_gateway(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    yield "AWS::EC2::VPNGateway", properties_of(Mapped(), values)
-    if "vpc_id" in values:
-        yield _ATTACHMENT, {"VpnGatewayId": values["id"], "VpcId": values["vpc_id"]}
-
-
+TYPES.pair(
+    "aws_internet_gateway",
+    "AWS::EC2::InternetGateway",
+    "vpc_id",
+    _ATTACHMENT,
+    {"id": "InternetGatewayId", "vpc_id": "VpcId"},
+)
+TYPES.pair(
+    "aws_vpn_gateway",
+    "AWS::EC2::VPNGateway",
+    "vpc_id",
+    _ATTACHMENT,
+    {"id": "VpnGatewayId", "vpc_id": "VpcId"},
+)
 TYPES.plain("aws_internet_gateway_attachment", _ATTACHMENT, needs=("InternetGatewayId",))
 TYPES.plain("aws_vpn_gateway_attachment", _ATTACHMENT, needs=("VpnGatewayId",))
 
@@ -61,16 +61,16 @@ TYPES.plain("aws_vpc_peering_connection", "AWS::EC2::VPCPeeringConnection")
 # Elastic IP addresses ------------------------------------------------------------------------
 
 
-@TYPES.made("aws_eip", "AWS::EC2::EIP", ref="public_ip", attributes={"id": "AllocationId"})
-def _address(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    yield "AWS::EC2::EIP", properties_of(Mapped(renames={"instance": "InstanceId"}), values)
-    if "network_interface" in values:
-        yield (
-            "AWS::EC2::EIPAssociation",
-            {"EIP": values["id"], "NetworkInterfaceId": values["network_interface"]},
-        )
-
-
+TYPES.pair(
+    "aws_eip",
+    "AWS::EC2::EIP",
+    "network_interface",
+    "AWS::EC2::EIPAssociation",
+    {"id": "EIP", "network_interface": "NetworkInterfaceId"},
+    renames={"instance": "InstanceId"},
+    ref="public_ip",
+    attributes={"id": "AllocationId"},
+)
 TYPES.plain("aws_eip_association", "AWS::EC2::EIPAssociation", {"public_ip": "EIP"})
 
 # Endpoints ---------------------------------------------------------------------------------

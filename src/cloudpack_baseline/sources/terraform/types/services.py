@@ -51,16 +51,14 @@ TYPES.plain("aws_kms_alias", "AWS::KMS::Alias", {"name": "AliasName"}, ref="name
 # Secrets, topics, queues -------------------------------------------------------------------------
 
 
-@TYPES.made("aws_secretsmanager_secret", "AWS::SecretsManager::Secret")
-def _secret(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    yield "AWS::SecretsManager::Secret", properties_of(Mapped(renames={"policy": ""}), values)
-    if "policy" in values:
-        yield (
-            "AWS::SecretsManager::ResourcePolicy",
-            {"SecretId": values["id"], "ResourcePolicy": values["policy"]},
-        )
-
-
+TYPES.pair(
+    "aws_secretsmanager_secret",
+    "AWS::SecretsManager::Secret",
+    "policy",
+    "AWS::SecretsManager::ResourcePolicy",
+    {"id": "SecretId", "policy": "ResourcePolicy"},
+    renames={"policy": ""},
+)
 TYPES.plain(
     "aws_secretsmanager_secret_policy",
     "AWS::SecretsManager::ResourcePolicy",
@@ -74,20 +72,22 @@ TYPES.plain(
 )
 
 
-@TYPES.made("aws_sns_topic", "AWS::SNS::Topic", renames={"name": "TopicName"})
-def _topic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    renames = {"name": "TopicName", "policy": ""}
-    yield "AWS::SNS::Topic", properties_of(Mapped(renames=renames), values)
-    if "policy" in values:
-        yield _policy_of("AWS::SNS::TopicPolicy", "Topics", values["id"], values)
-
-
-@TYPES.made("aws_sqs_queue", "AWS::SQS::Queue", renames={"name": "QueueName"})
-def _queue(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    renames = {"name": "QueueName", "policy": ""}
-    yield "AWS::SQS::Queue", properties_of(Mapped(renames=renames), values)
-    if "policy" in values:
-        yield _policy_of("AWS::SQS::QueuePolicy", "Queues", values["id"], values)
+TYPES.pair(
+    "aws_sns_topic",
+    "AWS::SNS::Topic",
+    "policy",
+    "AWS::SNS::TopicPolicy",
+    {"id": "Topics[]", "policy": "PolicyDocument"},
+    renames={"name": "TopicName", "policy": ""},
+)
+TYPES.pair(
+    "aws_sqs_queue",
+    "AWS::SQS::Queue",
+    "policy",
+    "AWS::SQS::QueuePolicy",
+    {"id": "Queues[]", "policy": "PolicyDocument"},
+    renames={"name": "QueueName", "policy": ""},
+)
 
 
 def _policy_of(
