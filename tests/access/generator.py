@@ -40,7 +40,7 @@ KEYS = {
     ),
     "aws:PrincipalType": ("s", ["Anonymous", "User", "AssumedRole", "Account"]),
     "aws:userid": ("s", ["anonymous", "AIDA1", "AROA1:*"]),
-    "aws:username": ("s", ["bob", "b*"]),
+    "aws:username": ("s", ["bob", "b*", "5", "10.0.0.1"]),
     "aws:SecureTransport": ("b", ["true", "false", True, False]),
     "s3:TlsVersion": ("n", ["1.2", "1.3", 1.1]),
     "aws:SourceArn": (
@@ -96,6 +96,8 @@ OPS = {
 def cond(chance, keys):
     k = chance.choice(keys)
     fam, vals = KEYS[k]
+    if k == "aws:username":  # a name may be an address, or a number
+        fam = chance.choice(["s", "s", "s", "n", "b", "ip"])
     r = chance.random()
     if r < 0.12:
         return "Null", k, chance.choice(["true", "false"])
@@ -230,6 +232,8 @@ def req(chance):  # noqa: C901, PLR0912, PLR0915 - one step for each key
     elif kind == "account":
         acct = chance.choice(["111122223333", OWN, "999900001111"])
         t = chance.choice(["root", "user/al", "user/bob", "role/x", "role/xy", "user/zed"])
+        if t == "user/zed":
+            t = chance.choice(["user/zed", "user/5", "user/10.0.0.1"])
         arn = f"arn:aws:iam::{acct}:{t}"
         p = arn
         ctx.update(

@@ -234,6 +234,7 @@ def _sample_names(policies: Sequence[Policy]) -> Iterable[Pattern]:
     """
     key = KEYS["aws:username"]
     tests: dict[str, list[Predicate]] = {}
+    names: list[object] = []
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)
         if operator is None or operator.family in _NOT_SAMPLED or find_key(condition.key) != key:
@@ -241,10 +242,12 @@ def _sample_names(policies: Sequence[Policy]) -> Iterable[Pattern]:
         texts = (split(text, variables=policy.variables) for text in condition.values)
         values = [value for text in texts if (value := replace(text, {})) is not None]
         tests.setdefault(operator.family, []).append(make_predicate(operator, values))
+        names += [value.text for value in values]
     for of_family in tests.values():
-        for name in build_axis(key, of_family).samples:
-            if isinstance(name, str) and _USER_NAME.fullmatch(name):
-                yield literal_text(((name, True),))
+        names += build_axis(key, of_family).samples
+    for name in names:
+        if isinstance(name, str) and _USER_NAME.fullmatch(name):
+            yield literal_text(((name, True),))
 
 
 def _pattern(operator: Operator, value: Value | None) -> list[Pattern]:
