@@ -953,3 +953,42 @@ def test_the_permissions_of_one_layer_elsewhere_are_of_one_policy(judge_template
     permissions = (permission.format("Own", "999999999999"), permission.format("All", "*"))
     template = "\n    Resources:" + "".join(permissions)
     assert judge_template("resource-sharing", template) == {"tools:4": "fail"}
+
+
+EVERYTHING = "{Statement: {Effect: Allow, Action: '*', Resource: '*'}}"
+
+
+@pytest.mark.parametrize(
+    ("control", "resource", "outcome"),
+    [
+        (
+            "public-ip-assignment",
+            "{Type: AWS::EC2::Subnet, Properties: {MapPublicIpOnLaunch: true}}",
+            "fail",
+        ),
+        ("public-ip-assignment", "{Type: AWS::EC2::Subnet}", "pass"),
+        (
+            "daily-backup",
+            "{Type: AWS::ElastiCache::CacheCluster, Properties: {SnapshotRetentionLimit: 7}}",
+            "pass",
+        ),
+        (
+            "cloudtrail-enabled",
+            "{Type: AWS::CloudTrail::Trail, Properties: {IsMultiRegionTrail: true}}",
+            "pass",
+        ),
+        *(
+            (
+                "admin-privileges",
+                f"{{Type: AWS::IAM::{kind}, Properties: {{PolicyDocument: {EVERYTHING}}}}}",
+                "fail",
+            )
+            for kind in ("RolePolicy", "UserPolicy", "GroupPolicy")
+        ),
+    ],
+)
+def test_what_a_part_leaves_out_is_elsewhere_or_as_usual(
+    control, resource, outcome, judge_template
+):
+    judged = judge_template(control, f"Resources: {{It: {resource}}}")
+    assert set(judged.values()) == {outcome}

@@ -86,7 +86,9 @@ def _subnets_of(resource: TypedResource, operation: str, key: str, group: Resolv
     order=4,
 )
 def _cluster(resource: TypedResource) -> None:
-    engine = resource.get("Engine")
+    # Memcached has no snapshots (ElastiCache API Reference, CreateCacheCluster).
+    has_snapshots = resource.get("SnapshotRetentionLimit") is not None
+    engine = resource.get("Engine", "redis" if has_snapshots else None)
     encrypted = resource.get("TransitEncryptionEnabled", False)
     _add_cluster(
         resource,

@@ -61,7 +61,7 @@ def _trail(resource: TypedResource) -> None:
         LogFileValidationEnabled="EnableLogFileValidation",
         KmsKeyId="KMSKeyId",
     )
-    resource.about(_STATUS, arn, IsLogging=resource.get("IsLogging"))
+    resource.about(_STATUS, arn, IsLogging=resource.get("IsLogging", True))
     if advanced is None:
         resource.about(
             _SELECTORS, arn, EventSelectors=_selectors([{}] if simple is None else simple)

@@ -106,10 +106,14 @@ def _policy(resource: TypedResource) -> None:
 
 
 @TYPES.of("AWS::IAM::Policy", _USERS, order=5)
+@TYPES.of("AWS::IAM::RolePolicy", _USERS, order=5)
+@TYPES.of("AWS::IAM::UserPolicy", _USERS, order=5)
+@TYPES.of("AWS::IAM::GroupPolicy", _USERS, order=5)
 def _policy_of_nobody(resource: TypedResource) -> None:
     """Whoever will get a policy that names nobody, which only a part of a template does."""
-    if any(as_list(resource.get(property_name)) for property_name in _PRINCIPALS):
-        return
+    for property_name, (_, key, _kind) in _PRINCIPALS.items():
+        if as_list(resource.get(property_name)) or resource.get(key) is not None:
+            return
     document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
     name = f"holder-of-{resource.name}"
     arn = f"arn:{resource.partition}:iam::{resource.account}:user/{name}"

@@ -285,6 +285,8 @@ def _group_policy(resource: TypedResource) -> None:
 def _policy_of(resource: TypedResource, owners: str) -> None:
     """A policy as a resource of its own that names its one owner."""
     listing, key, policies = _OWNERS[owners]
+    if resource.get(key) is None:
+        return  # whoever it is, is elsewhere
     document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
     inline = {"PolicyName": resource.get("PolicyName", resource.name), "PolicyDocument": document}
     for owner in _named(resource, listing, key, [resource.subject(key)]):

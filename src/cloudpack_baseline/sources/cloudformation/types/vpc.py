@@ -164,7 +164,7 @@ def _subnet(resource: TypedResource) -> None:
         _SUBNETS,
         "MapPublicIpOnLaunch AssignIpv6AddressOnCreation",
         SubnetId=resource.id,
-        VpcId=shown(resource.get("VpcId")),
+        VpcId=shown(resource.get("VpcId", resource.unnamed)),
         OwnerId=resource.account,
         AvailabilityZone=shown(resource.get("AvailabilityZone")) or f"<zone of {resource.id}>",
         AvailabilityZoneId=shown(resource.get("AvailabilityZoneId")),
@@ -199,7 +199,7 @@ def _route_table(resource: TypedResource) -> None:
     resource.item(
         _TABLES,
         RouteTableId=resource.id,
-        VpcId=shown(resource.get("VpcId")),
+        VpcId=shown(resource.get("VpcId", resource.unnamed)),
         OwnerId=resource.account,
         Associations=[],
         Routes=_local_routes(None if vpc is None else vpc.raw("CidrBlock")),
@@ -290,7 +290,7 @@ def _acl(resource: TypedResource) -> None:
     resource.item(
         _ACLS,
         NetworkAclId=resource.id,
-        VpcId=shown(resource.get("VpcId")),
+        VpcId=shown(resource.get("VpcId", resource.unnamed)),
         OwnerId=resource.account,
         IsDefault=False,
         Associations=[],
