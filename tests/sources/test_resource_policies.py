@@ -10,6 +10,7 @@ import pytest
 
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
+from cloudpack_baseline.model.codeartifact import CodeArtifactDomain, CodeArtifactRepository
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
@@ -261,6 +262,41 @@ def test_the_policy_of_a_vault_of_archives():
     answers["glacier:GetVaultAccessPolicy"] = "AccessDeniedException"
     (vault,) = read(GlacierVault, answers, "policy").records
     assert vault.policy.causes[0].operation == "glacier:GetVaultAccessPolicy"
+
+
+def test_a_domain_and_a_repository_of_packages(session):
+    assert gather(session, CodeArtifactDomain, "policy") == {}
+    assert gather(session, CodeArtifactRepository, "policy") == {}
+
+
+def test_the_policies_of_a_domain_and_a_repository_of_packages():
+    arn = f"arn:aws:codeartifact:{REGION}:{ACCOUNT}"
+    domain = {"name": "shop", "owner": ACCOUNT, "arn": f"{arn}:domain/shop"}
+    repository = {
+        "name": "npm",
+        "domainName": "shop",
+        "domainOwner": ACCOUNT,
+        "arn": f"{arn}:repository/shop/npm",
+    }
+    answers = {
+        "codeartifact:ListDomains": {"domains": [domain]},
+        "codeartifact:GetDomainPermissionsPolicy": {"policy": {"document": POLICY}},
+        "codeartifact:ListRepositories": {"repositories": [repository]},
+        "codeartifact:GetRepositoryPermissionsPolicy": {"policy": {"document": POLICY}},
+    }
+    for kind in (CodeArtifactDomain, CodeArtifactRepository):
+        (held,) = read(kind, answers, "policy").records
+        assert held.policy == POLICY
+    for operation in ("GetDomainPermissionsPolicy", "GetRepositoryPermissionsPolicy"):
+        answers[f"codeartifact:{operation}"] = "ResourceNotFoundException"
+    for kind in (CodeArtifactDomain, CodeArtifactRepository):
+        (held,) = read(kind, answers, "policy").records
+        assert held.policy is None
+    for operation in ("GetDomainPermissionsPolicy", "GetRepositoryPermissionsPolicy"):
+        answers[f"codeartifact:{operation}"] = "AccessDeniedException"
+    for kind in (CodeArtifactDomain, CodeArtifactRepository):
+        (held,) = read(kind, answers, "policy").records
+        assert held.policy.causes[0].why is Why.DENIED
 
 
 def test_a_function_and_its_url():

@@ -15,6 +15,7 @@ from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupPlan, BackupVault
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
+from cloudpack_baseline.model.codeartifact import CodeArtifactDomain, CodeArtifactRepository
 from cloudpack_baseline.model.codec import Json, encode
 from cloudpack_baseline.model.config import ConfigurationRecorder
 from cloudpack_baseline.model.described import description_of
@@ -172,6 +173,8 @@ _SHARING: Mapping[type[Record], SecuritySettings] = {
     FileSystem: SecuritySettings(("policy",)),
     KinesisStream: SecuritySettings(("policy",)),
     GlacierVault: SecuritySettings(("policy",)),
+    CodeArtifactDomain: SecuritySettings(("policy",)),
+    CodeArtifactRepository: SecuritySettings(("policy",)),
     EventBus: SecuritySettings(("policy",)),
     RestApi: SecuritySettings(("endpoint_types", "policy")),
     GlueCatalog: SecuritySettings(("policy",)),

@@ -25,6 +25,8 @@ KINDS: Mapping[str, str] = {
     "CacheSubnetGroup": "elasticache",
     "ClassicLoadBalancer": "elb",
     "CloudFormationStack": "cloudformation",
+    "CodeArtifactDomain": "codeartifact",
+    "CodeArtifactRepository": "codeartifact",
     "CompositeAlarm": "cloudwatch",
     "ConfigurationRecorder": "config",
     "ConsoleSignInPolicy": "signin",

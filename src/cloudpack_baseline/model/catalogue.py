@@ -64,6 +64,7 @@ MODULES = (
     "fsx",
     "kinesis",
     "glacier",
+    "codeartifact",
     "events",
     "log_policies",
     "glue",

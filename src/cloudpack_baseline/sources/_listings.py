@@ -24,6 +24,8 @@ Trail regional cloudtrail:DescribeTrails lists
 RootSession regional cloudtrail:LookupEvents lists
 CompositeAlarm regional cloudwatch:DescribeAlarms lists
 MetricAlarm regional cloudwatch:DescribeAlarms lists
+CodeArtifactDomain regional codeartifact:ListDomains lists
+CodeArtifactRepository regional codeartifact:ListRepositories lists
 BuildProject regional codebuild:ListProjects lists
 ConfigurationRecorder regional config:DescribeConfigurationRecorders lists
 LifecyclePolicy regional dlm:GetLifecyclePolicies lists

@@ -31,6 +31,10 @@ cloudtrail:GetTrailStatus - Name -
 cloudtrail:ListEventDataStores EventDataStores - -
 cloudtrail:LookupEvents Events - -
 cloudwatch:DescribeAlarms MetricAlarms - -
+codeartifact:GetDomainPermissionsPolicy - domain -
+codeartifact:GetRepositoryPermissionsPolicy - - policy
+codeartifact:ListDomains domains - -
+codeartifact:ListRepositories repositories - -
 codebuild:BatchGetProjects - names[] -
 codebuild:ListProjects projects[] - -
 config:DescribeConfigurationRecorderStatus ConfigurationRecordersStatus - -

@@ -325,6 +325,8 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         ),
         "ecs:DescribeServices": LeftOut("ecs-exec-off", "services", "enableExecuteCommand"),
         "ecs:DescribeTasks": LeftOut("ecs-exec-off", "tasks", "enableExecuteCommand"),
+        "codeartifact:ListDomains": Default("no-code-artifacts", {"domains": []}),
+        "codeartifact:ListRepositories": Default("no-code-artifacts", {"repositories": []}),
         "glacier:GetVaultAccessPolicy": Default(
             "no-vault-policies", error="ResourceNotFoundException"
         ),

@@ -198,6 +198,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "elbv2:DescribeTargetGroups": {"actions": (f"{_ELB}:DescribeTargetGroups",)},
     "elbv2:DescribeTargetGroupAttributes": {"actions": (f"{_ELB}:DescribeTargetGroupAttributes",)},
     "elbv2:DescribeTargetHealth": {"actions": (f"{_ELB}:DescribeTargetHealth",)},
+    "codeartifact:GetRepositoryPermissionsPolicy": {"subject": "repository"},
     "glacier:ListVaults": {"parameters": {"accountId": "-"}},
     "glacier:GetVaultAccessPolicy": {"parameters": {"accountId": "-"}},
     "guardduty:GetDetector": {"items": ""},

@@ -29,6 +29,8 @@ SHARED = {
     "Backup::BackupVault": ("AccessPolicy", "backup:CopyIntoBackupVault"),
     "Events::EventBus": ("Policy", "events:PutEvents"),
     "Logs::Destination": ("DestinationPolicy", "logs:PutSubscriptionFilter"),
+    "CodeArtifact::Domain": ("PermissionsPolicyDocument", "codeartifact:GetAuthorizationToken"),
+    "CodeArtifact::Repository": ("PermissionsPolicyDocument", "codeartifact:ReadFromRepository"),
 }
 """The property with the policy, and an action, by type."""
 

@@ -566,6 +566,32 @@ def test_a_policy_of_a_resource_that_is_not_known(tmp_path, address, attribute, 
     assert "fail" in outcomes(tmp_path, plan, control).values()
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"), [("domain", {"domain": "shop"}), ("repository", {"repository": "npm"})]
+)
+@pytest.mark.parametrize(("effect", "outcome"), [("Allow", "fail"), ("Deny", "pass")])
+def test_a_policy_of_packages(tmp_path, kind, name, effect, outcome):
+    statement = {"Effect": effect, "Principal": "*", "Action": "codeartifact:*", "Resource": "*"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    values = name | {"domain": "shop"}
+    plan = PlanBuilder().add(f"aws_codeartifact_{kind}.x", values, ["id", "arn"])
+    plan.add(
+        f"aws_codeartifact_{kind}_permissions_policy.x",
+        values | {"policy_document": policy},
+        ["id"],
+    )
+    assert set(outcomes(tmp_path, plan, "resource-sharing").values()) == {outcome}
+
+
+def test_repositories_of_one_name_in_two_domains(tmp_path):
+    """A policy could be about either."""
+    plan = PlanBuilder()
+    for domain in ("shop", "blog"):
+        values = {"repository": "npm", "domain": domain}
+        plan.add(f"aws_codeartifact_repository.{domain}", values, ["id", "arn"])
+    assert "unknown" in outcomes(tmp_path, plan, "resource-sharing").values()
+
+
 @pytest.mark.parametrize(("principal", "outcome"), [("*", "fail"), (None, "not applicable")])
 def test_the_access_policy_of_a_vault_of_archives(tmp_path, principal, outcome):
     statement = {"Effect": "Allow", "Principal": principal, "Action": "glacier:*", "Resource": "*"}

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.cloudfront import Distribution
+from cloudpack_baseline.model.codeartifact import CodeArtifactRepository
 from cloudpack_baseline.model.dynamodb import DynamoDBBackup, DynamoDBTable
 from cloudpack_baseline.model.ec2 import Instance, Vpc
 from cloudpack_baseline.model.ec2_addresses import ElasticIpAddress
@@ -86,6 +87,7 @@ _NOT_LEFT: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = MappingProx
         BackupVault: {"recovery_points": (0,)},
         KinesisStream: {},
         GlacierVault: {},
+        CodeArtifactRepository: {},
         Repository: {},
         LambdaFunction: {},
         LogGroup: {},

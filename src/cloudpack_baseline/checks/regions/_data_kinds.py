@@ -8,6 +8,7 @@ from typing import Any
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.cloudtrail import EventDataStore
+from cloudpack_baseline.model.codeartifact import CodeArtifactRepository
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image
 from cloudpack_baseline.model.ec2_storage import Volume
@@ -111,6 +112,7 @@ DATA_KINDS = (
     DataKind(Queue),
     DataKind(KinesisStream),
     DataKind(GlacierVault),
+    DataKind(CodeArtifactRepository),
     DataKind(Repository),
     DataKind(Secret),
     DataKind(BackupVault, has_data=_has_recovery_points),

@@ -7,6 +7,7 @@ from cloudpack_baseline.access.resource_actions import actions_on
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
+from cloudpack_baseline.model.codeartifact import CodeArtifactDomain, CodeArtifactRepository
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, Repository
 from cloudpack_baseline.model.efs import FileSystem
@@ -82,6 +83,12 @@ POLICY_HOLDERS = (
         kind=EcrRegistry,
         actions="ecr:registry",
         child_prefix="arn:{partition}:ecr:{region}:{account}:repository/",
+    ),
+    PolicyHolder(kind=CodeArtifactDomain, actions="codeartifact:domain"),
+    PolicyHolder(
+        kind=CodeArtifactRepository,
+        actions="codeartifact:repository",
+        child_prefix="arn:{partition}:codeartifact:{region}:{account}:package/",
     ),
     PolicyHolder(kind=Queue, actions="sqs:queue", signed=False),
     PolicyHolder(kind=Topic, actions="sns:topic", signed=False),

@@ -290,6 +290,36 @@ TYPES.setting(
 )
 
 
+TYPES.plain("aws_codeartifact_domain", "AWS::CodeArtifact::Domain", {"domain": "DomainName"})
+TYPES.plain(
+    "aws_codeartifact_repository",
+    "AWS::CodeArtifact::Repository",
+    {"repository": "RepositoryName", "domain": "DomainName"},
+)
+
+
+def _domain_policy(resource: TypedResource) -> None:
+    _add_packages_policy(resource, "codeartifact:GetDomainPermissionsPolicy", "Domain")
+
+
+def _repository_policy(resource: TypedResource) -> None:
+    _add_packages_policy(resource, "codeartifact:GetRepositoryPermissionsPolicy", "Repository")
+
+
+def _add_packages_policy(resource: TypedResource, operation: str, subject: str) -> None:
+    policy = policy_here(resource.get("PolicyDocument"), resource.account, resource.region)
+    resource.about(
+        operation, resource.subject(subject), at="PolicyDocument", policy={"document": policy}
+    )
+
+
+TYPES["aws_codeartifact_domain_permissions_policy"] = Mapped(
+    describe=_domain_policy, describes=("codeartifact:GetDomainPermissionsPolicy",)
+)
+TYPES["aws_codeartifact_repository_permissions_policy"] = Mapped(
+    describe=_repository_policy, describes=("codeartifact:GetRepositoryPermissionsPolicy",)
+)
+
 _VAULTS, _VAULT_POLICY = "glacier:ListVaults", "glacier:GetVaultAccessPolicy"
 
 
