@@ -266,7 +266,7 @@ class Network:
         self, plans: Iterable[Plan], family: Family, source: Peer, target: Peer, kind: int
     ) -> FlowResult:
         return together(
-            [try_plan(self.topology, plan, family, source, target, kind).result for plan in plans]
+            [try_plan(self.topology, plan, family, source, target, kind) for plan in plans]
         )
 
     def _likeness(self, target: Endpoint) -> object:
@@ -326,7 +326,7 @@ class Network:
                     ]
                 yield together(
                     [
-                        hand_on(self.topology, forwarding, arriving, client, target, kind).result
+                        hand_on(self.topology, forwarding, arriving, client, target, kind)
                         for arriving in trials or (None,)
                     ]
                 )
@@ -380,7 +380,7 @@ class Network:
     def _over_internet(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         """From an interface to another's public address: out by a gateway and in again."""
         public = target.public or 0
-        results = []
+        trials = []
         for plan in outward(self.topology, spot_of(source), public):
             seen_address = self._seen_as(source, plan)
             for entry in inward(self.topology, seen_address, spot_of(target)):
@@ -398,8 +398,8 @@ class Network:
                     self.topology, entry, 4, near, Peer(target.low, target.groups, target), kind
                 )
                 merged = evolve(out, steps=(*out.steps, *into.steps), ports=out.ports & into.ports)
-                results.append(merged.result)
-        return together(results)
+                trials.append(merged)
+        return together(trials)
 
     def _seen_as(self, source: Endpoint, plan: Plan) -> int:
         """The address that the internet sees: the source's own, or a NAT gateway's."""

@@ -321,7 +321,7 @@ class Outside:
         certain = Intervals()
         for rule in group_rules(self.net, endpoint, egress=egress):
             if rule is None:
-                return certain, zone.addresses
+                return certain & zone.addresses, zone.addresses
             if kind in rule.traffic:
                 if rule.vague or (rule.groups and zone.references):
                     return certain & zone.addresses, zone.addresses

@@ -187,7 +187,10 @@ def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     enter = () if site is None else start.enter(site)
     if site is None or final is None:
         # It may send the packet anywhere, so only the way to it is known.
-        onward = Path("unknown", gateway=entry.target, reasons=(reason,))
+        reasons: tuple[StopReason, ...] = (reason,)
+        if site is None and entry.target in net.interfaces:
+            reasons += (net.subnet_not_recorded(net.interfaces[entry.target].subnet_id),)
+        onward = Path("unknown", gateway=entry.target, reasons=reasons)
     else:
         leave = Start(site, family, address).enter(final)
         onward = Path("vpc", (), leave, final, entry.target, reasons=(reason,))
@@ -252,7 +255,8 @@ def _blocks_of(
     """The blocks of one side; None if neither its VPC nor the connection contains them."""
     vpc = net.vpcs.get(side.vpc_id)
     if vpc is None:
-        return IpSet.parse((*side.cidr_blocks, *side.ipv6_cidr_blocks)) or None
+        named = IpSet.parse((*side.cidr_blocks, *side.ipv6_cidr_blocks))
+        return named if named.family(family) else None
     blocks = vpc.cidr_blocks if family == 4 else vpc.ipv6_cidr_blocks  # noqa: PLR2004 - version of IP
     return None if isinstance(blocks, Unknown) else IpSet.parse(blocks)
 
@@ -286,7 +290,8 @@ def _transit(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     ]
     live = [attachment for attachment in attachments if attachment.state in _LIVE]
     if not attachments:
-        if of_gateway:
+        unread = net.gap(ec2_gateways.TransitGatewayAttachment, None)
+        if of_gateway and unread is None:
             detail = text("reachability.vpc-not-attached", vpc=start.site.vpc_id)
             return stopped_path(evolve(hop, detail=detail))
         reason = net.not_recorded(entry.target, ec2_gateways.TransitGatewayAttachment)

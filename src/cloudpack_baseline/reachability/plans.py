@@ -510,7 +510,8 @@ def _inward(  # noqa: PLR0911 - a return a kind of arrival
         return _arrivals(address, target, back, beyond, _entries(net, back, target))
     if back.arrival in _ONE_WAY:
         only = Hop(_ONE_WAY[back.arrival], back.gateway, _OUTBOUND_ONLY)
-        return (Plan(_back((Step(only, passes=False),)), group_references="none"),)
+        stop = Step(only, False, back.reasons)  # noqa: FBT003 - it does not pass
+        return (Plan(_back((stop,)), group_references="none"),)
     if back.arrival == "vpc" and not back.reasons:
         return (_stop(back, Hop("vpc", _vpc(back), text("reachability.no-interface"))),)
     borders = _borders(back, target.family, target.address, address)

@@ -234,7 +234,8 @@ def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLi
 def _compiled(
     table_id: str, routes: Iterable[Route], vpc_blocks: Iterable[str], lists: PrefixLists
 ) -> Table:
-    local = [parse_block(block) for block in vpc_blocks]
+    routes = tuple(routes)
+    local = [parse_block(block) for block in (*vpc_blocks, *_local_blocks(routes))]
     ranked: list[_Ranked] = []
     vague: list[tuple[Entry, StopReason]] = []
     for route in routes:
@@ -249,6 +250,14 @@ def _compiled(
     for family, span in local:
         ranked.append((family, span, 9, Entry(_text(family, span), "local", ("local",))))
     return Table(table_id, _maps(ranked), tuple(vague))
+
+
+def _local_blocks(routes: Iterable[Route]) -> Iterator[str]:
+    """The blocks of local routes: those of the VPC, even if its record is missing."""
+    for route in routes:
+        block = route.destination_cidr_block or route.destination_ipv6_cidr_block
+        if route.gateway_id == "local" and block:
+            yield block
 
 
 def _is_local(ranked: _Ranked, local: Iterable[tuple[Family, Span]]) -> bool:

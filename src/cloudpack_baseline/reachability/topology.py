@@ -173,6 +173,9 @@ class Topology:
     def _regional_site(self, nat: ec2_gateways.NatGateway) -> Site:
         """It has a route table of its own, which at first leads to the internet gateway."""
         table = self.gateway_tables.get(nat.nat_gateway_id)
+        if table is None and nat.vpc_id not in self.vpcs:
+            reason = StopReason.of("vpc-not-recorded", nat.vpc_id, self.gap(ec2.Vpc, None))
+            table = Table(nat.nat_gateway_id, doubt=reason)
         if table is None:
             gateways = sorted(name for name, vpcs in self.attached.items() if nat.vpc_id in vpcs)
             routes = [

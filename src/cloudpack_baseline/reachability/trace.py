@@ -67,6 +67,11 @@ class Trial:
         return "unknown" if None in passes else "open"
 
     @property
+    def doubts(self) -> set[StopReason]:
+        """Why its path or steps are unknown, even if one of them stops it."""
+        return {reason for step in self.steps for reason in step.reasons}
+
+    @property
     def result(self) -> FlowResult:
         """The answer to a question about this packet alone."""
         hops: list[Hop] = []
@@ -77,13 +82,12 @@ class Trial:
                 stop = step.hop
                 break
         verdict = self.verdict
-        reasons = {reason for step in self.steps if step.passes is None for reason in step.reasons}
         return FlowResult(
             verdict,
             EMPTY if verdict == "stopped" else self.ports,
             PacketWitness(self.packet, tuple(hops)),
             stop,
-            tuple(sorted(reasons)) if verdict == "unknown" else (),
+            tuple(sorted(self.doubts)) if verdict == "unknown" else (),
         )
 
 
@@ -108,8 +112,9 @@ def best(results: Iterable[FlowResult]) -> FlowResult:
     return evolve(top, client_ports=ports, reasons=tuple(sorted(reasons)))
 
 
-def together(results: Sequence[FlowResult]) -> FlowResult:
+def together(trials: Sequence[Trial]) -> FlowResult:
     """One packet under several plans: certain only where all agree."""
+    results = [trial.result for trial in trials]
     verdicts = {result.verdict for result in results}
     if len(verdicts) == 1:
         ports = results[0].client_ports
@@ -120,8 +125,8 @@ def together(results: Sequence[FlowResult]) -> FlowResult:
     unsure = min(results, key=lambda result: _ORDER[result.verdict])
     reasons = {
         reason
-        for result in results
-        for reason in result.reasons or ((_LEFT_OPEN,) if result.stop else ())
+        for trial, result in zip(trials, results, strict=True)
+        for reason in trial.doubts or ((_LEFT_OPEN,) if result.stop else ())
     }
     return evolve(unsure, verdict="unknown", stop=None, reasons=tuple(sorted(reasons)))
 
