@@ -18,7 +18,7 @@ EXAMPLE = ROOT / "examples" / "three-tier-broken"
 COMMAND = "pytest --cloudpack-baseline --cloudpack-control rds-backup,segmentation"
 COLUMNS = 104
 OF_THIS_MACHINE = ("platform ", "rootdir: ", "configfile: ", "plugins: ")
-"""How lines begin that tell of the machine, not of the account."""
+"""How lines begin that describe the machine, not the account."""
 
 CELL, LINE, MARGIN = 7.83, 18, 16
 COLOURS = {

@@ -250,7 +250,7 @@ def check_ai_services_opt_out(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """The use of content by AI services is opted out.
+    """The account opts out of having its content used to improve AI services.
 
     Judges 5.4 (best practice), 5.6 (best practice). Reads the effective AI services opt-out policy (DescribeEffectivePolicy).
 
@@ -543,7 +543,7 @@ def check_cloudwatch_alarms(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Every server and database is monitored by an alarm that reaches somebody.
+    """Every server and database is monitored by an alarm that notifies someone.
 
     Judges 3.1 (direct), 4.5.3 (direct). Reads the alarms on metrics of each running instance and each database instance.
 
@@ -697,7 +697,7 @@ def check_data_export_paths(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Only declared resources carry data out of AWS.
+    """Only declared resources can move data out of AWS.
 
     Judges 5.4 (direct). Reads what is set up that carries data out of AWS.
 
@@ -1220,7 +1220,7 @@ def check_instance_patch_compliance(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Running servers miss no critical patch.
+    """No critical patch is missing on running servers.
 
     Judges 4.7.2 (direct), 5.2.2 (direct). Reads the patches that are not in effect on each running instance (DescribeInstancePatches).
 
@@ -2276,7 +2276,7 @@ def check_security_drift(
     regions: Iterable[str] | None = None,
     as_of: datetime | None = None,
 ) -> Assessment:
-    """Against the recorded snapshot, no security setting changed without a declared change.
+    """No security setting differs from the recorded snapshot without a declared change.
 
     Judges 5.2.1 (direct). Compares security settings with the recorded snapshot that the baseline names as ``reference``: rules of security groups and network ACLs, routes, gateways, endpoints, IAM policies and trusts, resource policies, settings of buckets, keys and databases, and what is logged. The order of lists and the spelling of policies do not count. Rules, grants and logs that are new or gone are changes, too. A change is accepted if ``[[changes]]`` covers the resource and its period overlaps the time since the snapshot. Left out are resources that services manage: service-linked roles, keys and policies of AWS, and what tags show as part of a scaling group, or of a controller of clusters and load balancers.
 

@@ -122,7 +122,7 @@ class AllowedRequest:
 
     ``statement`` and ``path`` name the statement that allows it, ``policy`` is the place of its
     policy in the row that was given; ``exact`` is false where the answer rests on a statement that
-    could not be taken exactly.
+    could not be evaluated exactly.
     """
 
     action: str

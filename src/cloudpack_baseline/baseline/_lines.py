@@ -62,7 +62,7 @@ def header_lines(source: str) -> dict[KeyPath, int]:
 
 
 def key_lines(source: str) -> dict[KeyPath, int]:
-    """As `header_lines`, and the line of each key below a header, for whoever has to mend it."""
+    """As `header_lines`, and the line of each key below a header, where one corrects it."""
     lines = header_lines(source)
     tables = {number: path for path, number in lines.items()}
     table: KeyPath = ()
