@@ -27,7 +27,12 @@ from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
-from cloudpack_baseline.model.iam_principals import AccessKey, InlinePolicy, ManagedPolicyDetail
+from cloudpack_baseline.model.iam_principals import (
+    AccessKey,
+    GroupDetail,
+    InlinePolicy,
+    ManagedPolicyDetail,
+)
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
@@ -332,6 +337,75 @@ def unattached_policy() -> ManagedPolicyDetail:
 GITHUB = {"controls": {"role-trust": {"providers": ["*"]}}}
 
 STATES = [
+    State(
+        'a trust policy whose `Principal` is `"*"` instead of `{"AWS": "*"}`',
+        "role-trust",
+        (trusting("*"),),
+        FAIL,
+    ),
+    State(
+        "a role of a service with `AdministratorAccess`",
+        "admin-privileges",
+        (
+            records.role(
+                "app",
+                trust=[
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "ec2.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+                permissions=[{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "a group with administrator rights and no members",
+        "admin-privileges",
+        (
+            record(
+                GroupDetail,
+                "group/admins",
+                service="iam",
+                region="",
+                inline_policies=(
+                    InlinePolicy(
+                        name="p",
+                        document=records.policy(
+                            {"Effect": "Allow", "Action": "*", "Resource": "*"}
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "an old sign-in of the root user, and a root key that was used today",
+        "root-unused",
+        (
+            entry(
+                "<root_account>",
+                user_creation_time=records.TAKEN_AT - 900 * DAY,
+                password_last_used=records.TAKEN_AT - 400 * DAY,
+                access_key_1_last_used_date=records.TAKEN_AT,
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "an identity provider as `Federated` principal of a resource policy",
+        "resource-sharing",
+        (
+            topic(
+                for_anyone("sns:Publish")
+                | {"Principal": {"Federated": "cognito-identity.amazonaws.com"}}
+            ),
+        ),
+        FAIL,
+    ),
     State(
         "`StringLikeIfExists` on the `sub` of GitHub",
         "role-trust",
