@@ -78,3 +78,51 @@ def test_everything_else_is_that_of_attrs():
     assert not hasattr(subnet, "__dict__")
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         subnet.mask = 8
+
+
+def compared(make):
+    """The same class, made by ``make``, with an attribute that does not count."""
+
+    @make
+    class Zone:
+        name: str
+        size: int = 0
+        note: str = field(default="", eq=False)
+
+    return Zone
+
+
+@pytest.mark.parametrize("second", [("a",), ("a", 0, "noted"), ("a", 1), ("b",)])
+def test_records_are_equal_where_attrs_finds_them_equal(second):
+    ours, theirs = compared(immutable.frozen), compared(attrs.frozen)
+    is_equal = theirs("a") == theirs(*second)
+    assert (ours("a") == ours(*second)) is is_equal
+    assert (ours("a") != ours(*second)) is not is_equal
+    assert (len({ours("a"), ours(*second)}) == 1) is is_equal
+    assert ours("a") != theirs("a")
+    assert ours("a").__eq__("a") is NotImplemented
+
+
+def test_a_record_with_a_value_without_a_hash_has_none():
+    with pytest.raises(TypeError, match="unhashable"):
+        hash(pair(immutable.frozen)(name="logs"))
+
+
+def test_a_class_without_attributes_has_one_value():
+    @immutable.frozen
+    class Nothing:
+        pass
+
+    assert Nothing() == Nothing()
+    assert hash(Nothing()) == hash(Nothing())
+
+
+@pytest.mark.parametrize("options", [{"eq": False}, {"order": True}, {"cache_hash": True}])
+def test_what_options_say_of_comparing_is_that_of_attrs(options):
+    @immutable.frozen(**options)
+    class Rule:
+        port: int
+
+    assert (Rule(22) == Rule(22)) is options.get("eq", True)
+    if "order" in options:
+        assert Rule(22) < Rule(80)

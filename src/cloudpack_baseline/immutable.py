@@ -1,12 +1,14 @@
-"""Frozen attrs classes that are made in three quarters of the time.
+"""Frozen attrs classes that are made in half of the time.
 
-To write and compile a ``__repr__`` is the most expensive part of what attrs does for a class, and
-a run makes several hundred classes. They share the one in this module; all else is that of attrs.
+To write and compile methods is the most expensive part of what attrs does for a class, and a run
+makes several hundred classes. They share the ``__repr__`` in this module, and each compares by a
+getter of its attributes; all else is that of attrs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +33,34 @@ def _represented(attribute: attrs.Attribute[Any], record: object) -> str:
     return represent(getattr(record, attribute.name, attrs.NOTHING))
 
 
+_COMPARING = frozenset(("__eq__", "__hash__", "cache_hash", "eq", "hash", "order", "unsafe_hash"))
+"""Options and methods with which attrs makes all that compares, or none of it."""
+
+
+def _comparison() -> tuple[Callable[[Any, object], object], Callable[[Any], int]]:
+    """``__eq__`` and ``__hash__`` of one class, by the values that attrs would compare."""
+    values: Callable[[Any], object] | None = None
+
+    def equals(self: Any, other: object) -> object:  # noqa: ANN401 - of any attrs class
+        nonlocal values
+        if other.__class__ is not self.__class__:
+            return NotImplemented
+        values = values or _compared(self.__class__)
+        return values(self) == values(other)
+
+    def hashed(self: Any) -> int:  # noqa: ANN401 - of any attrs class
+        nonlocal values
+        values = values or _compared(self.__class__)
+        return hash(values(self))
+
+    return equals, hashed
+
+
+def _compared(kind: type) -> Callable[[Any], object]:
+    names = [attribute.name for attribute in attrs.fields(kind) if attribute.eq]
+    return attrgetter(*names) if names else lambda _: ()
+
+
 if TYPE_CHECKING:
     from attrs import frozen
 else:
@@ -41,4 +71,6 @@ else:
             return lambda kind: frozen(kind, **options)
         if options.get("repr", True) and "__repr__" not in vars(kind):
             kind.__repr__ = _representation
+        if _COMPARING.isdisjoint(options) and _COMPARING.isdisjoint(vars(kind)):
+            kind.__eq__, kind.__hash__ = _comparison()
         return attrs.frozen(kind, **options)

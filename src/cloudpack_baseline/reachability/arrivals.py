@@ -19,7 +19,6 @@ from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.matrix import outside_of
 from cloudpack_baseline.reachability.network import Network
-from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
 
@@ -180,9 +179,8 @@ def _own(bulk: Bulk, question: _Question) -> dict[str, int]:
 
 
 def _steps(row: Row, place: int, known: dict[object, _Steps]) -> _Steps:
-    """What reaches the place; endpoints of a row with the same groups are alike."""
-    end = row.bulk.ends[place]
-    key = place if end.unfiltered or isinstance(end.groups, StopReason) else end.groups
+    """What reaches the place."""
+    key = row.likeness(place)
     if key not in known:
         known[key] = list(row.steps(place))
     return known[key]

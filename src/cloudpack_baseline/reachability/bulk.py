@@ -380,6 +380,11 @@ class Row:
     outbound: OutboundRules
     allowed: Steps
 
+    def likeness(self, place: int) -> object:
+        """Equal for places that the same reaches: those with the same groups."""
+        end = self.bulk.ends[place]
+        return place if end.unfiltered or isinstance(end.groups, StopReason) else end.groups
+
     def steps(
         self, only: int | None = None, within: int | None = None
     ) -> Iterator[tuple[int, int, int]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
@@ -96,6 +98,8 @@ class Cells:
     cell_of: dict[int, EndpointCell] = field(init=False, factory=dict)
     saw_doubt: bool = field(init=False, default=False)
     _bits: list[int] = field(init=False, factory=list)
+    _located: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
+    _unlocated: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
     _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
     _astray: dict[bool, tuple[_Route, ...]] = field(init=False, factory=dict)
     _alike: dict[int, EndpointCell] = field(init=False, factory=dict)
@@ -116,6 +120,11 @@ class Cells:
             places[cell.place].append(place)
         self._bits = [bits_at(of_cell) for of_cell in places]
         self.cells = list(by_key.values())
+        sending = [cell for cell in self.cells if not cell.embedded]
+        self._located = [(cell, self._bits[cell.place]) for cell in sending if cell.located]
+        unlocated = [cell for cell in sending if not cell.located]
+        bits = functools.reduce(operator.or_, (self._bits[cell.place] for cell in unlocated), 0)
+        self._unlocated = [(cell, bits) for cell in unlocated[:1]]
 
     def _admits(self, acl: Acl, peer: EndpointCell, *, egress: bool) -> int:
         key = id(acl), egress, peer.place
@@ -178,8 +187,10 @@ class Cells:
     def reachable(self, target: EndpointCell) -> Routed:
         """What routes and ACLs allow to the cell."""
         routed, memo = Routed(), _TargetMemo()
-        for source in self.cells:
-            bits = self._bits[source.place]
+        sources = [(source, self._bits[source.place]) for source in self.cells]
+        if not target.located:  # all cells without a recorded subnet have the same in common
+            sources = [*self._located, *self._unlocated]
+        for source, bits in sources:
             for mask, refer, senders in self._between(source, target, memo):
                 if senders and mask:
                     routed.translated.append((bits, mask, senders))

@@ -217,11 +217,18 @@ class Network:
     ) -> tuple[tuple[Endpoint, Endpoint] | None, bool]:
         """The pair, and whether the unknown may make a difference to there being none."""
         saw_doubt = False
-        for family in {end.family for end in sources} & {end.family for end in targets}:
+        for family in sorted({end.family for end in targets}):
+            if not any(end.family == family for end in sources):
+                continue
             bulk = self._bulk(family, sources, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
             for _, row in bulk.rows(bulk.places_of(targets)):
+                tried: set[object] = set()
                 for place in row.places:
+                    likeness = bulk.ends[place].interface_id, row.likeness(place)
+                    if likeness in tried:
+                        continue  # a further part of an unknown address
+                    tried.add(likeness)
                     mine = within & ~bulk.interface_bits([place])
                     for _, _, bits in row.steps(place, mine):
                         return (bulk.first_source(bits), bulk.ends[place]), saw_doubt

@@ -463,12 +463,13 @@ class Topology:
 
         They are in one subnet, or in subnets of one VPC of which none is recorded.
         """
-        site, place = endpoint.site, bisect_right(self._cell_cuts[endpoint.family], endpoint.low)
-        # Behind NAT64, what matters is the address of IPv4.
-        four = in_family(endpoint.low, 4)
-        behind = bisect_right(self._cell_cuts[4], four) if endpoint.is_embedded else 0
+        site, family = endpoint.site, endpoint.family
+        place, behind = bisect_right(self._cell_cuts[family], endpoint.low), 0
+        if family == 6 and endpoint.is_embedded:  # noqa: PLR2004 - version of IP
+            # Behind NAT64, what matters is the address of IPv4.
+            behind = bisect_right(self._cell_cuts[4], in_family(endpoint.low, 4))
         location = id(site) if self.locates(site) else site.vpc_id
-        return location, endpoint.family, place, behind
+        return location, family, place, behind
 
     def locates(self, site: Site) -> bool:
         """Whether anything is known about the subnet, or it is that of a regional NAT gateway."""
