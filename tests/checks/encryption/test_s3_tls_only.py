@@ -119,8 +119,9 @@ def test_a_deny_that_leaves_the_bucket_out():
     finding = judged(deny(Resource="arn:aws:s3:::data/*"))
     (observation,) = finding.observations
     assert observation.outcome is Outcome.FAIL
-    assert "not for the bucket itself: add arn:aws:s3:::data to Resource" in (
-        observation.message.in_language("en")
+    assert (
+        "not all requests about the bucket itself: deny every action on arn:aws:s3:::data as well"
+        in (observation.message.in_language("en"))
     )
     assert observation.witness.command.startswith("curl 'http://data.s3.")
     finding = judged(deny(Resource="arn:aws:s3:::data"))
