@@ -55,7 +55,7 @@ def test_aurora_clusters(fields, expected):
     ("in_vpc", "members", "expected"),
     [
         (False, ("one",), FAIL),
-        (True, ("one",), UNKNOWN),
+        (True, ("one",), None),
         (False, denied("rds:DescribeDBClusters"), UNKNOWN),
     ],
 )
@@ -71,13 +71,14 @@ def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expect
         made(DBInstance, "one", engine="aurora-postgresql", status="available"),
         made(DBInstance, "two", engine="postgres", status="available"),
     )
-    for check, control in (
-        (check_rds_public_access, "rds-public-access"),
-        (check_database_isolation, "database-isolation"),
+    # Nothing from outside reaches an instance in a VPC without a public address.
+    for check, control, in_any_vpc in (
+        (check_rds_public_access, "rds-public-access", UNKNOWN),
+        (check_database_isolation, "database-isolation", Outcome.NOT_APPLICABLE),
     ):
         outcome_by_name = outcomes(check, control, *records)
-        assert outcome_by_name["one"] is expected
-        assert outcome_by_name["two"] is UNKNOWN
+        assert outcome_by_name["one"] is (expected or in_any_vpc)
+        assert outcome_by_name["two"] is (UNKNOWN if expected is UNKNOWN else in_any_vpc)
 
 
 @pytest.mark.parametrize(

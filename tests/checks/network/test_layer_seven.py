@@ -194,6 +194,11 @@ def test_load_balancers_without_layer_seven():
     description = "ELB net/front/1"
     targets = TargetGroup(arn=group_arn, **PLACE, name="t", protocol="TCP", port=8443)
     assert outcome(network, targets, description=description) is FAIL
+    unread = denied("elbv2:DescribeTargetGroups")
+    unknown_targets = evolve(targets, target_type=unread)
+    assert outcome(network, unknown_targets, description=description) is UNKNOWN
+    of_unknown_type = evolve(network, type=denied("elbv2:DescribeLoadBalancers"))
+    assert outcome(of_unknown_type, targets, description=description) is UNKNOWN
     before_another = evolve(targets, target_type="alb")
     assert outcome(network, before_another, description=description) is UNKNOWN
     assert outcome(network, description=description) is UNKNOWN

@@ -18,7 +18,13 @@ from cloudpack_baseline.model.serverless import (
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 from cloudpack_baseline.texts import text
 
-__all__ = ["SERVERLESS_KINDS", "internet_access_gateway", "of_express_cluster", "serverless"]
+__all__ = [
+    "SERVERLESS_KINDS",
+    "internet_access_gateway",
+    "may_be_of_express_cluster",
+    "of_express_cluster",
+    "serverless",
+]
 
 SERVERLESS_KINDS: tuple[type[Record], ...] = (
     DsqlCluster,
@@ -53,6 +59,18 @@ def of_express_cluster(view: AccountView, record: Record) -> Observation | None:
         if is_member and cluster.vpc_networking_enabled is False:
             return internet_access_gateway(cluster)
     return None
+
+
+def may_be_of_express_cluster(view: AccountView, record: Record) -> bool:
+    """Whether an instance may belong to such a cluster, whose members are not all known."""
+    if not isinstance(record, DBInstance):
+        return False
+    return view.gap(DBCluster, record.region) is not None or any(
+        cluster.region == record.region
+        and cluster.vpc_networking_enabled is not True
+        and not (is_known(cluster.members) and record.name not in cluster.members)
+        for cluster in view.all(DBCluster)
+    )
 
 
 def serverless(view: AccountView) -> Iterator[Finding]:

@@ -92,6 +92,8 @@ class LayerSeven:
                     yield accepted, self._of_listener(balancer, listener)
 
     def _of_listener(self, balancer: LoadBalancer, listener: Listener) -> Passage:
+        if isinstance(balancer.type, Unknown):
+            return Passage.unknown(balancer.type)
         if balancer.type != "application":
             return self._by_port(balancer, listener)
         passage = _of_rules(balancer, listener) & self._of_web_acl(balancer)
@@ -106,6 +108,8 @@ class LayerSeven:
             if group is None:
                 gap = self.view.gap(TargetGroup, balancer.region)
                 return Passage.unknown(missing(gap, TargetGroup, arn))
+            if isinstance(group.target_type, Unknown):
+                return Passage.unknown(group.target_type)
             if group.target_type == "alb":
                 return Passage.unknown(None)
         return Passage()

@@ -9,6 +9,7 @@ from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.network._internet_endpoints import (
     SERVERLESS_KINDS,
     internet_access_gateway,
+    may_be_of_express_cluster,
     of_express_cluster,
     serverless,
 )
@@ -126,6 +127,8 @@ def _private(view: AccountView, store: Store) -> Observation | None:
     is_private = getattr(store.record, "publicly_accessible", None) is False
     is_alone = view.gap(LoadBalancer, store.record.region) is None and not view.all(LoadBalancer)
     if view.baseline.segments or view.baseline.networks or not (is_private and is_alone):
+        return None
+    if may_be_of_express_cluster(view, store.record):
         return None
     return not_applicable(text("network.no-segments"))
 
