@@ -494,7 +494,7 @@ def test_a_default_group_of_clusters_that_moto_lacks_has_no_settings():
     operation = "rds:DescribeDBClusterParameters"
     named = {"DBClusterParameterGroupName": "default.aurora-mysql8.0"}
     transport, _ = mended({operation: "DBParameterGroupNotFound"})
-    assert list(transport.pages(OPERATIONS[operation], REGION, named)) == [{}]
+    assert list(transport.pages(OPERATIONS[operation], REGION, named)) == [{"Parameters": []}]
     transport, _ = mended({operation: "AccessDenied"})
     with pytest.raises(CallError, match="AccessDenied"):
         list(transport.pages(OPERATIONS[operation], REGION, named))

@@ -115,11 +115,13 @@ class Incomplete:
 
     Attributes:
         detail: what there is, for the table.
-        absent: the error code of what moto does not have at all, and AWS has; it has no parts.
+        absent: the error code of what moto does not have at all, and AWS has.
+        answer: what is answered instead of this error.
     """
 
     detail: str
     absent: str = ""
+    answer: Answer = field(factory=dict)
 
 
 @frozen
@@ -297,6 +299,7 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "rds:DescribeDBClusterParameters": Incomplete(
             "only the parameters that were set, and no default groups",
             absent="DBParameterGroupNotFound",
+            answer={"Parameters": []},
         ),
         "elbv2:DescribeSSLPolicies": Respelled(
             "only some of the security policies", _with_all_policies
@@ -484,7 +487,7 @@ class CorrectedTransport:
                 yield self._checked(gap, page)
         except CallError as error:
             if isinstance(gap, Incomplete) and error.code == gap.absent:
-                yield {}
+                yield gap.answer
             elif isinstance(gap, Default) and error.code in _UNIMPLEMENTED:
                 yield self._assume(gap)
             else:
