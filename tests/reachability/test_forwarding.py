@@ -15,8 +15,8 @@ from cloudpack_baseline.model.globalaccelerator import (
     AcceleratorListener,
     CrossAccountAttachment,
     CustomRoutingAccelerator,
+    ListenerPortRange,
     PortOverride,
-    PortRange,
 )
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
@@ -291,7 +291,7 @@ def accelerated(*, endpoint=None, group=None, listener=None, accelerator=None, *
     to_listener = AcceleratorListener(
         listener_arn="arn:l",
         protocol="TCP",
-        port_ranges=(PortRange(from_port=80, to_port=81),),
+        port_ranges=(ListenerPortRange(from_port=80, to_port=81),),
         endpoint_groups=(evolve(to_group, **group or {}),),
     )
     made = Accelerator(

@@ -11,8 +11,8 @@ from cloudpack_baseline.model.globalaccelerator import (
     AcceleratorListener,
     CrossAccountAttachment,
     CustomRoutingAccelerator,
+    ListenerPortRange,
     PortOverride,
-    PortRange,
 )
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from fakes import calls
@@ -85,7 +85,7 @@ def test_an_accelerator():
         AcceleratorListener(
             listener_arn=f"{ARN}/listener/1",
             protocol="TCP",
-            port_ranges=(PortRange(from_port=80, to_port=81),),
+            port_ranges=(ListenerPortRange(from_port=80, to_port=81),),
             endpoint_groups=(group,),
         ),
     )

@@ -110,6 +110,7 @@ VALUES = {
     "services": ["web"],
     "tasks": ["1"],
     "ResourceARN": f"arn:aws:kinesis:us-east-1:{ACCOUNT}:stream/clicks",
+    "ResourceArn": f"arn:aws:elasticloadbalancing:us-east-1:{ACCOUNT}:loadbalancer/app/web/1",
     "VersionNumber": 1,
     "TopicArn": f"arn:aws:sns:us-east-1:{ACCOUNT}:alerts",
 }

@@ -17,15 +17,15 @@ __all__ = [
     "AcceleratorListener",
     "CrossAccountAttachment",
     "CustomRoutingAccelerator",
+    "ListenerPortRange",
     "PortOverride",
-    "PortRange",
 ]
 
 NOT_GATHERED = Unknown.because(Why.NOT_GATHERED, operation="globalaccelerator:ListListeners")
 
 
 @frozen(kw_only=True)
-class PortRange:
+class ListenerPortRange:
     """A range of ports (PortRange)."""
 
     from_port: int
@@ -77,7 +77,7 @@ class AcceleratorListener:
 
     listener_arn: str
     protocol: str = "TCP"
-    port_ranges: tuple[PortRange, ...] = ()
+    port_ranges: tuple[ListenerPortRange, ...] = ()
     endpoint_groups: tuple[AcceleratorEndpointGroup, ...] = derived(())
 
 
