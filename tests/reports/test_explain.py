@@ -72,6 +72,7 @@ def test_what_is_not_known_is_told_with_its_reason():
         )
         assert words in lines[0]
         assert "vpc-1" in lines[-1]
+        assert "ec2:DescribeVpcBlockPublicAccessOptions" in lines[-1]
 
 
 def s3(one, *, account=None, language="en"):

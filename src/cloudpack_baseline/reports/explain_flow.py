@@ -8,6 +8,8 @@ from functools import reduce
 from operator import or_
 
 from cloudpack_baseline.baseline import Baseline
+from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.network.doubt import causes_of
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
@@ -71,13 +73,13 @@ def explain_flow(
     """
     source, target = question.source, question.target
     traffic = _traffic(question.service)
-    network, ends = _network(snapshot, baseline)
+    view, network, ends = _network(snapshot, baseline)
     result = network.flow(_end(source, ends, snapshot), _end(target, ends, snapshot), traffic)
     verdict = text(_VERDICTS[result.verdict])
     head = text("explain.flow", source=source, target=target, traffic=traffic.text, verdict=verdict)
     yield head.in_language(language)
     names = snapshot.derived(names_of)
-    for line in _explanation(result):
+    for line in _explanation(view, result):
         yield f"  {named(line, names).in_language(language)}"
 
 
@@ -91,12 +93,14 @@ def _traffic(service: str) -> TrafficSet:
     return traffic
 
 
-def _network(snapshot: Snapshot, baseline: Baseline) -> tuple[Network, tuple[DeclaredEnd, ...]]:
+def _network(
+    snapshot: Snapshot, baseline: Baseline
+) -> tuple[AccountView, Network, tuple[DeclaredEnd, ...]]:
     views = [view_of(snapshot, baseline, "segmentation", account) for account in snapshot.accounts]
     if not views:
         raise InputError("the source contains no account, so there is no network to explain")
     members = [membership for view in views for membership in memberships(view)]
-    return network_of(views[0]), declared_ends(baseline, members)
+    return views[0], network_of(views[0]), declared_ends(baseline, members)
 
 
 def _end(name: str, ends: Iterable[DeclaredEnd], snapshot: Snapshot) -> End:
@@ -133,7 +137,7 @@ def _interfaces(name: str, snapshot: Snapshot) -> Iterator[str]:
                 yield id_
 
 
-def _explanation(result: FlowResult) -> Iterator[Text]:
+def _explanation(view: AccountView, result: FlowResult) -> Iterator[Text]:
     if result.witness is not None:
         yield text("explain.packet", packet=result.witness.packet.text)
         for hop in result.witness.hops:
@@ -145,5 +149,5 @@ def _explanation(result: FlowResult) -> Iterator[Text]:
         yield text("explain.client-ports", ports=ports)
     for reason in result.reasons:
         yield text("explain.reason", reason=reason.text)
-        for cause in causes_text(reason.causes):
+        for cause in causes_text(causes_of(view, reason)):
             yield text("explain.cause", cause=cause)

@@ -1,0 +1,50 @@
+"""Which call would decide what the network leaves open."""
+
+from __future__ import annotations
+
+import pytest
+
+from cloudpack_baseline import Baseline
+from cloudpack_baseline.checks.network.doubt import causes_of
+from cloudpack_baseline.judging import view_of
+from cloudpack_baseline.reachability import StopReason
+from cloudpack_baseline.testing.records import small_account
+from support import denied, world
+
+
+def view(gaps=None):
+    snapshot = world("segmentation", *small_account(), gaps=gaps)
+    return view_of(snapshot, Baseline(), "segmentation", snapshot.accounts[0])
+
+
+@pytest.mark.parametrize(
+    ("reason", "subject", "operation"),
+    [
+        ("target-not-recorded", "nat-1", "ec2:DescribeNatGateways"),
+        ("target-not-recorded", "pcx-1", "ec2:DescribeVpcPeeringConnections"),
+        ("target-not-recorded", "tgw-1", "ec2:DescribeTransitGatewayAttachments"),
+        ("target-not-recorded", "tgw-attach-1", "ec2:DescribeTransitGatewayAttachments"),
+        ("target-not-recorded", "tgw-rtb-1", "ec2:DescribeTransitGatewayRouteTables"),
+        ("peer-not-recorded", "vpc-9", "ec2:DescribeVpcs"),
+        ("subnet-not-recorded", "subnet-9", "ec2:DescribeSubnets"),
+    ],
+)
+def test_a_record_that_a_listing_lacks(reason, subject, operation):
+    (cause,) = causes_of(view(), StopReason(reason, subject))
+    assert (cause.operation, cause.detail) == (operation, subject)
+
+
+@pytest.mark.parametrize(
+    ("reason", "subject"), [("appliance", "eni-1"), ("target-not-recorded", "other-1")]
+)
+def test_what_no_call_decides(reason, subject):
+    assert causes_of(view(), StopReason(reason, subject)) == ()
+
+
+def test_a_call_that_failed_comes_first():
+    reason = StopReason.of("subnet-not-recorded", "subnet-9", denied("ec2:DescribeX"))
+    (cause,) = causes_of(view(), reason)
+    assert cause.operation == "ec2:DescribeX"
+    listing = denied("ec2:DescribeSubnets")
+    (cause,) = causes_of(view({"Subnet": listing}), StopReason("subnet-not-recorded", "subnet-9"))
+    assert cause.actions == ("ec2:DescribeSubnets",)
