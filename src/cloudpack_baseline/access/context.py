@@ -50,6 +50,10 @@ _FALSE: Final = 2
 _NAMES: Final = frozenset({"aws:principalarn", "aws:username"})
 """The keys in which callers of one class differ."""
 
+_OF_ROLES: Final = frozenset({"aws:federatedprovider", "aws:sourceidentity"})
+"""Keys of sessions of roles: only AssumeRole and its like set them (IAM User Guide, "AWS global
+condition context keys")."""
+
 _TEMPORARY: Final = frozenset({"aws:multifactorauthpresent", "aws:tokenissuetime"})
 
 
@@ -311,6 +315,8 @@ def _session_mask(key: Key, caller: Caller) -> int | None:
     if caller.kind == "anonymous" or not caller.signed:
         return ABSENT
     if caller.kind != "service":
+        if key.id in _OF_ROLES and caller.arn is not None and ":user/" in caller.arn:
+            return ABSENT
         return ~ABSENT if key.id in _TEMPORARY and caller.is_session else None
     # The certificate of a workload comes as tags of the session that Roles Anywhere opens.
     by_certificate = caller.name.startswith("rolesanywhere.") and key.id.startswith(_CERTIFIED)

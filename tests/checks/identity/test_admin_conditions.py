@@ -66,6 +66,16 @@ def test_the_id_of_a_session(value, outcome):
     assert judged(role_record, principal="r").outcome is outcome
 
 
+@pytest.mark.parametrize("key", ["aws:SourceIdentity", "aws:FederatedProvider"])
+def test_a_user_has_no_keys_of_sessions_of_roles(key):
+    statements = [allow("iam:PutUserPolicy"), deny(**when("Null", key, "true"))]
+    assert judged(me(*statements)).outcome is PASSES
+    assert judged(role("r", *statements), principal="r").outcome is FAIL
+    assert (
+        judged(me(allow("iam:PutUserPolicy"), deny(**when("Null", key, "false")))).outcome is FAIL
+    )
+
+
 @pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])
 def test_the_organization_of_the_account(id_, outcome):
     organization = Organization(
