@@ -295,3 +295,45 @@ def test_an_instance_with_a_profile_leaves_no_pass(judge_template, profile, outc
     resource = "!Sub 'arn:aws:ec2:*:*:instance/${Server}'"
     outcomes = judge_template("admin-privileges", text.replace("RESOURCE", resource) + instance)
     assert outcomes["Deployer"] == outcome
+
+
+@pytest.mark.parametrize("account", ["${AWS::AccountId}", "123456789012"])
+def test_a_policy_names_a_role_of_the_template_in_its_account(judge_template, account):
+    """A template does not say where it is deployed: an ARN that is spelled out says it."""
+    text = f"""
+    Resources:
+      Boss:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: boss
+          ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
+          AssumeRolePolicyDocument:
+            Statement:
+              Effect: Allow
+              Principal: {{AWS: !Sub "arn:aws:iam::${{AWS::AccountId}}:root"}}
+              Action: sts:AssumeRole
+      Operator:
+        Type: AWS::IAM::User
+        Properties:
+          UserName: operator
+          Policies:
+            - PolicyName: assume
+              PolicyDocument:
+                Statement:
+                  Effect: Allow
+                  Action: sts:AssumeRole
+                  Resource: !Sub arn:aws:iam::{account}:role/boss
+      Reader:
+        Type: AWS::IAM::User
+        Properties:
+          UserName: reader
+          Policies:
+            - PolicyName: assume
+              PolicyDocument:
+                Statement:
+                  Effect: Allow
+                  Action: sts:AssumeRole
+                  Resource: !Sub arn:aws:iam::{account}:role/reader
+    """
+    judged = judge_template("admin-privileges", text)
+    assert (judged["operator"], judged["reader"]) == ("fail", "pass")

@@ -280,3 +280,31 @@ def test_what_opens_a_bucket_has_its_own_line(gathered):
     snapshot = gathered(PLACED, controls=["s3-exposure"])
     (finding,) = assess(snapshot, controls=["s3-exposure"]).findings
     assert {observation.origin.line for observation in finding.observations} >= {6, 13}
+
+
+@pytest.mark.parametrize("place", ["${AWS::Region}:${AWS::AccountId}", "eu-west-1:123456789012"])
+def test_the_policy_of_an_access_point_names_it_where_the_template_is(judge_template, place):
+    """The bucket leaves it to its access points who may read."""
+    off = "{BlockPublicAcls: false, BlockPublicPolicy: false, RestrictPublicBuckets: false}"
+    read = "{Effect: Allow, Principal: '*', Action: 's3:GetObject', Resource: %s}"
+    by_points = (
+        "{Effect: Allow, Principal: '*', Action: 's3:*', Resource: 'arn:aws:s3:::site/*', "
+        "Condition: {StringEquals: {'s3:DataAccessPointAccount': !Ref AWS::AccountId}}}"
+    )
+    text = f"""
+    Resources:
+      Site:
+        Type: AWS::S3::Bucket
+        Properties: {{BucketName: site, PublicAccessBlockConfiguration: {off}}}
+      Policy:
+        Type: AWS::S3::BucketPolicy
+        Properties: {{Bucket: !Ref Site, PolicyDocument: {{Statement: [{by_points}]}}}}
+      Office:
+        Type: AWS::S3::AccessPoint
+        Properties:
+          Name: office
+          Bucket: !Ref Site
+          PublicAccessBlockConfiguration: {off}
+          Policy: {{Statement: [{read % f"!Sub 'arn:aws:s3:{place}:accesspoint/office/object/*'"}]}}
+    """
+    assert judge_template("s3-exposure", text)["site"] == "fail"

@@ -178,8 +178,13 @@ def attach_policy(
         resource.about(operation, subject, at="PolicyDocument", Attributes={"Policy": policy})
 
 
-def policy_here(document: Any, account: str, region: str) -> Any:  # noqa: ANN401 - the same
-    """The policy of a resource as the API returns it; what it names is where the resource is.
+def policy_here(
+    document: Any,  # noqa: ANN401 - the same
+    account: str,
+    region: str,
+    elements: Iterable[str] = RESOURCE_POLICY,
+) -> Any:  # noqa: ANN401 - the same
+    """A policy as the API returns it; what it names is where the stack is.
 
     Where the account or the Region of a stack is not known, an ARN of the policy with an account or
     a Region is also taken to be that of what the stack has.
@@ -188,10 +193,11 @@ def policy_here(document: Any, account: str, region: str) -> Any:  # noqa: ANN40
         document: the resolved property.
         account: of the stack, or the placeholder.
         region: of the stack; empty: it is not known.
+        elements: as of `policy_text`.
     """
     if region and account != PLACEHOLDER_ACCOUNT:
-        return policy_text(document)
-    return _with_resources(document, _changes_here(account, region))
+        return policy_text(document, elements)
+    return _with_resources(document, _changes_here(account, region), elements)
 
 
 def statement_here(statement: Any, account: str, region: str) -> Any:  # noqa: ANN401 - the same
@@ -208,11 +214,9 @@ def _here(account: str, region: str, resource: Any) -> Any:  # noqa: ANN401 - a 
     """The resource, and the same where the stack is, as far as that is not known."""
     if not isinstance(resource, str | list):
         return resource
-    return [
-        name
-        for entry in (resource if isinstance(resource, list) else [resource])
-        for name in (entry, *_places_of(entry, account, region))
-    ]
+    entries = resource if isinstance(resource, list) else [resource]
+    names = [name for entry in entries for name in (entry, *_places_of(entry, account, region))]
+    return resource if len(names) == len(entries) else names
 
 
 def _places_of(name: Any, account: str, region: str) -> Iterator[DocumentText]:  # noqa: ANN401 - the same
@@ -237,23 +241,36 @@ _ARN = re.compile(
 _ACCOUNT = re.compile(r"\d{12}")
 
 
-def _with_resources(document: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same
+def _with_resources(
+    document: Any,  # noqa: ANN401 - the same
+    changes: _Changes,
+    elements: Iterable[str] = RESOURCE_POLICY,
+) -> Any:  # noqa: ANN401 - the same
     """The policy with changes to elements of each statement that name resources."""
     if isinstance(document, str) and (unknown := why_of(document)) is not None:
         document = _with_open_texts(document, unknown)
     if isinstance(document, str):
         try:
-            policy = _with_resources(parsed_document(str(document)), changes)
+            parsed = parsed_document(str(document))
         except ValueError:
             return str(document)
+        changed = _changed(parsed, changes)
+        if changed is parsed:
+            return policy_text(document, elements)
+        policy = policy_text(changed, elements)
         places = document.places if isinstance(document, LocatedDocument) else ()
         return LocatedDocument(policy, places) if isinstance(policy, str) else policy
-    if isinstance(document, Mapping):
-        statements = document.get("Statement")
-        several = statements if isinstance(statements, list) else [statements]
-        changed = [_with_resource(statement, changes) for statement in several]
-        document = {**document, "Statement": changed}
-    return policy_text(document)
+    return policy_text(_changed(document, changes), elements)
+
+
+def _changed(document: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same
+    """The document with the changes; the same object if they change nothing."""
+    if not isinstance(document, Mapping):
+        return document
+    statements = document.get("Statement")
+    several = statements if isinstance(statements, list) else [statements]
+    changed = [_with_resource(statement, changes) for statement in several]
+    return document if changed == several else {**document, "Statement": changed}
 
 
 def _with_resource(statement: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same

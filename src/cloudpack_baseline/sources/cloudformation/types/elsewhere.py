@@ -13,7 +13,6 @@ from attrs import evolve
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.policies import IDENTITY_POLICY, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -22,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.types.functions import layer_name
+from cloudpack_baseline.sources.cloudformation.types.iam import identity_policy
 from cloudpack_baseline.sources.cloudformation.types.s3 import public_access_block
 from cloudpack_baseline.sources.located import AnswerObject
 
@@ -114,7 +114,7 @@ def _policy_of_nobody(resource: TypedResource) -> None:
     for property_name, (_, key, _kind) in _PRINCIPALS.items():
         if as_list(resource.get(property_name)) or resource.get(key) is not None:
             return
-    document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
+    document = identity_policy(resource, resource.get("PolicyDocument"))
     name = f"holder-of-{resource.name}"
     arn = f"arn:{resource.partition}:iam::{resource.account}:user/{name}"
     inline = [{"PolicyName": resource.name, "PolicyDocument": document}]

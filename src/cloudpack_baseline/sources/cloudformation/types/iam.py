@@ -13,12 +13,13 @@ from cloudpack_baseline.sources.cloudformation.managed_policies import managed_p
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     TRUST_POLICY,
+    policy_here,
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, shown
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
-__all__ = ["TYPES", "add_role"]
+__all__ = ["TYPES", "add_role", "identity_policy"]
 
 TYPES = Types()
 
@@ -108,7 +109,9 @@ def _permission_set(resource: TypedResource) -> None:
         Arn=f"{place}:role{_SSO_PATH}{name}",
         Path=_SSO_PATH,
         AssumeRolePolicyDocument=policy_text({"Statement": [signed_in]}, TRUST_POLICY),
-        RolePolicyList=[] if inline is None else [_inline_policy("AwsSSOInlinePolicy", inline)],
+        RolePolicyList=[]
+        if inline is None
+        else [_inline_policy(resource, "AwsSSOInlinePolicy", inline)],
         AttachedManagedPolicies=_attached(resource, "ManagedPolicies"),
     )
 
@@ -183,19 +186,24 @@ def _access_key(resource: TypedResource) -> None:
 # Policies --------------------------------------------------------------------------------
 
 
+def identity_policy(resource: TypedResource, document: object) -> Any:  # noqa: ANN401 - a text, or unknown
+    """The policy of a principal as the API returns it."""
+    return policy_here(document, resource.account, resource.region, IDENTITY_POLICY)
+
+
 def _inline_policies(resource: TypedResource) -> Any:  # noqa: ANN401 - a list
     """The policies of a principal; one that is not known may allow, and may deny, anything."""
     return [
-        _inline_policy(policy.get("PolicyName", "policy"), policy.get("PolicyDocument"))
+        _inline_policy(resource, policy.get("PolicyName", "policy"), policy.get("PolicyDocument"))
         if isinstance(policy, dict)
-        else _inline_policy("policy", policy)
+        else _inline_policy(resource, "policy", policy)
         for policy in as_list(resource.get("Policies"))
     ]
 
 
-def _inline_policy(name: object, document: object) -> dict[str, Any]:
+def _inline_policy(resource: TypedResource, name: object, document: object) -> dict[str, Any]:
     shown = name if isinstance(name, str) else "policy"
-    return {"PolicyName": shown, "PolicyDocument": policy_text(document, IDENTITY_POLICY)}
+    return {"PolicyName": shown, "PolicyDocument": identity_policy(resource, document)}
 
 
 def _attached(resource: TypedResource, name: str) -> Any:  # noqa: ANN401 - a list, or unknown
@@ -252,7 +260,7 @@ def _add_policy(resource: TypedResource, arn: Any, document: object) -> None:  #
     order=2,
 )
 def _managed_policy(resource: TypedResource) -> None:
-    document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
+    document = identity_policy(resource, resource.get("PolicyDocument"))
     _add_policy(resource, resource.id, document)
     for owner, _ in _owners(resource):
         _append(owner, "AttachedManagedPolicies", resource.object("", **_attachment(resource.id)))
@@ -261,7 +269,7 @@ def _managed_policy(resource: TypedResource) -> None:
 @TYPES.of("AWS::IAM::Policy", _ROLES, _USERS, _GROUPS, order=2)
 def _policy(resource: TypedResource) -> None:
     inline = _inline_policy(
-        resource.get("PolicyName", resource.name), resource.get("PolicyDocument")
+        resource, resource.get("PolicyName", resource.name), resource.get("PolicyDocument")
     )
     for owner, policies in _owners(resource):
         _append(owner, policies, resource.object("", **inline))
@@ -287,7 +295,7 @@ def _policy_of(resource: TypedResource, owners: str) -> None:
     listing, key, policies = _OWNERS[owners]
     if resource.get(key) is None:
         return  # whoever it is, is elsewhere
-    document = policy_text(resource.get("PolicyDocument"), IDENTITY_POLICY)
+    document = identity_policy(resource, resource.get("PolicyDocument"))
     inline = {"PolicyName": resource.get("PolicyName", resource.name), "PolicyDocument": document}
     for owner in _named(resource, listing, key, [resource.subject(key)]):
         _append(owner, policies, resource.object("", **inline))

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import policy_here, policy_text
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -356,7 +356,11 @@ def _access_point(resource: TypedResource) -> None:
     resource.about("s3control:GetAccessPoint", resource.id, PublicAccessBlockConfiguration=block)
     policy = resource.get("Policy")
     if policy is not None:
-        resource.about("s3control:GetAccessPointPolicy", resource.id, Policy=policy_text(policy))
+        resource.about(
+            "s3control:GetAccessPointPolicy",
+            resource.id,
+            Policy=policy_here(policy, resource.account, resource.region),
+        )
 
 
 @TYPES.of(
@@ -381,7 +385,7 @@ def _multi_region_access_point(resource: TypedResource) -> None:
     prefix="policy-",
 )
 def _multi_region_access_point_policy(resource: TypedResource) -> None:
-    policy = policy_text(resource.get("Policy"))
+    policy = policy_here(resource.get("Policy"), resource.account, resource.region)
     resource.about(
         "s3control:GetMultiRegionAccessPointPolicy",
         resource.subject("MrapName"),

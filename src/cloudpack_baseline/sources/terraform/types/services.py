@@ -327,7 +327,7 @@ def _vault(resource: TypedResource) -> None:
     """A vault with its access policy; AWS CloudFormation has no vaults."""
     place = f"{resource.partition}:glacier:{resource.region}:{resource.account}"
     resource.item(_VAULTS, VaultName=resource.id, VaultARN=f"arn:{place}:vaults/{resource.id}")
-    policy = policy_here(resource.get("AccessPolicy"), resource.account, resource.region)
+    policy = policy_of_one(resource.get("AccessPolicy"))
     if policy is not None:
         resource.about(_VAULT_POLICY, resource.id, at="AccessPolicy", policy={"Policy": policy})
 
