@@ -149,7 +149,8 @@ def answer_files(folder: Path) -> RecordedAnswers:
     if not (proper or by_content):
         raise InputError(
             f"{folder} contains no recorded response; responses are named SERVICE.OPERATION.json, "
-            "as in ec2.describe-vpcs.json"
+            "as in ec2.describe-vpcs.json, and folders of accounts by 12 digits, or by any name if "
+            "sts.get-caller-identity.json is in them"
         )
     return RecordedAnswers(folder, by_content | proper, tuple(placed), names)
 
