@@ -59,14 +59,14 @@ _ANSWERS: Mapping[Language, Mapping[str, str]] = {
         "default": "not implemented",
         "error": "not implemented; AWS answers `{error}`",
         "left-out": "`{listing}` without `{member}`, even where one was set",
-        "adjusted": "never what a working resource reaches",
+        "adjusted": "not the state that the resource has on AWS",
     },
     "ja": {
         "constant": "定数を返すか、何も返さない",
         "default": "実装されていない",
         "error": "実装されていない。AWS は `{error}` を返す",
         "left-out": "設定されていても、`{listing}` に `{member}` がない",
-        "adjusted": "正常なリソースが到達する状態を返さない",
+        "adjusted": "AWS であればリソースが示す状態を返さない",
     },
 }
 

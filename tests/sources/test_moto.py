@@ -423,6 +423,31 @@ def test_a_recorder_that_was_started_records(status, answered, assumed):
     assert transport.assumptions == assumed
 
 
+@pytest.mark.parametrize(
+    ("cluster", "added", "assumed"),
+    [
+        (
+            {},
+            {"AtRestEncryptionEnabled": False, "TransitEncryptionEnabled": False},
+            {"caches-unencrypted"},
+        ),
+        (
+            {"TransitEncryptionEnabled": True},
+            {"AtRestEncryptionEnabled": False},
+            {"caches-unencrypted"},
+        ),
+        ({"AtRestEncryptionEnabled": True, "TransitEncryptionEnabled": True}, {}, set()),
+        ({"ReplicationGroupId": "of its group"}, {}, set()),
+    ],
+)
+def test_encryption_of_a_cluster_that_was_not_set_is_off(cluster, added, assumed):
+    operation, key = "elasticache:DescribeCacheClusters", "CacheClusters"
+    transport, _ = mended({operation: {key: [cluster]}})
+    (page,) = transport.pages(OPERATIONS[operation], REGION, {"ShowCacheNodeInfo": True})
+    assert page == {key: [{**cluster, **added}]}
+    assert transport.assumptions == assumed
+
+
 def test_a_failure_of_what_only_leaves_out_is_a_failure():
     operation = "iam:GetAccountAuthorizationDetails"
     with pytest.raises(CallError, match="500"):

@@ -98,7 +98,7 @@ class LeftOut:
 
 @frozen
 class Adjusted:
-    """moto answers, but never with what a working resource reaches on AWS.
+    """moto answers, but not with the state that the resource has on AWS.
 
     Attributes:
         assumption: its ID, for `Snapshot.assumptions`.
@@ -268,6 +268,20 @@ def _with_status(page: Answer) -> Answer:
     return page if page.get("accounts") else {**page, "accounts": [{"resourceState": off}]}
 
 
+def _with_encryption(page: Answer) -> Answer:
+    """Moto leaves out of a cluster what was not set; the default is false (CacheCluster).
+
+    A member of a replication group has the settings of the group.
+    """
+    key = "CacheClusters"
+    off = dict.fromkeys(("AtRestEncryptionEnabled", "TransitEncryptionEnabled"), False)
+    clusters = [
+        cluster if "ReplicationGroupId" in cluster else {**off, **cluster}
+        for cluster in page.get(key) or ()
+    ]
+    return page if clusters == list(page.get(key) or ()) else {**page, key: clusters}
+
+
 LOCATION = Operation(
     client="s3", name="GetBucketLocation", actions=("s3:GetBucketLocation",), subject="Bucket"
 )
@@ -391,6 +405,7 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "ec2:GetSnapshotBlockPublicAccessState": Default(
             "snapshot-block-public-access-off", {"State": "unblocked"}
         ),
+        "elasticache:DescribeCacheClusters": Adjusted("caches-unencrypted", _with_encryption),
         "elasticache:DescribeServerlessCaches": Default(
             "no-serverless-caches", {"ServerlessCaches": []}
         ),
