@@ -144,11 +144,11 @@ def test_no_private_module_is_imported_from_another_package():
     assert wrong == []
 
 
-def test_no_two_public_classes_share_a_name():
+def test_no_two_classes_share_a_name():
     homes = defaultdict(list)
     for name, tree in MODULES.items():
         for node in tree.body:
-            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name)
     shared = {name: modules for name, modules in homes.items() if len(modules) > 1}
     assert shared == {}

@@ -78,7 +78,7 @@ def arrivals_of(
     """
     net = network.topology
     atoms = atoms_of(net)
-    question = _Question.of(net, sources, targets)
+    question = _ArrivalQuestion.of(net, sources, targets)
     sure: _Masks = {}
     maybe: _Masks = {}
     sure_samples: _Senders = {}
@@ -110,7 +110,7 @@ def arrivals_of(
 
 
 @frozen
-class _Question:
+class _ArrivalQuestion:
     """The question: endpoints by the names of their sources, and targets by interface."""
 
     layout: dict[tuple[str, ...], list[Endpoint]]
@@ -120,7 +120,7 @@ class _Question:
     @classmethod
     def of(
         cls, net: Topology, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
-    ) -> _Question:
+    ) -> _ArrivalQuestion:
         names: dict[str, list[str]] = {}
         for name, end in sources.items():
             for interface in end.ids if isinstance(end, Interfaces) else ():
@@ -137,7 +137,7 @@ class _Question:
         return cls(layout, by_interface, interfaces_of)
 
 
-def _inside(bulk: Bulk, question: _Question, masks: _Masks, samples: _Senders) -> None:
+def _inside(bulk: Bulk, question: _ArrivalQuestion, masks: _Masks, samples: _Senders) -> None:
     target_places = [
         place for place, end in bulk.ends.items() if end.interface_id in question.targets
     ]
@@ -169,7 +169,7 @@ def _inside(bulk: Bulk, question: _Question, masks: _Masks, samples: _Senders) -
                             samples.setdefault(pair, []).append((fresh, sender, receiver))
 
 
-def _own(bulk: Bulk, question: _Question) -> dict[str, int]:
+def _own(bulk: Bulk, question: _ArrivalQuestion) -> dict[str, int]:
     """The bits of the interfaces of each target."""
     bits_of = dict.fromkeys(question.interfaces, 0)
     for place, end in bulk.ends.items():
@@ -204,7 +204,7 @@ def _reached(bulk: Bulk, steps: _Steps, own_bits: int) -> Iterator[tuple[int, in
 def _outside(
     net: Topology,
     atoms: Atoms,
-    question: _Question,
+    question: _ArrivalQuestion,
     source: tuple[str, Internet | Addresses],
     totals: tuple[_Masks, _Masks],
 ) -> None:

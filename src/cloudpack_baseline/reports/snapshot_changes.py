@@ -155,7 +155,7 @@ def changes_between(
     if old.taken_at > new.taken_at:
         raise InputError("the first snapshot was taken after the second; name the older one first")
     accounts = tuple(sorted(old_accounts & new_accounts))
-    comparison = _Comparison(old=old, new=new, baseline=baseline, controls=tuple(controls))
+    comparison = _SnapshotComparison(old=old, new=new, baseline=baseline, controls=tuple(controls))
     pairs = [pair for account in accounts for pair in comparison.pairs(account)]
     return SnapshotChanges(
         before=old.digest,
@@ -192,7 +192,7 @@ _Pair: TypeAlias = "tuple[Record | None, Record | None]"
 
 
 @frozen(kw_only=True, slots=False)
-class _Comparison:
+class _SnapshotComparison:
     """Two snapshots, and what is compared.
 
     Attributes:

@@ -61,7 +61,9 @@ def segmentation(view: AccountView) -> Iterator[Finding]:
     ends = declared_ends(view.baseline, placed)
     unseen = _unseen(view, placed)
     yield from _without_interfaces(view, ends, unseen)
-    yield from _pairs(_Question(view, network_of(view), ends, judges_egress(view.baseline), unseen))
+    yield from _pairs(
+        _SegmentQuestion(view, network_of(view), ends, judges_egress(view.baseline), unseen)
+    )
 
 
 def _ends_of_connections(view: AccountView) -> Iterable[NetworkInterface]:
@@ -121,7 +123,7 @@ def _without_interfaces(
 
 
 @frozen
-class _Question:
+class _SegmentQuestion:
     """What the pairs of ends are asked."""
 
     view: AccountView
@@ -146,7 +148,7 @@ class _Pair:
         return {"source": self.source.name, "target": self.target.name}
 
 
-def _pairs(question: _Question) -> Iterator[Finding]:
+def _pairs(question: _SegmentQuestion) -> Iterator[Finding]:
     matrix = question.network.matrix({end.name: end.end for end in question.ends})
     flows = question.view.baseline.flows
     for source in question.ends:
@@ -160,7 +162,7 @@ def _pairs(question: _Question) -> Iterator[Finding]:
             yield _pair(question, pair)
 
 
-def _pair(question: _Question, pair: _Pair) -> Finding:
+def _pair(question: _SegmentQuestion, pair: _Pair) -> Finding:
     view = question.view
     observations = list(_observations(question, pair))
     dead = list(_dead(question, pair))
@@ -174,11 +176,11 @@ def _pair(question: _Question, pair: _Pair) -> Finding:
     return view.finding(flow, *observations, notes=notes)
 
 
-def _is_shown_only(question: _Question, pair: _Pair) -> bool:
+def _is_shown_only(question: _SegmentQuestion, pair: _Pair) -> bool:
     return not pair.target.is_segment and not question.judges_egress
 
 
-def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
+def _observations(question: _SegmentQuestion, pair: _Pair) -> Iterator[Observation]:
     if _is_shown_only(question, pair):
         return
     excess = pair.passes - pair.declared
@@ -204,11 +206,11 @@ def _observations(question: _Question, pair: _Pair) -> Iterator[Observation]:
         yield unknown(message, why_undecided(question.view, result.reasons))
 
 
-def _asked(question: _Question, pair: _Pair, traffic: TrafficSet) -> FlowResult:
+def _asked(question: _SegmentQuestion, pair: _Pair, traffic: TrafficSet) -> FlowResult:
     return question.network.flow(pair.source.end, pair.target.end, traffic)
 
 
-def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
+def _dead(question: _SegmentQuestion, pair: _Pair) -> Iterator[Observation | Text]:
     """Declared services of which nothing passes: notes, and findings where required."""
     flows = question.view.baseline.flows
     for service, is_required in required(flows, pair.source, pair.target):
@@ -221,7 +223,9 @@ def _dead(question: _Question, pair: _Pair) -> Iterator[Observation | Text]:
             yield text("network.dead", traffic=service, **pair.names)
 
 
-def _missing(question: _Question, pair: _Pair, service: str, traffic: TrafficSet) -> Observation:
+def _missing(
+    question: _SegmentQuestion, pair: _Pair, service: str, traffic: TrafficSet
+) -> Observation:
     """A required service of which nothing is known to pass: a failure, or unknown."""
     doubt = traffic & pair.doubtful
     result = _asked(question, pair, doubt or traffic)
@@ -241,7 +245,7 @@ def _missing(question: _Question, pair: _Pair, service: str, traffic: TrafficSet
     )
 
 
-def _without_excess(question: _Question, pair: _Pair) -> Iterator[Observation]:
+def _without_excess(question: _SegmentQuestion, pair: _Pair) -> Iterator[Observation]:
     """What is said of a pair where nothing undeclared passes, as far as was read."""
     for end in (pair.source, pair.target):
         if end.is_empty and question.unseen is None:

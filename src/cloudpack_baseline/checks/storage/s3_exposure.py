@@ -70,7 +70,7 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
 
 
 @frozen
-class _Question:
+class _ExposureQuestion:
     """What is evaluated for a bucket.
 
     Attributes:
@@ -96,7 +96,7 @@ class _Question:
         return exposure_texts(self.openings)
 
 
-def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _Question:
+def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _ExposureQuestion:
     openings = view.baseline.openings(bucket.name)
     bounds = access_bounds(view, bucket, control)
     lower = bounds.lower
@@ -105,7 +105,7 @@ def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _Q
     if lower is not None and certain is not None and _is_restricted(lower):
         unblocked = _compare(view, openings, _without_blocks(lower))
         masked = _open_to_all(unblocked) - _open_to_all(certain)
-    return _Question(view, bucket, openings, bounds, certain, masked, unblocked)
+    return _ExposureQuestion(view, bucket, openings, bounds, certain, masked, unblocked)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -131,7 +131,7 @@ def _open_to_all(comparison: Comparison) -> frozenset[str]:
     )
 
 
-def _is_masked(question: _Question, excess: ExcessAccess) -> bool:
+def _is_masked(question: _ExposureQuestion, excess: ExcessAccess) -> bool:
     """Whether it is what RestrictPublicBuckets leaves of a public policy: AWS services."""
     return excess.principal_kind == "service" and question.masked.issuperset(excess.actions)
 
@@ -144,7 +144,7 @@ def _compare(
     return compare_access(bucket, declared, since=view.as_of)
 
 
-def _observations(question: _Question) -> Iterator[Observation]:
+def _observations(question: _ExposureQuestion) -> Iterator[Observation]:
     bounds = question.bounds
     if bounds.lower is None or question.certain is None:
         yield _undecided(bounds.doubt)
@@ -161,7 +161,7 @@ def _observations(question: _Question) -> Iterator[Observation]:
     yield from observations or [passed(text("storage.as-declared", exposure=question.exposure))]
 
 
-def _is_decided(question: _Question) -> bool:
+def _is_decided(question: _ExposureQuestion) -> bool:
     """Whether nothing more is allowed, however open what was not read may be."""
     bounds = question.bounds
     if bounds.unknown is None:
@@ -175,7 +175,7 @@ def _undecided(doubt: Unknown) -> Observation:
     return unknown(text("storage.unread", cause=causes_text(doubt.causes)), doubt)
 
 
-def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
+def _observe_excess(question: _ExposureQuestion, excess: ExcessAccess) -> Observation:
     words = describe_excess(excess) | _outside(question, excess)
     if excess.exact:
         return failed(
@@ -195,7 +195,7 @@ def _observe_excess(question: _Question, excess: ExcessAccess) -> Observation:
     return unknown(message, as_unknown(causes), origin=_origin(question, excess))
 
 
-def _origin(question: _Question, excess: ExcessAccess) -> Origin | None:
+def _origin(question: _ExposureQuestion, excess: ExcessAccess) -> Origin | None:
     """Where a template says what grants the access; in an account, the bucket says enough."""
     source, path = excess.witness.source, excess.witness.path
     if not question.view.snapshot.is_planned or source not in ("policy", "acl"):
@@ -203,7 +203,7 @@ def _origin(question: _Question, excess: ExcessAccess) -> Origin | None:
     return question.bucket.origin_of(source, path if source == "policy" else "")
 
 
-def _outside(question: _Question, excess: ExcessAccess) -> dict[str, Text]:
+def _outside(question: _ExposureQuestion, excess: ExcessAccess) -> dict[str, Text]:
     """That it is what was declared, but of other objects."""
     bounds = tuple(
         pattern
@@ -223,7 +223,7 @@ def _is_for(opening: BucketDeclaration, excess: ExcessAccess) -> bool:
     return "accounts" in opening.exposure and excess.principal in opening.accounts
 
 
-def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
+def _object_acls_count(question: _ExposureQuestion, bucket: BucketAccess) -> bool:
     """Whether an ACL of an object might allow more than is declared."""
     open_to_all = any(
         "public" in opening.exposure and "read" in opening.access and "*" in opening.objects
@@ -232,7 +232,7 @@ def _object_acls_count(question: _Question, bucket: BucketAccess) -> bool:
     return bucket.acl_counts and not bucket.block.ignore_public_acls and not open_to_all
 
 
-def _notes(question: _Question) -> Iterator[Text]:
+def _notes(question: _ExposureQuestion) -> Iterator[Text]:
     bucket, certain = question.bounds.lower, question.certain
     if bucket is None or certain is None or question.bounds.unknown is not None:
         return
@@ -266,7 +266,7 @@ def _ignored_acls(bucket: BucketAccess) -> Iterator[Text]:
     yield text("storage.named-object-acls")
 
 
-def _blocked(question: _Question) -> Iterator[Text]:
+def _blocked(question: _ExposureQuestion) -> Iterator[Text]:
     """Declared access that is blocked, and what blocks it."""
     for declaration in question.certain.blocked if question.certain else ():
         access = text(f"storage.{NOUNS[declaration.access]}")

@@ -38,7 +38,7 @@ __all__ = ["security_drift"]
 
 
 @frozen(kw_only=True)
-class _Comparison:
+class _DriftComparison:
     """An account then and now.
 
     Attributes:
@@ -61,7 +61,7 @@ def _judge(view: AccountView) -> Iterator[Finding]:
         return
     (scope,) = (account for account in reference.snapshot.accounts if account.id == view.account.id)
     before = evolve(view, snapshot=reference.snapshot, account=scope)
-    comparison = _Comparison(before=before, after=view, managed=options.managed)
+    comparison = _DriftComparison(before=before, after=view, managed=options.managed)
     compared = 0
     for kind in SETTINGS:
         yield from _gaps(comparison, kind)
@@ -133,7 +133,7 @@ def _moment(snapshot: Snapshot) -> str:
 # -- what cannot be compared
 
 
-def _gaps(comparison: _Comparison, kind: type[Record]) -> Iterator[Finding]:
+def _gaps(comparison: _DriftComparison, kind: type[Record]) -> Iterator[Finding]:
     view = comparison.after
     listing = Resource.listing(kind.__name__, view.account.id, "")
     now, then = view.gap(kind), comparison.before.gap(kind)
@@ -150,7 +150,7 @@ def _gaps(comparison: _Comparison, kind: type[Record]) -> Iterator[Finding]:
         yield view.finding(listing, _incomparable(message))
 
 
-def _unread_fields(comparison: _Comparison, kind: type[Record]) -> frozenset[str]:
+def _unread_fields(comparison: _DriftComparison, kind: type[Record]) -> frozenset[str]:
     """The fields that one of the snapshots was not gathered with."""
     covered = [
         coverage
@@ -165,7 +165,7 @@ def _unread_fields(comparison: _Comparison, kind: type[Record]) -> frozenset[str
     )
 
 
-def _of_regions(comparison: _Comparison) -> Iterator[Observation]:
+def _of_regions(comparison: _DriftComparison) -> Iterator[Observation]:
     now = comparison.after.account
     regions = set(comparison.before.account.regions) - {*now.regions, *now.regions_off}
     if regions:
@@ -177,7 +177,7 @@ def _of_regions(comparison: _Comparison) -> Iterator[Observation]:
 
 
 def _pairs(
-    comparison: _Comparison, kind: type[Record]
+    comparison: _DriftComparison, kind: type[Record]
 ) -> Iterator[tuple[Record | None, Record | None]]:
     """Each resource then and now; ``None``: there is none."""
     before = {record.key: record for record in comparison.before.all(kind)}
@@ -189,7 +189,7 @@ def _pairs(
 
 
 def _changes(
-    comparison: _Comparison, kind: type[Record], old: Record | None, new: Record | None
+    comparison: _DriftComparison, kind: type[Record], old: Record | None, new: Record | None
 ) -> Iterator[tuple[str, Observation]]:
     """Each change with its field; of a resource that came or went, without one."""
     if old is not None and new is not None:
@@ -223,7 +223,7 @@ def _of_field(kind: type[Record], field: str, old: Record, new: Record) -> Itera
 
 
 def _as_declared(
-    comparison: _Comparison, record: Record, field: str, observation: Observation
+    comparison: _DriftComparison, record: Record, field: str, observation: Observation
 ) -> Observation:
     """The observation; a change that is declared passes."""
     if observation.outcome is not Outcome.FAIL:
