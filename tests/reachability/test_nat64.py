@@ -168,3 +168,12 @@ def test_a_virtual_private_gateway_translates_nothing():
     net = nat64(None, six_table=table("rtb-six", "subnet-six", steer, also))
     assert net.flow(CLIENT, Addresses(["203.0.113.9"]), "https").verdict == "stopped"
     assert net.flow(CLIENT, Addresses(["203.0.114.9"]), "https").is_open
+
+
+def test_the_own_addresses_of_an_appliance_are_not_those_of_nat64():
+    steer = Route(destination_ipv6_cidr_block="::/0", network_interface_id="eni-db")
+    opened = changed("db-group", ip_permissions=(tcp(3306, ip_ranges=("0.0.0.0/0",)),))
+    net = nat64(steer, db_group=opened)
+    assert net.flow(CLIENT, DB, "mysql").verdict == "stopped"  # it checks the destination
+    free = changed("db", source_dest_check=False)
+    assert nat64(steer, db_group=opened, db=free).flow(CLIENT, DB, "mysql").verdict == "unknown"

@@ -177,7 +177,8 @@ def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     """An interface, instance or firewall that forwards, or the destination itself."""
     family, address = start.family, start.address
     for endpoint in net.ends_of(entry.target):
-        if endpoint.family == family and endpoint.low <= address <= endpoint.high:
+        is_own = endpoint.low <= address <= endpoint.high and not endpoint.is_embedded
+        if endpoint.family == family and is_own:
             return (_into(net, endpoint.site.vpc_id, start),)
     hop, reason = Hop("appliance", entry.target), StopReason.of("appliance", entry.target)
     if not net.forwards(entry.target):
@@ -199,7 +200,7 @@ def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     as_nat = (
         onward.translated(Translation(endpoint.site, family, endpoint.low, endpoint.groups))
         for endpoint in net.appliance_ends(entry.target)
-        if endpoint.family == family
+        if endpoint.family == family and not endpoint.is_embedded
     )
     return tuple(path.after((hop,), enter) for path in (plain, *as_nat))
 
