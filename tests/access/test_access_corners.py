@@ -125,3 +125,17 @@ def test_accounts_below_a_number(number, accounts, exact):
     bucket_exposure = exposed({**GOOD, "Condition": condition})
     assert [account.account for account in bucket_exposure.accounts] == accounts
     assert bucket_exposure.exact is exact
+
+
+def test_an_arn_that_is_compared_as_a_truth_value():
+    condition = {"Bool": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/x"}}
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"AWS": "111122223333"},
+        "Action": "s3:ListBucket",
+        "Resource": "arn:aws:s3:::b",
+        "Condition": condition,
+    }
+    policy = parse_policy({"Version": "2012-10-17", "Statement": [statement]})
+    answer = exposure(BucketAccess(name="b", owner_account="123456789012", policy=policy))
+    assert [access.account for access in answer.accounts] == ["111122223333"]

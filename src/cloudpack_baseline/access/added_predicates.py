@@ -52,6 +52,7 @@ _DIGITS: Final = 12
 _SERVICE_KEYS: Final = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
 _TEXTS: Final = frozenset({"arn", "binary", "string"})
 """The families of operators that compare texts."""
+_WORDS: Final = _TEXTS | {"bool"}
 _NOT_SAMPLED: Final = _TEXTS | {"null"}
 _USER_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 """IAM User Guide, "IAM and AWS STS quotas": names of users."""
@@ -125,7 +126,7 @@ def sample_accounts(policies: Sequence[Policy], partition: str = "aws") -> tuple
 
 
 def _account_tests(operator: Operator, text: str) -> Iterable[Pattern]:
-    if operator.family == "numeric":
+    if operator.family in {"date", "numeric"}:
         number = read_number(text)
         if number is None:
             return
@@ -211,7 +212,7 @@ def identity_patterns(
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)
         key = condition.key.lower()
-        if operator is None or operator.family not in _TEXTS:
+        if operator is None or operator.family not in _WORDS:
             continue
         for text in condition.values:
             pieces = split(text, variables=policy.variables)
