@@ -9,7 +9,7 @@ from operator import or_
 
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks.check import AccountView
-from cloudpack_baseline.checks.network.doubt import causes_of
+from cloudpack_baseline.checks.network.doubt import causes_of_stop
 from cloudpack_baseline.checks.network.ends import DeclaredEnd, declared_ends
 from cloudpack_baseline.checks.network.network_reads import network_of
 from cloudpack_baseline.checks.network.segments import memberships
@@ -149,5 +149,5 @@ def _explanation(view: AccountView, result: FlowResult) -> Iterator[Text]:
         yield text("explain.client-ports", ports=ports)
     for reason in result.reasons:
         yield text("explain.reason", reason=reason.text)
-        for cause in causes_text(causes_of(view, reason)):
+        for cause in causes_text(causes_of_stop(view, reason)):
             yield text("explain.cause", cause=cause)

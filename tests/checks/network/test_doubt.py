@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.checks.network.doubt import causes_of
+from cloudpack_baseline.checks.network.doubt import causes_of_stop
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.reachability import StopReason
 from cloudpack_baseline.testing.records import small_account
@@ -30,7 +30,7 @@ def view(gaps=None):
     ],
 )
 def test_a_record_that_a_listing_lacks(reason, subject, operation):
-    (cause,) = causes_of(view(), StopReason(reason, subject))
+    (cause,) = causes_of_stop(view(), StopReason(reason, subject))
     assert (cause.operation, cause.detail) == (operation, subject)
 
 
@@ -38,13 +38,15 @@ def test_a_record_that_a_listing_lacks(reason, subject, operation):
     ("reason", "subject"), [("appliance", "eni-1"), ("target-not-recorded", "other-1")]
 )
 def test_what_no_call_decides(reason, subject):
-    assert causes_of(view(), StopReason(reason, subject)) == ()
+    assert causes_of_stop(view(), StopReason(reason, subject)) == ()
 
 
 def test_a_call_that_failed_comes_first():
     reason = StopReason.of("subnet-not-recorded", "subnet-9", denied("ec2:DescribeX"))
-    (cause,) = causes_of(view(), reason)
+    (cause,) = causes_of_stop(view(), reason)
     assert cause.operation == "ec2:DescribeX"
     listing = denied("ec2:DescribeSubnets")
-    (cause,) = causes_of(view({"Subnet": listing}), StopReason("subnet-not-recorded", "subnet-9"))
+    (cause,) = causes_of_stop(
+        view({"Subnet": listing}), StopReason("subnet-not-recorded", "subnet-9")
+    )
     assert cause.actions == ("ec2:DescribeSubnets",)

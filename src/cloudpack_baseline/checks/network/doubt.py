@@ -19,7 +19,7 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Truth, Unknown, Why
 from cloudpack_baseline.reachability import StopReason
 
-__all__ = ["causes_of", "is_in", "missing", "why_undecided"]
+__all__ = ["causes_of_stop", "is_in", "missing", "why_undecided"]
 
 _KINDS: Mapping[str, tuple[type[Record], ...]] = MappingProxyType(
     {
@@ -64,7 +64,7 @@ def why_undecided(view: AccountView, reasons: Iterable[StopReason]) -> Unknown:
     return Unknown.because(Why.UNSUPPORTED, detail="; ".join(map(str, reasons)))
 
 
-def causes_of(view: AccountView, reason: StopReason) -> tuple[Cause, ...]:
+def causes_of_stop(view: AccountView, reason: StopReason) -> tuple[Cause, ...]:
     """The calls that would decide: those that failed, or whose answers lack the record."""
     return reason.causes or _causes(view, reason)
 
