@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from cloudpack_baseline import Baseline, assess, gather_template
+from cloudpack_baseline import Baseline, assess, gather_template, judging
 from cloudpack_baseline.checks.network import _stores
 from cloudpack_baseline.reachability import Network
 
@@ -111,3 +111,59 @@ def test_the_interfaces_of_databases_in_one_place_are_looked_for_once(tmp_path, 
     assessment = assess(snapshot, Baseline(), controls=["rds-public-access"])
     assert len(assessment.findings) == 5
     assert len(looked_at) == len({interface.key for interface in looked_at}) == 5
+
+
+BUCKET_CONTROLS = ("s3-exposure", "s3-tls-only", "s3-versioning")
+
+
+def buckets(versioning="Enabled", *, principal="*"):
+    statement = {
+        "Effect": "Allow",
+        "Principal": principal,
+        "Action": "s3:GetObject",
+        "Resource": {"Fn::Sub": "${Bucket.Arn}/*"},
+    }
+    resources = {
+        "Bucket": ("S3::Bucket", {"VersioningConfiguration": {"Status": versioning}}),
+        "Policy": (
+            "S3::BucketPolicy",
+            {"Bucket": {"Ref": "Bucket"}, "PolicyDocument": {"Statement": [statement]}},
+        ),
+    }
+    return template() | {
+        "Resources": {
+            name: {"Type": f"AWS::{kind}", "Properties": properties}
+            for name, (kind, properties) in resources.items()
+        }
+    }
+
+
+@pytest.mark.parametrize(
+    ("described", "judged_again"),
+    [
+        (buckets(if_large("Enabled", "Suspended")), ["s3-versioning"]),
+        (
+            buckets(principal=if_large("*", {"AWS": "123456789012"})),
+            ["s3-exposure", "s3-tls-only"],
+        ),
+        (buckets(), []),
+    ],
+)
+def test_a_control_is_judged_again_where_what_it_reads_differs(
+    tmp_path, monkeypatch, described, judged_again
+):
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(described), encoding="utf-8")
+    snapshot = gather_template(file, controls=BUCKET_CONTROLS)
+    judge, again = judging._judge, []
+
+    def noting(*arguments):
+        if len(arguments) > len(("snapshot", "baseline", "control", "account", "as of")):
+            again.append(arguments[2].id)
+        return judge(*arguments)
+
+    monkeypatch.setattr(judging, "_judge", noting)
+    findings = assess(snapshot, Baseline(), controls=BUCKET_CONTROLS).findings
+    assert sorted(again) == judged_again
+    monkeypatch.setattr(judging, "_differs", lambda *_: True)
+    assert assess(snapshot, Baseline(), controls=BUCKET_CONTROLS).findings == findings

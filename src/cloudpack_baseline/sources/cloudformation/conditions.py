@@ -7,6 +7,7 @@ are one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any
@@ -103,7 +104,11 @@ def scenarios_of(
         DocumentError: conditions refer to each other in a circle, or to none.
     """
     free = tuple(free)
-    candidates = {parameter.name: _candidates(parameter, conditions.values()) for parameter in free}
+    literals = _compared_literals(conditions.values())
+    candidates = {
+        parameter.name: _candidates(parameter, literals.get(parameter.name, ()))
+        for parameter in free
+    }
     candidates = {name: values for name, values in candidates.items() if values}
     rules = tuple(rules)
     by_truth: dict[tuple[bool, ...], list[dict[str, str | None]]] = {}
@@ -174,38 +179,54 @@ def _excluded(
     return {name: values for name, values in excluded.items() if values}
 
 
-def _candidates(parameter: Parameter, conditions: Iterable[Node]) -> tuple[str | None, ...]:
-    """The values that distinguish conditions; ``None`` is any other value."""
-    literals = {
-        literal for condition in conditions for literal in _compared_with(condition, parameter.name)
-    }
-    if not literals:
+def _candidates(parameter: Parameter, literals: Iterable[str]) -> tuple[str | None, ...]:
+    """The values that distinguish conditions; ``None`` is any other value.
+
+    Args:
+        parameter: of the template.
+        literals: those that stand in a comparison with it.
+    """
+    distinguishing = sorted(literals)
+    if not distinguishing:
         return ()
     if parameter.allowed:
         return parameter.allowed
-    return (*sorted(literals), None)
+    return (*distinguishing, None)
 
 
-def _compared_with(node: Node, name: str) -> Iterator[str]:
-    """The literals that stand in a comparison with the parameter."""
-    if isinstance(node, NodeMapping):
-        operands = node.entries.get("Fn::Equals")
-        if isinstance(operands, NodeSequence) and any(
-            _mentions(item, name) for item in operands.items
-        ):
-            yield from (as_text(item.value) for item in operands.items if isinstance(item, Scalar))
-        for entry in node.entries.values():
-            yield from _compared_with(entry, name)
-    elif isinstance(node, NodeSequence):
-        for item in node.items:
-            yield from _compared_with(item, name)
+def _compared_literals(conditions: Iterable[Node]) -> Mapping[str, set[str]]:
+    """The literals that stand in comparisons with each name."""
+    literals: dict[str, set[str]] = {}
+    for operands in _comparisons(conditions):
+        values = [as_text(item.value) for item in operands.items if isinstance(item, Scalar)]
+        for name in _mentioned(operands):
+            literals.setdefault(name, set()).update(values)
+    return literals
 
 
-def _mentions(node: Node, name: str) -> bool:
+def _comparisons(nodes: Iterable[Node]) -> Iterator[NodeSequence]:
+    """The operands of each Fn::Equals, at any depth."""
+    for node in nodes:
+        if isinstance(node, NodeMapping):
+            operands = node.entries.get("Fn::Equals")
+            if isinstance(operands, NodeSequence):
+                yield operands
+            yield from _comparisons(node.entries.values())
+        elif isinstance(node, NodeSequence):
+            yield from _comparisons(node.items)
+
+
+def _mentioned(node: Node) -> Iterator[str]:
+    """What may be the name of a parameter in the node."""
     if isinstance(node, Scalar):
-        return node.source == name or f"${{{name}}}" in node.source
-    children = node.items if isinstance(node, NodeSequence) else node.entries.values()
-    return any(_mentions(child, name) for child in children)
+        yield node.source
+        yield from _VARIABLE.findall(node.source)
+        return
+    for child in node.items if isinstance(node, NodeSequence) else node.entries.values():
+        yield from _mentioned(child)
+
+
+_VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
 def _truths(
