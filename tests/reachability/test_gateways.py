@@ -32,7 +32,7 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpcPeeringConnectionVpcInfo,
     VpnGateway,
 )
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, TrafficSet
 from reachability.test_rules import (
     ANY,
     BASE,
@@ -526,3 +526,27 @@ def test_a_network_with_the_addresses_of_an_unconnected_vpc():
     joined = by_peering(web_table=vpn)
     assert "office" not in str(joined.matrix({"office": office, "web": WEB}).open)
     assert not by_transit(web_table=vpn).matrix({"office": office, "web": WEB}).open
+
+
+@pytest.mark.parametrize("first", ["web", "near"])
+def test_only_its_own_addresses_are_reached_by_a_route_to_an_interface(first):
+    """Interfaces of one subnet, of which an edge route names one: the matrix tells them apart."""
+    edge = RouteTable(
+        **WHO,
+        route_table_id="rtb-edge",
+        vpc_id="vpc-1",
+        associations=(RouteTableAssociation(gateway_id="igw-1"),),
+        routes=(Route(destination_cidr_block="10.0.1.0/24", network_interface_id="eni-web"),),
+    )
+    near = interface("eni-near", "subnet-web", "10.0.1.20", "sg-web", "54.0.0.20")
+    appliance = changed("web", source_dest_check=False)
+    net = network(edge=edge, near=near, web=appliance)
+    interfaces = {"web": WEB, "near": Interfaces(["eni-near"])}
+    ends = {"internet": Internet(), first: interfaces[first], **interfaces}
+    matrix = net.matrix(ends)
+    https = TrafficSet.parse("https")
+    assert net.flow(Internet(), WEB, "https").is_open
+    assert matrix["internet", "web"] & https
+    assert net.flow(Internet(), interfaces["near"], "https").verdict == "unknown"
+    assert matrix.doubtful(("internet", "near")) & https
+    assert not matrix["internet", "near"]

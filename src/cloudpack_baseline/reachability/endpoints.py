@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import ec2
@@ -22,7 +22,14 @@ from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Table
 
-__all__ = ["Endpoint", "endpoints_of", "is_attached", "is_host", "is_routed"]
+__all__ = [
+    "Endpoint",
+    "endpoints_of",
+    "is_attached",
+    "is_host",
+    "is_routed",
+    "own_addresses",
+]
 
 
 _NO_HOSTS = frozenset(
@@ -169,6 +176,25 @@ def endpoints_of(
             sure,
             unfiltered,
         )
+
+
+def own_addresses(interface: ec2.NetworkInterface) -> Iterator[tuple[Family, int, int]]:
+    """The known addresses of an interface: family, first and last."""
+    private, six = interface.private_ip_addresses, interface.ipv6_addresses
+    single = [
+        *(
+            address.private_ip_address
+            for address in (() if isinstance(private, Unknown) else private)
+        ),
+        *(address.ipv6_address for address in (() if isinstance(six, Unknown) else six)),
+    ]
+    for text in single:
+        family, number = parse_address(text)
+        yield family, number, number
+    for prefixes in (interface.ipv4_prefixes, interface.ipv6_prefixes):
+        for text in () if isinstance(prefixes, Unknown) else prefixes:
+            family, (low, high) = parse_block(text)
+            yield family, low, high
 
 
 _Address = tuple[Family, int, int, int | None, bool]

@@ -170,6 +170,17 @@ class Table:
             yield entry
             yield from entry.rivals
 
+    @property
+    def interface_targets(self) -> frozenset[str]:
+        """The interfaces and instances that its routes lead to."""
+        entries = (entry for routes in self.maps.values() for entry in routes.entries)
+        rivals = (
+            (entry, *entry.rivals)
+            for entry in (*entries, *(entry for entry, _ in self.vague))
+            if entry
+        )
+        return frozenset(entry.target for alike in rivals for entry in alike if entry.kind == "eni")
+
     def cuts(self, family: Family) -> tuple[int, ...]:
         """Where stretches of one route start."""
         return self.maps.get(family, _NOWHERE).starts

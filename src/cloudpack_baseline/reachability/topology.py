@@ -15,7 +15,13 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import ec2, ec2_gateways, elbv2, globalaccelerator
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.endpoints import Endpoint, endpoints_of, is_attached, is_host
+from cloudpack_baseline.reachability.endpoints import (
+    Endpoint,
+    endpoints_of,
+    is_attached,
+    is_host,
+    own_addresses,
+)
 from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_group
 from cloudpack_baseline.reachability.forwarding import Accelerators, Forwarding, Forwardings
 from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address
@@ -455,8 +461,24 @@ class Topology:
             for site in self.sites.values():
                 for low, high in site.blocks.family(family):
                     cuts.update((low, high + 1))
+            # A route to an interface leads to its own addresses directly.
+            for family_of_address, low, high in self._addresses_of_targets:
+                if family_of_address == family:
+                    cuts.update((low, high + 1))
             cuts_by_family[family] = tuple(sorted(cuts))
         return cuts_by_family
+
+    @functools.cached_property
+    def _addresses_of_targets(self) -> tuple[tuple[Family, int, int], ...]:
+        """The addresses of the interfaces that any route leads to."""
+        tables = [*(site.table for site in self.sites.values()), *self.gateway_tables.values()]
+        targets = {
+            target
+            for table in {id(table): table for table in tables}.values()
+            for target in table.interface_targets
+        }
+        interfaces = [self.interfaces[name] for name in targets if name in self.interfaces]
+        return tuple(itertools.chain(*map(own_addresses, interfaces)))
 
     def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int, int]:
         """Equal for addresses that every route and ACL treats alike.
