@@ -308,7 +308,7 @@ def test_the_summary_of_the_example_with_every_control_fits_40_lines(tmp_path, l
     assert rows(lines) <= 40
     assert any(str(len(controls())) in line for line in lines[:1])
     outcomes = [line.split()[0] for line in lines if line.split("  ")[0] in ("FAIL", "不適合")]
-    assert len(outcomes) > 5
+    assert len(outcomes) >= 5
 
 
 def test_the_summary_stands_after_the_failures(project):
