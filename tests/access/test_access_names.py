@@ -29,7 +29,7 @@ def test_no_name_is_that_of_a_module_which_would_hide_it():
 
 def test_a_question_about_a_bucket_loads_nothing_of_roles_and_sharing():
     code = (
-        "import sys; from cloudpack_baseline.access import BucketAccess, compare; "
+        "import sys; from cloudpack_baseline.access import BucketAccess, compare_access; "
         "print(*(name for name in sys.modules if name.startswith('cloudpack_baseline.access')))"
     )
     loaded = run_python("-c", code).stdout.split()
@@ -37,3 +37,7 @@ def test_a_question_about_a_bucket_loads_nothing_of_roles_and_sharing():
     assert {
         f"cloudpack_baseline.access.{name}" for name in ("role_assumption", "sharing")
     }.isdisjoint(loaded)
+
+
+def test_the_earlier_name_of_the_comparison_is_kept():
+    assert access.compare is access.compare_access

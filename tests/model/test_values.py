@@ -90,3 +90,8 @@ def test_a_single_cause():
     assert cause == Cause(
         why=Why.DENIED, operation="s3:GetBucketPolicy", actions=("s3:GetBucketPolicy",)
     )
+
+
+def test_the_earlier_name_of_a_reason_means_the_same():
+    assert Why.NOT_TOLD is Why.NOT_PROVIDED
+    assert Why("not-told").name == "NOT_PROVIDED"

@@ -156,3 +156,8 @@ class TestNoSuch:
 
     def test_nothing_near(self):
         assert no_such("segment", "zzz", ["web"]) == "there is no segment 'zzz'"
+
+
+def test_the_earlier_name_of_control_of_is_kept():
+    whitepaper = importlib.import_module("cloudpack_baseline.whitepaper")
+    assert whitepaper.control is whitepaper.control_of

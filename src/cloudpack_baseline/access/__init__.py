@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         BucketAccess,
         PublicAccessSettings,
     )
-    from cloudpack_baseline.access.comparison import Comparison, compare_access
+    from cloudpack_baseline.access.comparison import Comparison, compare, compare_access
     from cloudpack_baseline.access.declarations import Declaration
     from cloudpack_baseline.access.deny_effect import denied_by
     from cloudpack_baseline.access.excess import Deputy, ExcessAccess
@@ -122,6 +122,7 @@ __all__ = [
     "TrustGrant",
     "UndeclaredAccess",
     "can_act_from_outside",
+    "compare",
     "compare_access",
     "denied_by",
     "exposure",
@@ -148,7 +149,7 @@ _HOMES = {
         "BucketAccess",
         "PublicAccessSettings",
     ),
-    "comparison": ("Comparison", "compare_access"),
+    "comparison": ("Comparison", "compare", "compare_access"),
     "declarations": ("Declaration",),
     "deny_effect": ("denied_by",),
     "excess": ("Deputy", "ExcessAccess"),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.bucket import BucketAccess
     from cloudpack_baseline.access.declarations import Declaration
 
-__all__ = ["Comparison", "compare_access"]
+__all__ = ["Comparison", "compare", "compare_access"]
 
 
 @frozen(kw_only=True)
@@ -82,3 +82,7 @@ def compare_access(
         ),
         approximations=approximations(answers),
     )
+
+
+compare = compare_access
+"""The earlier name of `compare_access`."""

@@ -53,6 +53,8 @@ class Why(StrEnum):
     """Nobody read it: the snapshot was recorded for other controls."""
     NOT_PROVIDED = "not-told"  # the value that snapshots have stored since schema 1
     """The source cannot provide it (constants of moto, a missing file)."""
+    NOT_TOLD = NOT_PROVIDED
+    """The earlier name of `NOT_PROVIDED`."""
     UNDETERMINED = "undetermined"
     """The value is fixed only at deployment (template parameters, plans)."""
     UNSUPPORTED = "unsupported"

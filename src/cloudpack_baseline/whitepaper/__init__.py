@@ -40,6 +40,7 @@ __all__ = [
     "attested",
     "builtin",
     "clauses",
+    "control",
     "control_of",
     "controls",
     "declarations",
@@ -92,6 +93,10 @@ def control_of(id_: str) -> Control:
         InputError: there is none; the message suggests the nearest IDs.
     """
     return declarations().get(id_) or builtin().control(id_)
+
+
+control = control_of
+"""The earlier name of `control_of`."""
 
 
 def select(
