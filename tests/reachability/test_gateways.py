@@ -550,3 +550,11 @@ def test_only_its_own_addresses_are_reached_by_a_route_to_an_interface(first):
     assert net.flow(Internet(), interfaces["near"], "https").verdict == "unknown"
     assert matrix.doubtful(("internet", "near")) & https
     assert not matrix["internet", "near"]
+
+
+def test_delegated_addresses_are_its_own_too():
+    steer = Route(destination_cidr_block="10.0.2.0/24", network_interface_id="eni-db")
+    server = changed("db", ipv4_prefixes=("10.0.2.64/28",), ipv6_prefixes=DENIED)
+    net = network(web_table=table("rtb-web", "subnet-web", steer), db=server)
+    assert net.flow(WEB, Addresses(["10.0.2.70"]), "mysql").is_open
+    assert net.flow(WEB, DB, "mysql").is_open

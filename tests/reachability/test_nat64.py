@@ -177,3 +177,11 @@ def test_the_own_addresses_of_an_appliance_are_not_those_of_nat64():
     assert net.flow(CLIENT, DB, "mysql").verdict == "stopped"  # it checks the destination
     free = changed("db", source_dest_check=False)
     assert nat64(steer, db_group=opened, db=free).flow(CLIENT, DB, "mysql").verdict == "unknown"
+
+
+def test_a_group_that_was_not_read_behind_an_unknown_route():
+    steer = Route(destination_ipv6_cidr_block="::/0", transit_gateway_id="tgw-9")
+    unread = changed("db-group", ip_permissions=DENIED)
+    net = nat64(steer, db_group=unread)
+    assert net.flow(CLIENT, DB, "mysql").verdict == "unknown"
+    assert net.matrix({"six": CLIENT, "db": DB}).doubtful(("six", "db"))

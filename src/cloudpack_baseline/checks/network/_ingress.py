@@ -239,10 +239,9 @@ def _verdict(
 def _within(arrival: Arrival, addresses: IpSet, traffic: TrafficSet) -> Arrival | None:
     """What of the traffic comes from the addresses; None: they are elsewhere."""
     end = arrival.source.end
-    if isinstance(end.end, Interfaces) or end.end.blocks is None:
-        return None
-    blocks = end.end.blocks & addresses
-    if not blocks:
+    named = None if isinstance(end.end, Interfaces) else end.end.blocks
+    blocks = named and named & addresses
+    if isinstance(end.end, Interfaces) or not blocks:
         return None
     source = evolve(arrival.source, end=evolve(end, end=evolve(end.end, blocks=blocks)))
     return Arrival(source, arrival.sure & traffic, arrival.maybe & traffic)
