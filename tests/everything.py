@@ -45,9 +45,14 @@ MANAGEMENT = {"FieldSelectors": [{"Field": "eventCategory", "Equals": ["Manageme
 YESTERDAY = NOW - timedelta(hours=20)
 
 
-def policy(principal, action):
+def policy(principal, action, **keys):
     """A policy that allows the principal the action."""
     statement = {"Effect": "Allow", "Principal": principal, "Action": action, "Resource": "*"}
+    return document_of(statement | keys)
+
+
+def document_of(statement):
+    """A policy of that statement alone."""
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
@@ -333,7 +338,7 @@ def build(session):
 
 def build_rest(session):
     """What the examples are judged without, and operations are asked about all the same."""
-    for part in (balance, connect, cluster, publish, delegate, buckets):
+    for part in (balance, connect, cluster, publish, delegate, buckets, deploy):
         part(session)
 
 
@@ -430,7 +435,27 @@ def compute(session):
     functions.create_alias(FunctionName="run", Name="live", FunctionVersion=number)
     functions.publish_layer_version(LayerName="tools", Content={"ZipFile": content.getvalue()})
     session.client("ecr").create_repository(repositoryName="app")
-    session.client("ecs").create_cluster(clusterName="main")
+    ecs = session.client("ecs")
+    ecs.create_cluster(clusterName="main")
+    ecs.register_task_definition(
+        family="app",
+        networkMode="awsvpc",
+        requiresCompatibilities=["FARGATE"],
+        cpu="256",
+        memory="512",
+        containerDefinitions=[{"name": "app", "image": "app", "memory": 512}],
+    )
+    subnet = session.client("ec2").describe_subnets()["Subnets"][0]["SubnetId"]
+    launch = {
+        "cluster": "main",
+        "taskDefinition": "app",
+        "launchType": "FARGATE",
+        "networkConfiguration": {
+            "awsvpcConfiguration": {"subnets": [subnet], "securityGroups": []}
+        },
+    }
+    ecs.create_service(serviceName="app", desiredCount=1, **launch)
+    ecs.run_task(**launch)
     ec2 = session.client("ec2")
     instance = ec2.describe_instances()["Reservations"][0]["Instances"][0]["InstanceId"]
     ec2.create_image(InstanceId=instance, Name="golden")
@@ -615,7 +640,7 @@ def delegate(session):
 
 
 def buckets(session):
-    """A bucket with ACLs that is versioned and replicated, and a user with a password."""
+    """A bucket with ACLs that is replicated to one whose policy delegates to access points."""
     s3 = session.client("s3")
     for name in ("example-shop-own", "example-shop-copy"):
         s3.create_bucket(
@@ -635,6 +660,39 @@ def buckets(session):
     s3.put_bucket_replication(
         Bucket="example-shop-own", ReplicationConfiguration={"Role": role, "Rules": [rule]}
     )
+    delegated = {"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}}
+    s3.put_bucket_policy(
+        Bucket="example-shop-copy", Policy=policy("*", "s3:GetObject", Condition=delegated)
+    )
+
+
+def deploy(session):
+    """A user with a password who deploys, and a role for GitHub."""
     iam = session.client("iam")
     iam.create_user(UserName="ann")
     iam.create_login_profile(UserName="ann", Password="Abc12345!x")
+    actions = (
+        "cloudformation:UpdateStack",
+        "codebuild:StartBuild",
+        "lambda:UpdateFunctionCode",
+        "sagemaker:CreatePresignedNotebookInstanceUrl",
+        "states:UpdateStateMachine",
+    )
+    statement = {"Effect": "Allow", "Action": actions, "Resource": "*"}
+    iam.put_user_policy(UserName="ann", PolicyName="deploy", PolicyDocument=document_of(statement))
+    services = ("cloudformation", "codebuild", "lambda", "sagemaker", "states")
+    principals = {"Service": [f"{service}.amazonaws.com" for service in services]}
+    trust = {"Effect": "Allow", "Principal": principals, "Action": "sts:AssumeRole"}
+    everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+    iam.create_role(RoleName="admin", AssumeRolePolicyDocument=document_of(trust))
+    iam.put_role_policy(RoleName="admin", PolicyName="all", PolicyDocument=document_of(everything))
+    issuer = "token.actions.githubusercontent.com"
+    claims = {f"{issuer}:aud": "sts.amazonaws.com", f"{issuer}:sub": "repo:own/shop:ref:main"}
+    provider = f"arn:aws:iam::{ACCOUNT}:oidc-provider/{issuer}"
+    trust = {
+        "Effect": "Allow",
+        "Principal": {"Federated": provider},
+        "Action": "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": claims},
+    }
+    iam.create_role(RoleName="github", AssumeRolePolicyDocument=document_of(trust))
