@@ -42,7 +42,9 @@ def paths_by_running(questions: Questions) -> Iterator[EscalationPath]:
 def unread_paths(questions: Questions) -> Iterator[EscalationPath]:
     """The paths on single resources of which nobody could read with which role they run."""
     bearers = questions.account.bearers
-    for bearer, why in bearers.undecided:
+    # Few principals have an action on what runs, and an account may run thousands of instances.
+    kinds = {path.runs_on for path in path_catalogue().running if _is_open(questions, path)}
+    for bearer, why in bearers.undecided if kinds else ():
         for path in _open_paths(questions, bearer.kind) if _was_asked(why) else ():
             steps = _steps(questions, path, bearer)
             if steps:
@@ -69,8 +71,12 @@ def _open_paths(questions: Questions, kind: str) -> Iterator[RunningPath]:
     return (
         path
         for path in path_catalogue().running
-        if path.runs_on == kind and questions.names.issuperset(path.actions)
+        if path.runs_on == kind and _is_open(questions, path)
     )
+
+
+def _is_open(questions: Questions, path: RunningPath) -> bool:
+    return questions.names.issuperset(path.actions)
 
 
 def _steps(
