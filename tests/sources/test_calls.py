@@ -72,6 +72,7 @@ def test_half_an_answer_is_never_taken_for_nothing(page):
     assert (cause.why, cause.code, cause.detail) == (Why.MALFORMED, "", "no DBInstances")
 
 
+DETECTORS = "guardduty:ListDetectors"
 DISTRIBUTIONS = "cloudfront:ListDistributions"
 
 
@@ -97,6 +98,20 @@ def test_an_odd_item_costs_only_itself():
     assert [record.arn for record in gathering.records] == ["a", "c"]
     cause = cause_of(gathering.unknown)
     assert (cause.why, cause.detail) == (Why.MALFORMED, "Arn: is missing")
+
+
+@pytest.mark.parametrize("item", ["b", 1, None, ["b"]])
+def test_an_item_that_is_no_structure_costs_only_itself(item):
+    listing = calls({LIST: {"DBInstances": [{"Arn": "a"}, item, {"Arn": "c"}]}}).listing(LIST)
+    assert [structure["Arn"] for structure in listing.items] == ["a", "c"]
+    cause = cause_of(listing.unknown)
+    fault = "DBInstances: an item is not a structure"
+    assert (cause.why, cause.detail) == (Why.MALFORMED, fault)
+
+
+def test_bare_names_are_no_structures():
+    gathering = calls({DETECTORS: {"DetectorIds": ["a"]}}).listing(DETECTORS)
+    assert (gathering.items, gathering.unknown) == (("a",), None)
 
 
 def test_an_absent_thing_is_none_and_any_other_error_is_not():

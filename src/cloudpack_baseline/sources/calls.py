@@ -210,15 +210,21 @@ class Calls:
             parameters: of the operation.
         """
         api_operation = operation(key)
+        path = items or api_operation.items
         gathered: list[Answer] = []
         try:
             for page in self._pages(api_operation, parameters):
-                path = items or api_operation.items
                 if not (api_operation.optional_items and path not in page):
                     gathered.extend(_items(page, path))
         except CallError as error:
             return Listing(tuple(gathered), unknown_from(api_operation, error))
-        return Listing(tuple(gathered))
+        if items or api_operation.bare:
+            return Listing(tuple(gathered))
+        structures = tuple(item for item in gathered if isinstance(item, Mapping))
+        if len(structures) == len(gathered):
+            return Listing(structures)
+        fault = CallError(MALFORMED, f"{path}: an item is not a structure")
+        return Listing(structures, unknown_from(api_operation, fault))
 
     def records(
         self, key: str, convert: Callable[[Answer], Record], **parameters: object
