@@ -109,6 +109,26 @@ def test_whoever_updates_a_service_opens_its_tasks():
     assert outcome([both, deny(UPDATE, **never)], service(exec_enabled=True)) is Outcome.FAIL
 
 
+def test_a_session_outside_of_ecs_exec_opens_the_same_shell():
+    session = "ssm:StartSession"
+    documents = "arn:aws:ssm:*:*:document/*"
+    assert outcome([allow(session)], task()) is Outcome.FAIL
+    assert outcome([allow(session, [f"{PLACE}:task/app/*", documents])], task()) is Outcome.FAIL
+    assert outcome([allow(session)], task(exec_enabled=False)) is Outcome.PASS
+    for arn in ("arn:aws:ec2:*:*:instance/*", f"{PLACE}:task/dev/*"):
+        assert outcome([allow(session, [arn, documents])], task()) is Outcome.PASS
+    closed = deny(session, "arn:aws:ecs:*:*:task/*")
+    assert outcome([allow(session), closed], task()) is Outcome.PASS
+
+
+def test_whoever_updates_a_service_opens_its_tasks_to_sessions():
+    both = allow(["ssm:StartSession", UPDATE])
+    assert outcome([both], service()) is Outcome.FAIL
+    assert outcome([both, deny("ssm:StartSession", f"{PLACE}:task/*")], service()) is Outcome.PASS
+    never = {"Condition": {"Bool": {"ecs:enable-execute-command": "true"}}}
+    assert outcome([both, deny(UPDATE, **never)], service()) is Outcome.PASS
+
+
 def test_the_cluster_is_known_to_conditions():
     for cluster, expected in ((CLUSTER, Outcome.FAIL), (f"{PLACE}:cluster/dev", Outcome.PASS)):
         condition = {"Condition": {"ArnEquals": {"ecs:cluster": cluster}}}

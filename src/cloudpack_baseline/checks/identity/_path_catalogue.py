@@ -31,15 +31,17 @@ class RunningPath:
 
     Attributes:
         actions: all of them are needed.
-        documents: names of the AWS documents by which the first one runs what the caller says;
+        documents: names of the AWS documents by which the last one runs what the caller says;
             empty: it takes no document.
         context: values of the condition keys of the first one.
+        resource: a template of the ARN that the last one is about; empty: as for other paths.
         runs_on: the kind of record that has the role; empty: such resources are not read.
         only_read: whether it is no path where these resources were not read.
     """
 
     actions: tuple[str, ...]
     context: Mapping[str, str] = field(factory=dict)
+    resource: str = ""
     documents: tuple[str, ...] = ()
     runs_on: str = ""
     only_read: bool = False
@@ -132,6 +134,7 @@ def path_catalogue() -> PathCatalogue:
                 actions=tuple(row["actions"]),
                 documents=tuple(row.get("documents", ())),
                 context=row.get("context", {}),
+                resource=row.get("resource", ""),
                 runs_on=row.get("runs_on", ""),
                 only_read=row.get("only_read", False),
             )

@@ -100,8 +100,8 @@ def _all_open(
 
 
 def document_step(questions: Questions, path: RunningPath, region: str) -> EscalationStep | None:
-    """The document by which the first action runs what the caller says."""
-    action = path.actions[0]
+    """The document by which the last action runs what the caller says."""
+    action = path.actions[-1]
     of_account = questions.arn(_OWN_DOCUMENT, region)
     of_aws = of_account.replace(f":{questions.policies.identity.account}:", "::")
     documents = [of_account]

@@ -119,10 +119,14 @@ def _step(
 
 def _needed(path: RunningPath) -> tuple[tuple[str, str], ...]:
     """Each action with the templates of what it has to be allowed on."""
-    return tuple((action, template) for action in path.actions for template in _templates(action))
+    return tuple(
+        (action, template) for action in path.actions for template in _templates(path, action)
+    )
 
 
-def _templates(action: str) -> tuple[str, ...]:
+def _templates(path: RunningPath, action: str) -> tuple[str, ...]:
     """What the action is about; of alternatives, the first is what runs with a role."""
+    if path.resource and action == path.actions[-1]:
+        return (path.resource,)
     templates, joint = path_catalogue().resources[action]
     return templates if joint else templates[:1]

@@ -44,7 +44,8 @@ def _documents(action: str) -> tuple[str, ...]:
         if path.actions == (action,)
         for name in path.documents
     )
-    return (*(f"arn:{{p}}:ssm:{{r}}::document/{name}" for name in names), _OWN_DOCUMENT)
+    documents = (f"arn:{{p}}:ssm:{{r}}::document/{name}" for name in dict.fromkeys(names))
+    return (*documents, _OWN_DOCUMENT)
 
 
 def _ability(*requests: tuple[str, tuple[str, ...]]) -> Ability:
