@@ -117,6 +117,48 @@ def test_a_class_without_attributes_has_one_value():
     assert hash(Nothing()) == hash(Nothing())
 
 
+def configured(make):
+    """The same class, with attributes that attrs compares or hashes in another way."""
+
+    @make
+    class Role:
+        name: str = field(eq=str.lower)
+        tags: dict[str, str] = field(factory=dict, hash=False)
+
+    return Role
+
+
+@pytest.mark.parametrize("make", [immutable.frozen, attrs.frozen])
+def test_keys_and_hashes_of_attributes_are_those_of_attrs(make):
+    role = configured(make)
+    assert role("Admin") == role("admin") != role("admin", {"a": "b"})
+    assert hash(role("admin")) == hash(role("ADMIN", {"a": "b"}))
+
+
+@pytest.mark.parametrize("make", [immutable.frozen, attrs.frozen])
+def test_a_subclass_that_inherits_the_comparison_compares_what_it_inherits(make):
+    bucket = compared(make)
+
+    @attrs.frozen(eq=False)
+    class Logs(bucket):
+        days: int = 0
+
+    assert Logs("a", days=1) == Logs("a", days=2) != bucket("a")
+    assert bucket("a") == bucket("a")
+    assert hash(bucket("a")) == hash(Logs("a"))
+
+
+@pytest.mark.parametrize("make", [immutable.frozen, attrs.frozen])
+def test_exceptions_are_compared_by_identity(make):
+    @make
+    class RoleError(Exception):
+        code: str
+
+    first, second = RoleError("denied"), RoleError("denied")
+    assert first != second
+    assert len({first, second}) == 2
+
+
 @pytest.mark.parametrize("options", [{"eq": False}, {"order": True}, {"cache_hash": True}])
 def test_what_options_say_of_comparing_is_that_of_attrs(options):
     @immutable.frozen(**options)

@@ -7,7 +7,7 @@ getter of its attributes; all else is that of attrs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from reprlib import recursive_repr
 from typing import TYPE_CHECKING, Any
@@ -37,28 +37,35 @@ _COMPARING = frozenset(("__eq__", "__hash__", "cache_hash", "eq", "hash", "order
 """Options and methods with which attrs makes all that compares, or none of it."""
 
 
-def _comparison() -> tuple[Callable[[Any, object], object], Callable[[Any], int]]:
-    """``__eq__`` and ``__hash__`` of one class, by the values that attrs would compare."""
-    values: Callable[[Any], object] | None = None
+def _add_comparison(kind: type[Any]) -> None:
+    """Add ``__eq__`` and ``__hash__`` of the values that attrs would compare."""
+    equal_values = _values_of(attribute for attribute in attrs.fields(kind) if attribute.eq)
+    hashed_values = _values_of(
+        attribute
+        for attribute in attrs.fields(kind)
+        if (attribute.eq if attribute.hash is None else attribute.hash)
+    )
 
     def equals(self: Any, other: object) -> object:  # noqa: ANN401 - of any attrs class
-        nonlocal values
         if other.__class__ is not self.__class__:
             return NotImplemented
-        values = values or _compared(self.__class__)
-        return values(self) == values(other)
+        return equal_values(self) == equal_values(other)
 
     def hashed(self: Any) -> int:  # noqa: ANN401 - of any attrs class
-        nonlocal values
-        values = values or _compared(self.__class__)
-        return hash(values(self))
+        return hash(hashed_values(self))
 
-    return equals, hashed
+    kind.__eq__, kind.__hash__ = equals, hashed  # type: ignore[assignment]
 
 
-def _compared(kind: type) -> Callable[[Any], object]:
-    names = [attribute.name for attribute in attrs.fields(kind) if attribute.eq]
-    return attrgetter(*names) if names else lambda _: ()
+def _values_of(attributes: Iterable[Any]) -> Callable[[Any], object]:
+    """Returns the values of the attributes, by their keys if they have any."""
+    keys = {attribute.name: attribute.eq_key for attribute in attributes}
+    if any(keys.values()):
+        return lambda record: tuple(
+            key(getattr(record, name)) if key else getattr(record, name)
+            for name, key in keys.items()
+        )
+    return attrgetter(*keys) if keys else lambda _: ()
 
 
 if TYPE_CHECKING:
@@ -71,6 +78,10 @@ else:
             return lambda kind: frozen(kind, **options)
         if options.get("repr", True) and "__repr__" not in vars(kind):
             kind.__repr__ = _representation
-        if _COMPARING.isdisjoint(options) and _COMPARING.isdisjoint(vars(kind)):
-            kind.__eq__, kind.__hash__ = _comparison()
-        return attrs.frozen(kind, **options)
+        if issubclass(kind, BaseException) or not (
+            _COMPARING.isdisjoint(options) and _COMPARING.isdisjoint(vars(kind))
+        ):
+            return attrs.frozen(kind, **options)
+        record_class = attrs.frozen(kind, eq=False, **options)
+        _add_comparison(record_class)
+        return record_class

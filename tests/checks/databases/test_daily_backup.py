@@ -256,6 +256,7 @@ PLAN = make(BackupPlan, "backup-plan:daily", "backup")
         ("ENABLED", (), {}, PASS),
         ("DISABLED", (), {}, FAIL),
         ("DISABLED", (PLAN,), {}, PASS),
+        ("DISABLED", (evolve(PLAN, region="eu-west-3"),), {}, FAIL),
         ("DISABLED", (), {"BackupPlan": UNREAD}, UNKNOWN),
         ("ENABLED", (), {"BackupPlan": UNREAD}, PASS),
     ],

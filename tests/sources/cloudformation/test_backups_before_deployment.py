@@ -48,6 +48,12 @@ PLAN = """Plan:
     [
         ("BackupPolicy: {Status: ENABLED}", "pass", "pass"),
         ("BackupPolicy: {Status: DISABLED}", "fail", "not applicable"),
+        ("AvailabilityZoneName: ap-northeast-1a", "pass", "pass"),
+        (
+            "AvailabilityZoneName: ap-northeast-1a, BackupPolicy: {Status: DISABLED}",
+            "fail",
+            "not applicable",
+        ),
         ("Encrypted: true", "fail", "not applicable"),
         ("BackupPolicy: !ImportValue policy", "unknown", "unknown"),
         ("BackupPolicy: {Status: !ImportValue status}", "unknown", "unknown"),

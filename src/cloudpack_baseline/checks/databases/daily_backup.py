@@ -158,7 +158,7 @@ def _recovery(view: AccountView, table: DynamoDBTable) -> Observation:
     read = f"PointInTimeRecoveryStatus={status}"
     if status == "ENABLED":
         return passed(text("databases.recovery"), read=read, origin=origin)
-    if _has_plan(view):
+    if _has_plan(view, table.region):
         return not_applicable(text("common.after-deployment"))
     return failed(text("databases.recovery-off"), read=read, expected=expected, origin=origin)
 
@@ -171,15 +171,18 @@ def _automatic_backups(view: AccountView, file_system: FileSystem) -> Observatio
     read = f"BackupPolicy.Status={status or 'DISABLED'}"
     if status == "ENABLED":
         return passed(text("databases.automatic-backups"), read=read, origin=origin)
-    if _has_plan(view):
+    if _has_plan(view, file_system.region):
         return not_applicable(text("common.after-deployment"))
     message = text("databases.automatic-backups-off")
     return failed(message, read=read, expected=expected, origin=origin)
 
 
-def _has_plan(view: AccountView) -> bool:
-    """Whether there is a backup plan, which may select what has no backups of its own."""
-    return next(iter(view.all(BackupPlan)), None) is not None
+def _has_plan(view: AccountView, region: str) -> bool:
+    """Whether a backup plan may select what has no backups of its own: one of its Region.
+
+    The Region of a template may not be known.
+    """
+    return any(plan.region in ("", region) for plan in view.all(BackupPlan))
 
 
 def _declared(view: AccountView, subject: Subject) -> Observation | None:

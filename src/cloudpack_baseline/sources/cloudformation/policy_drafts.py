@@ -103,12 +103,15 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
 def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:
     """The statement of a policy of a resource."""
     changed = {**statement}
-    for name in {"Resource", "NotResource"} & {*statement}:
+    is_allow = str(statement["Effect"]) == "Allow"
+    # An Allow with a NotResource of "*" would allow nothing.
+    names = {"Resource"} if is_allow else {"Resource", "NotResource"}
+    for name in names & {*statement}:
         resources = statement[name]
         several = resources if isinstance(resources, list) else [resources]
         if why_of(resources) is None and any(map(_names_nothing, several)):
             changed[name] = ["*" if _names_nothing(resource) else resource for resource in several]
-    if str(statement["Effect"]) == "Allow":
+    if is_allow:
         for name in ("Action", "Resource"):
             if not {name, f"Not{name}"} & {*statement}:
                 changed[name] = "*"

@@ -37,9 +37,10 @@ def _file_system(resource: TypedResource) -> None:
         Encrypted=resource.get("Encrypted", False),
         Tags=resource.tags("FileSystemTags"),
     )
-    backup = resource.get("BackupPolicy")
-    if backup is not None:
-        status = {"Status": follow(backup, "Status")}
+    backup, zone = resource.get("BackupPolicy"), resource.get("AvailabilityZoneName")
+    if backup is not None or zone is not None:
+        # One Zone file systems are backed up by default (EFS API Reference, CreateFileSystem).
+        status = {"Status": "ENABLED" if backup is None else follow(backup, "Status")}
         resource.about(_BACKUP, resource.id, at="BackupPolicy", BackupPolicy=status)
     policy = resource.get("FileSystemPolicy")
     if policy is not None:
