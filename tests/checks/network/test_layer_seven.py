@@ -103,6 +103,12 @@ def outcome(*records, **arguments):
         ([rule(1, ("path-pattern", ["/admin*"]), does=["fixed-response"]), FORWARDED], UNKNOWN),
         ([rule(1, ("path-pattern", ["/*"]), does=["fixed-response"]), FORWARDED], PASS),
         ([evolve(FORWARDED, listener_arn="arn:of-another")], UNKNOWN),
+        # Only default rules have no conditions: these were not read, and so may the default be.
+        ([rule(1, does=["fixed-response"]), FORWARDED], UNKNOWN),
+        ([rule(1), REFUSED], UNKNOWN),
+        ([rule(1, FROM_ALL, does=[]), REFUSED], UNKNOWN),
+        ([rule(1, FROM_SITE)], UNKNOWN),
+        ([REFUSED, rule("", FROM_ALL)], UNKNOWN),
     ],
 )
 def test_listener_rules(rules, expected):
@@ -120,6 +126,13 @@ FORWARDED_IP = {"IPSetReferenceStatement": {"ARN": SET, "IPSetForwardedIPConfig"
 NOT_CUSTOMER = {"NotStatement": {"Statement": CUSTOMER}}
 PATH = {"ByteMatchStatement": {"SearchString": "L2FkbWlu"}}
 ATTACKS = {"ManagedRuleGroupStatement": {"VendorName": "AWS", "Name": "AWSManagedRulesSQLiRuleSet"}}
+ALLOWING = {
+    "ManagedRuleGroupStatement": {
+        "VendorName": "AWS",
+        "RuleActionOverrides": [{"Name": "NoUserAgent_HEADER", "ActionToUse": {"Allow": {}}}],
+    }
+}
+OF_ANOTHER_VENDOR = {"ManagedRuleGroupStatement": {"VendorName": "Example", "Name": "Partners"}}
 ADDRESSES = WafIpSet(arn=SET, **PLACE, name="customer", addresses=(SITE,))
 
 
@@ -149,6 +162,16 @@ ADDRESSES = WafIpSet(arn=SET, **PLACE, name="customer", addresses=(SITE,))
         ("Block", [(None, {"RuleGroupReferenceStatement": {"ARN": "arn:group"}})], UNKNOWN),
         ("Allow", [("Block", {"NotStatement": {"Statement": FORWARDED_IP}})], UNKNOWN),
         ("Allow", [("Block", {})], UNKNOWN),
+        # Rule groups may let requests through, too.
+        ("Block", [(None, ATTACKS)], PASS),
+        ("Block", [(None, ALLOWING)], UNKNOWN),
+        ("Block", [(None, OF_ANOTHER_VENDOR)], UNKNOWN),
+        ("Allow", [(None, OF_ANOTHER_VENDOR)], FAIL),
+        ("Block", [("Allow", {"SqliMatchStatement": {}})], UNKNOWN),
+        # Statements of a shape that is not documented.
+        ("Block", [("Allow", {"NotStatement": {}})], UNKNOWN),
+        ("Block", [("Allow", {"AndStatement": {"Statements": []}})], UNKNOWN),
+        ("Block", [("Allow", {"OrStatement": None})], UNKNOWN),
     ],
 )
 def test_web_acls(default, rules, expected):
@@ -171,6 +194,22 @@ def test_rules_and_web_acl_together():
         finding for finding in judged(balancer(acl=acl), wide).findings if finding.outcome is FAIL
     ]
     assert "192.0.2.200" in finding.observations[0].witness.summary.in_language("en")
+
+
+def test_addresses_that_only_may_get_through_are_asked_apart():
+    """The network stops those that certainly would, and admits some that may."""
+    secret = rule(2, ("http-header", ["x-secret"]))
+    rules = rule(1, ("source-ip", [OTHER])), secret, REFUSED
+    assert outcome(balancer(*rules), rules=[tcp(8443, "192.0.2.64/32")]) is UNKNOWN
+    assert outcome(balancer(*rules), rules=[tcp(8443, SITE)]) is PASS
+
+
+def test_what_the_network_may_let_through_does_not_fail():
+    """The load balancer forwards it for certain; whether it gets there is not known."""
+    rules = rule(1, ("source-ip", [OTHER])), REFUSED
+    listed = tcp(8443, "pl-unread")
+    assert outcome(balancer(*rules), rules=[listed]) is UNKNOWN
+    assert outcome(balancer(*rules), rules=[listed, tcp(8443, "192.0.2.64/32")]) is UNKNOWN
 
 
 def test_clients_with_certificates():

@@ -219,6 +219,8 @@ def _from_strangers(
         )
         verdict = _verdict(reach, interface, sure, traffic)
         if sure is not None and verdict != "stopped":
+            if verdict == "unknown":  # what of the whole source is certain need not be of a part
+                sure = evolve(sure, sure=NO_TRAFFIC, maybe=sure.sure | sure.maybe)
             yield from reach.excess(interface.key, sure, NO_TRAFFIC, "network.customer-excess")
         elif _verdict(reach, interface, maybe, traffic) != "stopped":
             detail = f"{interface.description or interface.name}: {traffic}"

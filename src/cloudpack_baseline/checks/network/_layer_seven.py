@@ -38,6 +38,8 @@ __all__ = ["LayerSeven"]
 _OWN_CHOICE = frozenset({"host-header", "path-pattern", "http-request-method"})
 """Fields of conditions that requesters choose; of the others, they may not know the values."""
 _ANY = frozenset({"*", "/*"})
+_DEFAULT = "default"
+"""The priority of the rule for requests that no other rule matches."""
 
 
 @frozen(eq=False)
@@ -131,21 +133,24 @@ def _of_rules(balancer: LoadBalancer, listener: Listener) -> Passage:
     rules = balancer.listener_rules
     if isinstance(rules, Unknown):
         return Passage.unknown(rules)
-    own = [rule for rule in rules if rule.listener_arn == listener.listener_arn]
-    if not own:
-        return Passage.unknown(None)  # each listener has a default rule
-    return decided(map(_request_rule, sorted(own, key=_place)), default=False)
-
-
-def _place(rule: ListenerRule) -> tuple[bool, int]:
-    is_default = not rule.priority.isdigit()
-    return is_default, 0 if is_default else int(rule.priority)
+    of_listener = [rule for rule in rules if rule.listener_arn == listener.listener_arn]
+    defaults = [rule for rule in of_listener if rule.priority == _DEFAULT]
+    ordered = [rule for rule in of_listener if rule.priority != _DEFAULT]
+    # Each listener has a default rule; a template may leave open which priority a rule has.
+    if not defaults or not all(rule.priority.isdigit() for rule in ordered):
+        return Passage.unknown(None)
+    ordered.sort(key=lambda rule: int(rule.priority))
+    return decided(map(_request_rule, (*ordered, *defaults)), default=False)
 
 
 def _request_rule(rule: ListenerRule) -> RequestRule:
     types = {action.type for action in rule.actions}
-    # Who signs in goes on to the targets.
-    passes = None if types - {"forward"} else True
+    # Who signs in goes on to the targets; a rule has actions, even if they were not read.
+    passes = None if types - {"forward"} or not types else True
+    forwards = "forward" in types or not types
+    if not rule.conditions and rule.priority != _DEFAULT:
+        # Only the default rule has none, so that they were not read.
+        return RequestRule(passes if forwards else False, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)
     fields = {condition.field for condition in rule.conditions if not _is_any(condition)}
     sources = [
         IpSet.parse(condition.values)
@@ -154,7 +159,7 @@ def _request_rule(rule: ListenerRule) -> RequestRule:
     ]
     addresses = reduce(and_, sources, ALL_ADDRESSES)
     return RequestRule(
-        passes if "forward" in types else False,
+        passes if forwards else False,
         addresses if fields <= {"source-ip"} else NO_ADDRESSES,
         addresses if fields <= {"source-ip", *_OWN_CHOICE} else NO_ADDRESSES,
         addresses,

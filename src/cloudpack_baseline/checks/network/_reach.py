@@ -91,7 +91,7 @@ class InboundReach:
     alike: Mapping[str, str]
     placed: Mapping[str, Membership]
     arrived: Arrivals
-    _results: dict[tuple[str, str, TrafficSet], FlowResult] = field(
+    _results: dict[tuple[End, str, TrafficSet], FlowResult] = field(
         factory=dict, init=False, repr=False
     )
     _segments: dict[str, frozenset[str]] = field(factory=dict, init=False, repr=False)
@@ -213,7 +213,7 @@ class InboundReach:
     def asked(self, source: TrafficSource, target: str, traffic: TrafficSet) -> FlowResult:
         """One packet of the traffic; the same for targets with the same interfaces."""
         same = self.alike.get(target, target)
-        key = source.end.name, same, traffic
+        key = source.end.end, same, traffic  # parts of a source have its name, too
         if key not in self._results:
             self._results[key] = self._flow(source, same, traffic)
         return self._results[key]

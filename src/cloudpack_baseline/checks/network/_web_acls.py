@@ -6,7 +6,7 @@ Source: AWS WAF Developer Guide, "Using web ACLs with rules and rule groups".
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_, or_
 from types import MappingProxyType
@@ -68,7 +68,11 @@ def passage_of(acl: WebAcl, ip_sets: Mapping[str, WafIpSet], gap: Unknown | None
 
 def _request_rules(rule: WebAclRule, statements: _Statements) -> Iterator[RequestRule]:
     statement = json.loads(rule.statement)
-    if rule.action == "Count" or rule.counts or not _ORDINARY.isdisjoint(statement):
+    if rule.action == "Count" or rule.counts:
+        return
+    if not _ORDINARY.isdisjoint(statement):
+        if _may_allow(rule, statement):
+            yield RequestRule(True, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)  # noqa: FBT003 - it may pass
         return
     every, maybe = statements.bounds(statement)
     if rule.action == "Allow":
@@ -82,6 +86,16 @@ def _request_rules(rule: WebAclRule, statements: _Statements) -> Iterator[Reques
         yield RequestRule(None, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)
 
 
+def _may_allow(rule: WebAclRule, statement: _Statement) -> bool:
+    """Whether it may let requests through: rules in groups of AWS do so by an override only."""
+    group = statement.get("ManagedRuleGroupStatement")
+    if group is None:
+        return rule.action == "Allow"
+    overrides = group.get("RuleActionOverrides") or ()
+    is_overridden = any("Allow" in (override.get("ActionToUse") or {}) for override in overrides)
+    return is_overridden or group.get("VendorName") != "AWS"
+
+
 @frozen(eq=False)
 class _Statements:
     """Evaluates statements; `unread` collects the IP sets that were not read."""
@@ -93,7 +107,7 @@ class _Statements:
     def bounds(self, statement: _Statement) -> _Bounds:
         """The addresses whose requests match."""
         for kind, content in statement.items():
-            if kind in _KINDS:
+            if kind in _KINDS and content:
                 return _KINDS[kind](self, content)
         return _VAGUE
 
@@ -110,16 +124,20 @@ class _Statements:
         return blocks, blocks
 
     def _not(self, content: _Statement) -> _Bounds:
-        every, maybe = self.bounds(content["Statement"])
+        every, maybe = self.bounds(content.get("Statement") or {})
         return ~maybe, ~every
 
     def _and(self, content: _Statement) -> _Bounds:
-        every, maybe = zip(*map(self.bounds, content["Statements"]), strict=True)
+        every, maybe = self._bounds_of_each(content)
         return reduce(and_, every), reduce(and_, maybe)
 
     def _or(self, content: _Statement) -> _Bounds:
-        every, maybe = zip(*map(self.bounds, content["Statements"]), strict=True)
+        every, maybe = self._bounds_of_each(content)
         return reduce(or_, every), reduce(or_, maybe)
+
+    def _bounds_of_each(self, content: _Statement) -> Iterable[tuple[IpSet, ...]]:
+        statements: Iterable[_Statement] = content.get("Statements") or ({},)
+        return zip(*map(self.bounds, statements), strict=True)
 
 
 _KINDS: Mapping[str, Callable[[_Statements, _Statement], _Bounds]] = MappingProxyType(
