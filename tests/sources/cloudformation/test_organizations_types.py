@@ -4,6 +4,12 @@ import json
 
 import pytest
 
+from cloudpack_baseline import Baseline, assess
+from cloudpack_baseline.judging import reads_of
+from cloudpack_baseline.sources import parse_source
+from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.whitepaper import select
+
 CONTROL = "ai-services-opt-out"
 
 
@@ -57,3 +63,39 @@ def test_a_policy_is_in_effect_where_it_is_attached(judge_template):
         policy(content, kind="SERVICE_CONTROL_POLICY"),
     ):
         assert set(judge_template(CONTROL, text).values()) == {"not applicable"}
+
+
+@pytest.mark.parametrize(
+    ("second", "outcome"),
+    [
+        (services(default="optOut"), "pass"),
+        (services(default="optIn"), "unknown"),
+        ("!ImportValue content", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_several_policies_have_to_agree(judge_template, second, outcome, is_first):
+    first = policy(services(default="optOut"))
+    properties = f"Type: AISERVICES_OPT_OUT_POLICY, TargetIds: [ou-ab12-cd34], Content: {second}"
+    name = "AnOptOut" if is_first else "PerUnit"
+    unit = f"{name}: {{Type: AWS::Organizations::Policy, Properties: {{{properties}}}}}"
+    assert set(judge_template(CONTROL, f"{first[:-1]}, {unit}}}").values()) == {outcome}
+
+
+@pytest.mark.parametrize(
+    ("targets", "outcome"),
+    [
+        ("['111122223333']", "pass"),
+        ("['444455556666', '111122223333']", "pass"),
+        ("['444455556666', ou-ab12-cd34]", "pass"),
+        ("['444455556666']", "not applicable"),
+    ],
+)
+def test_the_policy_of_another_account_is_not_in_effect(tmp_path, targets, outcome):
+    file = tmp_path / "template.yaml"
+    file.write_text(policy(services(default="optOut"), targets))
+    account = SourceAccount(id="111122223333", regions=("ap-northeast-1",))
+    with parse_source(f"template:{file}").open([account]) as opened:
+        snapshot = opened.gather(reads_of(select([CONTROL])))
+    assessment = assess(snapshot, Baseline(), controls=[CONTROL])
+    assert {finding.outcome.value for finding in assessment.findings} == {outcome}

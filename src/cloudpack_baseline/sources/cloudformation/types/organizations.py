@@ -12,7 +12,12 @@ from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, follow
-from cloudpack_baseline.sources.cloudformation.values import why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    PLACEHOLDER_ACCOUNT,
+    is_exact,
+    undetermined,
+    why_of,
+)
 
 __all__ = ["TYPES"]
 
@@ -25,10 +30,26 @@ _OPT_OUT = "AISERVICES_OPT_OUT_POLICY"
 # Without a policy, a template says nothing of what is in effect: the operation is not described.
 @TYPES.of("AWS::Organizations::Policy")
 def _policy(resource: TypedResource) -> None:
-    """A policy that is attached is in effect there."""
-    if str(resource.get("Type")) == _OPT_OUT and as_list(resource.get("TargetIds")):
-        content = {"PolicyContent": _effective(resource.get("Content"))}
-        resource.about(_EFFECTIVE, _OPT_OUT, at="Content", EffectivePolicy=content)
+    """A policy that is attached is in effect there; which of several is, depends on where."""
+    if str(resource.get("Type")) != _OPT_OUT or not _may_concern(resource):
+        return
+    policy = {"PolicyContent": _effective(resource.get("Content"))}
+    known = resource.answers.subjects.get((_EFFECTIVE, _OPT_OUT))
+    if known is not None and known.raw("EffectivePolicy") != policy:
+        policy = {"PolicyContent": undetermined("one of several opt-out policies")}
+    resource.about(_EFFECTIVE, _OPT_OUT, at="Content", EffectivePolicy=policy)
+
+
+def _may_concern(resource: TypedResource) -> bool:
+    """Whether a target is the account, or may contain it; its root and units are not known."""
+    targets = as_list(resource.get("TargetIds"))
+    if resource.account == PLACEHOLDER_ACCOUNT:
+        return bool(targets)
+    return any(not _is_account(target) or str(target) == resource.account for target in targets)
+
+
+def _is_account(target: object) -> bool:
+    return is_exact(target) and str(target).isdigit()
 
 
 def _effective(content: Any) -> str | Unknown:  # noqa: ANN401 - an object, or its JSON
