@@ -47,7 +47,7 @@ _LAST_HOP = 2
 
 
 @check(
-    reads(Detector, "administrator"),
+    reads(Detector, "administrator", "status"),
     reads(EventRule, "targets"),
     reads(SecurityHub, "enabled"),
     reads(FindingAggregator, "to_region", "linking_mode", "regions"),
