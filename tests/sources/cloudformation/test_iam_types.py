@@ -337,3 +337,44 @@ def test_a_policy_names_a_role_of_the_template_in_its_account(judge_template, ac
     """
     judged = judge_template("admin-privileges", text)
     assert (judged["operator"], judged["reader"]) == ("fail", "pass")
+
+
+@pytest.mark.parametrize(
+    ("account", "outcome"), [("${AWS::AccountId}", "pass"), ("123456789012", "unknown")]
+)
+@pytest.mark.parametrize(
+    "statements",
+    [
+        (
+            "[{Effect: Allow, Action: 'sts:AssumeRole', Resource: '*'}, "
+            "{Effect: Deny, Action: 'sts:AssumeRole', Resource: !Sub ROLES}]"
+        ),
+        "[{Effect: Allow, Action: 'sts:AssumeRole', NotResource: [!Sub ROLES]}]",
+    ],
+    ids=["deny", "except"],
+)
+def test_a_deny_that_spells_out_an_account_may_be_about_another(
+    judge_template, statements, account, outcome
+):
+    text = f"""
+    Resources:
+      Boss:
+        Type: AWS::IAM::Role
+        Properties:
+          RoleName: boss
+          ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
+          AssumeRolePolicyDocument:
+            Statement:
+              Effect: Allow
+              Principal: {{AWS: !Sub "arn:aws:iam::${{AWS::AccountId}}:root"}}
+              Action: sts:AssumeRole
+      Operator:
+        Type: AWS::IAM::User
+        Properties:
+          UserName: operator
+          Policies:
+            - PolicyName: assume
+              PolicyDocument:
+                Statement: {statements.replace("ROLES", f"'arn:aws:iam::{account}:role/*'")}
+    """
+    assert judge_template("admin-privileges", text)["operator"] == outcome

@@ -7,6 +7,7 @@ import pytest
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     TRUST_POLICY,
+    policy_here,
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
@@ -180,3 +181,29 @@ Resources:
 @pytest.mark.parametrize("principal", ["['*']", "{AWS: 'arn:aws:iam::*:root'}"])
 def test_a_role_that_every_account_is_meant_to_assume(principal, judge_template):
     assert judge_template("role-trust", OPEN % principal) == {"Trusted": "fail"}
+
+
+@pytest.mark.parametrize(
+    "condition", [{}, {"Condition": {"StringEquals": {"aws:PrincipalTag/a": "b"}}}]
+)
+def test_a_deny_in_a_region_may_not_be_about_the_stack(condition):
+    arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/x"
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "kinesis:*", **condition}
+    for region, count in (("eu-west-1", 1), ("", 2)):
+        document = policy_here({"Statement": [{**deny, "Resource": arn}]}, "123456789012", region)
+        certain, *doubtful = json.loads(document)["Statement"]
+        assert certain == {**deny, "Resource": arn if region else [arn]}
+        assert len(doubtful) == count - 1
+        for statement in doubtful:
+            assert arn.replace("eu-west-1", "") in statement["Resource"]
+            tests = statement["Condition"]["StringEquals"]
+            assert tests.pop("cloudpack-baseline:undetermined/AWS::Region") == "true"
+            assert tests == condition.get("Condition", {}).get("StringEquals", {})
+
+
+@pytest.mark.parametrize("condition", ["x", {"StringEquals": "x"}])
+def test_a_doubtful_deny_with_a_condition_of_the_wrong_shape_is_kept(condition):
+    arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/x"
+    deny = {"Effect": "Deny", "Action": "kinesis:*", "Resource": arn, "Condition": condition}
+    document = policy_here({"Statement": deny}, "999999999999", "")
+    assert len(json.loads(document)["Statement"]) == 2

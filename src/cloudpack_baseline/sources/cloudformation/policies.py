@@ -47,6 +47,9 @@ __all__ = [
 _Changes: TypeAlias = Mapping[str, Callable[[Any], Any]]
 """What is made of the value of an element of a statement, by the element's name."""
 
+_Doubtful: TypeAlias = Callable[[Any, Any], tuple[Any, ...]]
+"""The statements that a statement becomes with its changes: a certain one, and what is in doubt."""
+
 UNDETERMINED = "cloudpack-baseline:undetermined/"
 """What the key of a condition begins with that nobody can decide, as the access engine knows it;
 the rest of the key names what is not known."""
@@ -187,7 +190,8 @@ def policy_here(
     """A policy as the API returns it; what it names is where the stack is.
 
     Where the account or the Region of a stack is not known, an ARN of the policy with an account or
-    a Region is also taken to be that of what the stack has.
+    a Region is also taken to be that of what the stack has. Whether it is stays open where fewer
+    requests would be allowed then: in a Deny, and in what an Allow excepts.
 
     Args:
         document: the resolved property.
@@ -197,7 +201,8 @@ def policy_here(
     """
     if region and account != PLACEHOLDER_ACCOUNT:
         return policy_text(document, elements)
-    return _with_resources(document, _changes_here(account, region), elements)
+    further = partial(_doubtful_statement, account, region)
+    return _with_resources(document, _changes_here(account, region), elements, further)
 
 
 def statement_here(statement: Any, account: str, region: str) -> Any:  # noqa: ANN401 - the same
@@ -208,6 +213,66 @@ def statement_here(statement: Any, account: str, region: str) -> Any:  # noqa: A
 def _changes_here(account: str, region: str) -> _Changes:
     here = partial(_here, account, region)
     return {"Resource": here, "NotResource": here}
+
+
+_NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
+"""The element of a statement that, if it names more, leaves fewer requests allowed."""
+
+
+def _doubtful_statement(
+    account: str,
+    region: str,
+    statement: Any,  # noqa: ANN401 - the same
+    changed: Any,  # noqa: ANN401 - the same
+) -> tuple[Any, ...]:
+    """The statements, the first one certain, if the account or the Region may be another one."""
+    effect = str(statement.get("Effect")) if isinstance(statement, Mapping) else ""
+    element = _NARROWING.get(effect, "")
+    names = as_list(statement[element]) if element and element in statement else []
+    spelled_out = {
+        str(name): unknown
+        for name in names
+        if (unknown := _doubt(name, account, region)) is not None
+    }
+    if not spelled_out:
+        return (changed,)
+    here = partial(_here, account, region)
+    certain = [
+        place
+        for name in names
+        for place in ([name] if str(name) in spelled_out else as_list(here(name)))
+    ]
+    narrow = _replaced(statement, {**statement, element: certain})
+    plain, doubtful = (narrow, changed) if effect == "Deny" else (changed, narrow)
+    return plain, _in_doubt(doubtful, next(iter(spelled_out.values())))
+
+
+def _doubt(name: Any, account: str, region: str) -> Unknown | None:  # noqa: ANN401 - the same
+    """Why an ARN that spells out its account or its Region may be of another one."""
+    match = _ARN.fullmatch(str(name)) if isinstance(name, str) else None
+    if match is None:
+        return None
+    owner, named = match["account"], match["region"]
+    if account == PLACEHOLDER_ACCOUNT != owner and _ACCOUNT.fullmatch(owner):
+        return undetermined("AWS::AccountId")
+    return undetermined("AWS::Region") if not region and _REGION.fullmatch(named) else None
+
+
+def _in_doubt(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, Any]:
+    condition = statement.get("Condition", {})
+    if not isinstance(condition, Mapping):
+        return statement
+    operator, keys = next(iter(_undecided(unknown).items()))
+    known = condition.get(operator, {})
+    tests = {**known, **keys} if isinstance(known, Mapping) else keys
+    return _replaced(statement, {**statement, "Condition": {**condition, operator: tests}})
+
+
+def _replaced(statement: Mapping[str, Any], changed: dict[str, Any]) -> Mapping[str, Any]:
+    """The changed statement, with the position of the statement."""
+    if isinstance(statement, ResolvedObject):
+        return ResolvedObject(changed, statement.mark, statement.key_marks)
+    return changed
 
 
 def _here(account: str, region: str, resource: Any) -> Any:  # noqa: ANN401 - a resolved value
@@ -239,12 +304,14 @@ _ARN = re.compile(
     r"(?P<service>arn:[^:]*:[^:]*):(?P<region>[^:]*):(?P<account>[^:]*):(?P<name>.*)", re.DOTALL
 )
 _ACCOUNT = re.compile(r"\d{12}")
+_REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 
 
 def _with_resources(
     document: Any,  # noqa: ANN401 - the same
     changes: _Changes,
     elements: Iterable[str] = RESOURCE_POLICY,
+    doubtful: _Doubtful = lambda _, changed: (changed,),
 ) -> Any:  # noqa: ANN401 - the same
     """The policy with changes to elements of each statement that name resources."""
     if isinstance(document, str) and (unknown := why_of(document)) is not None:
@@ -254,23 +321,26 @@ def _with_resources(
             parsed = parsed_document(str(document))
         except ValueError:
             return str(document)
-        changed = _changed(parsed, changes)
+        changed = _changed(parsed, changes, doubtful)
         if changed is parsed:
             return policy_text(document, elements)
         policy = policy_text(changed, elements)
         places = document.places if isinstance(document, LocatedDocument) else ()
         return LocatedDocument(policy, places) if isinstance(policy, str) else policy
-    return policy_text(_changed(document, changes), elements)
+    return policy_text(_changed(document, changes, doubtful), elements)
 
 
-def _changed(document: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same
+def _changed(document: Any, changes: _Changes, doubtful: _Doubtful) -> Any:  # noqa: ANN401 - the same
     """The document with the changes; the same object if they change nothing."""
     if not isinstance(document, Mapping):
         return document
     statements = document.get("Statement")
     several = statements if isinstance(statements, list) else [statements]
-    changed = [_with_resource(statement, changes) for statement in several]
-    return document if changed == several else {**document, "Statement": changed}
+    changed = [doubtful(statement, _with_resource(statement, changes)) for statement in several]
+    # Positions in the text are by number, so what comes on top is last.
+    first = [certain for certain, *_ in changed]
+    added = [statement for _, *further in changed for statement in further]
+    return document if first + added == several else {**document, "Statement": first + added}
 
 
 def _with_resource(statement: Any, changes: _Changes) -> Any:  # noqa: ANN401 - the same
@@ -279,9 +349,7 @@ def _with_resource(statement: Any, changes: _Changes) -> Any:  # noqa: ANN401 - 
             name: changes[name](value) if name in changes else value
             for name, value in statement.items()
         }
-        if isinstance(statement, ResolvedObject):
-            return ResolvedObject(changed, statement.mark, statement.key_marks)
-        return changed
+        return _replaced(statement, changed)
     return statement
 
 
