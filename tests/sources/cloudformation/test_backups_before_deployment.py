@@ -49,6 +49,7 @@ PLAN = """Plan:
         ("BackupPolicy: {Status: ENABLED}", "pass", "pass"),
         ("BackupPolicy: {Status: DISABLED}", "fail", "not applicable"),
         ("AvailabilityZoneName: ap-northeast-1a", "pass", "pass"),
+        ("AvailabilityZoneName: !Select [0, !GetAZs '']", "pass", "pass"),
         (
             "AvailabilityZoneName: ap-northeast-1a, BackupPolicy: {Status: DISABLED}",
             "fail",

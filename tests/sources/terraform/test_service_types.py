@@ -482,6 +482,20 @@ def test_the_backup_policy_of_a_file_system(tmp_path, status, outcome):
     assert outcomes(tmp_path, plan, "daily-backup") == {"aws_efs_file_system.f": outcome}
 
 
+@pytest.mark.parametrize(
+    ("values", "unknown", "outcome"),
+    [
+        ({"availability_zone_name": "ap-northeast-1a"}, [], "pass"),
+        # The provider computes it: a Regional file system has none.
+        ({"availability_zone_name": ""}, [], "fail"),
+        ({}, ["availability_zone_name"], "fail"),
+    ],
+)
+def test_a_one_zone_file_system_is_backed_up_by_default(tmp_path, values, unknown, outcome):
+    plan = PlanBuilder().add("aws_efs_file_system.f", values, ["id", "arn", *unknown])
+    assert outcomes(tmp_path, plan, "daily-backup") == {"aws_efs_file_system.f": outcome}
+
+
 @pytest.mark.parametrize(("is_attached", "outcome"), [(True, "fail"), (False, "not applicable")])
 def test_a_policy_of_the_organization_that_is_attached(tmp_path, is_attached, outcome):
     opt_in = {"default": {"opt_out_policy": {"@@assign": "optIn"}}}

@@ -38,7 +38,7 @@ def _file_system(resource: TypedResource) -> None:
         Tags=resource.tags("FileSystemTags"),
     )
     backup, zone = resource.get("BackupPolicy"), resource.get("AvailabilityZoneName")
-    if backup is not None or zone is not None:
+    if backup is not None or zone not in (None, ""):
         # One Zone file systems are backed up by default (EFS API Reference, CreateFileSystem).
         status = {"Status": "ENABLED" if backup is None else follow(backup, "Status")}
         resource.about(_BACKUP, resource.id, at="BackupPolicy", BackupPolicy=status)
