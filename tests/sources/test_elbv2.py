@@ -214,6 +214,18 @@ def test_rules_that_could_not_be_read():
             assert {cause.operation for cause in rules.causes} == {missing_call}
 
 
+def test_the_rules_of_a_load_balancer_of_unknown_type():
+    (described,) = ANSWERS["elbv2:DescribeLoadBalancers"]["LoadBalancers"]
+    answers = {
+        **ANSWERS,
+        "elbv2:DescribeLoadBalancers": {"LoadBalancers": [{**described, "Type": 7}]},
+    }
+    selected = frozenset({"listeners", "listener_rules"})
+    (balancer,) = gatherer_of(LoadBalancer).run(calls(answers), selected).records
+    assert isinstance(balancer.type, Unknown)
+    assert balancer.listener_rules == balancer.type
+
+
 def test_ip_sets():
     answers = {
         "wafv2:ListIPSets": {

@@ -53,6 +53,8 @@ def _rules_of(calls: Calls, balancer: LoadBalancer, *, takes_all: bool) -> tuple
     if isinstance(listeners, Unknown):
         return listeners, listeners
     narrow = [listener for listener in listeners if _forwards_nothing(listener)]
+    if isinstance(balancer.type, Unknown):
+        return balancer.type, _rules(calls, narrow)
     if not takes_all or balancer.type != "application":
         return (), _rules(calls, narrow)
     every = _rules(calls, listeners)
