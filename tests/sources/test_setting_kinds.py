@@ -200,27 +200,32 @@ class TestKmsKey:
 
 class TestJobDefinition:
     @pytest.mark.parametrize(
-        ("properties", "role"),
+        ("properties", "roles"),
         [
-            ({"containerProperties": {"jobRoleArn": "boss"}}, "boss"),
-            ({"containerProperties": {"image": "app"}}, None),
-            ({"ecsProperties": {"taskProperties": [{}, {"taskRoleArn": "boss"}]}}, "boss"),
+            ({"containerProperties": {"jobRoleArn": "boss"}}, ("boss",)),
+            ({"containerProperties": {"image": "app"}}, ()),
+            ({"ecsProperties": {"taskProperties": [{}, {"taskRoleArn": "boss"}]}}, ("boss",)),
             (
                 {
                     "nodeProperties": {
-                        "nodeRangeProperties": [{"container": {"jobRoleArn": "boss"}}],
+                        "nodeRangeProperties": [
+                            {"container": {"jobRoleArn": "reader"}},
+                            {"container": {"jobRoleArn": "boss"}},
+                            {"ecsProperties": {"taskProperties": [{"taskRoleArn": "main"}]}},
+                        ],
                     }
                 },
-                "boss",
+                ("reader", "boss", "main"),
             ),
-            ({"eksProperties": {}}, None),
+            ({"eksProperties": {}}, ()),
         ],
     )
-    def test_its_role_is_that_of_its_containers(self, properties, role):
+    def test_its_roles_are_those_of_its_containers(self, properties, roles):
         arn = f"arn:aws:batch:{REGION}:{ACCOUNT}:job-definition/d:1"
         definition = {"jobDefinitionArn": arn, "jobDefinitionName": "d"} | properties
         answers = {"batch:DescribeJobDefinitions": {"jobDefinitions": [definition]}}
-        assert one(JobDefinition, answers).role == role
+        record = one(JobDefinition, answers)
+        assert (record.role, record.further_roles) == ((roles or (None,))[0], roles[1:])
 
 
 def test_a_job_has_a_role():

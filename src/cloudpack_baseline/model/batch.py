@@ -10,19 +10,32 @@ from cloudpack_baseline.model.values import Field
 
 __all__ = ["JobDefinition"]
 
-_NODES = "nodeProperties.nodeRangeProperties"
+
+def _roles(definition: Answer) -> tuple[str, ...]:
+    """Those of its containers, each once."""
+    nodes = member(definition, "nodeProperties.nodeRangeProperties") or ()
+    containers = [
+        member(definition, "containerProperties"),
+        *(member(node, "container") for node in nodes),
+    ]
+    tasks = [
+        task
+        for run in (definition, *nodes)
+        for task in member(run, "ecsProperties.taskProperties") or ()
+    ]
+    roles = [
+        *(member(container or {}, "jobRoleArn") for container in containers),
+        *(member(task, "taskRoleArn") for task in tasks),
+    ]
+    return tuple(dict.fromkeys(str(role) for role in roles if role is not None))
 
 
 def _role(definition: Answer) -> str | None:
-    """The first of its roles."""
-    tasks = member(definition, "ecsProperties.taskProperties") or ()
-    nodes = member(definition, _NODES) or ()
-    roles = (
-        member(definition, "containerProperties.jobRoleArn"),
-        *(member(task, "taskRoleArn") for task in tasks),
-        *(member(node, "container.jobRoleArn") for node in nodes),
-    )
-    return next((str(role) for role in roles if role is not None), None)
+    return next(iter(_roles(definition)), None)
+
+
+def _further_roles(definition: Answer) -> tuple[str, ...]:
+    return _roles(definition)[1:]
 
 
 @frozen(kw_only=True)
@@ -32,6 +45,7 @@ class JobDefinition(Record):
     Attributes:
         role: the ARN of the role that its containers have: jobRoleArn of containerProperties or
             of the first node, or taskRoleArn of ecsProperties; ``None``: none.
+        further_roles: the ARNs of the roles of its further nodes and tasks.
     """
 
     api = Listed(
@@ -43,3 +57,4 @@ class JobDefinition(Record):
     )
 
     role: Field[str | None] = described("", convert=_role)
+    further_roles: Field[tuple[str, ...]] = described("", convert=_further_roles, default=())

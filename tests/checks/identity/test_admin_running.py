@@ -114,6 +114,16 @@ def test_a_harmless_role_is_no_path(kind, service, resource, actions):
     assert judged(me(allow(actions)), boss(), reader, running).outcome is Outcome.PASS
 
 
+def test_each_node_of_a_job_has_its_role():
+    reader = role("reader", allow("s3:*"))
+    hidden = Unknown.because(Why.UNDETERMINED, detail="<parameter Role>")
+    cases = (((BOSS,), Outcome.FAIL), ((READER,), Outcome.PASS), (hidden, Outcome.UNKNOWN))
+    for roles, expected in cases:
+        arn = "job-definition/d:1"
+        job = bearer(JobDefinition, "batch", arn, READER, further_roles=roles)
+        assert judged(me(allow("batch:SubmitJob")), boss(), reader, job).outcome is expected
+
+
 @pytest.mark.parametrize(("kind", "service", "resource", "actions"), CASES)
 def test_another_resource_is_no_path(kind, service, resource, actions):
     running = bearer(kind, service, resource)

@@ -71,7 +71,8 @@ def properties(random, names, number, depth=0):
 def resource(random):
     """A resource of any type that is read."""
     name = random.choice(list(resource_types()))
-    module = resource_types()[name].describe.__module__.rpartition(".")[2]
+    describe = resource_types()[name].describe
+    module = getattr(describe, "func", describe).__module__.rpartition(".")[2]
     return {"Type": name, "Properties": properties(random, words(module), random.randint(0, 25))}
 
 

@@ -92,16 +92,17 @@ class RoleBearers:
             if gap is not None:
                 unread[read.name] = gap
             for record in view.all(read.kind):
-                role = _role(record, profiles, by_name)
-                if role is None:
+                roles = _roles(record, profiles, by_name)
+                if roles == ():
                     continue
                 for bearer, is_open in _bearers(record):
-                    if isinstance(role, Unknown):
-                        undecided.append((bearer, role))
+                    if isinstance(roles, Unknown):
+                        undecided.append((bearer, roles))
                     elif isinstance(is_open, Unknown):
                         undecided.append((bearer, is_open))
                     else:
-                        by_role.setdefault(role, []).append(bearer)
+                        for role in roles:
+                            by_role.setdefault(role, []).append(bearer)
         names = frozenset(read.name for read in BEARER_READS)
         partly = frozenset((*unread, *(bearer.kind for bearer, _ in undecided)))
         return cls(
@@ -123,15 +124,25 @@ def _profiles(view: AccountView) -> Mapping[str, str] | Unknown:
     return profiles
 
 
-def _role(
+def _roles(
     record: Record, profiles: Mapping[str, str] | Unknown, by_name: Mapping[str, str]
+) -> Field[tuple[str, ...]]:
+    """The ARNs of its roles; none for a role that does not exist."""
+    role = _role_of_profile(record, profiles) if isinstance(record, Instance) else _role_of(record)
+    further = record.further_roles if isinstance(record, JobDefinition) else ()
+    if isinstance(role, Unknown):
+        return role
+    if isinstance(further, Unknown):
+        return further
+    roles = further if role is None else (role, *further)
+    return tuple(by_name.get(role, role) for role in roles)
+
+
+def _role_of_profile(
+    instance: Instance, profiles: Mapping[str, str] | Unknown
 ) -> Field[str | None]:
-    """The ARN of its role; ``None``: it has none, or one that does not exist."""
-    if not isinstance(record, Instance):
-        role = _role_of(record)
-        return by_name.get(role, role) if isinstance(role, str) else role
-    profile = record.instance_profile
-    if profile is None or record.state in _GONE:
+    profile = instance.instance_profile
+    if profile is None or instance.state in _GONE:
         return None
     if isinstance(profile, Unknown):
         return profile
