@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterable, Iterator
 
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.addresses import CidrBlock
 from cloudpack_baseline.model.described import Answer, Listed, described
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
@@ -88,7 +89,7 @@ class WafIpSet(Record):
         "wafv2:ListIPSets", arn="ARN", id="Id", name="Name", gone="WAFNonexistentItemException"
     )
 
-    addresses: Field[tuple[str, ...]] = described(
+    addresses: Field[tuple[CidrBlock, ...]] = described(
         "IPSet.Addresses",
         operation="wafv2:GetIPSet",
         required=True,

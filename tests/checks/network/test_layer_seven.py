@@ -86,6 +86,8 @@ def outcome(*records, **arguments):
         ([rule(does=["redirect"])], PASS),
         ([rule(1, FROM_SITE), REFUSED], PASS),
         ([rule(1, ("source-ip", [SITE, OTHER])), REFUSED], FAIL),
+        ([rule(1, ("source-ip", ["10.0.0.0/33"])), REFUSED], UNKNOWN),
+        ([rule(1, ("source-ip", ["10.0.0.0/33"]), does=["fixed-response"]), FORWARDED], UNKNOWN),
         ([rule(1, FROM_SITE), FORWARDED], FAIL),
         ([rule(1, FROM_SITE, ("path-pattern", ["/admin*"])), REFUSED], PASS),
         # Whoever asks chooses the path.

@@ -148,22 +148,26 @@ def _request_rule(rule: ListenerRule) -> RequestRule:
     # Who signs in goes on to the targets; a rule has actions, even if they were not read.
     passes = None if types - {"forward"} or not types else True
     forwards = "forward" in types or not types
-    if not rule.conditions and rule.priority != _DEFAULT:
-        # Only the default rule has none, so that they were not read.
+    addresses = _source_addresses(rule)
+    if addresses is None or (not rule.conditions and rule.priority != _DEFAULT):
+        # Only the default rule has no conditions, so that they were not read.
         return RequestRule(passes if forwards else False, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)
     fields = {condition.field for condition in rule.conditions if not _is_any(condition)}
-    sources = [
-        IpSet.parse(condition.values)
-        for condition in rule.conditions
-        if condition.field == "source-ip"
-    ]
-    addresses = reduce(and_, sources, ALL_ADDRESSES)
     return RequestRule(
         passes if forwards else False,
         addresses if fields <= {"source-ip"} else NO_ADDRESSES,
         addresses if fields <= {"source-ip", *_OWN_CHOICE} else NO_ADDRESSES,
         addresses,
     )
+
+
+def _source_addresses(rule: ListenerRule) -> IpSet | None:
+    """The addresses that the rule is limited to; ``None`` if a value is no CIDR block."""
+    values = (condition.values for condition in rule.conditions if condition.field == "source-ip")
+    try:
+        return reduce(and_, map(IpSet.parse, values), ALL_ADDRESSES)
+    except ValueError:
+        return None
 
 
 def _is_any(condition: RuleCondition) -> bool:
