@@ -39,10 +39,12 @@ class Store(Record):
 
 
 @frozen(kw_only=True)
-class Key(Record):
+class Table(Record):
     """Something whose listing holds bare names."""
 
-    api = Listed("kms:ListAliases", arn="arn:{partition}:kms:{region}:{account}:{Id}", id="Id")
+    api = Listed(
+        "dynamodb:ListTables", arn="arn:{partition}:dynamodb:{region}:{account}:{Id}", id="Id"
+    )
 
 
 @frozen(kw_only=True)
@@ -116,8 +118,8 @@ def test_an_odd_item_costs_itself():
 
 
 def test_bare_names():
-    gathering, _ = read(Key, {"kms:ListAliases": {"Aliases": ["k1"]}})
-    assert gathering.records[0].arn == f"arn:aws:kms:{REGION}:{ACCOUNT}:k1"
+    gathering, _ = read(Table, {"dynamodb:ListTables": {"TableNames": ["orders"]}})
+    assert gathering.records[0].arn == f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:orders"
 
 
 def test_settings_are_one_record_whatever_fails():
