@@ -287,7 +287,7 @@ class TestRun:
         done = self.pytest()
         assert done.returncode == 1  # the default security group of AWS lets everything out
         assert "source moto" in done.stdout
-        assert "the mocked account is empty: no conftest.py builds anything in" in done.stdout
+        assert "the mocked account is empty: no conftest.py creates resources in" in done.stdout
         assert "root-mfa" in done.stdout
 
     def test_something_is_built(self, folder):

@@ -59,6 +59,7 @@ NETWORK_TEXTS = {
     "destination_ipv6_cidr_block": BLOCKS,
     "ip_ranges": BLOCKS,
     "ipv6_ranges": BLOCKS,
+    "addresses": BLOCKS,
     "entries": BLOCKS,
     "static_routes": BLOCKS,
     "private_ip_address": ADDRESSES,
