@@ -82,3 +82,19 @@ def test_many_sources_at_once_or_pair_by_pair(first, monkeypatch):
                 flows = [network.flow(PRIVATE, Interfaces((target,)), kind) for kind in KINDS]
                 verdicts.add(tuple(flow.verdict for flow in flows))
             assert len(verdicts) == 1, (seed, target)
+
+
+def test_interfaces_of_other_families_at_once_or_pair_by_pair(monkeypatch):
+    world = World(17)
+    ids = [nic.network_interface_id for nic in world.nics]
+    families = [bool(nic.ipv6_addresses) for nic in world.nics]
+    assert {True, False} == set(families)
+    for source in ids:
+        for target in ids:
+            verdicts = set()
+            for most in (0, 10**9):
+                monkeypatch.setattr(engine, "_MANY", most)
+                network = Network.from_records(world.records)
+                ends = Interfaces((source,)), Interfaces((target,))
+                verdicts.add(tuple(network.flow(*ends, kind).verdict for kind in KINDS))
+            assert len(verdicts) == 1, (source, target)
