@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
-from cloudpack_baseline.access.grants import best_grant, request_witness
+from cloudpack_baseline.access.grants import best_grant, grants_to, request_witness
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
@@ -74,9 +74,10 @@ def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAcce
         caller_groups(answers.analysis.context.callers).items() if undeclared else ()
     ):
         of_anybody = name == "*" or kind == "service"
+        grants = grants_to(beyond if of_anybody else undeclared, layout, callers)
         for access, actions in kinds.items():
             box = {layout.caller: callers, layout.action: actions}
-            excess = _summarize(answers, beyond if of_anybody else undeclared, box, bound)
+            excess = _summarize(answers, grants, box, bound)
             if excess is not None:
                 yield evolve(excess, principal_kind=kind, principal=name, access=access)
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.analysis import Analysis, PolicySource
+    from cloudpack_baseline.access.channels import Layout
     from cloudpack_baseline.access.results import Reach
     from cloudpack_baseline.access.rules import Rule
 
@@ -24,6 +25,7 @@ __all__ = [
     "best_grant",
     "effective_grants",
     "existing_requests",
+    "grants_to",
     "public_by_policy",
     "public_request",
     "request_witness",
@@ -87,11 +89,6 @@ class Answers:
     uncertain: list[str] = field(factory=list)
     reaches: dict[int, Reach] = field(factory=dict)
 
-    def grants_to(self, callers: int) -> list[EffectiveGrant]:
-        """Those that grant something to some of the callers; those to named ones first."""
-        level = self.analysis.context.layout.caller
-        return [grant for grant in self.named_first if grant.high.classes(level) & callers]
-
     def witness(
         self, question: str, box: Mapping[int, int], grants: Iterable[EffectiveGrant]
     ) -> RequestWitness | None:
@@ -103,6 +100,16 @@ class Answers:
         if not sure:
             self.uncertain.append(question)
         return request_witness(self.analysis, requests, grant.rule)
+
+
+def grants_to(
+    grants: Iterable[EffectiveGrant], layout: Layout, callers: int
+) -> list[EffectiveGrant]:
+    """Those that grant something to some of the callers: of many statements, most are about others.
+
+    Much faster than to cut each grant to the callers, to find most of them empty.
+    """
+    return [grant for grant in grants if grant.high.classes(layout.caller) & callers]
 
 
 def best_grant(

@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cloudpack_baseline.access.actions import KNOWN, names
-from cloudpack_baseline.access.grants import best_grant, public_by_policy, request_witness
+from cloudpack_baseline.access.grants import (
+    best_grant,
+    grants_to,
+    public_by_policy,
+    request_witness,
+)
 from cloudpack_baseline.access.keys import AP_KEYS
 from cloudpack_baseline.access.reach import confining_organizations
 from cloudpack_baseline.access.results import (
@@ -41,7 +46,7 @@ def _granted(
     analysis = answers.analysis
     layout = analysis.context.layout
     box = {layout.caller: callers}
-    grants = answers.grants_to(callers)
+    grants = grants_to(answers.named_first, layout, callers)
     best = best_grant(grants, box)
     if best is None:
         return None, ()
