@@ -1,8 +1,9 @@
 """Bucket policies as formulas of z3 over one symbolic request: no sets, no classes of values.
 
 Read off the documentation (``docs/explanation/access.md`` where that is silent), it shares with the
-engine only the table of S3 actions. A ``Sender`` is all requests of one kind of caller; the
-questions of ``Judge`` are satisfiability. What is not encoded raises ``Unsupported``.
+engine only the table of S3 actions, and with the evaluator how a document is read and which keys
+AWS trusts. A ``Sender`` is all requests of one kind of caller; the questions of ``Judge`` are
+satisfiability. What is not encoded raises ``Unsupported``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 
 import z3
 
-from access.evaluator import as_list, instant, text_of
+from access.evaluator import TRUST, as_list, instant, text_of
 from cloudpack_baseline.access._s3_actions import (
     BUCKET_ACTIONS,
     KEY_ACTIONS,
@@ -312,23 +313,6 @@ IDENTITY = {
     "aws:principalservicenameslist",
 }
 NAME = r"(?i)\$\{\s*aws:username\b"
-TRUST = {
-    "aws:principalaccount",
-    "aws:principalarn",
-    "aws:principalorgid",
-    "aws:principalorgpaths",
-    "aws:principalservicename",
-    "aws:principalservicenameslist",
-    "aws:sourceaccount",
-    "aws:sourcearn",
-    "aws:sourceip",
-    "aws:sourceowner",
-    "aws:sourcevpc",
-    "aws:sourcevpce",
-    "aws:userid",
-    "s3:dataaccesspointaccount",
-    "s3:dataaccesspointarn",
-}
 POSITIVE = {
     "stringnotequals": "stringequals",
     "stringnotequalsignorecase": "stringequalsignorecase",
