@@ -2,71 +2,32 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
+import principals
 from cloudpack_baseline import Baseline, Outcome, check_admin_privileges
-from cloudpack_baseline.model.iam_principals import (
-    GroupDetail,
-    InlinePolicy,
-    ManagedPolicyDetail,
-    RoleDetail,
-    UserDetail,
-)
-from principals import NOT_READ
-from support import ACCOUNT, denied, world
+from cloudpack_baseline.model.iam_principals import InlinePolicy
+from principals import ADMINISTRATION as ADMIN
+from principals import NOT_READ, UNREAD, allow
+from support import ACCOUNT, world
 
-UNREAD = denied("iam:GetAccountAuthorizationDetails")
 SHELL = "arn:aws:ssm:*:*:document/SSM-SessionManagerRunShell"
-ADMIN = "arn:aws:iam::aws:policy/AdministratorAccess"
-
-
-def allow(action, resource="*", **fields):
-    return {"Effect": "Allow", "Action": action, "Resource": resource} | fields
-
-
-def document(*statements):
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-
-
-def inline(*statements):
-    return (InlinePolicy(name="own", document=document(*statements)),) if statements else ()
 
 
 def role(*statements, name="r", **changes):
-    fields = {
-        "arn": f"arn:aws:iam::{ACCOUNT}:role/{name}",
-        "account": ACCOUNT,
-        "name": name,
-        "inline_policies": inline(*statements),
-    }
-    return RoleDetail(**(fields | changes))
+    return principals.role(name, *statements, **changes)
 
 
 def user(*statements, name="u", **changes):
-    fields = {
-        "arn": f"arn:aws:iam::{ACCOUNT}:user/{name}",
-        "account": ACCOUNT,
-        "name": name,
-        "inline_policies": inline(*statements),
-    }
-    return UserDetail(**(fields | changes))
+    return principals.user(name, *statements, **changes)
 
 
 def group(*statements, name="g", **changes):
-    fields = {
-        "arn": f"arn:aws:iam::{ACCOUNT}:group/{name}",
-        "account": ACCOUNT,
-        "name": name,
-        "inline_policies": inline(*statements),
-    }
-    return GroupDetail(**(fields | changes))
+    return principals.group(name, *statements, **changes)
 
 
 def managed(*statements, arn=ADMIN, **changes):
-    fields = {"arn": arn, "account": ACCOUNT, "name": "m", "document": document(*statements)}
-    return ManagedPolicyDetail(**(fields | changes))
+    return principals.managed("m", *statements, arn=arn, **changes)
 
 
 def judged(*records, options=None, gaps=None):
