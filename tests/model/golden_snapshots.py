@@ -19,6 +19,7 @@ from pathlib import Path
 import attrs
 
 from cloudpack_baseline.model import catalogue
+from cloudpack_baseline.model.addresses import CidrBlock, IpAddress
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import (
     COMPATIBLE_SCHEMA,
@@ -48,31 +49,21 @@ def record_classes():
                 yield kind
 
 
-BLOCKS = ["10.0.0.0/16", "2001:db8::/32"]
-ADDRESSES = ["10.0.1.5", "2001:db8::5"]
 NETWORK_TEXTS = {
-    "cidr_block": BLOCKS,
-    "cidr_blocks": BLOCKS,
-    "ipv6_cidr_block": BLOCKS,
-    "ipv6_cidr_blocks": BLOCKS,
-    "destination_cidr_block": BLOCKS,
-    "destination_ipv6_cidr_block": BLOCKS,
-    "ip_ranges": BLOCKS,
-    "ipv6_ranges": BLOCKS,
-    "addresses": BLOCKS,
-    "entries": BLOCKS,
-    "static_routes": BLOCKS,
-    "private_ip_address": ADDRESSES,
-    "private_ip": ADDRESSES,
-    "public_ip": ADDRESSES,
-    "ipv6_address": ADDRESSES,
+    CidrBlock: ["10.0.0.0/16", "2001:db8::/32"],
+    IpAddress: ["10.0.1.5", "2001:db8::5"],
 }
-"""By name of a field: texts that AWS could answer, where another one is refused."""
+"""By type: texts that AWS could answer, where another one is refused."""
 
 
 def samples(annotation, path):  # noqa: PLR0911 - one line for each form of annotation
     """Every form of value that the annotation admits, in a fixed order."""
     origin, arguments = typing.get_origin(annotation), typing.get_args(annotation)
+    # The files of Elastic IP addresses have texts that AWS could answer, though their type is str.
+    if (annotation, path) == (str, "public_ip"):
+        annotation = IpAddress
+    if annotation in NETWORK_TEXTS:
+        return NETWORK_TEXTS[annotation]
     if origin in (typing.Union, types.UnionType):
         return [sample for argument in arguments for sample in samples(argument, path)]
     if origin is tuple and arguments[1:] == (...,):
@@ -84,7 +75,7 @@ def samples(annotation, path):  # noqa: PLR0911 - one line for each form of anno
     if annotation is Unknown:
         return [Unknown(tuple(CAUSES))]
     plain = {
-        str: NETWORK_TEXTS.get(path.rpartition(".")[2], ["", f'{path} 値 "\\\n']),
+        str: ["", f'{path} 値 "\\\n'],
         bool: [False, True],
         int: [0, 1, -(2**40)],
         types.NoneType: [None],
@@ -105,7 +96,7 @@ def combined(columns):
 
 def instances(kind, path=""):
     """Instances in which every field takes each of its forms, and one of defaults only."""
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     fields = [field for field in attrs.fields(kind) if field.init]
     names = [field.name for field in fields]
     columns = [samples(hints[name], f"{path}.{name}".lstrip(".")) for name in names]
