@@ -93,6 +93,7 @@ def outcome(*records, **arguments):
         # Whoever asks chooses the path.
         ([rule(1, ("path-pattern", ["/admin*"])), REFUSED], FAIL),
         ([rule(1, ("host-header", ["admin.example.com"])), REFUSED], FAIL),
+        ([rule(1, ("http-request-method", ["GET"])), REFUSED], FAIL),
         # A header may be a secret, and signing in is no limit of networks.
         ([rule(1, ("http-header", ["x-secret"])), REFUSED], UNKNOWN),
         ([rule(1, ("query-string", [])), REFUSED], UNKNOWN),
@@ -104,6 +105,7 @@ def outcome(*records, **arguments):
         # Nobody says whether the rest is for administration.
         ([rule(1, ("path-pattern", ["/admin*"]), does=["fixed-response"]), FORWARDED], UNKNOWN),
         ([rule(1, ("path-pattern", ["/*"]), does=["fixed-response"]), FORWARDED], PASS),
+        ([rule(1, ("host-header", ["*"]), does=["fixed-response"]), FORWARDED], PASS),
         ([evolve(FORWARDED, listener_arn="arn:of-another")], UNKNOWN),
         # Only default rules have no conditions: these were not read, and so may the default be.
         ([rule(1, does=["fixed-response"]), FORWARDED], UNKNOWN),
@@ -160,6 +162,8 @@ ADDRESSES = WafIpSet(arn=SET, **PLACE, name="customer", addresses=(SITE,))
         ("Allow", [("Block", {"OrStatement": {"Statements": [NOT_CUSTOMER, PATH]}})], PASS),
         ("Allow", [("Block", {"GeoMatchStatement": {"CountryCodes": ["JP"]}})], UNKNOWN),
         ("Allow", [("Captcha", NOT_CUSTOMER)], UNKNOWN),
+        ("Allow", [("Captcha", CUSTOMER)], FAIL),
+        ("Allow", [("Challenge", CUSTOMER)], FAIL),
         ("Allow", [(None, {"RuleGroupReferenceStatement": {"ARN": "arn:group"}})], UNKNOWN),
         ("Block", [(None, {"RuleGroupReferenceStatement": {"ARN": "arn:group"}})], UNKNOWN),
         ("Allow", [("Block", {"NotStatement": {"Statement": FORWARDED_IP}})], UNKNOWN),
@@ -170,6 +174,8 @@ ADDRESSES = WafIpSet(arn=SET, **PLACE, name="customer", addresses=(SITE,))
         ("Block", [(None, OF_ANOTHER_VENDOR)], UNKNOWN),
         ("Allow", [(None, OF_ANOTHER_VENDOR)], FAIL),
         ("Block", [("Allow", {"SqliMatchStatement": {}})], UNKNOWN),
+        ("Allow", [("Block", {"SqliMatchStatement": {"SensitivityLevel": "LOW"}})], FAIL),
+        ("Allow", [("Block", {"XssMatchStatement": {"TextTransformations": []}})], FAIL),
         # Statements of a shape that is not documented.
         ("Block", [("Allow", {"NotStatement": {}})], UNKNOWN),
         ("Block", [("Allow", {"AndStatement": {"Statements": []}})], UNKNOWN),
