@@ -144,21 +144,25 @@ def _of_rules(balancer: LoadBalancer, listener: Listener) -> Passage:
 
 
 def _request_rule(rule: ListenerRule) -> RequestRule:
-    types = {action.type for action in rule.actions}
-    # Who signs in goes on to the targets; a rule has actions, even if they were not read.
-    passes = None if types - {"forward"} or not types else True
-    forwards = "forward" in types or not types
+    passes = _passes({action.type for action in rule.actions})
     addresses = _source_addresses(rule)
     if addresses is None or (not rule.conditions and rule.priority != _DEFAULT):
         # Only the default rule has no conditions, so that they were not read.
-        return RequestRule(passes if forwards else False, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)
+        return RequestRule.uncertain(passes=passes)
     fields = {condition.field for condition in rule.conditions if not _is_any(condition)}
     return RequestRule(
-        passes if forwards else False,
+        passes,
         addresses if fields <= {"source-ip"} else NO_ADDRESSES,
         addresses if fields <= {"source-ip", *_OWN_CHOICE} else NO_ADDRESSES,
         addresses,
     )
+
+
+def _passes(action_types: set[str]) -> bool | None:
+    if action_types == {"forward"}:
+        return True
+    # Who signs in goes on to the targets; a rule has actions, even if they were not read.
+    return None if "forward" in action_types or not action_types else False
 
 
 def _source_addresses(rule: ListenerRule) -> IpSet | None:

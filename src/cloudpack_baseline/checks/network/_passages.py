@@ -51,28 +51,35 @@ class RequestRule:
 
     Attributes:
         passes: whether it lets them through; None: that depends on the requester.
-        every: addresses of which every request matches.
-        some: addresses whose requesters can make a request that matches.
+        always: addresses of which every request matches.
+        by_choice: addresses whose requesters can make a request that matches.
         maybe: addresses of which a request may match.
     """
 
     passes: bool | None
-    every: IpSet
-    some: IpSet
+    always: IpSet
+    by_choice: IpSet
     maybe: IpSet
+
+    @classmethod
+    def uncertain(cls, maybe: IpSet = ALL_ADDRESSES, *, passes: bool | None) -> RequestRule:
+        """A rule of which it is not known whether any request matches."""
+        return cls(passes, NO_ADDRESSES, NO_ADDRESSES, maybe)
 
 
 def decided(rules: Iterable[RequestRule], *, default: bool) -> Passage:
     """What the rules let through, in their order; `default` is for requests that none matches."""
     sure = maybe = NO_ADDRESSES
     # Some of their requests certainly, or perhaps, match none of the rules so far.
-    left = perhaps_left = ALL_ADDRESSES
+    unmatched = perhaps_unmatched = ALL_ADDRESSES
     for rule in rules:
         if rule.passes is not False:
-            maybe |= perhaps_left & rule.maybe
+            maybe |= perhaps_unmatched & rule.maybe
         if rule.passes:
-            sure |= left & rule.some
-        perhaps_left -= rule.every
+            sure |= unmatched & rule.by_choice
+        perhaps_unmatched -= rule.always
         # Nobody says which requests are for administration: all that a rule stops may be.
-        left -= rule.every if rule.passes else rule.maybe
-    return Passage(sure | left, maybe | perhaps_left) if default else Passage(sure, maybe)
+        unmatched -= rule.always if rule.passes else rule.maybe
+    if default:
+        return Passage(sure | unmatched, maybe | perhaps_unmatched)
+    return Passage(sure, maybe)

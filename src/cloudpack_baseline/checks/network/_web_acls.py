@@ -72,18 +72,16 @@ def _request_rules(rule: WebAclRule, statements: _Statements) -> Iterator[Reques
         return
     if not _ORDINARY.isdisjoint(statement):
         if _may_allow(rule, statement):
-            yield RequestRule(True, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)  # noqa: FBT003 - it may pass
+            yield RequestRule.uncertain(passes=True)
         return
-    every, maybe = statements.bounds(statement)
-    if rule.action == "Allow":
-        yield RequestRule(True, every, every, maybe)  # noqa: FBT003 - it passes
-    elif rule.action == "Block":
-        yield RequestRule(False, every, every, maybe)  # noqa: FBT003 - it does not
+    always, maybe = statements.bounds(statement)
+    if rule.action in ("Allow", "Block"):
+        yield RequestRule(rule.action == "Allow", always, always, maybe)
     elif rule.action in ("Captcha", "Challenge"):
         # Who solves it goes on to the next rule.
-        yield RequestRule(False, NO_ADDRESSES, NO_ADDRESSES, maybe)  # noqa: FBT003 - as above
+        yield RequestRule.uncertain(maybe, passes=False)
     else:
-        yield RequestRule(None, NO_ADDRESSES, NO_ADDRESSES, ALL_ADDRESSES)
+        yield RequestRule.uncertain(passes=None)
 
 
 def _may_allow(rule: WebAclRule, statement: _Statement) -> bool:
@@ -111,40 +109,45 @@ class _Statements:
                 return _KINDS[kind](self, content)
         return _VAGUE
 
-    def _ip_set(self, content: _Statement) -> _Bounds:
-        if "IPSetForwardedIPConfig" in content:
-            return _VAGUE
-        arn = str(content.get("ARN"))
-        ip_set = self.ip_sets.get(arn)
-        addresses = missing(self.gap, WafIpSet, arn) if ip_set is None else ip_set.addresses
-        if isinstance(addresses, Unknown):
-            self.unread.append(addresses)
-            return _VAGUE
-        blocks = IpSet.parse(addresses)
-        return blocks, blocks
 
-    def _not(self, content: _Statement) -> _Bounds:
-        every, maybe = self.bounds(content.get("Statement") or {})
-        return ~maybe, ~every
+def _of_ip_set(statements: _Statements, content: _Statement) -> _Bounds:
+    if "IPSetForwardedIPConfig" in content:
+        return _VAGUE
+    arn = str(content.get("ARN"))
+    ip_set = statements.ip_sets.get(arn)
+    addresses = missing(statements.gap, WafIpSet, arn) if ip_set is None else ip_set.addresses
+    if isinstance(addresses, Unknown):
+        statements.unread.append(addresses)
+        return _VAGUE
+    blocks = IpSet.parse(addresses)
+    return blocks, blocks
 
-    def _and(self, content: _Statement) -> _Bounds:
-        every, maybe = self._bounds_of_each(content)
-        return reduce(and_, every), reduce(and_, maybe)
 
-    def _or(self, content: _Statement) -> _Bounds:
-        every, maybe = self._bounds_of_each(content)
-        return reduce(or_, every), reduce(or_, maybe)
+def _of_not(statements: _Statements, content: _Statement) -> _Bounds:
+    always, maybe = statements.bounds(content.get("Statement") or {})
+    return ~maybe, ~always
 
-    def _bounds_of_each(self, content: _Statement) -> Iterable[tuple[IpSet, ...]]:
-        statements: Iterable[_Statement] = content.get("Statements") or ({},)
-        return zip(*map(self.bounds, statements), strict=True)
+
+def _of_and(statements: _Statements, content: _Statement) -> _Bounds:
+    always, maybe = _nested_bounds(statements, content)
+    return reduce(and_, always), reduce(and_, maybe)
+
+
+def _of_or(statements: _Statements, content: _Statement) -> _Bounds:
+    always, maybe = _nested_bounds(statements, content)
+    return reduce(or_, always), reduce(or_, maybe)
+
+
+def _nested_bounds(statements: _Statements, content: _Statement) -> Iterable[tuple[IpSet, ...]]:
+    nested: Iterable[_Statement] = content.get("Statements") or ({},)
+    return zip(*map(statements.bounds, nested), strict=True)
 
 
 _KINDS: Mapping[str, Callable[[_Statements, _Statement], _Bounds]] = MappingProxyType(
     {
-        "IPSetReferenceStatement": _Statements._ip_set,  # noqa: SLF001 - of this module
-        "NotStatement": _Statements._not,  # noqa: SLF001 - of this module
-        "AndStatement": _Statements._and,  # noqa: SLF001 - of this module
-        "OrStatement": _Statements._or,  # noqa: SLF001 - of this module
+        "IPSetReferenceStatement": _of_ip_set,
+        "NotStatement": _of_not,
+        "AndStatement": _of_and,
+        "OrStatement": _of_or,
     }
 )
