@@ -16,7 +16,7 @@ from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.ipset import FAMILIES
 from cloudpack_baseline.reachability.matrix import outside_of
 from cloudpack_baseline.reachability.network import Network
 from cloudpack_baseline.reachability.topology import Topology
@@ -83,13 +83,13 @@ def arrivals_of(
     maybe: _Masks = {}
     sure_samples: _Senders = {}
     samples: _Senders = {}
-    families: tuple[Family, ...] = (4, 6)
-    is_vague = net.is_vague(itertools.chain(*question.layout.values()))
-    for family in families:
-        bulk = Bulk(net, family, False, atoms, list(question.layout.values()))  # noqa: FBT003 - sure
+    segments = list(question.layout.values())
+    is_vague = net.is_vague(itertools.chain(*segments))
+    for family in FAMILIES:
+        bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
         _inside(bulk, question, sure, sure_samples)
         if is_vague or bulk.saw_doubt:
-            bulk = Bulk(net, family, True, atoms, list(question.layout.values()))  # noqa: FBT003 - perhaps
+            bulk = Bulk(net, family, doubtful=True, atoms=atoms, layout=segments)
             _inside(bulk, question, maybe, samples)
     for name, end in sources.items():
         if not isinstance(end, Interfaces):

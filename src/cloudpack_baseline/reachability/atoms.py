@@ -9,6 +9,7 @@ from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.traffic import (
     ALL_TRAFFIC,
     CLIENT_PORTS,
@@ -160,7 +161,7 @@ class Atoms:
             self._traffic[mask] = TrafficSet(Intervals.of(spans))
         return self._traffic[mask]
 
-    def family(self, family: int) -> int:
+    def family(self, family: Family) -> int:
         """The traffic that exists in the family."""
         return self.mask(of_family(family))
 

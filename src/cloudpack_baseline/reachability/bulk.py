@@ -21,7 +21,7 @@ from cloudpack_baseline.reachability.cells import Cells, Routed, bits_at
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.ipset import ADDRESS_BITS, Family
 from cloudpack_baseline.reachability.path import Translation
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.steps import (
@@ -300,7 +300,7 @@ class Bulk:
         base: dict[Stretch, int] = {everything: self._free()}
         narrow: list[tuple[Intervals, list[Stretch], int]] = []
         by_group: dict[str, list[tuple[Stretch, int]]] = {}
-        span = (0, (1 << (32 if self.family == 4 else 128)) - 1)  # noqa: PLR2004 - bits
+        span = (0, (1 << ADDRESS_BITS[self.family]) - 1)
         for rule, bits in self._outbound_rules():
             stretches = self.atoms.asked(rule.traffic)
             peers = rule.peers.family(self.family)

@@ -13,7 +13,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.endpoints import Endpoint, is_routed
 from cloudpack_baseline.reachability.filters import Acl
-from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.ipset import IPV4, Family
 from cloudpack_baseline.reachability.path import Translation
 from cloudpack_baseline.reachability.plans import Plan, Spot, between, possible
 from cloudpack_baseline.reachability.sites import Site
@@ -159,7 +159,7 @@ class Cells:
             site = self.net.nat_site(self.net.nats[entry.target])
             own_table = isinstance(site, Site) and site.table is not table
             return own_table and isinstance(site, Site) and self._dead(site.table, target)
-        return self.family == 4 and entry.kind == "igw"  # noqa: PLR2004 - version of IP
+        return self.family == IPV4 and entry.kind == "igw"
 
     def _unanswered(self, source: EndpointCell, target: EndpointCell) -> bool:
         """Whether no reply from a known subnet gets to an address of which the subnet is not known.

@@ -12,6 +12,8 @@ from cloudpack_baseline.reachability.forwarding import ACCELERATOR
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import (
     INTERNET,
+    IPV4,
+    IPV6,
     Family,
     IpSet,
     parse_address,
@@ -51,7 +53,7 @@ _UNFILTERED = frozenset({"network_load_balancer"})
 
 def is_routed(family: Family, address: int) -> bool:
     """Whether it is an IPv6 address of the internet, which no gateway has to translate."""
-    return family == 6 and address in INTERNET.v6  # noqa: PLR2004 - version of IP
+    return family == IPV6 and address in INTERNET.v6
 
 
 def is_host(interface: ec2.NetworkInterface) -> bool:
@@ -111,7 +113,7 @@ class Endpoint:
         return Endpoint(
             self.interface_id,
             self.site,
-            6,
+            IPV6,
             embedded(self.low),
             embedded(self.high),
             None,
@@ -128,7 +130,7 @@ class Endpoint:
     @property
     def packet_family(self) -> Family:
         """The version of IP of the packets that reach the interface."""
-        return 4 if self.is_embedded else self.family
+        return IPV4 if self.is_embedded else self.family
 
     @property
     def leaves_by_gateway(self) -> bool:
@@ -202,23 +204,23 @@ _Address = tuple[Family, int, int, int | None, bool]
 
 def _addresses(interface: ec2.NetworkInterface, site: Site) -> Iterable[_Address]:
     if isinstance(interface.private_ip_addresses, Unknown):
-        yield from _somewhere(4, site.span.v4)
+        yield from _somewhere(IPV4, site.span.v4)
     else:
         for address_record in interface.private_ip_addresses:
             public = (
                 parse_address(address_record.public_ip)[1] if address_record.public_ip else None
             )
             _, number = parse_address(address_record.private_ip_address)
-            yield 4, number, number, public, True
+            yield IPV4, number, number, public, True
     if isinstance(interface.ipv6_addresses, Unknown):
-        yield from _somewhere(6, site.span.v6)
+        yield from _somewhere(IPV6, site.span.v6)
     else:
         for six in interface.ipv6_addresses:
             _, number = parse_address(six.ipv6_address)
-            yield 6, number, number, None, True
+            yield IPV6, number, number, None, True
     delegated: tuple[tuple[Family, Field[tuple[str, ...]]], ...] = (
-        (4, interface.ipv4_prefixes),
-        (6, interface.ipv6_prefixes),
+        (IPV4, interface.ipv4_prefixes),
+        (IPV6, interface.ipv6_prefixes),
     )
     for family_of_block, prefixes in delegated:
         if isinstance(prefixes, Unknown):

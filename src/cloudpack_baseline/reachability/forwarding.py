@@ -26,7 +26,7 @@ from cloudpack_baseline.model.globalaccelerator import (
     CustomRoutingAccelerator,
 )
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.ipset import FAMILIES, IPV4, Family
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.traffic import (
     NO_TRAFFIC,
@@ -71,7 +71,7 @@ class Forwarding:
     listened: TrafficSet
     delivered: TrafficSet
     across_zones: bool = True
-    families: tuple[Family, ...] = (4, 6)
+    families: tuple[Family, ...] = FAMILIES
     doubt: StopReason | None = None
 
     @property
@@ -196,9 +196,7 @@ class Accelerators:
         """By endpoint: what accelerators of the account lead to it, and those of others may."""
         name = entry.network_interface_id
         for accelerator in self.standard:
-            families: tuple[Family, ...] = (4, 6)
-            if accelerator.ip_address_type == "IPV4":
-                families = (4,)
+            families = (IPV4,) if accelerator.ip_address_type == "IPV4" else FAMILIES
             for endpoint_id, delivered in _delivered(accelerator):
                 yield endpoint_id, Forwarding(name, NO_TRAFFIC, delivered, families=families)
         for attachment in self.attachments:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import functools
 import ipaddress
 from collections.abc import Iterable
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals, Span
 
 __all__ = [
+    "ADDRESS_BITS",
+    "FAMILIES",
     "INTERNET",
+    "IPV4",
+    "IPV6",
     "PRIVATE_IPV4",
     "Family",
     "IpSet",
@@ -24,7 +28,10 @@ __all__ = [
 Family: TypeAlias = Literal[4, 6]
 """The version of IP; the two never meet."""
 
-_BITS: dict[Family, int] = {4: 32, 6: 128}
+IPV4: Final = 4
+IPV6: Final = 6
+FAMILIES: tuple[Family, ...] = (IPV4, IPV6)
+ADDRESS_BITS: dict[Family, int] = {IPV4: 32, IPV6: 128}
 
 
 # Networks repeat the same few thousand blocks; parsing is most of the time of loading one.
@@ -39,13 +46,13 @@ def parse_block(text: str) -> tuple[Family, Span]:
         address, _, length = text.partition("/")
         octets = address.split(".")
         if all(octet.isascii() and octet.isdigit() and int(octet) <= 255 for octet in octets):  # noqa: PLR2004 - one octet
-            number = int.from_bytes(map(int, octets))
-            if (not length and "/" not in text) or (length.isdigit() and int(length) <= 32):  # noqa: PLR2004 - bits
-                size = 1 << (32 - int(length or 32))
+            number, bits = int.from_bytes(map(int, octets)), ADDRESS_BITS[IPV4]
+            if (not length and "/" not in text) or (length.isdigit() and int(length) <= bits):
+                size = 1 << (bits - int(length or bits))
                 low = number - number % size
-                return 4, (low, low + size - 1)
+                return IPV4, (low, low + size - 1)
     network = ipaddress.ip_network(text, strict=False)
-    family: Family = 4 if network.version == 4 else 6  # noqa: PLR2004 - the version of IP
+    family: Family = IPV4 if network.version == IPV4 else IPV6
     return family, (int(network.network_address), int(network.broadcast_address))
 
 
@@ -63,7 +70,7 @@ def parse_address(text: str) -> tuple[Family, int]:
 
 def address_text(family: Family, number: int) -> str:
     """The address as people write it."""
-    if family == 4:  # noqa: PLR2004 - the version of IP
+    if family == IPV4:
         return ".".join(str(octet) for octet in number.to_bytes(4))
     return str(ipaddress.IPv6Address(number))
 
@@ -74,7 +81,7 @@ def block_text(family: Family, low: int, length: int) -> str:
 
 
 def _blocks(family: Family, spans: Intervals) -> tuple[str, ...]:
-    bits, blocks = _BITS[family], []
+    bits, blocks = ADDRESS_BITS[family], []
     for first, high in spans:
         low = first
         while low <= high:
@@ -100,11 +107,11 @@ class IpSet:
         Raises:
             ValueError: one of them is neither.
         """
-        spans: dict[Family, list[Span]] = {4: [], 6: []}
+        spans: dict[Family, list[Span]] = {IPV4: [], IPV6: []}
         for text in blocks:
             family, span = parse_block(text)
             spans[family].append(span)
-        return cls(Intervals.of(spans[4]), Intervals.of(spans[6]))
+        return cls(Intervals.of(spans[IPV4]), Intervals.of(spans[IPV6]))
 
     @classmethod
     def everything(cls) -> IpSet:
@@ -114,11 +121,11 @@ class IpSet:
     @classmethod
     def one(cls, family: Family, spans: Intervals) -> IpSet:
         """The spans as addresses of one family."""
-        return cls(v4=spans) if family == 4 else cls(v6=spans)  # noqa: PLR2004 - version of IP
+        return cls(v4=spans) if family == IPV4 else cls(v6=spans)
 
     def family(self, family: Family) -> Intervals:
         """The addresses of one family."""
-        return self.v4 if family == 4 else self.v6  # noqa: PLR2004 - version of IP
+        return self.v4 if family == IPV4 else self.v6
 
     def __bool__(self) -> bool:
         return bool(self.v4 or self.v6)
@@ -146,12 +153,12 @@ class IpSet:
     @property
     def ipv4_blocks(self) -> tuple[str, ...]:
         """The IPv4 addresses as the shortest list of CIDR blocks, ascending."""
-        return _blocks(4, self.v4)
+        return _blocks(IPV4, self.v4)
 
     @property
     def ipv6_blocks(self) -> tuple[str, ...]:
         """The IPv6 addresses as the shortest list of CIDR blocks, ascending."""
-        return _blocks(6, self.v6)
+        return _blocks(IPV6, self.v6)
 
     def __str__(self) -> str:
         return ", ".join(self.ipv4_blocks + self.ipv6_blocks) or "nothing"

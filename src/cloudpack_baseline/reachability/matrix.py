@@ -12,7 +12,7 @@ from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
-from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.ipset import FAMILIES
 from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Topology
@@ -55,8 +55,9 @@ def outside_of(net: Topology, end: Internet | Addresses) -> Outside:
 
 def _outside_of(net: Topology, end: Internet | Addresses) -> Outside:
     if isinstance(end, Internet):
-        return Outside(net, net.internet & end.blocks if end.blocks else net.internet, False)  # noqa: FBT003 - not declared
-    return Outside(net, end.blocks, True)  # noqa: FBT003 - declared
+        addresses = net.internet & end.blocks if end.blocks else net.internet
+        return Outside(net, addresses, declared=False)
+    return Outside(net, end.blocks, declared=True)
 
 
 def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
@@ -65,13 +66,13 @@ def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
     sure: dict[Pair, int] = {}
     maybe: dict[Pair, int] = {}
     layout = _layout(net, ends)
-    families: tuple[Family, ...] = (4, 6)
-    is_vague = net.is_vague(itertools.chain(*layout.values()))
-    for family in families:
-        bulk = Bulk(net, family, False, atoms, list(layout.values()))  # noqa: FBT003 - sure
+    segments = list(layout.values())
+    is_vague = net.is_vague(itertools.chain(*segments))
+    for family in FAMILIES:
+        bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
         _inside(bulk, list(layout), sure)
         if is_vague or bulk.saw_doubt:
-            bulk = Bulk(net, family, True, atoms, list(layout.values()))  # noqa: FBT003 - perhaps
+            bulk = Bulk(net, family, doubtful=True, atoms=atoms, layout=segments)
             _inside(bulk, list(layout), maybe)
     places = _places(net, layout)
     for name, end in ends.items():

@@ -8,7 +8,7 @@ therefore an end of IPv6 connections, too, but never the start of one.
 from __future__ import annotations
 
 from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import Family
+from cloudpack_baseline.reachability.ipset import IPV4, IPV6, Family
 
 __all__ = ["NAT64", "embedded", "embedded_set", "extracted", "in_family", "is_embedded"]
 
@@ -31,14 +31,14 @@ def embedded_set(addresses: Intervals) -> Intervals:
 def extracted(addresses: Intervals) -> Intervals:
     """The IPv4 addresses that IPv6 addresses stand for."""
     spans = addresses & Intervals((NAT64,))
-    return Intervals(tuple((in_family(low, 4), in_family(high, 4)) for low, high in spans))
+    return Intervals(tuple((in_family(low, IPV4), in_family(high, IPV4)) for low, high in spans))
 
 
 def is_embedded(family: Family, address: int) -> bool:
     """Whether an address stands for an IPv4 address."""
-    return family == 6 and NAT64[0] <= address <= NAT64[1]  # noqa: PLR2004 - version of IP
+    return family == IPV6 and NAT64[0] <= address <= NAT64[1]
 
 
 def in_family(address: int, family: Family) -> int:
     """An address as packets of the family have it: IPv4 packets do not have the prefix."""
-    return address & _LAST_IPV4 if family == 4 else address  # noqa: PLR2004 - version of IP
+    return address & _LAST_IPV4 if family == IPV4 else address

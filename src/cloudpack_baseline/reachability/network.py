@@ -14,7 +14,7 @@ from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
-from cloudpack_baseline.reachability.ipset import Family, IpSet, address_text, parse_address
+from cloudpack_baseline.reachability.ipset import IPV4, Family, IpSet, address_text, parse_address
 from cloudpack_baseline.reachability.matrix import Matrix, matrix_of, outside_of
 from cloudpack_baseline.reachability.nat64 import extracted, in_family
 from cloudpack_baseline.reachability.outside import Outside
@@ -396,13 +396,13 @@ class Network:
                 out = try_plan(
                     self.topology,
                     plan,
-                    4,
+                    IPV4,
                     Peer(source.low, source.groups, source),
                     far,
                     kind,
                 )
                 into = try_plan(
-                    self.topology, entry, 4, near, Peer(target.low, target.groups, target), kind
+                    self.topology, entry, IPV4, near, Peer(target.low, target.groups, target), kind
                 )
                 merged = evolve(out, steps=(*out.steps, *into.steps), ports=out.ports & into.ports)
                 trials.append(merged)

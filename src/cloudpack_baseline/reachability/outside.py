@@ -20,7 +20,7 @@ from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import Intervals
-from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet
+from cloudpack_baseline.reachability.ipset import INTERNET, IPV4, IPV6, Family, IpSet
 from cloudpack_baseline.reachability.nat64 import embedded, embedded_set, in_family
 from cloudpack_baseline.reachability.plans import (
     Border,
@@ -190,7 +190,7 @@ class Outside:
 
     def _embeds(self, family: Family, *, egress: bool) -> bool:
         """Whether addresses of IPv4 are reached through NAT64."""
-        return family == 6 and egress and self.net.has_nat64  # noqa: PLR2004 - version of IP
+        return family == IPV6 and egress and self.net.has_nat64
 
     def _alike(self, family: Family, site: Site, *, egress: bool) -> list[list[tuple[int, int]]]:
         """The addresses in parts that every route treats alike."""
@@ -202,13 +202,15 @@ class Outside:
             if tables:
                 self._seen[key] = _parted_by_route(family, seen, tables)
             else:
-                self._seen[key] = _parted(family, seen, self._cuts_of(family, site.vpc_id, embeds))
+                self._seen[key] = _parted(
+                    family, seen, self._cuts_of(family, site.vpc_id, embeds=embeds)
+                )
         return self._seen[key]
 
-    def _cuts_of(self, family: Family, vpc_id: str, embeds: bool) -> tuple[int, ...]:  # noqa: FBT001 - as of `_embeds`
+    def _cuts_of(self, family: Family, vpc_id: str, *, embeds: bool) -> tuple[int, ...]:
         cuts = self.net.route_cuts_of(family, vpc_id)
         if embeds:
-            cuts = tuple(sorted({*cuts, *map(embedded, self.net.route_cuts_of(4, vpc_id))}))
+            cuts = tuple(sorted({*cuts, *map(embedded, self.net.route_cuts_of(IPV4, vpc_id))}))
         return cuts
 
     # With security groups
@@ -265,7 +267,9 @@ class Outside:
         key = *self._key(endpoint, egress=egress), name
         if key not in self._group_masks:
             zones = self._masks(atoms, endpoint, egress=egress)
-            self._group_masks[key] = self._filtered(atoms, endpoint.family, name, zones, egress)
+            self._group_masks[key] = self._filtered(
+                atoms, endpoint.family, name, zones, egress=egress
+            )
         return self._group_masks[key]
 
     def _filtered(
@@ -274,7 +278,8 @@ class Outside:
         family: Family,
         name: str,
         zones: list[tuple[Zone, int, int]],
-        egress: bool,  # noqa: FBT001 - a direction, as everywhere here
+        *,
+        egress: bool,
     ) -> tuple[int, int]:
         group = self.net.groups.get(name)
         rules = group.rules(egress=egress) if group else None
@@ -380,7 +385,7 @@ def _parted(
 ) -> list[list[tuple[int, int]]]:
     """The addresses in parts that lie between the same cuts, those of the internet apart."""
     public = INTERNET.family(family)
-    if family == 6:  # noqa: PLR2004 - version of IP
+    if family == IPV6:
         public |= embedded_set(INTERNET.v4)
     spans_by_route: dict[tuple[int, bool], list[tuple[int, int]]] = {}
     for shared, is_public in ((addresses & public, True), (addresses - public, False)):

@@ -13,7 +13,7 @@ from attrs import evolve
 
 from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, address_text
+from cloudpack_baseline.reachability.ipset import INTERNET, IPV4, IPV6, Family, IpSet, address_text
 from cloudpack_baseline.reachability.nat64 import in_family, is_embedded
 from cloudpack_baseline.reachability.path import (
     Arrival,
@@ -130,7 +130,7 @@ def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa
         return stopped_path(evolve(hop, detail=text("reachability.state", state=nat.state)))
     if entry.target in start.nats:
         return stopped_path(evolve(hop, detail=text("reachability.came-from-there")))
-    if start.family == 6 and not is_embedded(6, start.address):  # noqa: PLR2004 - version of IP
+    if start.family == IPV6 and not is_embedded(IPV6, start.address):
         return stopped_path(evolve(hop, detail=text("reachability.no-nat-of-ipv6")))
     if nat.vpc_id != start.site.vpc_id:
         detail = text("reachability.not-of-vpc", vpc=start.site.vpc_id)
@@ -139,8 +139,8 @@ def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa
     if isinstance(site, StopReason):
         return unknown_path(hop, site)
     nats = (*start.nats, entry.target)
-    behind = Start(site, 4, in_family(start.address, 4), nats=nats)
-    carries = _NAT_CARRIES if start.family == 4 else _NAT64_CARRIES  # noqa: PLR2004 - version of IP
+    behind = Start(site, IPV4, in_family(start.address, IPV4), nats=nats)
+    carries = _NAT_CARRIES if start.family == IPV4 else _NAT64_CARRIES
     return tuple(
         _from_nat(path, site, address, nat, carries).after((hop,), start.enter(site))
         for path in _walk(net, site.table, behind)
@@ -170,7 +170,7 @@ def _from_nat(
         if hop.kind == "peering":
             reason = StopReason.of("nat-not-followed", hop.id)
             path = evolve(path, reasons=(*path.reasons, reason))
-    return path.translated(Translation(site, 4, address, carries=carries))
+    return path.translated(Translation(site, IPV4, address, carries=carries))
 
 
 def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
@@ -258,7 +258,7 @@ def _blocks_of(
     if vpc is None:
         named = IpSet.parse((*side.cidr_blocks, *side.ipv6_cidr_blocks))
         return named if named.family(family) else None
-    blocks = vpc.cidr_blocks if family == 4 else vpc.ipv6_cidr_blocks  # noqa: PLR2004 - version of IP
+    blocks = vpc.cidr_blocks if family == IPV4 else vpc.ipv6_cidr_blocks
     return None if isinstance(blocks, Unknown) else IpSet.parse(blocks)
 
 
@@ -346,7 +346,7 @@ def _attachment_stops(
     if attachment.state not in _LIVE:
         return stopped_path(evolve(hop, detail=text("reachability.state", state=attachment.state)))
     support = attachment.ipv6_support
-    if family == 4 or attachment.resource_type != "vpc" or support == "enable":  # noqa: PLR2004 - version of IP
+    if family == IPV4 or attachment.resource_type != "vpc" or support == "enable":
         return ()
     if support == "disable":
         return stopped_path(evolve(hop, detail=text("reachability.no-ipv6")))

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.reachability.ipset import INTERNET, Family
+from cloudpack_baseline.reachability.ipset import INTERNET, IPV4, IPV6, Family
 from cloudpack_baseline.reachability.nat64 import in_family, is_embedded
 from cloudpack_baseline.reachability.path import Crossing, Path, References, Transit, Translation
 from cloudpack_baseline.reachability.paths import from_gateway, from_transit, paths
@@ -301,7 +301,7 @@ def _between(net: Topology, source: Spot, target: Spot, forward: Path) -> Iterat
     home = _last_stop(source, forward)
     outside = ("internet", "egress-only")
     replies = list(_replies(net, target.site, home.family, home.address))
-    if home.family == 6 and forward.arrival in outside:  # noqa: PLR2004 - version of IP
+    if home.family == IPV6 and forward.arrival in outside:
         if any(path.arrival in outside for path in replies):
             yield from _over_internet(net, source, target)
         replies = [path for path in replies if path.arrival not in outside]
@@ -391,7 +391,7 @@ def _outside_references(family: Family, address: int, path: Path, *, declared: b
     A reference admits the private addresses of members: nobody on the internet has one.
     A declared network may be a VPC that is not in the records.
     """
-    on_internet = family == 4 and address in INTERNET.v4  # noqa: PLR2004 - version of IP
+    on_internet = family == IPV4 and address in INTERNET.v4
     return path.group_references if declared and not on_internet else "none"
 
 
@@ -510,7 +510,7 @@ def _inward(  # noqa: PLR0911 - a return a kind of arrival
         return _arrivals(address, target, back, beyond, _entries(net, back, target))
     if back.arrival in _ONE_WAY:
         only = Hop(_ONE_WAY[back.arrival], back.gateway, _OUTBOUND_ONLY)
-        stop = Step(only, False, back.reasons)  # noqa: FBT003 - it does not pass
+        stop = Step(only, reasons=back.reasons, passes=False)
         return (Plan(_back((stop,)), group_references="none"),)
     if back.arrival == "vpc" and not back.reasons:
         return (_stop(back, Hop("vpc", _vpc(back), text("reachability.no-interface"))),)

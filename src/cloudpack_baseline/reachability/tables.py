@@ -13,7 +13,13 @@ from cloudpack_baseline.model.ec2_gateways import TransitGatewayRoute, TransitGa
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.reachability.filters import PrefixLists
 from cloudpack_baseline.reachability.intervals import Span
-from cloudpack_baseline.reachability.ipset import Family, block_text, parse_block
+from cloudpack_baseline.reachability.ipset import (
+    ADDRESS_BITS,
+    IPV6,
+    Family,
+    block_text,
+    parse_block,
+)
 from cloudpack_baseline.reachability.nat64 import NAT64
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.texts import Text, text
@@ -157,7 +163,7 @@ class Table:
     @property
     def may_lead_to_nat64(self) -> bool:
         """Whether a route leads addresses of NAT64 to what translates them, or may."""
-        entries = self.maps.get(6, _NOWHERE).between(*NAT64)
+        entries = self.maps.get(IPV6, _NOWHERE).between(*NAT64)
         listed = (entry for entry, _ in self.vague)
         return self.doubt is not None or any(
             entry is not None and entry.kind in _MAY_TRANSLATE for entry in (*entries, *listed)
@@ -281,7 +287,7 @@ def _is_local(ranked: _Ranked, local: Iterable[tuple[Family, Span]]) -> bool:
 
 def _text(family: Family, span: Span) -> str:
     low, high = span
-    length = (32 if family == 4 else 128) - (high - low + 1).bit_length() + 1  # noqa: PLR2004 - bits
+    length = ADDRESS_BITS[family] - (high - low + 1).bit_length() + 1
     return block_text(family, low, length)
 
 

@@ -24,7 +24,15 @@ from cloudpack_baseline.reachability.endpoints import (
 )
 from cloudpack_baseline.reachability.filters import Acl, Group, PrefixLists, compile_group
 from cloudpack_baseline.reachability.forwarding import Accelerators, Forwarding, Forwardings
-from cloudpack_baseline.reachability.ipset import INTERNET, Family, IpSet, parse_address
+from cloudpack_baseline.reachability.ipset import (
+    FAMILIES,
+    INTERNET,
+    IPV4,
+    IPV6,
+    Family,
+    IpSet,
+    parse_address,
+)
 from cloudpack_baseline.reachability.nat64 import in_family
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import (
@@ -210,7 +218,7 @@ class Topology:
     def resolvers(self, vpc_id: str) -> tuple[tuple[Family, int], ...]:
         """The addresses of the VPC's resolver: two above the first block, and link-local ones."""
         first = IpSet.parse(cidr_blocks_of(self.vpcs, vpc_id)[:1]).v4
-        plus_two: list[tuple[Family, int]] = [(4, low + 2) for low, _ in first]
+        plus_two: list[tuple[Family, int]] = [(IPV4, low + 2) for low, _ in first]
         return (*plus_two, parse_address("169.254.169.253"), parse_address("fd00:ec2::253"))
 
     @staticmethod
@@ -322,8 +330,7 @@ class Topology:
     def _site_index(self) -> dict[tuple[str, Family], tuple[tuple[int, ...], tuple[Site, ...]]]:
         pairs_by_vpc: dict[tuple[str, Family], list[tuple[int, Site]]] = {}
         for site in self.sites.values():
-            families: tuple[Family, ...] = (4, 6)
-            for family in families:
+            for family in FAMILIES:
                 for low, _ in site.blocks.family(family):
                     pairs_by_vpc.setdefault((site.vpc_id, family), []).append((low, site))
         return {
@@ -353,7 +360,7 @@ class Topology:
                     for piece in self._pieces(endpoint)
                 )
                 if self.has_nat64:
-                    ends += tuple(end.embedded for end in ends if end.family == 4)  # noqa: PLR2004 - version of IP
+                    ends += tuple(end.embedded for end in ends if end.family == IPV4)
             self._ends[interface_id] = ends
         return ends
 
@@ -412,7 +419,6 @@ class Topology:
             if not isinstance(side, StopReason)
             for rule in side
         ]
-        families: tuple[Family, ...] = (4, 6)
         return {
             family: frozenset(
                 edge
@@ -420,7 +426,7 @@ class Topology:
                 for low, high in rule.peers.family(family)
                 for edge in (low, high + 1)
             )
-            for family in families
+            for family in FAMILIES
         }
 
     def is_vague(self, endpoints: Iterable[Endpoint]) -> bool:
@@ -487,9 +493,9 @@ class Topology:
         """
         site, family = endpoint.site, endpoint.family
         place, behind = bisect_right(self._cell_cuts[family], endpoint.low), 0
-        if family == 6 and endpoint.is_embedded:  # noqa: PLR2004 - version of IP
+        if family == IPV6 and endpoint.is_embedded:
             # Behind NAT64, what matters is the address of IPv4.
-            behind = bisect_right(self._cell_cuts[4], in_family(endpoint.low, 4))
+            behind = bisect_right(self._cell_cuts[IPV4], in_family(endpoint.low, IPV4))
         location = id(site) if self.locates(site) else site.vpc_id
         return location, family, place, behind
 
@@ -544,7 +550,7 @@ class Topology:
             *self.transit_tables.values(),
             *self.gateway_tables.values(),
         ]
-        cuts: dict[Family, set[int]] = {4: set(), 6: set()}
+        cuts: dict[Family, set[int]] = {IPV4: set(), IPV6: set()}
         for table in {id(table): table for table in tables}.values():
             for family, starts in cuts.items():
                 starts.update(table.cuts(family))

@@ -267,7 +267,7 @@ def _reply_step(border: Border, kind: int, ports: Intervals) -> tuple[Step, Inte
 def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
     net: Topology,
     plan: Plan,
-    family: int,
+    family: Family,
     source: Peer,
     target: Peer,
     kind: int,
@@ -340,16 +340,15 @@ def hand_on(  # noqa: PLR0913, PLR0917 - a packet, and how it came to the load b
     return Trial((*steps, *_end(target), *replies), ports, packet)
 
 
-def packet_of(family: int, source: int, destination: int, client_port: int, kind: int) -> Packet:
+def packet_of(family: Family, source: int, destination: int, client_port: int, kind: int) -> Packet:
     """The first packet of a connection, with addresses as numbers."""
-    version: Family = 6 if family == 6 else 4  # noqa: PLR2004 - version of IP
     protocol, port = divmod(kind, 65536)
     traffic = (
         TrafficSet.of(protocol, port)
         if protocol in (TCP, UDP)
         else TrafficSet.of(protocol, port // 256, port % 256)
     )
-    return Packet.of(version, source, destination, client_port, traffic)
+    return Packet.of(family, source, destination, client_port, traffic)
 
 
 def _end(endpoint: Endpoint) -> list[Step]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals, Span
+from cloudpack_baseline.reachability.ipset import IPV4, IPV6, Family
 from cloudpack_baseline.reachability.services import PROTOCOLS, SERVICES
 from cloudpack_baseline.texts import Text, text
 
@@ -33,8 +34,10 @@ __all__ = [
 ]
 
 ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
+_PROTOCOLS = 256
+"""The protocols of IP: their number is one byte."""
 _SIZE = 65536
-_LAST = 256 * _SIZE - 1
+_LAST = _PROTOCOLS * _SIZE - 1
 _ALL_BUT = "all but "
 _FEW = 4
 """The number of pieces up to which traffic is never described by what it lacks."""
@@ -57,7 +60,7 @@ def protocol_number(name: str) -> int | None:
     text = name.strip().lower()
     if text in ("-1", "all"):
         return None
-    if text.isascii() and text.isdigit() and int(text) < 256:  # noqa: PLR2004 - one byte
+    if text.isascii() and text.isdigit() and int(text) < _PROTOCOLS:
         return int(text)
     if text in PROTOCOLS:
         return PROTOCOLS[text]
@@ -216,13 +219,13 @@ def _within(number: int, last: int) -> None:
 
 NO_TRAFFIC = TrafficSet()
 ALL_TRAFFIC = TrafficSet(Intervals(((0, _LAST),)))
-_BY_FAMILY = {
-    4: ALL_TRAFFIC - TrafficSet.span(ICMPV6),
-    6: ALL_TRAFFIC - TrafficSet.span(ICMP),
+_BY_FAMILY: dict[Family, TrafficSet] = {
+    IPV4: ALL_TRAFFIC - TrafficSet.span(ICMPV6),
+    IPV6: ALL_TRAFFIC - TrafficSet.span(ICMP),
 }
 
 
-def of_family(family: int) -> TrafficSet:
+def of_family(family: Family) -> TrafficSet:
     """The traffic that exists in the family: no ICMPv6 over IPv4, no ICMP over IPv6."""
     return _BY_FAMILY[family]
 
@@ -310,7 +313,7 @@ def _parsed(text: str) -> TrafficSet:
 
 
 def _whole_protocols(text: str, first: int, last: int) -> TrafficSet:
-    if not first <= last < 256:  # noqa: PLR2004 - one byte
+    if not first <= last < _PROTOCOLS:
         raise ValueError(f"{text!r} is not a range of protocols")
     return TrafficSet(Intervals(((first * _SIZE, (last + 1) * _SIZE - 1),)))
 
