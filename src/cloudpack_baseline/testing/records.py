@@ -125,7 +125,7 @@ def snapshot(
     *records: Record,
     controls: Iterable[str | Control] | None = None,
     unread: Mapping[str, Unknown] | None = None,
-    **fields: Any,  # noqa: ANN401 - of the snapshot
+    **fields: object,
 ) -> Snapshot:
     """What a gathering would have recorded of an account that holds just the records.
 
@@ -157,45 +157,55 @@ def snapshot(
         (type(entry), entry.account, entry.arn or index): entry
         for index, entry in enumerate(records)
     }
-    defaults: dict[str, Any] = {
+    values: dict[str, Any] = {
         "taken_at": TAKEN_AT,
         "source": "aws",
         "accounts": (AccountScope(id=ACCOUNT, regions=(REGION,)),),
         "records": tuple(distinct.values()),
         "coverage": coverage,
+        **fields,
     }
-    return Snapshot(**(defaults | fields))
+    return Snapshot(**values)
 
 
-def record(kind: type[R], resource: str, *, service: str = "ec2", **fields: Any) -> R:  # noqa: ANN401 - of the kind
+def record(kind: type[R], resource: str, *, service: str = "ec2", **fields: object) -> R:
     """A record of any kind; `resource` ends its ARN, such as ``vpc/vpc-1``."""
+    return _complete(kind, resource, fields, service=service)
+
+
+def _complete(
+    kind: type[R], resource: str, fields: Mapping[str, object], *, service: str = "ec2"
+) -> R:
     account, region = fields.get("account", ACCOUNT), fields.get("region", REGION)
-    identity = {
+    values: dict[str, Any] = {
         "arn": f"arn:aws:{service}:{region}:{account}:{resource}",
         "account": account,
         "region": region,
         "name": resource.rpartition("/")[2],
+        **fields,
     }
-    return kind(**(identity | fields))
+    return kind(**values)
 
 
-def vpc(vpc_id: str = "vpc-1", *cidr_blocks: str, **fields: Any) -> Vpc:  # noqa: ANN401 - of the record
+def vpc(vpc_id: str = "vpc-1", *cidr_blocks: str, **fields: object) -> Vpc:
     """A VPC; without blocks, of 10.0.0.0/16. Block Public Access is off."""
     defaults = {
         "vpc_id": vpc_id,
         "cidr_blocks": cidr_blocks or ("10.0.0.0/16",),
         "internet_gateway_block_mode": "off",
     }
-    return record(Vpc, f"vpc/{vpc_id}", **(defaults | fields))
+    return _complete(Vpc, f"vpc/{vpc_id}", defaults | fields)
 
 
-def subnet(subnet_id: str = "subnet-a", cidr_block: str = "10.0.1.0/24", **fields: Any) -> Subnet:  # noqa: ANN401 - of the record
+def subnet(
+    subnet_id: str = "subnet-a", cidr_block: str = "10.0.1.0/24", **fields: object
+) -> Subnet:
     """A subnet of vpc-1."""
     defaults = {"subnet_id": subnet_id, "vpc_id": "vpc-1", "cidr_block": cidr_block}
-    return record(Subnet, f"subnet/{subnet_id}", **(defaults | fields))
+    return _complete(Subnet, f"subnet/{subnet_id}", defaults | fields)
 
 
-def route(destination: str, target: str, **fields: Any) -> Route:  # noqa: ANN401 - of the record
+def route(destination: str, target: str, **fields: object) -> Route:
     """A route from a CIDR block or prefix list to a target, each recognized by its format."""
     key = "destination_cidr_block"
     if destination.startswith("pl-"):
@@ -203,7 +213,8 @@ def route(destination: str, target: str, **fields: Any) -> Route:  # noqa: ANN40
     elif ":" in destination:
         key = "destination_ipv6_cidr_block"
     target_key = _ROUTE_TARGETS.get(target.partition("-")[0], "gateway_id")
-    return Route(**({key: destination, target_key: target} | fields))
+    values: dict[str, Any] = {key: destination, target_key: target, **fields}
+    return Route(**values)
 
 
 def route_table(
@@ -212,7 +223,7 @@ def route_table(
     subnets: Iterable[str] = (),
     *,
     main: bool = False,
-    **fields: Any,  # noqa: ANN401 - of the record
+    **fields: object,
 ) -> RouteTable:
     """A route table of vpc-1, with the local route of 10.0.0.0/16."""
     associations = [RouteTableAssociation(main=True)] if main else []
@@ -223,20 +234,20 @@ def route_table(
         "routes": (route("10.0.0.0/16", "local"), *routes),
         "associations": tuple(associations),
     }
-    return record(RouteTable, f"route-table/{route_table_id}", **(defaults | fields))
+    return _complete(RouteTable, f"route-table/{route_table_id}", defaults | fields)
 
 
 def internet_gateway(
     internet_gateway_id: str = "igw-1",
     vpc_id: str = "vpc-1",
-    **fields: Any,  # noqa: ANN401 - of the record
+    **fields: object,
 ) -> InternetGateway:
     """An internet gateway that is attached to the VPC."""
     defaults = {
         "internet_gateway_id": internet_gateway_id,
         "attachments": (GatewayAttachment(vpc_id=vpc_id),),
     }
-    return record(InternetGateway, f"internet-gateway/{internet_gateway_id}", **(defaults | fields))
+    return _complete(InternetGateway, f"internet-gateway/{internet_gateway_id}", defaults | fields)
 
 
 def network_interface(
@@ -245,7 +256,7 @@ def network_interface(
     *,
     public_ip: str | None = None,
     ipv6: Iterable[str] = (),
-    **fields: Any,  # noqa: ANN401 - of the record
+    **fields: object,
 ) -> NetworkInterface:
     """A network interface in subnet-a with the security group sg-1."""
     primary = NetworkInterfacePrivateIpAddress(
@@ -261,22 +272,22 @@ def network_interface(
             NetworkInterfaceIpv6Address(ipv6_address=ipv6_address) for ipv6_address in ipv6
         ),
     }
-    return record(
-        NetworkInterface, f"network-interface/{network_interface_id}", **(defaults | fields)
+    return _complete(
+        NetworkInterface, f"network-interface/{network_interface_id}", defaults | fields
     )
 
 
-def instance(instance_id: str = "i-1", **fields: Any) -> Instance:  # noqa: ANN401 - of the record
+def instance(instance_id: str = "i-1", **fields: object) -> Instance:
     """An instance in subnet-a."""
     defaults = {"instance_id": instance_id, "vpc_id": "vpc-1", "subnet_id": "subnet-a"}
-    return record(Instance, f"instance/{instance_id}", **(defaults | fields))
+    return _complete(Instance, f"instance/{instance_id}", defaults | fields)
 
 
 def security_group(
     group_id: str = "sg-1",
     inbound: Iterable[IpPermission] = (),
     outbound: Iterable[IpPermission] = (),
-    **fields: Any,  # noqa: ANN401 - of the record
+    **fields: object,
 ) -> SecurityGroup:
     """A security group of vpc-1."""
     defaults = {
@@ -286,7 +297,7 @@ def security_group(
         "ip_permissions": tuple(inbound),
         "ip_permissions_egress": tuple(outbound),
     }
-    return record(SecurityGroup, f"security-group/{group_id}", **(defaults | fields))
+    return _complete(SecurityGroup, f"security-group/{group_id}", defaults | fields)
 
 
 def permission(protocol: str, low: int | None, high: int | None, *peers: str) -> IpPermission:
@@ -341,7 +352,7 @@ def network_acl(
     network_acl_id: str = "acl-1",
     entries: Iterable[NetworkAclEntry] | None = None,
     subnets: Iterable[str] = (),
-    **fields: Any,  # noqa: ANN401 - of the record
+    **fields: object,
 ) -> NetworkAcl:
     """A network ACL of vpc-1; by default one that allows everything."""
     if entries is None:
@@ -356,7 +367,7 @@ def network_acl(
         "entries": tuple(entries),
         "subnet_ids": tuple(subnets),
     }
-    return record(NetworkAcl, f"network-acl/{network_acl_id}", **(defaults | fields))
+    return _complete(NetworkAcl, f"network-acl/{network_acl_id}", defaults | fields)
 
 
 def block_public_access_options(mode: str = "off") -> VpcBlockPublicAccessOptions:
@@ -368,7 +379,9 @@ def block_public_access_options(mode: str = "off") -> VpcBlockPublicAccessOption
     )
 
 
-def public_subnet(subnet_id: str = "subnet-a", **fields: Any) -> tuple[Record, ...]:  # noqa: ANN401 - of the subnet
+def public_subnet(
+    subnet_id: str = "subnet-a", cidr_block: str = "10.0.1.0/24", **fields: object
+) -> tuple[Record, ...]:
     """A public subnet of vpc-1 with the records that route traffic from the internet to it.
 
     These are the VPC, the subnet, an internet gateway, the route table ``rtb-1`` with a default
@@ -377,7 +390,7 @@ def public_subnet(subnet_id: str = "subnet-a", **fields: Any) -> tuple[Record, .
     """
     return (
         vpc(),
-        subnet(subnet_id, **fields),
+        subnet(subnet_id, cidr_block, **fields),
         internet_gateway(),
         route_table("rtb-1", [route(ANYWHERE, "igw-1")], [subnet_id]),
         network_acl(subnets=[subnet_id], is_default=True),
@@ -390,7 +403,7 @@ def policy(*statements: Mapping[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
-def bucket(name: str = "docs", *statements: Mapping[str, Any], **fields: Any) -> Bucket:  # noqa: ANN401 - of the record
+def bucket(name: str = "docs", *statements: Mapping[str, Any], **fields: object) -> Bucket:
     """A bucket without ACLs, whose policy has the statements; without any, it has none."""
     defaults = {
         "arn": f"arn:aws:s3:::{name}",
@@ -400,10 +413,10 @@ def bucket(name: str = "docs", *statements: Mapping[str, Any], **fields: Any) ->
         "policy": policy(*statements) if statements else None,
         "public_access_block": None,
     }
-    return record(Bucket, name, **(defaults | fields))
+    return _complete(Bucket, name, defaults | fields)
 
 
-def account_public_access_block(**fields: Any) -> AccountPublicAccessBlock:  # noqa: ANN401 - of the record
+def account_public_access_block(**fields: object) -> AccountPublicAccessBlock:
     """Block Public Access of the account: by default not set."""
     defaults = {
         "arn": f"arn:aws:iam::{ACCOUNT}:root",
@@ -412,7 +425,7 @@ def account_public_access_block(**fields: Any) -> AccountPublicAccessBlock:  # n
         "settings": None,
         "organization": None,
     }
-    return record(AccountPublicAccessBlock, ACCOUNT, **(defaults | fields))
+    return _complete(AccountPublicAccessBlock, ACCOUNT, defaults | fields)
 
 
 def role(
@@ -420,7 +433,7 @@ def role(
     *,
     trust: Iterable[Mapping[str, Any]] = (),
     permissions: Iterable[Mapping[str, Any]] = (),
-    **fields: Any,  # noqa: ANN401 - of the record
+    **fields: object,
 ) -> RoleDetail:
     """A role with the statements of its trust policy and of its inline policy."""
     statements = tuple(permissions)
@@ -432,10 +445,10 @@ def role(
             (InlinePolicy(name=name, document=policy(*statements)),) if statements else ()
         ),
     }
-    return record(RoleDetail, name, **(defaults | fields))
+    return _complete(RoleDetail, name, defaults | fields)
 
 
-def user(name: str = "ann", **fields: Any) -> UserDetail:  # noqa: ANN401 - of the record
+def user(name: str = "ann", **fields: object) -> UserDetail:
     """An IAM user without policies and credentials (IAM API Reference, "UserDetail")."""
     defaults = {
         "region": "",
@@ -444,10 +457,10 @@ def user(name: str = "ann", **fields: Any) -> UserDetail:  # noqa: ANN401 - of t
         "mfa_devices": (),
         "ssh_public_keys": (),
     }
-    return record(UserDetail, f"user/{name}", service="iam", **(defaults | fields))
+    return _complete(UserDetail, f"user/{name}", defaults | fields, service="iam")
 
 
-def account_summary(**fields: Any) -> AccountSummary:  # noqa: ANN401 - of the record
+def account_summary(**fields: object) -> AccountSummary:
     """The root user with a password and an MFA device, without access keys and certificates.
 
     `fields` are the flags of `AccountSummary` (IAM API Reference, "GetAccountSummary").
@@ -459,10 +472,10 @@ def account_summary(**fields: Any) -> AccountSummary:  # noqa: ANN401 - of the r
         "access_keys_present": False,
         "signing_certificates_present": False,
     }
-    return record(AccountSummary, "root", service="iam", **(defaults | fields))
+    return _complete(AccountSummary, "root", defaults | fields, service="iam")
 
 
-def credential_report_entry(user_name: str = "ann", **fields: Any) -> CredentialReportEntry:  # noqa: ANN401 - of the record
+def credential_report_entry(user_name: str = "ann", **fields: object) -> CredentialReportEntry:
     """A user without credentials in the credential report, who is 400 days old at `TAKEN_AT`.
 
     Args:
@@ -479,10 +492,10 @@ def credential_report_entry(user_name: str = "ann", **fields: Any) -> Credential
         "name": user_name,
     }
     resource = "root" if user_name == "<root_account>" else f"user/{user_name}"
-    return record(CredentialReportEntry, resource, service="iam", **(defaults | fields))
+    return _complete(CredentialReportEntry, resource, defaults | fields, service="iam")
 
 
-def trail(name: str = "all", **fields: Any) -> Trail:  # noqa: ANN401 - of the record
+def trail(name: str = "all", **fields: object) -> Trail:
     """A trail that delivers the management events of every Region to the bucket ``logs``.
 
     The latest delivery, at `TAKEN_AT`, succeeded (CloudTrail API Reference, "GetTrailStatus").
@@ -499,10 +512,10 @@ def trail(name: str = "all", **fields: Any) -> Trail:  # noqa: ANN401 - of the r
         "delivered_at": TAKEN_AT,
         "log_group_error": "",
     }
-    return record(Trail, f"trail/{name}", service="cloudtrail", **(defaults | fields))
+    return _complete(Trail, f"trail/{name}", defaults | fields, service="cloudtrail")
 
 
-def db_instance(name: str = "shop", engine: str = "mysql", **fields: Any) -> DBInstance:  # noqa: ANN401 - of the record
+def db_instance(name: str = "shop", engine: str = "mysql", **fields: object) -> DBInstance:
     """A DB instance as CreateDBInstance makes it with its defaults, without backups.
 
     `engine` and `fields` are as in the Amazon RDS API Reference, "DBInstance".
@@ -517,10 +530,10 @@ def db_instance(name: str = "shop", engine: str = "mysql", **fields: Any) -> DBI
         "auto_minor_version_upgrade": True,
         "automated_backup_replications": (),
     }
-    return record(DBInstance, f"db:{name}", service="rds", **(defaults | fields))
+    return _complete(DBInstance, f"db:{name}", defaults | fields, service="rds")
 
 
-def hosted_zone(zone_id: str = "Z1", name: str = "example.jp", **fields: Any) -> HostedZone:  # noqa: ANN401 - of the record
+def hosted_zone(zone_id: str = "Z1", name: str = "example.jp", **fields: object) -> HostedZone:
     """A public hosted zone (Route 53 API Reference, "HostedZone"); `name` has no final dot."""
     defaults = {
         "arn": f"arn:aws:route53:::hostedzone/{zone_id}",
@@ -528,7 +541,7 @@ def hosted_zone(zone_id: str = "Z1", name: str = "example.jp", **fields: Any) ->
         "id": zone_id,
         "name": name,
     }
-    return record(HostedZone, zone_id, **(defaults | fields))
+    return _complete(HostedZone, zone_id, defaults | fields)
 
 
 def small_account() -> tuple[Record, ...]:
