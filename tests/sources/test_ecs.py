@@ -75,6 +75,45 @@ def test_services_have_the_role_of_their_task_definition():
     assert [key for key, *_ in asked].count("ecs:DescribeTaskDefinition") == 2
 
 
+@pytest.mark.parametrize(
+    ("second", "role"),
+    [
+        ({"taskRoleArn": BOSS}, BOSS),
+        ({"taskRoleArn": f"{BOSS}-2"}, "unsupported"),
+        ({}, "unsupported"),
+        ({"taskRoleArn": 5}, "malformed"),
+    ],
+    ids=["the-same", "another", "none", "malformed"],
+)
+def test_the_role_of_several_task_sets_is_known_if_it_is_the_same(second, role):
+    sets = [{"taskDefinition": WEB}, {"taskDefinition": JOB}, {"taskDefinition": WEB}]
+    answers = {
+        "ecs:DescribeServices": {"services": [service("b", taskSets=sets)]},
+        ("ecs:DescribeTaskDefinition", JOB): {"taskDefinition": second},
+    }
+    (record,) = gathered(EcsService, ANSWERS | answers)[0].records
+    known = not isinstance(record.role, Unknown)
+    assert (record.role if known else record.role.causes[0].why) == role
+
+
+@pytest.mark.parametrize(
+    ("failure", "cause"),
+    [
+        ({"arn": TASKS[1], "reason": "MISSING"}, None),
+        ({"arn": TASKS[1], "reason": "AccessDenied"}, ("denied", "AccessDenied")),
+        ({"arn": TASKS[1], "reason": "RESOURCE"}, ("failed", "RESOURCE")),
+        ({"arn": TASKS[1]}, ("malformed", "")),
+        ("MISSING", ("malformed", "")),
+    ],
+)
+def test_only_a_task_that_is_missing_is_gone(failure, cause):
+    answers = {"ecs:DescribeTasks": {"tasks": [task(TASKS[0])], "failures": [failure]}}
+    found, _ = gathered(EcsTask, ANSWERS | answers)
+    assert [record.arn for record in found.records] == TASKS[:1]
+    causes = () if found.unknown is None else found.unknown.causes
+    assert [(entry.why, entry.code) for entry in causes] == ([cause] if cause else [])
+
+
 def test_tasks_have_the_role_of_their_task_definition_or_another():
     found, _ = gathered(EcsTask)
     first, second = found.records

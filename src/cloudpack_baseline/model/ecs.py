@@ -97,8 +97,8 @@ class EcsService(Record):
         exec_enabled: enableExecuteCommand, of the tasks that it starts.
         tags: tags of the service.
         task_definition: the ARN of taskDefinition; ``None``: its task sets have theirs.
-        role: the ARN of taskRoleArn of the task definition (DescribeTaskDefinition); ``None``:
-            there is none.
+        role: the ARN of taskRoleArn of the task definition, or of those of its task sets if they
+            agree (DescribeTaskDefinition); ``None``: there is none.
     """
 
     api = Listed(

@@ -52,6 +52,9 @@ UNREACHABLE = "EndpointUnreachable"
 NOT_PROVIDED = "NotProvided"
 """The code of an operation that the source has no answer to."""
 
+_MISSING = "MISSING"
+"""The reason of a failure: what was listed before is gone."""
+
 NEXT_PAGE = (
     "ContinuationToken",
     "Marker",
@@ -216,6 +219,7 @@ class Calls:
             for page in self._pages(api_operation, parameters):
                 if not (api_operation.optional_items and path not in page):
                     gathered.extend(_items(page, path))
+                _check_failures(page, api_operation.failures)
         except CallError as error:
             return Listing(tuple(gathered), unknown_from(api_operation, error))
         if items or api_operation.bare:
@@ -309,6 +313,16 @@ def _items(page: Answer, path: str) -> Iterable[Answer]:
     if not isinstance(items, list | tuple):
         raise CallError(MALFORMED, f"no {path}")
     return items
+
+
+def _check_failures(page: Answer, name: str) -> None:
+    """Raises CallError: the page lacks something that is there."""
+    for failure in _items(page, name) if name and name in page else ():
+        reason = failure.get("reason") if isinstance(failure, Mapping) else None
+        if not isinstance(reason, str):
+            raise CallError(MALFORMED, f"{name}: no reason")
+        if reason != _MISSING:
+            raise CallError(reason, f"{failure.get('arn')}")
 
 
 def known_of(

@@ -47,6 +47,8 @@ class Operation:
         options: for the AWS CLI only: what replaces parameters of a gatherer.
         page_size: items per page, if the answer depends on it.
         optional_items: whether the answer lacks `items` where there are none.
+        failures: the member that lists what could not be described; only what is ``MISSING`` is
+            gone.
         among: for `subject`: the listing whose items are the subjects, and the path to their
             name, if no record declares it.
         placed: an operation of a global kind that is called in every Region with a bucket.
@@ -68,6 +70,7 @@ class Operation:
     options: str = ""
     page_size: int = 0
     optional_items: bool = False
+    failures: str = ""
     among: tuple[str, str] = ("", "")
     placed: bool = False
     edge: bool = False
@@ -315,6 +318,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "items": "services",
         "subject": "services",
         "plural": True,
+        "failures": "failures",
         "parameters": {"include": ["TAGS"]},
         "options": _CLUSTER_OF_ARN,
     },
@@ -322,6 +326,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
         "items": "tasks",
         "subject": "tasks",
         "plural": True,
+        "failures": "failures",
         "parameters": {"include": ["TAGS"]},
         "options": _CLUSTER_OF_ARN,
     },

@@ -9,9 +9,9 @@ from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ecs import EcsService, EcsTask
-from cloudpack_baseline.model.reading import member, string
+from cloudpack_baseline.model.reading import member, string, value_of
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.calls import (
     Answer,
     Calls,
@@ -86,8 +86,8 @@ def _gather(kind: _Kind, calls: Calls, selected: frozenset[str]) -> Gathered:
     for of_cluster in calls.map(partial(_described, kind, calls), clusters):
         unknown = both(listing.unknown, of_cluster.unknown)
         listing = Listing(listing.items + of_cluster.items, unknown)
-    names = {_definition_of(kind, item) for item in listing.items} if selected else set()
-    known = sorted(name for name in names if isinstance(name, str))
+    definitions = [_definitions_of(kind, item) for item in listing.items] if selected else []
+    known = sorted({name for names in known_of(definitions)[0] for name in names})
     answers = calls.map(partial(_definition, calls), known)
     replies = dict(zip(known, answers, strict=True))
     return records_of(
@@ -117,17 +117,16 @@ def _described(kind: _Kind, calls: Calls, cluster: str) -> Listing:
     return described
 
 
-def _definition_of(kind: _Kind, item: Answer) -> str | Unknown | None:
-    """The ARN of the task definition; ``None``: nothing runs yet."""
-    return converted(kind.description, partial(_read_definition, kind.definition), item)
+def _definitions_of(kind: _Kind, item: Answer) -> tuple[str, ...] | Unknown:
+    """The ARNs of the task definitions; none: nothing runs yet."""
+    return converted(kind.description, partial(_read_definitions, kind.definition), item)
 
 
-def _read_definition(name: str, item: Answer) -> str | None:
+def _read_definitions(name: str, item: Answer) -> tuple[str, ...]:
     if member(item, name) is not None:
-        return string(item, name)
+        return (string(item, name),)
     # Deployments by AWS CodeDeploy and by others have a task set each.
-    of_sets = member(item, "taskSets[].taskDefinition")
-    return str(of_sets[0]) if of_sets else None
+    return tuple(dict.fromkeys(map(str, member(item, "taskSets[].taskDefinition") or ())))
 
 
 def _definition(calls: Calls, name: str) -> Reply:
@@ -135,10 +134,26 @@ def _definition(calls: Calls, name: str) -> Reply:
 
 
 def _reply(kind: _Kind, replies: Mapping[str, Reply], _: Calls, item: ListedItem) -> Reply:
-    name = _definition_of(kind, item.item)
-    if name is None:
+    names = _definitions_of(kind, item.item)
+    if isinstance(names, Unknown):
+        return names
+    if not names:
         return {"taskDefinition": {}}
-    return name if isinstance(name, Unknown) else replies[name]
+    roles, unknown = known_of(_role_in(replies[name]) for name in names)
+    if unknown is None and len(set(roles)) > 1:  # a record has one
+        detail = f"taskSets[].taskDefinition: {', '.join(names)}"
+        unknown = Unknown.because(Why.UNSUPPORTED, operation=_DEFINITION, detail=detail)
+    return replies[names[0]] if unknown is None else unknown
+
+
+def _role_in(reply: Reply) -> str | Unknown | None:
+    """The role of a task definition of a service."""
+    if isinstance(reply, Unknown):
+        return reply
+    role: str | Unknown | None = converted(
+        _DEFINITION, partial(value_of, EcsService, "role"), reply
+    )
+    return role
 
 
 def _gatherer(kind: _Kind) -> Gatherer:
