@@ -12,6 +12,10 @@ from cloudpack_baseline.model.ec2 import (
     Route,
     SecurityGroup,
 )
+from cloudpack_baseline.model.ec2_gateways import (
+    VpcPeeringConnection,
+    VpcPeeringConnectionVpcInfo,
+)
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
 from reachability.test_rules import (
     BASE,
@@ -185,3 +189,34 @@ def test_a_group_that_was_not_read_behind_an_unknown_route():
     net = nat64(steer, db_group=unread)
     assert net.flow(CLIENT, DB, "mysql").verdict == "unknown"
     assert net.matrix({"six": CLIENT, "db": DB}).doubtful(("six", "db"))
+
+
+@pytest.mark.parametrize("gateway", ["igw-1", "nat-1"])
+def test_one_route_to_the_internet_of_ipv6_and_to_nat64(gateway):
+    """What IPv6 hosts get does not depend on whether NAT64 addresses are asked for as well."""
+    peer = VpcPeeringConnection(
+        **WHO,
+        vpc_peering_connection_id="pcx-1",
+        requester=VpcPeeringConnectionVpcInfo(vpc_id="vpc-1"),
+        accepter=VpcPeeringConnectionVpcInfo(vpc_id="vpc-2"),
+    )
+    target = "nat_gateway_id" if gateway == "nat-1" else "gateway_id"
+    steer = Route(destination_ipv6_cidr_block="::/0", **{target: gateway})
+    near = IpPermission(ip_protocol="-1", ipv6_ranges=("2000::/16", "64:ff9b::cb00:7109/128"))
+    group = SecurityGroup(
+        **WHO,
+        group_id="sg-six",
+        vpc_id="vpc-1",
+        ip_permissions=(near,),
+        ip_permissions_egress=(near,),
+    )
+    net = nat64(steer, six_group=group, peer=peer)
+    everything = Addresses(["::/0"])
+    native = "open" if gateway == "igw-1" else "stopped"
+    assert net.flow(CLIENT, Addresses(["2000::/16"]), "https").verdict == native
+    assert net.flow(Addresses(["2000::/16"]), CLIENT, "https").verdict == native
+    assert net.flow(everything, CLIENT, "https").verdict == native
+    assert net.flow(CLIENT, everything, "https").is_open
+    matrix = net.matrix({"six": CLIENT, "all": everything, "native": Addresses(["2000::/16"])})
+    assert bool(matrix["all", "six"]) == bool(matrix["native", "six"]) == (native == "open")
+    assert matrix["six", "all"]

@@ -21,7 +21,7 @@ from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import INTERNET, IPV4, IPV6, Family, IpSet
-from cloudpack_baseline.reachability.nat64 import embedded, embedded_set, in_family
+from cloudpack_baseline.reachability.nat64 import NAT64, embedded, embedded_set, in_family
 from cloudpack_baseline.reachability.plans import (
     Border,
     Plan,
@@ -208,10 +208,13 @@ class Outside:
         return self._seen[key]
 
     def _cuts_of(self, family: Family, vpc_id: str, *, embeds: bool) -> tuple[int, ...]:
-        cuts = self.net.route_cuts_of(family, vpc_id)
+        cuts = set(self.net.route_cuts_of(family, vpc_id))
+        if family == IPV6:
+            # One route may lead to hosts of IPv6 and to NAT64, which are different ends.
+            cuts.update((NAT64[0], NAT64[1] + 1))
         if embeds:
-            cuts = tuple(sorted({*cuts, *map(embedded, self.net.route_cuts_of(IPV4, vpc_id))}))
-        return cuts
+            cuts.update(map(embedded, self.net.route_cuts_of(IPV4, vpc_id)))
+        return tuple(sorted(cuts))
 
     # With security groups
 
