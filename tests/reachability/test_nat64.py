@@ -220,3 +220,40 @@ def test_one_route_to_the_internet_of_ipv6_and_to_nat64(gateway):
     matrix = net.matrix({"six": CLIENT, "all": everything, "native": Addresses(["2000::/16"])})
     assert bool(matrix["all", "six"]) == bool(matrix["native", "six"]) == (native == "open")
     assert matrix["six", "all"]
+
+
+def six_only(name, subnet, address):
+    return evolve(
+        interface(name, subnet, "10.0.3.9", "sg-six"),
+        private_ip_addresses=(),
+        ipv6_addresses=(NetworkInterfaceIpv6Address(ipv6_address=address),),
+    )
+
+
+def open_six_group():
+    everything = (IpPermission(ip_protocol="-1", ipv6_ranges=("::/0",)),)
+    return SecurityGroup(
+        **WHO,
+        group_id="sg-six",
+        vpc_id="vpc-1",
+        ip_permissions=everything,
+        ip_permissions_egress=everything,
+    )
+
+
+@pytest.mark.parametrize("names", [("four", "six"), ("six", "four")])
+def test_an_ipv4_interface_does_not_speak_for_an_ipv6_interface(names):
+    """Both are in a subnet that is not recorded, and NAT64 could lead to the first one."""
+    net = nat64(
+        four=interface("eni-four", "subnet-none", "10.0.3.8", "sg-six"),
+        native=six_only("eni-six", "subnet-none", "fd00:1::9"),
+        six=None,
+        six_group=open_six_group(),
+    )
+    ends = {name: Interfaces([f"eni-{name}"]) for name in names}
+    site = Addresses(["fd00:9::/64"])
+    matrix = net.matrix({**ends, "site": site})
+    assert net.flow(site, ends["six"], "https").verdict == "unknown"
+    assert net.flow(ends["six"], site, "https").verdict == "unknown"
+    assert matrix.doubtful(("site", "six"))
+    assert matrix.doubtful(("six", "site"))

@@ -286,7 +286,7 @@ class Network:
         if has_reasons or not is_placed or self.topology.forwarded_to(target):
             return target
         of_end = target.leaves_by_gateway, target.groups, target.unfiltered
-        return self.topology.cell(target), target.is_embedded, of_end
+        return self.topology.cell(target), of_end
 
     def _from_outside(
         self, source: End, targets: Iterable[tuple[Endpoint, object]], kind: int

@@ -250,8 +250,9 @@ class Outside:
 
         Where the subnet is not recorded, none is known, whatever the address is.
         """
-        site = endpoint.site
-        return self.net.cell(endpoint) if self.net.locates(site) else (site.vpc_id, endpoint.family)
+        if self.net.locates(endpoint.site):
+            return self.net.cell(endpoint)
+        return endpoint.site.vpc_id, endpoint.family, endpoint.is_embedded
 
     def _masks(
         self, atoms: Atoms, endpoint: Endpoint, *, egress: bool

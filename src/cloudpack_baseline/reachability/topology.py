@@ -486,16 +486,19 @@ class Topology:
         interfaces = [self.interfaces[name] for name in targets if name in self.interfaces]
         return tuple(itertools.chain(*map(own_addresses, interfaces)))
 
-    def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int, int]:
+    def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int, int | None]:
         """Equal for addresses that every route and ACL treats alike.
 
         They are in one subnet, or in subnets of one VPC of which none is recorded.
         """
         site, family = endpoint.site, endpoint.family
-        place, behind = bisect_right(self._cell_cuts[family], endpoint.low), 0
-        if family == IPV6 and endpoint.is_embedded:
-            # Behind NAT64, what matters is the address of IPv4.
-            behind = bisect_right(self._cell_cuts[IPV4], in_family(endpoint.low, IPV4))
+        place = bisect_right(self._cell_cuts[family], endpoint.low)
+        # Behind NAT64, what matters is the address of IPv4.
+        behind = (
+            bisect_right(self._cell_cuts[IPV4], in_family(endpoint.low, IPV4))
+            if endpoint.is_embedded
+            else None
+        )
         location = id(site) if self.locates(site) else site.vpc_id
         return location, family, place, behind
 
