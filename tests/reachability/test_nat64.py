@@ -257,3 +257,24 @@ def test_an_ipv4_interface_does_not_speak_for_an_ipv6_interface(names):
     assert net.flow(ends["six"], site, "https").verdict == "unknown"
     assert matrix.doubtful(("site", "six"))
     assert matrix.doubtful(("six", "site"))
+
+
+def test_a_private_ipv6_address_does_not_speak_for_a_public_one():
+    """Both are in a subnet whose blocks could not be read, so that no block lies between them."""
+    unread = evolve(
+        BASE["private"], subnet_id="subnet-unread", cidr_block=DENIED, ipv6_cidr_blocks=DENIED
+    )
+    to_internet = Route(destination_ipv6_cidr_block="::/0", gateway_id="igw-1")
+    net = nat64(
+        private=six_only("eni-a", "subnet-unread", "fd00:1::9"),
+        public=six_only("eni-b", "subnet-unread", "3000::9"),
+        six_group=open_six_group(),
+        unread=unread,
+        unread_table=table("rtb-unread", "subnet-unread", to_internet),
+    )
+    hosts = Interfaces(["eni-a", "eni-b"])
+    assert net.flow(Internet(), hosts, "https").is_open
+    assert net.flow(hosts, Internet(), "https").is_open
+    matrix = net.matrix({"hosts": hosts, "internet": Internet()})
+    assert matrix["internet", "hosts"]
+    assert matrix["hosts", "internet"]

@@ -194,7 +194,7 @@ def _places(net: Topology, layout: _Layout) -> _Places:
             if endpoint.unfiltered or isinstance(endpoint.groups, StopReason) or not endpoint.sure:
                 odd.append(endpoint)
             else:
-                key = net.cell(endpoint), endpoint.public is None, net.forwarded_to(endpoint)
+                key = net.cell(endpoint), endpoint.leaves_by_gateway, net.forwarded_to(endpoint)
                 regular.setdefault(key, (endpoint, set()))[1].update(endpoint.groups)
         places[segments] = list(regular.values()), odd
     return places
