@@ -18,7 +18,7 @@ __all__ = ["frozen"]
 
 
 @recursive_repr()
-def _representation(record: Any) -> str:  # noqa: ANN401 - of any attrs class
+def _representation(record: attrs.AttrsInstance) -> str:
     """As attrs would write it: the class, and its attributes in their order."""
     attributes = (
         f"{attribute.name}={_represented(attribute, record)}"
@@ -37,8 +37,10 @@ _COMPARING = frozenset(("__eq__", "__hash__", "cache_hash", "eq", "hash", "order
 """Options and methods with which attrs makes all that compares, or none of it."""
 
 
-def _add_comparison(kind: type[Any]) -> None:
-    """Add ``__eq__`` and ``__hash__`` of the values that attrs would compare."""
+def _comparison(
+    kind: type[attrs.AttrsInstance],
+) -> tuple[Callable[[object, object], object], Callable[[object], int]]:
+    """``__eq__`` and ``__hash__`` of the values that attrs would compare."""
     equal_values = _values_of(attribute for attribute in attrs.fields(kind) if attribute.eq)
     hashed_values = _values_of(
         attribute
@@ -46,19 +48,19 @@ def _add_comparison(kind: type[Any]) -> None:
         if (attribute.eq if attribute.hash is None else attribute.hash)
     )
 
-    def equals(self: Any, other: object) -> object:  # noqa: ANN401 - of any attrs class
+    def equals(self: object, other: object) -> object:
         if other.__class__ is not self.__class__:
             return NotImplemented
         return equal_values(self) == equal_values(other)
 
-    def hashed(self: Any) -> int:  # noqa: ANN401 - of any attrs class
+    def hashed(self: object) -> int:
         return hash(hashed_values(self))
 
-    kind.__eq__, kind.__hash__ = equals, hashed  # type: ignore[assignment]
+    return equals, hashed
 
 
-def _values_of(attributes: Iterable[Any]) -> Callable[[Any], object]:
-    """Returns the values of the attributes, by their keys if they have any."""
+def _values_of(attributes: Iterable[Any]) -> Callable[[object], object]:
+    """A getter of the values of the attributes, by their keys if they have any."""
     keys = {attribute.name: attribute.eq_key for attribute in attributes}
     if any(keys.values()):
         return lambda record: tuple(
@@ -72,7 +74,7 @@ if TYPE_CHECKING:
     from attrs import frozen
 else:
 
-    def frozen(kind: type | None = None, **options: Any) -> type | Callable[[type], type]:  # noqa: ANN401 - those of attrs
+    def frozen(kind: type | None = None, **options: object) -> type | Callable[[type], type]:
         """`attrs.frozen`, with the same options."""
         if kind is None:
             return lambda kind: frozen(kind, **options)
@@ -83,5 +85,5 @@ else:
         ):
             return attrs.frozen(kind, **options)
         record_class = attrs.frozen(kind, eq=False, **options)
-        _add_comparison(record_class)
+        record_class.__eq__, record_class.__hash__ = _comparison(record_class)
         return record_class
