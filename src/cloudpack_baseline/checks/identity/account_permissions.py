@@ -18,6 +18,7 @@ from cloudpack_baseline.access import (
 )
 from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
 from cloudpack_baseline.checks.identity._permission_questions import example_regions
 from cloudpack_baseline.checks.identity._policies import (
     SERVICE_LINKED,
@@ -56,8 +57,6 @@ __all__ = [
     "principals_granted",
 ]
 
-_ANY_NAME = "z9q-nobodys-name"
-"""A name that no policy names."""
 _COLONS = 5
 _RESERVED = ("aws", "amazon", "amzn")
 """How names of documents begin that only AWS creates (Systems Manager API Reference,
@@ -154,7 +153,7 @@ class PrincipalPermissions:
                     continue
                 granted = GrantedRequest(
                     action=request.action,
-                    resource=resource.replace(_ANY_NAME, "*"),
+                    resource=resource.replace(NOBODY, "*"),
                     allowed=allowed,
                 )
                 if allowed.exact:
@@ -173,7 +172,7 @@ class PrincipalPermissions:
             template.replace("{p}", identity.partition)
             .replace("{r}", region)
             .replace("{a}", identity.account)
-            .replace("{n}", _ANY_NAME)
+            .replace("{n}", NOBODY)
         )
         yield usual
         if "{n}" not in template:
@@ -219,7 +218,7 @@ def _example(pattern: str, usual: Arn) -> Iterator[str]:
         matches(getattr(named, name), getattr(usual, name))
         for name in ("partition", "service", "region", "account")
     )
-    kind = usual.resource.partition(_ANY_NAME)[0]
+    kind = usual.resource.partition(NOBODY)[0]
     resource = _completed(named.resource, kind) if fits else None
     if resource is None or resource == usual.resource:
         return
@@ -241,7 +240,7 @@ def _completed(pattern: str, start: str) -> str | None:
     if not places:
         return None
     rest = pattern[max(places) :]
-    return start + rest.replace("*", _ANY_NAME).replace("?", "x")
+    return start + rest.replace("*", NOBODY).replace("?", "x")
 
 
 def _past_stars(pattern: str, places: set[int]) -> set[int]:
