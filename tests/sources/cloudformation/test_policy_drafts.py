@@ -7,10 +7,10 @@ import pytest
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     TRUST_POLICY,
-    policy_here,
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 
 ROLE = "arn:aws:iam::111122223333:role/app"
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.values import why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of
 
 __all__ = ["as_meant", "parsed_document", "text_as_meant"]
 
@@ -118,7 +118,7 @@ def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:
     return changed
 
 
-def _names_nothing(resource: Any) -> bool:  # noqa: ANN401 - a resolved value
+def _names_nothing(resource: Resolved) -> bool:
     """Whether a resource is no ARN, no path of an API, and no policy variable."""
     return isinstance(resource, str) and _MAY_NAME.match(resource) is None
 
@@ -127,7 +127,7 @@ def _plainly(element: str) -> str:
     return element.removeprefix("Not")
 
 
-def _widened(name: Any) -> Any:  # noqa: ANN401 - a resolved value
+def _widened(name: Resolved) -> Resolved:
     """Everybody, if an ARN has a wildcard in place of the account."""
     is_text = isinstance(name, str) and why_of(name) is None
     return "*" if is_text and _ANY_ACCOUNT.fullmatch(name) else name

@@ -18,7 +18,7 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     group_ids,
     vpc_of,
 )
-from cloudpack_baseline.sources.cloudformation.policies import policy_here
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,

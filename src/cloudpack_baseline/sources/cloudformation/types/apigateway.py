@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_here
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,

@@ -6,7 +6,7 @@ Source: AWS CloudFormation Template Reference, "AWS CodeArtifact resource types"
 from __future__ import annotations
 
 from cloudpack_baseline.model.reading import Misshapen
-from cloudpack_baseline.sources.cloudformation.policies import policy_here
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]

@@ -6,7 +6,7 @@ Source: AWS CloudFormation Template Reference, "Amazon DynamoDB resource types".
 from __future__ import annotations
 
 from cloudpack_baseline.model.values import Truth, all_of
-from cloudpack_baseline.sources.cloudformation.policies import policy_here
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,

@@ -7,11 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import (
-    policy_here,
-    statement_here,
-    with_statement,
-)
+from cloudpack_baseline.sources.cloudformation.policies import with_statement
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, statement_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 from cloudpack_baseline.sources.cloudformation.values import as_json
 

@@ -13,9 +13,9 @@ from cloudpack_baseline.sources.cloudformation.managed_policies import managed_p
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     TRUST_POLICY,
-    policy_here,
     policy_text,
 )
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, shown
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 

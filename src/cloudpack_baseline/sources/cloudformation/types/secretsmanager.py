@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "AWS Secrets Manager resource typ
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_of_one
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]

@@ -5,7 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon Simple Queue Service reso
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.policies import attach_policy
+from cloudpack_baseline.sources.cloudformation.policy_resources import attach_policy
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.policies import policy_here, policy_of_one
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
