@@ -7,6 +7,7 @@ import pytest
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     TRUST_POLICY,
+    UNDETERMINED,
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
@@ -92,6 +93,28 @@ def test_a_statement_of_the_policy_of_a_resource_is_about_the_resource(statement
 def test_a_deny_that_names_nothing_denies_nothing():
     deny = {"Effect": "Deny", "Principal": "*"}
     assert json.loads(policy_text({"Statement": [deny]}))["Statement"] == [deny]
+
+
+@pytest.mark.parametrize("element", ["Resource", "NotResource"])
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_whether_a_deny_that_names_no_resource_is_about_it_is_in_doubt(form, element):
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", element: "aws_s3_bucket.b.arn"}
+    document = form({"Version": "2012-10-17", "Statement": [deny]})
+    (statement,) = json.loads(policy_text(document))["Statement"]
+    (key,) = statement["Condition"]["StringEquals"]
+    assert statement["Resource"] == "*"
+    assert key.startswith(UNDETERMINED)
+    assert "aws_s3_bucket.b.arn" in key
+
+
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_a_deny_of_a_resource_and_of_nothing_certainly_denies_the_resource(form):
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*"}
+    named = {**deny, "Resource": ["arn:aws:s3:::b", "aws_s3_bucket.b.arn"]}
+    document = form({"Version": "2012-10-17", "Statement": [named]})
+    doubtful, certain = json.loads(policy_text(document))["Statement"]
+    assert "Condition" in doubtful
+    assert certain == {**deny, "Resource": ["arn:aws:s3:::b"]}
 
 
 def test_an_identity_statement_without_an_action_stays():

@@ -440,3 +440,95 @@ def test_the_statement_of_a_bus_names_it(judge_template):
         ["It: {Type: AWS::Events::EventBus, Properties: {Name: orders}}", policy],
     ):
         assert judge_template("resource-sharing", template(*resources)) == {"orders": "fail"}
+
+
+OF_THE_BUS = "!Sub 'arn:aws:events:${AWS::Region}:${AWS::AccountId}:event-bus/orders'"
+
+
+@pytest.mark.parametrize(
+    ("named", "outcome"),
+    [
+        (OF_THE_BUS, "pass"),
+        ("'*'", "pass"),
+        ("arn:aws:events:eu-west-1:123456789012:event-bus/orders", "unknown"),
+        ("!Sub 'arn:aws:events:eu-west-1:${AWS::AccountId}:event-bus/orders'", "unknown"),
+        ("arn:aws:events:eu-west-1:123456789012:event-bus/other", "fail"),
+    ],
+)
+def test_a_deny_of_a_bus_that_spells_out_a_place_may_be_about_another(
+    judge_template, named, outcome
+):
+    everyone = "Principal: '*', Action: 'events:PutEvents'"
+    policies = [
+        f"{name}: {{Type: AWS::Events::EventBusPolicy, Properties: "
+        f"{{EventBusName: orders, StatementId: {name}, Statement: {statement}}}}}"
+        for name, statement in (
+            ("Open", f"{{Effect: Allow, {everyone}, Resource: {OF_THE_BUS}}}"),
+            ("Shut", f"{{Effect: Deny, {everyone}, Resource: {named}}}"),
+        )
+    ]
+    bus = "It: {Type: AWS::Events::EventBus, Properties: {Name: orders}}"
+    assert judge_template("resource-sharing", template(bus, *policies)) == {"orders": outcome}
+
+
+WITH_DENY = {
+    "KMS::Key": ("kms:Decrypt", "KeyPolicy", "kms:{place}:key/{name}"),
+    "EFS::FileSystem": (
+        "elasticfilesystem:ClientMount",
+        "FileSystemPolicy",
+        "elasticfilesystem:{place}:file-system/{name}",
+    ),
+}
+HERE = "${AWS::Region}:${AWS::AccountId}"
+
+
+@pytest.mark.parametrize("kind", WITH_DENY)
+@pytest.mark.parametrize(
+    ("place", "name", "outcome"),
+    [
+        (HERE, "*", "pass"),
+        ("*:*", "*", "pass"),
+        (HERE, "other", "unknown"),
+        ("eu-west-1:123456789012", "*", "unknown"),
+        (HERE, "${Any}", "unknown"),
+    ],
+)
+def test_a_deny_that_names_another_may_not_be_about_the_resource(
+    judge_template, kind, place, name, outcome
+):
+    action, element, arn = WITH_DENY[kind]
+    named = "!Sub 'arn:aws:" + arn.format(place=place, name=name) + "'"
+    everyone = f"Principal: '*', Action: '{action}'"
+    statements = (
+        f"[{{Effect: Allow, {everyone}, Resource: '*'}}, "
+        f"{{Effect: Deny, {everyone}, Resource: {named}}}]"
+    )
+    policy = f"{{Version: '2012-10-17', Statement: {statements}}}"
+    text = template(f"It: {{Type: AWS::{kind}, Properties: {{{element}: {policy}}}}}")
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+@pytest.mark.parametrize(
+    ("named", "outcome"),
+    [
+        ("!GetAtt It.Arn", "pass"),
+        ("['arn:aws:sqs:*:*:It', nonsense]", "pass"),
+        ("!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:It'", "pass"),
+        ("!Sub 'arn:aws:sqs:${AWS::Region}:${AWS::AccountId}:Other'", "unknown"),
+        ("arn:aws:sqs:eu-west-1:123456789012:It", "unknown"),
+        ("!Ref Any", "unknown"),
+        ("nonsense", "unknown"),
+    ],
+)
+def test_a_deny_that_names_the_queue(judge_template, named, outcome):
+    everyone = "Principal: '*', Action: 'sqs:*'"
+    statements = (
+        f"[{{Effect: Allow, {everyone}, Resource: '*'}}, "
+        f"{{Effect: Deny, {everyone}, Resource: {named}}}]"
+    )
+    text = template(
+        "It: {Type: AWS::SQS::Queue, Properties: {QueueName: It}}",
+        "Policy: {Type: AWS::SQS::QueuePolicy, Properties: {Queues: [!Ref It], PolicyDocument: "
+        f"{{Version: '2012-10-17', Statement: {statements}}}}}}}",
+    )
+    assert judge_template("resource-sharing", text) == {"It": outcome}

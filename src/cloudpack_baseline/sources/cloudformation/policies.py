@@ -15,14 +15,15 @@ from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Cause, Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     as_meant,
+    document_as_meant,
     parsed_document,
-    text_as_meant,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedObject,
     as_text,
     placeholder,
+    replaced,
     why_of,
 )
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
@@ -65,10 +66,11 @@ def policy_text(
     """
     if isinstance(document, str):
         if (unknown := why_of(document)) is None:
-            meant = text_as_meant(str(document), elements)
+            meant = document_as_meant(str(document), elements)
+            text = str(document) if meant is None else policy_text(meant, elements)
             if isinstance(document, LocatedDocument):
-                return LocatedDocument(meant, document.places)
-            return meant
+                return LocatedDocument(text, document.places)
+            return text
         document = opened(document, unknown)
     if isinstance(document, Unknown):
         document = {"Version": "2012-10-17", "Statement": document}
@@ -145,10 +147,26 @@ def _statements(
     anything: Mapping[str, str],
 ) -> Iterator[tuple[Any, Mark | None]]:
     """The statements as JSON, each with its position, if it has one."""
-    for statement in value if isinstance(value, list) else [value]:
+    several = value if isinstance(value, list) else [value]
+    # Positions in a text are by number, so what comes on top is last.
+    for statement in (*several, *_certain_denies(several, anything)):
         mark = statement.mark if isinstance(statement, ResolvedObject) else None
         for plain in _meanings(statement, anything):
             yield plain, mark if mark and (mark.line or mark.path) else None
+
+
+def _certain_denies(
+    statements: Iterable[Resolved], anything: Mapping[str, str]
+) -> Iterator[Resolved]:
+    """What a Deny certainly denies, of those that name something in doubt as well."""
+    for statement in statements:
+        if not isinstance(statement, Mapping) or str(statement.get("Effect")) != "Deny":
+            continue
+        names = as_meant(statement, anything).get("Resource")
+        if isinstance(names, list) and _open_part("Resource", names) is not None:
+            known = [name for name in names if _open_part("Resource", [name]) is None]
+            if known:
+                yield replaced(statement, {**statement, "Resource": known})
 
 
 def _meanings(

@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
 
-__all__ = ["as_meant", "parsed_document", "text_as_meant"]
+__all__ = ["as_meant", "document_as_meant", "parsed_document"]
 
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 """A text, or a comma before a closing bracket."""
@@ -41,15 +42,15 @@ def _kept(match: re.Match[str]) -> str:
     return match.group(1) or ""
 
 
-def text_as_meant(text: str, elements: Iterable[str]) -> str:
-    """The JSON of a policy with `as_meant` statements; the text itself where it means the same."""
+def document_as_meant(text: str, elements: Iterable[str]) -> Mapping[str, Any] | None:
+    """The policy in a text with `as_meant` statements; ``None``: the text means the same."""
     elements = tuple(elements)
     try:
         document = parsed_document(text)
     except (ValueError, RecursionError):
-        return text
+        return None
     if not isinstance(document, dict):
-        return text
+        return None
     statements = document.get("Statement")
     several = statements if isinstance(statements, list) else [statements]
     meant = [
@@ -57,9 +58,8 @@ def text_as_meant(text: str, elements: Iterable[str]) -> str:
         for statement in several
     ]
     if meant == several and _TRAILING_COMMA.sub(_kept, text) == text:
-        return text
-    single = meant[0] if several is not statements else meant
-    return json.dumps({**document, "Statement": single}, ensure_ascii=False)
+        return None
+    return {**document, "Statement": meant[0] if several is not statements else meant}
 
 
 def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[str, Any]:
@@ -70,7 +70,8 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
     A statement of a trust policy that names no action is about assuming the role.
 
     The policy of a resource is about the resource: so is a statement of it whose resource is none,
-    such as a reference that nothing resolved, and an Allow that names no action allows all.
+    such as a reference that nothing resolved, and an Allow that names no action allows all. Whether
+    a Deny with such a resource is about it is in doubt.
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
@@ -110,12 +111,20 @@ def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:
         resources = statement[name]
         several = resources if isinstance(resources, list) else [resources]
         if why_of(resources) is None and any(map(_names_nothing, several)):
-            changed[name] = ["*" if _names_nothing(resource) else resource for resource in several]
+            changed[name] = [
+                _meant(resource, is_certain=is_allow) if _names_nothing(resource) else resource
+                for resource in several
+            ]
     if is_allow:
         for name in ("Action", "Resource"):
             if not {name, f"Not{name}"} & {*statement}:
                 changed[name] = "*"
     return changed
+
+
+def _meant(resource: str, *, is_certain: bool) -> str:
+    """All, for what names nothing; in a Deny, that is in doubt."""
+    return "*" if is_certain else DocumentText("*", undetermined(f"the resource {resource}"))
 
 
 def _names_nothing(resource: Resolved) -> bool:

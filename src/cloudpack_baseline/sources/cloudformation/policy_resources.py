@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any
 
+from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policies import (
@@ -21,34 +23,65 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     undecided,
 )
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    shown,
+)
 from cloudpack_baseline.sources.cloudformation.values import (
     PLACEHOLDER_ACCOUNT,
     Resolved,
-    ResolvedObject,
     placeholder,
+    replaced,
     undetermined,
     why_of,
 )
 from cloudpack_baseline.sources.located import LocatedDocument
 
-__all__ = ["attach_policy", "policy_here", "policy_of_one", "statement_here"]
-
-_Changes: TypeAlias = Mapping[str, Callable[[Resolved], Any]]
-"""What is made of the value of an element of a statement, by the element's name."""
-
-_Doubtful: TypeAlias = Callable[[Resolved, Resolved], tuple[Resolved, ...]]
-"""The statements that a statement becomes with its changes: a certain one, and what is in doubt."""
+__all__ = ["attach_policy", "policy_here", "policy_of_one", "statements_here"]
 
 
-def policy_of_one(document: Resolved) -> Resolved:
+@frozen
+class _Reading:
+    """How a policy is read that names resources.
+
+    Attributes:
+        meanings: what the value of an element of a statement may name, by the element.
+        doubt: why a name may not be that of what the policy is about; ``None``: it is.
+    """
+
+    meanings: Mapping[str, Callable[[Resolved], Resolved]]
+    doubt: Callable[[Resolved], Unknown | None]
+
+
+def policy_of_one(document: Resolved, arn: Resolved) -> Resolved:
     """The policy of a resource that a policy can only be about, as the API returns it.
 
-    Its statements name the resource by an ARN that is not known before it is deployed, such as one
-    with an account, so each is taken to be about it.
+    An Allow names the resource by an ARN that is not known before it is deployed, such as one with
+    an account, so each is taken to be about it. A Deny is certainly about it only if it names it.
+
+    Args:
+        document: the resolved property.
+        arn: of the resource, as far as it is known.
     """
-    changes: _Changes = {"Resource": lambda _: "*", "NotResource": partial(_here, "", "")}
-    return _with_resources(document, changes)
+    name = str(shown(arn))
+    match = _ARN.fullmatch(name)
+    arns, meant = {name}, partial(_here, "", "")
+    if match is not None:
+        region = match["region"] if _REGION.fullmatch(match["region"]) else ""
+        arns |= {str(place) for place in _places_of(name, "", region)}
+        meant = partial(_here, match["account"], region)
+    doubt = partial(_doubt_about, frozenset(arns))
+    return _with_resources(
+        document, _Reading({"Resource": lambda _: "*", "NotResource": meant}, doubt)
+    )
+
+
+def _doubt_about(arns: frozenset[str], name: Resolved) -> Unknown | None:
+    """Why a name of a policy may not cover the resource that has one of the ARNs."""
+    text = str(shown(name))
+    is_named = any(matches(text, arn) for arn in arns)
+    return None if is_named else undetermined(f"the resource {text}")
 
 
 def attach_policy(
@@ -56,6 +89,7 @@ def attach_policy(
     operation: str,
     kind: str,
     subjects: Resolved,
+    arn_of: Callable[[str], str] = str,
 ) -> None:
     """Describe the ``PolicyDocument`` of a resource as the policy of its subjects.
 
@@ -64,9 +98,10 @@ def attach_policy(
         operation: whose answer contains the policy among ``Attributes``.
         kind: the property that names the subjects.
         subjects: what they are; none: what has no name.
+        arn_of: the ARN of a subject.
     """
-    policy = policy_of_one(resource.get("PolicyDocument"))
     for subject in resource.subjects_of(as_list(subjects) or [resource.unnamed], kind):
+        policy = policy_of_one(resource.get("PolicyDocument"), arn_of(subject))
         resource.about(operation, subject, at="PolicyDocument", Attributes={"Policy": policy})
 
 
@@ -90,53 +125,45 @@ def policy_here(
     """
     if region and account != PLACEHOLDER_ACCOUNT:
         return policy_text(document, elements)
-    further = partial(_doubtful_statement, account, region)
-    return _with_resources(document, _changes_here(account, region), elements, further)
+    return _with_resources(document, _reading_here(account, region), elements)
 
 
-def statement_here(statement: Resolved, account: str, region: str) -> Resolved:
-    """A statement of such a policy, resolved; see `policy_here`."""
-    return _with_resource(statement, _changes_here(account, region))
+def statements_here(statement: Resolved, account: str, region: str) -> tuple[Resolved, ...]:
+    """A statement of such a policy, resolved: a certain one, and what is in doubt."""
+    return _statements_read(_reading_here(account, region), statement)
 
 
-def _changes_here(account: str, region: str) -> _Changes:
+def _reading_here(account: str, region: str) -> _Reading:
     here = partial(_here, account, region)
-    return {"Resource": here, "NotResource": here}
+    return _Reading({"Resource": here, "NotResource": here}, partial(_doubt, account, region))
 
 
 _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
 """The element of a statement that, if it names more, leaves fewer requests allowed."""
 
 
-def _doubtful_statement(
-    account: str,
-    region: str,
-    statement: Resolved,
-    changed: Resolved,
-) -> tuple[Any, ...]:
-    """The statements, the first one certain, if the account or the Region may be another one."""
+def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, ...]:
+    """What a statement comes to: a certain one, and what is in doubt."""
+    changed = _with_resource(statement, reading.meanings)
     effect = str(statement.get("Effect")) if isinstance(statement, Mapping) else ""
     element = _NARROWING.get(effect, "")
     names = as_list(statement[element]) if element and element in statement else []
-    spelled_out = {
-        str(name): unknown
-        for name in names
-        if (unknown := _doubt(name, account, region)) is not None
-    }
-    if not spelled_out:
+    doubts = [reading.doubt(name) for name in names]
+    unknown = next((doubt for doubt in doubts if doubt is not None), None)
+    if unknown is None:
         return (changed,)
-    here = partial(_here, account, region)
+    meant = reading.meanings[element]
     certain = [
         place
-        for name in names
-        for place in ([name] if str(name) in spelled_out else as_list(here(name)))
+        for name, doubt in zip(names, doubts, strict=True)
+        for place in (as_list(meant(name)) if doubt is None else [name])
     ]
-    narrow = _replaced(statement, {**statement, element: certain})
+    narrow = replaced(statement, {**statement, element: certain})
     plain, doubtful = (narrow, changed) if effect == "Deny" else (changed, narrow)
-    return plain, _in_doubt(doubtful, next(iter(spelled_out.values())))
+    return plain, _in_doubt(doubtful, unknown)
 
 
-def _doubt(name: Resolved, account: str, region: str) -> Unknown | None:
+def _doubt(account: str, region: str, name: Resolved) -> Unknown | None:
     """Why an ARN that spells out its account or its Region may be of another one."""
     match = _ARN.fullmatch(str(name)) if isinstance(name, str) else None
     if match is None:
@@ -154,14 +181,7 @@ def _in_doubt(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, An
     operator, keys = next(iter(undecided(unknown).items()))
     known = condition.get(operator, {})
     tests = {**known, **keys} if isinstance(known, Mapping) else keys
-    return _replaced(statement, {**statement, "Condition": {**condition, operator: tests}})
-
-
-def _replaced(statement: Mapping[str, Any], changed: dict[str, Any]) -> Mapping[str, Any]:
-    """The changed statement, with the position of the statement."""
-    if isinstance(statement, ResolvedObject):
-        return ResolvedObject(changed, statement.mark, statement.key_marks)
-    return changed
+    return replaced(statement, {**statement, "Condition": {**condition, operator: tests}})
 
 
 def _here(account: str, region: str, resource: Resolved) -> Resolved:
@@ -197,12 +217,9 @@ _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 
 
 def _with_resources(
-    document: Resolved,
-    changes: _Changes,
-    elements: Iterable[str] = RESOURCE_POLICY,
-    doubtful: _Doubtful = lambda _, changed: (changed,),
+    document: Resolved, reading: _Reading, elements: Iterable[str] = RESOURCE_POLICY
 ) -> Resolved:
-    """The policy with changes to elements of each statement that name resources."""
+    """The policy with each statement as it is read."""
     if isinstance(document, str) and (unknown := why_of(document)) is not None:
         document = opened(document, unknown)
     if isinstance(document, str):
@@ -210,33 +227,35 @@ def _with_resources(
             parsed = parsed_document(str(document))
         except ValueError:
             return str(document)
-        changed = _changed(parsed, changes, doubtful)
+        changed = _changed(parsed, reading)
         if changed is parsed:
             return policy_text(document, elements)
         policy = policy_text(changed, elements)
         places = document.places if isinstance(document, LocatedDocument) else ()
         return LocatedDocument(policy, places) if isinstance(policy, str) else policy
-    return policy_text(_changed(document, changes, doubtful), elements)
+    return policy_text(_changed(document, reading), elements)
 
 
-def _changed(document: Resolved, changes: _Changes, doubtful: _Doubtful) -> Resolved:
-    """The document with the changes; the same object if they change nothing."""
+def _changed(document: Resolved, reading: _Reading) -> Resolved:
+    """The document as it is read; the same object if that changes nothing."""
     if not isinstance(document, Mapping):
         return document
     statements = document.get("Statement")
     several = statements if isinstance(statements, list) else [statements]
-    changed = [doubtful(statement, _with_resource(statement, changes)) for statement in several]
+    changed = [_statements_read(reading, statement) for statement in several]
     # Positions in the text are by number, so what comes on top is last.
     first = [certain for certain, *_ in changed]
     added = [statement for _, *further in changed for statement in further]
     return document if first + added == several else {**document, "Statement": first + added}
 
 
-def _with_resource(statement: Resolved, changes: _Changes) -> Resolved:
-    if isinstance(statement, Mapping) and not changes.keys().isdisjoint(statement):
+def _with_resource(
+    statement: Resolved, meanings: Mapping[str, Callable[[Resolved], Resolved]]
+) -> Resolved:
+    if isinstance(statement, Mapping) and not meanings.keys().isdisjoint(statement):
         changed = {
-            name: changes[name](value) if name in changes else value
+            name: meanings[name](value) if name in meanings else value
             for name, value in statement.items()
         }
-        return _replaced(statement, changed)
+        return replaced(statement, changed)
     return statement

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any, Final, TypeAlias
@@ -30,6 +30,7 @@ __all__ = [
     "is_exact",
     "literal",
     "placeholder",
+    "replaced",
     "undetermined",
     "why_of",
 ]
@@ -74,6 +75,13 @@ class ResolvedList(list[Any]):
         super().__init__(items)
         self.mark = mark
         self.item_marks = tuple(item_marks)
+
+
+def replaced(value: Mapping[str, Any], entries: dict[str, Any]) -> Mapping[str, Any]:
+    """The entries as an object in place of the value, with its position."""
+    if isinstance(value, ResolvedObject):
+        return ResolvedObject(entries, value.mark, value.key_marks)
+    return entries
 
 
 def undetermined(detail: str) -> Unknown:

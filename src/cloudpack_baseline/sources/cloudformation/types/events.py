@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
-from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, statement_here
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, statements_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 from cloudpack_baseline.sources.cloudformation.values import as_json
 
@@ -48,8 +48,8 @@ def _bus_policy(resource: TypedResource) -> None:
         add = resource.item if name == _DEFAULT else resource.elsewhere
         bus = add(_BUSES, Name=name, Arn=arn)
     statement = resource.get("Statement", _statement(resource, bus.raw("Arn")))
-    statement = statement_here(statement, resource.account, resource.region)
-    bus["Policy"] = with_statement(bus.raw("Policy"), statement, resource.origin)
+    for read in statements_here(statement, resource.account, resource.region):
+        bus["Policy"] = with_statement(bus.raw("Policy"), read, resource.origin)
 
 
 def _statement(resource: TypedResource, arn: object) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
         },
     )
     policy = resource.get("KeyPolicy", _default_policy(resource))
-    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy_of_one(policy))
+    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy_of_one(policy, arn))
 
 
 def _default_policy(resource: TypedResource) -> dict[str, object]:

@@ -35,8 +35,8 @@ def _secret(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::SecretsManager::ResourcePolicy", _POLICY, order=1)
 def _resource_policy(resource: TypedResource) -> None:
-    policy = policy_of_one(resource.get("ResourcePolicy"))
     for secret in resource.subjects("SecretId"):
         named = resource.answers.find(_SECRETS, "Name", secret)
         subject = secret if named is None else named.raw("ARN")
+        policy = policy_of_one(resource.get("ResourcePolicy"), subject)
         resource.about(_POLICY, subject, at="ResourcePolicy", ResourcePolicy=policy)

@@ -5,6 +5,8 @@ Source: AWS CloudFormation Template Reference, "Amazon Simple Queue Service reso
 
 from __future__ import annotations
 
+from functools import partial
+
 from cloudpack_baseline.sources.cloudformation.policy_resources import attach_policy
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
@@ -13,6 +15,7 @@ __all__ = ["TYPES"]
 TYPES = Types()
 
 _ATTRIBUTES = "sqs:GetQueueAttributes"
+_URL_PARTS = 2
 
 
 @TYPES.of(
@@ -32,9 +35,22 @@ def _queue(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::SQS::QueuePolicy", _ATTRIBUTES, order=1)
 def _queue_policy(resource: TypedResource) -> None:
-    attach_policy(resource, _ATTRIBUTES, "Queues", resource.get("Queues"))
+    attach_policy(
+        resource, _ATTRIBUTES, "Queues", resource.get("Queues"), partial(_queue_arn, resource)
+    )
 
 
 @TYPES.of("AWS::SQS::QueueInlinePolicy", _ATTRIBUTES, order=1)
 def _inline_policy(resource: TypedResource) -> None:
-    attach_policy(resource, _ATTRIBUTES, "Queues", resource.get("Queue"))
+    attach_policy(
+        resource, _ATTRIBUTES, "Queues", resource.get("Queue"), partial(_queue_arn, resource)
+    )
+
+
+def _queue_arn(resource: TypedResource, url: str) -> str:
+    """The ARN of a queue by its URL, which ends with the account and the name."""
+    host, *path = url.removeprefix("https://").split("/")
+    if len(path) != _URL_PARTS:
+        return url
+    region = host.removeprefix("sqs.").partition(".")[0]
+    return ":".join(("arn", resource.partition, "sqs", region, *path))

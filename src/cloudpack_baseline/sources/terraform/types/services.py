@@ -273,7 +273,8 @@ TYPES.plain(
 
 def _catalog_policy(resource: TypedResource) -> None:
     """The policy of the Data Catalog in a Region; no CloudFormation type sets it."""
-    policy = policy_of_one(resource.get("Policy"))
+    arn = f"arn:{resource.partition}:glue:{resource.region}:{resource.account}:catalog"
+    policy = policy_of_one(resource.get("Policy"), arn)
     resource.about("glue:GetResourcePolicy", "", at="Policy", PolicyInJson=policy)
 
 
@@ -326,8 +327,9 @@ _VAULTS, _VAULT_POLICY = "glacier:ListVaults", "glacier:GetVaultAccessPolicy"
 def _vault(resource: TypedResource) -> None:
     """A vault with its access policy; AWS CloudFormation has no vaults."""
     place = f"{resource.partition}:glacier:{resource.region}:{resource.account}"
-    resource.item(_VAULTS, VaultName=resource.id, VaultARN=f"arn:{place}:vaults/{resource.id}")
-    policy = policy_of_one(resource.get("AccessPolicy"))
+    arn = f"arn:{place}:vaults/{resource.id}"
+    resource.item(_VAULTS, VaultName=resource.id, VaultARN=arn)
+    policy = policy_of_one(resource.get("AccessPolicy"), arn)
     if policy is not None:
         resource.about(_VAULT_POLICY, resource.id, at="AccessPolicy", policy={"Policy": policy})
 
