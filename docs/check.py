@@ -109,10 +109,12 @@ def commands() -> Iterator[str]:
     """A fresh machine needs two commands; .ci/run takes the second one from the README."""
     fences = FENCE.findall(README.read_text("utf-8"))
     shell = [body.strip() for kind, body in fences if kind == "sh"]
-    if len(shell) != 2 or any("\n" in command for command in shell):  # noqa: PLR2004 - two
-        yield f"{place(README)}: not two commands of one line each, but {len(shell)} blocks"
-    elif not shell[1].endswith("-s tests"):
-        yield f"{place(README)}: the second command does not run the tests"
+    match shell:
+        case [first, second] if "\n" not in first + second:
+            if not second.endswith("-s tests"):
+                yield f"{place(README)}: the second command does not run the tests"
+        case _:
+            yield f"{place(README)}: not two commands of one line each, but {len(shell)} blocks"
 
 
 if __name__ == "__main__":

@@ -37,8 +37,8 @@ nitpick_ignore_regex = [
     ("py:(class|exc)", r"[A-Z]\w*"),
 ]
 intersphinx_mapping = {
-    project: (base, str(Path(os.environ["SITE_INVENTORIES"]) / f"{project}.inv"))
-    for project, base in PROJECTS.items()
+    project: (f"https://{place}", str(Path(os.environ["SITE_INVENTORIES"]) / f"{project}.inv"))
+    for project, place in PROJECTS.items()
 }
 
 myst_heading_anchors = 6

@@ -15,11 +15,13 @@ from pathlib import Path
 __all__ = ["PROJECTS", "documented_names", "write_inventories"]
 
 PROJECTS = {
-    "python": "https://docs.python.org/3/",
-    "boto3": "https://boto3.amazonaws.com/v1/documentation/api/latest/",
-    "pytest": "https://docs.pytest.org/en/stable/",
-    "attrs": "https://www.attrs.org/en/stable/",
+    "python": "docs.python.org/3/",
+    "boto3": "boto3.amazonaws.com/v1/documentation/api/latest/",
+    "pytest": "docs.pytest.org/en/stable/",
+    "attrs": "www.attrs.org/en/stable/",
 }
+"""Where the documentation of each project is, under ``https://``."""
+
 _LISTS = Path(__file__).with_name("inventories")
 _HEAD = "# Sphinx inventory version 2\n# Project: {}\n# Version: \n# zlib\n"
 _HEAD_LINES = 4
@@ -46,12 +48,12 @@ def write_inventories(folder: Path) -> None:
 
 def main() -> int:
     """Renew the entries; 1 if a project no longer has one of them."""
-    return max(_renewed(project, base) for project, base in PROJECTS.items())
+    return max(_renewed(project, place) for project, place in PROJECTS.items())
 
 
-def _renewed(project: str, base: str) -> int:
+def _renewed(project: str, place: str) -> int:
     names = _names(project)
-    with urllib.request.urlopen(f"{base}objects.inv") as answer:  # noqa: S310 - of PROJECTS, all https
+    with urllib.request.urlopen(f"https://{place}objects.inv") as answer:
         entries = _entries(answer.read())
     missing = sorted(set(names) - set(entries))
     for name in missing:
