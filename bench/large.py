@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from multiprocessing import get_context
+from multiprocessing.queues import SimpleQueue
 from typing import Any, TypeVar
 
 from _bars import report_bar
@@ -204,14 +205,14 @@ def judge_each(share: float) -> dict[str, float]:
         check_of(control)  # imports are not what is measured
     forks = get_context("fork")
 
-    def judge(control: str, results: Any) -> None:  # noqa: ANN401 - a queue
+    def judge(control: str, results: SimpleQueue[float]) -> None:
         results.put(timed(lambda: assess(snapshot, baseline, controls=[control]))[0])
 
     def seconds(control: str) -> float:
-        results = forks.SimpleQueue()
+        results: SimpleQueue[float] = forks.SimpleQueue()
         child = forks.Process(target=judge, args=(control, results))
         child.start()
-        took: float = results.get()
+        took = results.get()
         child.join()
         return took
 

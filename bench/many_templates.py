@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from _bars import report_bar
+from _bars import report_bar, seeded
 from startup import work
 from templates import EMPTY
 
@@ -338,7 +338,7 @@ PLACES = ("Private0", "Private1", "Public0", "Public1")
 
 def template(number: int) -> dict[str, Any]:
     """One template; every third brings a network of its own."""
-    chance = random.Random(number)  # noqa: S311 - test data, the same each time
+    chance = seeded(number)
     resources = network(chance) if number % 3 == 0 else {}
     parameters: dict[str, Any] = {
         "Environment": {
@@ -367,9 +367,9 @@ def template(number: int) -> dict[str, Any]:
         "Conditions": {"IsLarge": {"Fn::Equals": [ref("Size"), "large"]}},
     }
     size = 0
-    for part in range(20):
+    for position in range(20):
         make = chance.choice(PARTS)
-        resources |= make(f"{make.__name__.title()}{part}", chance)
+        resources |= make(f"{make.__name__.title()}{position}", chance)
         body = {
             name: {"Type": f"AWS::{kind}", "Properties": properties}
             for name, (kind, properties) in resources.items()
