@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import ast
 import copy
+import importlib
 import importlib.abc
 import importlib.machinery
 import importlib.util
@@ -516,9 +517,8 @@ def main() -> int:
 
 def _preload() -> None:
     """What every run imports anyway, so that it is there when a process begins."""
-    import boto3  # noqa: F401
-    import hypothesis  # noqa: F401
-    import pytest  # noqa: F401
+    for module in ("boto3", "hypothesis", "pytest"):
+        importlib.import_module(module)
 
 
 if __name__ == "__main__":
