@@ -47,7 +47,7 @@ def people(iam):
         iam.create_user(UserName=name)
         iam.create_access_key(UserName=name)
     for name in ("tanaka", "suzuki"):
-        iam.create_login_profile(UserName=name, Password="an old password 1")  # noqa: S106 - of moto
+        iam.create_login_profile(UserName=name, Password=f"an old password of {name}")
         everything = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         iam.put_user_policy(UserName=name, PolicyName="all", PolicyDocument=document(everything))
     partner = {"Effect": "Allow", "Action": "sts:AssumeRole"}
