@@ -148,8 +148,8 @@ def _run(command: str, folder: Path, language: str = "en", controls: str = "") -
     """The exit code and the output, without credentials."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     hidden = {name for name in os.environ if name.startswith(("AWS_", "LC_"))}
-    kept = {name: value for name, value in os.environ.items() if name not in hidden}
-    environment = kept | {
+    visible = {name: value for name, value in os.environ.items() if name not in hidden}
+    environment = visible | {
         "PATH": path,
         "LANG": _LOCALES[language],
         "TERM": "dumb",
