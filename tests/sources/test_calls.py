@@ -72,6 +72,7 @@ def test_half_an_answer_is_never_taken_for_nothing(page):
     assert (cause.why, cause.code, cause.detail) == (Why.MALFORMED, "", "no DBInstances")
 
 
+ALARMS = "cloudwatch:DescribeAlarms"
 DETECTORS = "guardduty:ListDetectors"
 DISTRIBUTIONS = "cloudfront:ListDistributions"
 
@@ -107,6 +108,21 @@ def test_an_item_that_is_no_structure_costs_only_itself(item):
     cause = cause_of(listing.unknown)
     fault = "DBInstances: an item is not a structure"
     assert (cause.why, cause.detail) == (Why.MALFORMED, fault)
+
+
+def test_an_item_at_a_path_of_the_caller_has_to_be_a_structure():
+    answers = {ALARMS: {"MetricAlarms": [{"AlarmName": "a"}, "b"], "CompositeAlarms": []}}
+    listing = calls(answers).listing(ALARMS, "MetricAlarms")
+    assert listing.items == ({"AlarmName": "a"},)
+    assert cause_of(listing.unknown).detail == "MetricAlarms: an item is not a structure"
+
+
+def test_an_item_that_is_no_structure_before_a_page_that_failed():
+    pages = [{"DBInstances": ["b", {"Arn": "a"}], "Marker": "1"}, {"Marker": "2"}]
+    listing = calls({LIST: pages}).listing(LIST)
+    assert listing.items == ({"Arn": "a"},)
+    details = {cause.detail for cause in listing.unknown.causes}
+    assert details == {"no DBInstances", "DBInstances: an item is not a structure"}
 
 
 def test_bare_names_are_no_structures():

@@ -122,6 +122,12 @@ def test_bare_names():
     assert gathering.records[0].arn == f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:orders"
 
 
+def test_a_text_among_structures_names_nothing():
+    gathering, _ = read(Store, {"s3:ListBuckets": {"Buckets": ["b", BUCKET]}})
+    assert [record.name for record in gathering.records] == ["b"]
+    assert gathering.unknown.causes[0].why is Why.MALFORMED
+
+
 def test_settings_are_one_record_whatever_fails():
     gathering, _ = read(Summary, {"iam:GetAccountSummary": "AccessDenied"})
     (record,) = gathering.records

@@ -215,20 +215,21 @@ class Calls:
         api_operation = operation(key)
         path = items or api_operation.items
         gathered: list[Answer] = []
+        unknown = None
         try:
             for page in self._pages(api_operation, parameters):
                 if not (api_operation.optional_items and path not in page):
                     gathered.extend(_items(page, path))
                 _check_failures(page, api_operation.failures)
         except CallError as error:
-            return Listing(tuple(gathered), unknown_from(api_operation, error))
-        if items or api_operation.bare:
-            return Listing(tuple(gathered))
+            unknown = unknown_from(api_operation, error)
+        if api_operation.bare and path == api_operation.items:
+            return Listing(tuple(gathered), unknown)
         structures = tuple(item for item in gathered if isinstance(item, Mapping))
-        if len(structures) == len(gathered):
-            return Listing(structures)
-        fault = CallError(MALFORMED, f"{path}: an item is not a structure")
-        return Listing(structures, unknown_from(api_operation, fault))
+        if len(structures) < len(gathered):
+            fault = CallError(MALFORMED, f"{path}: an item is not a structure")
+            unknown = both(unknown, unknown_from(api_operation, fault))
+        return Listing(structures, unknown)
 
     def records(
         self, key: str, convert: Callable[[Answer], Record], **parameters: object
