@@ -11,6 +11,7 @@ from cloudpack_baseline.sources.calls import (
     NOT_PROVIDED,
     CallError,
     Gathered,
+    Listing,
     both,
     guarded,
 )
@@ -154,7 +155,9 @@ def test_what_two_parts_lack_is_added_up():
     assert both(None, None) is None
     assert both(one, None) is one
     assert both(None, other) is other
-    assert (Gathered((), one) + Gathered((), other)).unknown == one | other
+    assert Gathered.joined([Gathered((), one), Gathered((), other)]).unknown == one | other
+    assert Gathered.joined([Gathered(())], one) == Gathered((), one)
+    assert Listing.joined([Listing(({},), one), Listing(({}, {}))]) == Listing(({}, {}, {}), one)
 
 
 class TestPaging:

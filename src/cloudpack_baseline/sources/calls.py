@@ -143,6 +143,13 @@ class Listing:
     items: tuple[Answer, ...]
     unknown: Unknown | None = None
 
+    @staticmethod
+    def joined(listings: Iterable[Listing], unknown: Unknown | None = None) -> Listing:
+        """The items of all listings, and what is missing from any, or is not known beside them."""
+        several = tuple(listings)
+        items = tuple(item for listing in several for item in listing.items)
+        return Listing(items, reduce(both, (listing.unknown for listing in several), unknown))
+
 
 @frozen
 class Gathered:
@@ -151,9 +158,12 @@ class Gathered:
     records: tuple[Record, ...]
     unknown: Unknown | None = None
 
-    def __add__(self, further: Gathered) -> Gathered:
-        """The records of both, and what is missing from either."""
-        return Gathered(self.records + further.records, both(self.unknown, further.unknown))
+    @staticmethod
+    def joined(parts: Iterable[Gathered], unknown: Unknown | None = None) -> Gathered:
+        """The records of all parts, and what is missing from any, or is not known beside them."""
+        several = tuple(parts)
+        records = tuple(record for part in several for record in part.records)
+        return Gathered(records, reduce(both, (part.unknown for part in several), unknown))
 
 
 @frozen(kw_only=True)

@@ -125,10 +125,10 @@ def gather_listing(
     kind: type[Record], api: Listed, calls: Calls, selected: frozenset[str]
 ) -> Gathered:
     """A record for each item of the kind's listings."""
-    gathered = Gathered(())
-    for key in api.operations:
-        gathered += records_of(calls, kind, key, list_items(calls, key, api), selected)
-    return gathered
+    return Gathered.joined(
+        records_of(calls, kind, key, list_items(calls, key, api), selected)
+        for key in api.operations
+    )
 
 
 def complete_each(calls: Calls, gathered: Gathered, complete: Callable[[R], Record]) -> Gathered:
@@ -176,7 +176,8 @@ def records_of(  # noqa: PLR0913 - what one listing takes
         for item, replies_of_item in zip(listed, replies, strict=True)
     )
     after = {key: operations[key] for key in operations if key not in asked_before}
-    return Gathered((), unknown) + _completed(listed, _asked(calls, listed, after, answered))
+    completed = _completed(listed, _asked(calls, listed, after, answered))
+    return Gathered.joined([completed], unknown)
 
 
 def records_below(  # noqa: PLR0913 - what two listings take
@@ -206,11 +207,11 @@ def records_below(  # noqa: PLR0913 - what two listings take
         listing.unknown,
     )
     listings = calls.map(lambda parent: calls.listing(key, **{name: parent}), names)
-    gathered = Gathered((), unknown)
+    gathered = []
     for parent, items in zip(names, listings, strict=True):
         answers = {operation_: partial(answer, parent) for operation_, answer in answered.items()}
-        gathered += records_of(calls, kind, key, items, selected, answered=answers)
-    return gathered
+        gathered.append(records_of(calls, kind, key, items, selected, answered=answers))
+    return Gathered.joined(gathered, unknown)
 
 
 def list_items(calls: Calls, key: str, api: Listed) -> Listing:

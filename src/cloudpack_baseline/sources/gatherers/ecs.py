@@ -17,7 +17,6 @@ from cloudpack_baseline.sources.calls import (
     Calls,
     Gathered,
     Listing,
-    both,
     converted,
     known_of,
 )
@@ -82,10 +81,7 @@ def _gather(kind: _Kind, calls: Calls, selected: frozenset[str]) -> Gathered:
     clusters, unknown = known_of(
         (converted(_CLUSTERS, _cluster_arn, item) for item in listed.items), listed.unknown
     )
-    listing = Listing((), unknown)
-    for of_cluster in calls.map(partial(_described, kind, calls), clusters):
-        unknown = both(listing.unknown, of_cluster.unknown)
-        listing = Listing(listing.items + of_cluster.items, unknown)
+    listing = Listing.joined(calls.map(partial(_described, kind, calls), clusters), unknown)
     definitions = [_definitions_of(kind, item) for item in listing.items] if selected else []
     known = sorted({name for names in known_of(definitions)[0] for name in names})
     answers = calls.map(partial(_definition, calls), known)
@@ -108,13 +104,14 @@ def _cluster_arn(item: Answer | str) -> str:
 def _described(kind: _Kind, calls: Calls, cluster: str) -> Listing:
     """What runs in a cluster; what ended since it was listed is left out."""
     listing = calls.listing(kind.listing, cluster=cluster)
-    described = Listing((), listing.unknown)
-    for start in range(0, len(listing.items), kind.batch):
-        names = {kind.names: list(listing.items[start : start + kind.batch])}
-        batch = calls.listing(kind.description, cluster=cluster, **names)
-        unknown = both(described.unknown, batch.unknown)
-        described = Listing(described.items + batch.items, unknown)
-    return described
+    batches = (
+        list(listing.items[start : start + kind.batch])
+        for start in range(0, len(listing.items), kind.batch)
+    )
+    described = (
+        calls.listing(kind.description, cluster=cluster, **{kind.names: names}) for names in batches
+    )
+    return Listing.joined(described, listing.unknown)
 
 
 def _definitions_of(kind: _Kind, item: Answer) -> tuple[str, ...] | Unknown:

@@ -99,19 +99,19 @@ def _unit(parent: _Node, item: Answer) -> _Node:
 def _accounts(calls: Calls, _selected: frozenset[str]) -> Gathered:
     """Level by level, so that the calls of one are under way at once."""
     nodes, unknown = _nodes(calls, _ROOTS, _root)
-    gathered = Gathered((), unknown)
+    gathered: list[Gathered] = []
     while nodes:
         below = calls.map(partial(_below, calls), nodes)
-        gathered = sum((accounts for accounts, _ in below), gathered)
+        gathered += (accounts for accounts, _ in below)
         nodes = tuple(unit for _, units in below for unit in units)
-    return gathered
+    return Gathered.joined(gathered, unknown)
 
 
 def _below(calls: Calls, node: _Node) -> tuple[Gathered, tuple[_Node, ...]]:
     parent = node.path[-1]
     units, unknown = _nodes(calls, _UNITS, partial(_unit, node), ParentId=parent)
     accounts = calls.records(_ACCOUNTS, partial(_account, calls, node), ParentId=parent)
-    return accounts + Gathered((), unknown), units
+    return Gathered.joined([accounts], unknown), units
 
 
 def _account(calls: Calls, node: _Node, item: Answer) -> OrganizationAccount:

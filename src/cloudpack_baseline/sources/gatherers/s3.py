@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial, reduce
-from operator import add
+from functools import partial
 from typing import TypeGuard
 
 from attrs import evolve
@@ -157,7 +156,7 @@ def _access_points(calls: Calls, selected: frozenset[str]) -> Gathered:
         records_of(place, AccessPoint, _LIST, listing, selected)
         for place, listing in zip(places, listings, strict=True)
     ]
-    return reduce(add, gathered, Gathered((), buckets.unknown))
+    return Gathered.joined(gathered, buckets.unknown)
 
 
 def _multi_region_access_points(calls: Calls, selected: frozenset[str]) -> Gathered:
