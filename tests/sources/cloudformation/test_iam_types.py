@@ -297,44 +297,40 @@ def test_an_instance_with_a_profile_leaves_no_pass(judge_template, profile, outc
     assert outcomes["Deployer"] == outcome
 
 
+WITH_BOSS = """
+Resources:
+  Boss:
+    Type: AWS::IAM::Role
+    Properties:
+      RoleName: boss
+      ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
+      AssumeRolePolicyDocument:
+        Statement:
+          Effect: Allow
+          Principal: {AWS: !Sub "arn:aws:iam::${AWS::AccountId}:root"}
+          Action: sts:AssumeRole
+"""
+"""A role of an administrator, which all principals of the account may assume that may do so."""
+
+
+def user(name, statements):
+    """A user with an inline policy."""
+    return f"""
+  {name.title()}:
+    Type: AWS::IAM::User
+    Properties:
+      UserName: {name}
+      Policies: [{{PolicyName: assume, PolicyDocument: {{Statement: {statements}}}}}]
+"""
+
+
 @pytest.mark.parametrize("account", ["${AWS::AccountId}", "123456789012"])
 def test_a_policy_names_a_role_of_the_template_in_its_account(judge_template, account):
     """A template does not say where it is deployed: an ARN that is spelled out says it."""
-    text = f"""
-    Resources:
-      Boss:
-        Type: AWS::IAM::Role
-        Properties:
-          RoleName: boss
-          ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
-          AssumeRolePolicyDocument:
-            Statement:
-              Effect: Allow
-              Principal: {{AWS: !Sub "arn:aws:iam::${{AWS::AccountId}}:root"}}
-              Action: sts:AssumeRole
-      Operator:
-        Type: AWS::IAM::User
-        Properties:
-          UserName: operator
-          Policies:
-            - PolicyName: assume
-              PolicyDocument:
-                Statement:
-                  Effect: Allow
-                  Action: sts:AssumeRole
-                  Resource: !Sub arn:aws:iam::{account}:role/boss
-      Reader:
-        Type: AWS::IAM::User
-        Properties:
-          UserName: reader
-          Policies:
-            - PolicyName: assume
-              PolicyDocument:
-                Statement:
-                  Effect: Allow
-                  Action: sts:AssumeRole
-                  Resource: !Sub arn:aws:iam::{account}:role/reader
-    """
+    text = WITH_BOSS
+    for name, role in (("operator", "boss"), ("reader", "reader")):
+        arn = f"!Sub 'arn:aws:iam::{account}:role/{role}'"
+        text += user(name, f"{{Effect: Allow, Action: 'sts:AssumeRole', Resource: {arn}}}")
     judged = judge_template("admin-privileges", text)
     assert (judged["operator"], judged["reader"]) == ("fail", "pass")
 
@@ -356,25 +352,6 @@ def test_a_policy_names_a_role_of_the_template_in_its_account(judge_template, ac
 def test_a_deny_that_spells_out_an_account_may_be_about_another(
     judge_template, statements, account, outcome
 ):
-    text = f"""
-    Resources:
-      Boss:
-        Type: AWS::IAM::Role
-        Properties:
-          RoleName: boss
-          ManagedPolicyArns: [arn:aws:iam::aws:policy/AdministratorAccess]
-          AssumeRolePolicyDocument:
-            Statement:
-              Effect: Allow
-              Principal: {{AWS: !Sub "arn:aws:iam::${{AWS::AccountId}}:root"}}
-              Action: sts:AssumeRole
-      Operator:
-        Type: AWS::IAM::User
-        Properties:
-          UserName: operator
-          Policies:
-            - PolicyName: assume
-              PolicyDocument:
-                Statement: {statements.replace("ROLES", f"'arn:aws:iam::{account}:role/*'")}
-    """
+    statements = statements.replace("ROLES", f"'arn:aws:iam::{account}:role/*'")
+    text = WITH_BOSS + user("operator", statements)
     assert judge_template("admin-privileges", text)["operator"] == outcome
