@@ -259,7 +259,7 @@ def test_the_gap_of_the_listing_is_the_cause():
         actions=("elasticloadbalancing:DescribeLoadBalancers",),
     )
     net = balanced(drop=("balancer", "db", "db_group"), gap=unread)
-    reasons = net.topology.forwarded_to(net.topology.ends_of("eni-db")[0])
+    reasons = net.topology.forwarded_to(net.topology.ends.of("eni-db")[0])
     assert [forwarding.doubt.causes for forwarding in reasons] == [unread.causes]
 
 

@@ -593,6 +593,6 @@ def internet_sources(network, interface, kind):
     """The Internet addresses that surely complete a connection to the interface."""
     internet = outside_of(network.topology, Internet())
     sources = IpSet()
-    for endpoint in network.topology.ends_of(interface):
+    for endpoint in network.topology.ends.of(interface):
         sources |= IpSet.one(endpoint.family, internet.peers(endpoint, kind, egress=False)[0])
     return sources

@@ -84,7 +84,7 @@ def arrivals_of(
     sure_samples: _Senders = {}
     samples: _Senders = {}
     segments = list(question.layout.values())
-    is_vague = net.is_vague(itertools.chain(*segments))
+    is_vague = net.ends.is_vague(itertools.chain(*segments))
     for family in FAMILIES:
         bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
         _inside(bulk, question, sure, sure_samples)
@@ -133,7 +133,7 @@ class _ArrivalQuestion:
         layout: dict[tuple[str, ...], list[Endpoint]] = {}
         for interface in sorted({*names, *by_interface}):
             key = tuple(names.get(interface, ()))
-            layout.setdefault(key, []).extend(net.ends_of(interface))
+            layout.setdefault(key, []).extend(net.ends.of(interface))
         return cls(layout, by_interface, interfaces_of)
 
 
@@ -211,7 +211,7 @@ def _outside(
     name, end = source
     outside = outside_of(net, end)
     for interface, targets in question.targets.items():
-        for endpoint in net.distinct_ends_of(interface):
+        for endpoint in net.ends.distinct_of(interface):
             masks = outside.traffic(atoms, endpoint, egress=False)
             for total, mask in zip(totals, masks, strict=True):
                 for target in targets if mask else ():

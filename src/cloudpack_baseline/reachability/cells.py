@@ -109,10 +109,10 @@ class Cells:
         by_key: dict[object, EndpointCell] = {}
         places: list[list[int]] = []
         for place, end in self.ends.items():
-            key = self.net.cell(end)
+            key = self.net.ends.cell(end)
             cell = by_key.get(key)
             if cell is None:
-                located = self.net.locates(end.site)
+                located = self.net.ends.locates(end.site)
                 cell = EndpointCell(end.site, end.low, len(by_key), located, end.is_embedded)
                 by_key[key] = cell
                 places.append([])

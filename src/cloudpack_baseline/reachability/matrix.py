@@ -67,7 +67,7 @@ def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
     maybe: dict[Pair, int] = {}
     layout = _layout(net, ends)
     segments = list(layout.values())
-    is_vague = net.is_vague(itertools.chain(*segments))
+    is_vague = net.ends.is_vague(itertools.chain(*segments))
     for family in FAMILIES:
         bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
         _inside(bulk, list(layout), sure)
@@ -100,7 +100,7 @@ def _layout(net: Topology, ends: Mapping[str, End]) -> _Layout:
                 member.setdefault(interface, []).append(name)
     layout: _Layout = {}
     for interface, names in member.items():
-        layout.setdefault(tuple(names), []).extend(net.ends_of(interface))
+        layout.setdefault(tuple(names), []).extend(net.ends.of(interface))
     return layout
 
 
@@ -194,7 +194,11 @@ def _places(net: Topology, layout: _Layout) -> _Places:
             if endpoint.unfiltered or isinstance(endpoint.groups, StopReason) or not endpoint.sure:
                 odd.append(endpoint)
             else:
-                key = net.cell(endpoint), endpoint.leaves_by_gateway, net.forwarded_to(endpoint)
+                key = (
+                    net.ends.cell(endpoint),
+                    endpoint.leaves_by_gateway,
+                    net.forwarded_to(endpoint),
+                )
                 regular.setdefault(key, (endpoint, set()))[1].update(endpoint.groups)
         places[segments] = list(regular.values()), odd
     return places

@@ -123,7 +123,7 @@ class Network:
         targets = self._located(destination)
         arriving: list[tuple[Endpoint, object]] = []
         if not isinstance(source, Interfaces):
-            ends = self.topology.distinct((*targets, *receivers))
+            ends = self.topology.ends.distinct((*targets, *receivers))
             arriving = [(end, self._likeness(end)) for end in ends]
 
         def of_kind(kind: int) -> Iterator[FlowResult]:
@@ -158,7 +158,7 @@ class Network:
             return tuple(
                 endpoint
                 for interface in sorted(end.ids)
-                for endpoint in self.topology.ends_of(interface)
+                for endpoint in self.topology.ends.of(interface)
             )
         embedding = IpSet(end.blocks.v4 | extracted(end.blocks.v6), end.blocks.v6)
         if not embedding & self.topology.all_blocks:
@@ -171,7 +171,7 @@ class Network:
             return blocks.family(family).overlaps(low, high)
 
         return self.topology.derived(
-            ("located", end.blocks), lambda: tuple(filter(holds, self.topology.ends))
+            ("located", end.blocks), lambda: tuple(filter(holds, self.topology.ends.endpoints))
         )
 
     def _direct(
@@ -189,7 +189,7 @@ class Network:
         self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
     ) -> Iterator[FlowResult]:
         """The most informative pair, by bit sets; a stopped one if there is none."""
-        is_vague = self.topology.is_vague((*sources, *targets))
+        is_vague = self.topology.ends.is_vague((*sources, *targets))
         for doubtful in (False, True):
             pair, saw_doubt = self._first_pair(sources, targets, kind, doubtful=doubtful)
             if pair is not None:
@@ -254,10 +254,10 @@ class Network:
 
         # Interfaces are there; to count all endpoints first makes each of them.
         are_few = 4 * len(sources) < len(self.topology.interfaces)
-        if are_few or 2 * len(sources) < len(self.topology.ends):
+        if are_few or 2 * len(sources) < len(self.topology.ends.endpoints):
             return made(targets)
         key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
-        return self.topology.derived(key, lambda: made(self.topology.ends))
+        return self.topology.derived(key, lambda: made(self.topology.ends.endpoints))
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         plans = between(self.topology, spot_of(source), spot_of(target))
@@ -286,7 +286,7 @@ class Network:
         if has_reasons or not is_placed or self.topology.forwarded_to(target):
             return target
         of_end = target.leaves_by_gateway, target.groups, target.unfiltered
-        return self.topology.cell(target), of_end
+        return self.topology.ends.cell(target), of_end
 
     def _from_outside(
         self, source: End, targets: Iterable[tuple[Endpoint, object]], kind: int
@@ -348,7 +348,7 @@ class Network:
             for source in sources:
                 if not source.is_embedded:
                     yield from self._to_resolver(source, destination, kind)
-        for source in self.topology.distinct(sources):
+        for source in self.topology.ends.distinct(sources):
             address = _candidate(outside, source, kind, egress=True)
             if address is not None:
                 plans = outward(self.topology, spot_of(source), address, declared=outside.declared)
@@ -368,7 +368,8 @@ class Network:
         if not isinstance(end, Addresses):
             return ()
         public = self.topology.derived(
-            "public", lambda: tuple(endpoint for endpoint in self.topology.ends if endpoint.public)
+            "public",
+            lambda: tuple(endpoint for endpoint in self.topology.ends.endpoints if endpoint.public),
         )
         blocks = end.blocks.v4
         return tuple(endpoint for endpoint in public if (endpoint.public or 0) in blocks)

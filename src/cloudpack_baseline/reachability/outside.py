@@ -118,7 +118,7 @@ class Outside:
     def forwarded(self, endpoint: Endpoint) -> tuple[tuple[Forwarding, Endpoint | None, Zone], ...]:
         """The zones whose clients reach it through a load balancer that preserves addresses."""
         forwardings = () if endpoint.is_embedded else self.net.forwarded_to(endpoint)
-        key = self.net.cell(endpoint), forwardings
+        key = self.net.ends.cell(endpoint), forwardings
         if forwardings and key not in self._handed_on:
             self._handed_on[key] = tuple(
                 (forwarding, entry, zone)
@@ -158,7 +158,7 @@ class Outside:
             clients = self.addresses.family(family) & INTERNET.family(family)
             yield None, clients, clients
             return
-        entries = self.net.ends_of(forwarding.interface_id)
+        entries = self.net.ends.of(forwarding.interface_id)
         for entry in (entry for entry in entries if entry.family == family):
             if forwarding.doubt:  # any port is possible: what routes allow counts
                 zones = self._by_route(entry, egress=False)
@@ -183,14 +183,14 @@ class Outside:
         return self._seen_from(endpoint.family, endpoint.site.vpc_id, egress=egress)
 
     def _seen_from(self, family: Family, vpc_id: str, *, egress: bool) -> Intervals:
-        addresses = self.addresses - self.net.near_blocks(vpc_id)
+        addresses = self.addresses - self.net.joins.near_blocks(vpc_id)
         if self._embeds(family, egress=egress):
             return addresses.v6 | embedded_set(addresses.v4)
         return addresses.family(family)
 
     def _embeds(self, family: Family, *, egress: bool) -> bool:
         """Whether addresses of IPv4 are reached through NAT64."""
-        return family == IPV6 and egress and self.net.has_nat64
+        return family == IPV6 and egress and self.net.ends.has_nat64
 
     def _alike(self, family: Family, site: Site, *, egress: bool) -> list[list[tuple[int, int]]]:
         """The addresses in parts that every route treats alike."""
@@ -208,12 +208,12 @@ class Outside:
         return self._seen[key]
 
     def _cuts_of(self, family: Family, vpc_id: str, *, embeds: bool) -> tuple[int, ...]:
-        cuts = set(self.net.route_cuts_of(family, vpc_id))
+        cuts = set(self.net.cuts.routes_of(family, vpc_id))
         if family == IPV6:
             # One route may lead to hosts of IPv6 and to NAT64, which are different ends.
             cuts.update((NAT64[0], NAT64[1] + 1))
         if embeds:
-            cuts.update(map(embedded, self.net.route_cuts_of(IPV4, vpc_id)))
+            cuts.update(map(embedded, self.net.cuts.routes_of(IPV4, vpc_id)))
         return tuple(sorted(cuts))
 
     # With security groups
@@ -250,8 +250,8 @@ class Outside:
 
         Where the subnet is not recorded, none is known, whatever the address is.
         """
-        if self.net.locates(endpoint.site):
-            return self.net.cell(endpoint)
+        if self.net.ends.locates(endpoint.site):
+            return self.net.ends.cell(endpoint)
         return endpoint.site.vpc_id, endpoint.family, endpoint.is_embedded
 
     def _masks(

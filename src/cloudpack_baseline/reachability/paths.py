@@ -15,6 +15,7 @@ from cloudpack_baseline.model import ec2, ec2_gateways
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability.ipset import INTERNET, IPV4, IPV6, Family, IpSet, address_text
 from cloudpack_baseline.reachability.nat64 import in_family, is_embedded
+from cloudpack_baseline.reachability.nat_gateways import nat_addresses
 from cloudpack_baseline.reachability.path import (
     Arrival,
     Crossing,
@@ -144,7 +145,7 @@ def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa
     return tuple(
         _from_nat(path, site, address, nat, carries).after((hop,), start.enter(site))
         for path in _walk(net, site.table, behind)
-        for address in net.nat_addresses(nat)
+        for address in nat_addresses(nat)
     )
 
 
@@ -176,7 +177,7 @@ def _from_nat(
 def _appliance(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     """An interface, instance or firewall that forwards, or the destination itself."""
     family, address = start.family, start.address
-    for endpoint in net.ends_of(entry.target):
+    for endpoint in net.ends.of(entry.target):
         is_own = endpoint.low <= address <= endpoint.high and not endpoint.is_embedded
         if endpoint.family == family and is_own:
             return (_into(net, endpoint.site.vpc_id, start),)
@@ -502,7 +503,7 @@ def from_gateway(
     hop = _routed(Hop("route-table", table.table_id), entry)
     if entry is None or not entry.active:
         return stopped_path(hop)
-    ends = net.ends_of(entry.target)
+    ends = net.ends.of(entry.target)
     if entry.kind == "local" or any(
         end.family == family and end.low <= address <= end.high for end in ends
     ):
