@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from http import HTTPStatus
-from urllib.request import Request, urlopen
+from http.client import HTTPConnection
 
 import boto3
 import pytest
@@ -40,7 +40,8 @@ def template(tmp_path):
 def evidence():
     server = ThreadedMotoServer(port=0)
     server.start()
-    url = "http://{}:{}".format(*server.get_host_and_port())
+    host, port = server.get_host_and_port()
+    url = f"http://{host}:{port}"
     environment = {
         "AWS_ENDPOINT_URL": url,
         "AWS_DEFAULT_REGION": "us-east-1",
@@ -55,8 +56,10 @@ def evidence():
         aws_secret_access_key="x",
     )
     # Servers of one process share their accounts.
-    with urlopen(Request(f"{url}/moto-api/reset", method="POST")) as answer:  # noqa: S310 - ours
-        assert answer.status == HTTPStatus.OK
+    connection = HTTPConnection(host, port)
+    connection.request("POST", "/moto-api/reset")
+    assert connection.getresponse().status == HTTPStatus.OK
+    connection.close()
     client.create_bucket(Bucket="example-evidence")
     yield Evidence("s3://example-evidence", environment, client)
     server.stop()

@@ -95,10 +95,10 @@ def expand(text: str, context: dict[str, str]) -> str:
 
 
 def _environment() -> dict[str, str]:
-    kept = {
+    visible = {
         key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "PYTEST"))
     }
-    return kept | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    return visible | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def _bash(script: str, folder: Path, environment: dict[str, str], run: ActionRun) -> None:

@@ -79,5 +79,5 @@ def test_every_command(snapshots, tmp_path, language):
     assert codes == _EXPECTED
     report = json.loads((tmp_path / "today.json").read_text("utf-8"))
     assert report["counts"]["fail"] > 60
-    kept = next(piece for kind, piece in pieces if kind == "toml")
-    assert set(re.findall(r'"([a-z][\w-]+)"', kept)) <= good
+    declared_scope = next(piece for kind, piece in pieces if kind == "toml")
+    assert set(re.findall(r'"([a-z][\w-]+)"', declared_scope)) <= good
