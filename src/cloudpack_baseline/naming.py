@@ -49,7 +49,7 @@ def _planned_addresses(snapshot: Snapshot) -> dict[str, str]:
 
     Networks with the same blocks may have the same addresses: those keep no name but their own.
     """
-    from cloudpack_baseline.model.ec2 import NetworkInterface  # noqa: PLC0415 - lazily
+    from cloudpack_baseline.model.ec2 import NetworkInterface  # noqa: PLC0415 - of templates alone
 
     labels: dict[str, set[str]] = {}
     for record in snapshot.records:

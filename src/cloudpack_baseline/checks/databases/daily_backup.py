@@ -108,8 +108,7 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
     generation. Point-in-time recovery of a table stands for each day of its window. A cache,
     table or file system that is too new for a backup fails if none will follow:
     ``SnapshotRetentionLimit`` is too short, or point-in-time recovery or the automatic backups are
-    off and there is no backup plan. A policy of Data Lifecycle
-    Manager in state ``ERROR`` fails.
+    off and there is no backup plan. A policy of Data Lifecycle Manager in state ``ERROR`` fails.
 
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume

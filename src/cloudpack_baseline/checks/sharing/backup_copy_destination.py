@@ -72,14 +72,14 @@ class _Destination:
     unreadable: Unknown | None = None
 
     @classmethod
-    def of_arn(cls, text_: str) -> _Destination:
+    def of_arn(cls, destination_arn: str) -> _Destination:
         """That of an ARN."""
         try:
-            arn = Arn.parse(text_)
+            arn = Arn.parse(destination_arn)
         except ValueError as error:
             why = Unknown.because(Why.MALFORMED, detail=str(error))
-            return cls(name=text_, unreadable=why)
-        return cls(name=text_, account=arn.account, region=arn.region)
+            return cls(name=destination_arn, unreadable=why)
+        return cls(name=destination_arn, account=arn.account, region=arn.region)
 
 
 _Destinations = Field[tuple[_Destination, ...]]

@@ -60,11 +60,10 @@ def inspector(view: AccountView) -> Iterator[Finding]:
     count. An image is in use if tasks or pods use it, or if it was pulled lately
     (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
     repositories and functions of the Region fail. Resources of a declared scanner pass
-    (``scanners``). An instance need not be scanned on its first day where
-    scanning is enabled. A function is scanned when it
-    is deployed and when a new vulnerability concerns it, so its last scan may be older; one that
-    was neither updated nor invoked for 90 days is not in use, and one that is a container image is
-    scanned as such.
+    (``scanners``). An instance need not be scanned on its first day where scanning is enabled. A
+    function is scanned when it is deployed and when a new vulnerability concerns it, so its last
+    scan may be older; one that was neither updated nor invoked for 90 days is not in use, and one
+    that is a container image is scanned as such.
     """
     for instance in running_instances(view):
         yield view.finding(instance, _of_instance(view, instance))
