@@ -19,7 +19,7 @@ from cloudpack_baseline.access.patterns import (
     remainder,
     string_classes,
 )
-from cloudpack_baseline.access.policy import find_operator
+from cloudpack_baseline.access.policy import TEXT_FAMILIES, find_operator
 from cloudpack_baseline.access.predicates import (
     NumberPredicate,
     StringPredicate,
@@ -50,10 +50,8 @@ _ACCOUNTS: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
 _ARN_PARTS: Final = 6
 _DIGITS: Final = 12
 _SERVICE_KEYS: Final = frozenset({"aws:principalservicename", "aws:principalservicenameslist"})
-_TEXTS: Final = frozenset({"arn", "binary", "string"})
-"""The families of operators that compare texts."""
-_WORDS: Final = _TEXTS | {"bool"}
-_NOT_SAMPLED: Final = _TEXTS | {"null"}
+_WORDS: Final = TEXT_FAMILIES | {"bool"}
+_NOT_SAMPLED: Final = TEXT_FAMILIES | {"null"}
 _USER_NAME: Final = re.compile(r"[\w+=,.@-]{1,64}", re.ASCII)
 """IAM User Guide, "IAM and AWS STS quotas": names of users."""
 _SPLITTING: Final = frozenset({"aws:principalarn", "aws:principaltype", "aws:username"})
@@ -160,7 +158,7 @@ def sample_services(policies: Sequence[Policy]) -> tuple[str | None, tuple[str, 
     rows: dict[Pattern, None] = {}
     for policy, condition in _conditions(policies):
         operator = find_operator(condition.operator)
-        if operator is None or operator.family not in _TEXTS:
+        if operator is None or operator.family not in TEXT_FAMILIES:
             continue
         for text in condition.values if condition.key.lower() in _SERVICE_KEYS else ():
             value = replace(split(text, variables=policy.variables), {})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.networks import parse_network, prefix_length, union
 from cloudpack_baseline.access.patterns import literal_text
-from cloudpack_baseline.access.policy import PrincipalElement, find_operator
+from cloudpack_baseline.access.policy import TEXT_FAMILIES, PrincipalElement, find_operator
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
     StringPredicate,
@@ -125,7 +125,7 @@ def _patterns(
     for operator, text in pairs:
         if operator.family == "numeric" and operator.relation == "equals" and text.isdigit():
             yield literal_text(((text.zfill(_DIGITS), True),))
-        if operator.family not in {"string", "arn", "binary"}:
+        if operator.family not in TEXT_FAMILIES:
             continue
         pieces = split(text, variables=variables)
         if not all(isinstance(piece, tuple) for piece in pieces):

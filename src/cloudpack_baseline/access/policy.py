@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "TEXT_FAMILIES",
     "UNDETERMINED",
     "Condition",
     "Operator",
@@ -35,6 +36,9 @@ the rest of the key names the part."""
 Effect = Literal["Allow", "Deny"]
 PolicyKind = Literal["resource", "service", "identity", "trust"]
 Quantifier = Literal["", "forallvalues", "foranyvalue"]
+
+TEXT_FAMILIES: Final = frozenset({"arn", "binary", "string"})
+"""The families of operators that compare texts."""
 
 
 @frozen

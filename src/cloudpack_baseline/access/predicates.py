@@ -17,6 +17,7 @@ from attrs import field
 from cloudpack_baseline.access import patterns
 from cloudpack_baseline.access.networks import LAST, V6, Interval, parse_network, union
 from cloudpack_baseline.access.patterns import ANYTHING, Pattern, Segment
+from cloudpack_baseline.access.policy import TEXT_FAMILIES
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def string_pattern(operator: Operator, value: Value) -> tuple[Pattern | None, bo
 
 def make_predicate(operator: Operator, values: Iterable[Value]) -> Predicate:
     """The positive test of an operator: some of the values fits."""
-    if operator.family in {"string", "arn", "binary"}:
+    if operator.family in TEXT_FAMILIES:
         return _strings(operator, values)
     if operator.family == "bool":
         return _bools(tuple(values))
