@@ -667,8 +667,7 @@ def check_daily_backup(
     generation. Point-in-time recovery of a table stands for each day of its window. A cache,
     table or file system that is too new for a backup fails if none will follow:
     ``SnapshotRetentionLimit`` is too short, or point-in-time recovery or the automatic backups are
-    off and there is no backup plan. A policy of Data Lifecycle
-    Manager in state ``ERROR`` fails.
+    off and there is no backup plan. A policy of Data Lifecycle Manager in state ``ERROR`` fails.
 
     Not evaluated are root volumes of Auto Scaling groups, scratch file systems of FSx for Lustre,
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
@@ -1195,11 +1194,10 @@ def check_inspector(
     count. An image is in use if tasks or pods use it, or if it was pulled lately
     (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
     repositories and functions of the Region fail. Resources of a declared scanner pass
-    (``scanners``). An instance need not be scanned on its first day where
-    scanning is enabled. A function is scanned when it
-    is deployed and when a new vulnerability concerns it, so its last scan may be older; one that
-    was neither updated nor invoked for 90 days is not in use, and one that is a container image is
-    scanned as such.
+    (``scanners``). An instance need not be scanned on its first day where scanning is enabled. A
+    function is scanned when it is deployed and when a new vulnerability concerns it, so its last
+    scan may be older; one that was neither updated nor invoked for 90 days is not in use, and one
+    that is a container image is scanned as such.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

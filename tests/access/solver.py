@@ -12,6 +12,7 @@ import ipaddress
 import re
 from fractions import Fraction
 from functools import lru_cache
+from operator import eq, ge, gt, le, lt
 
 import z3
 
@@ -125,21 +126,19 @@ def expression(base, tokens):
         return compiled(plain, fold=base != "stringequals")
     if base == "stringlike" or tokens == (MANY,):
         return compiled(tokens)
-    alternatives = [[]]
+    segments = [[]]
     for token in tokens:
-        if token == ":" and len(alternatives) < 6:
-            alternatives.append([])
+        if token == ":" and len(segments) < 6:
+            segments.append([])
         else:
-            alternatives[-1].append(token)
-    if len(alternatives) < 6:
+            segments[-1].append(token)
+    if len(segments) < 6:
         return NEVER
     within = [
         compiled(segment, any_run=z3.Star(NO_COLON), any_character=NO_COLON)
-        for segment in alternatives[:5]
+        for segment in segments[:5]
     ]
-    return chain(
-        [*(x for segment in within for x in (segment, z3.Re(":"))), compiled(alternatives[5])]
-    )
+    return chain([*(x for segment in within for x in (segment, z3.Re(":"))), compiled(segments[5])])
 
 
 def accepts(regex, text):
@@ -186,7 +185,7 @@ def least(truths):
     positive = [test for test in truths if test[2]]
     truths = truths if fit(positive) else positive
     for test in list(truths):
-        fewer = [test_ for test_ in truths if test_ is not test]
+        fewer = [truth for truth in truths if truth is not test]
         if not fit(fewer):
             truths = fewer
     return z3.Or(*(z3.Not(proxy) if truth else proxy for proxy, _, truth in truths))
@@ -325,11 +324,11 @@ POSITIVE = {
 }
 STRINGS = {"stringequals", "stringequalsignorecase", "stringlike", "arnlike", "bool"}
 RELATIONS = {
-    "equals": lambda value_, right: value_ == right,
-    "lessthan": lambda value_, right: value_ < right,
-    "lessthanequals": lambda value_, right: value_ <= right,
-    "greaterthan": lambda value_, right: value_ > right,
-    "greaterthanequals": lambda value_, right: value_ >= right,
+    "equals": eq,
+    "lessthan": lt,
+    "lessthanequals": le,
+    "greaterthan": gt,
+    "greaterthanequals": ge,
 }
 
 

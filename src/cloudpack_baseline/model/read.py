@@ -60,10 +60,10 @@ def reads(kind: type[Record], *fields: str) -> Read:
     return Read(kind, frozenset(fields))
 
 
-def merged(reads_: Iterable[Read]) -> tuple[Read, ...]:
+def merged(declared: Iterable[Read]) -> tuple[Read, ...]:
     """One `Read` for each kind, with the fields of all, sorted by name."""
     by_name: dict[str, Read] = {}
-    for read in reads_:
+    for read in declared:
         known = by_name.get(read.name)
         fields = read.fields if known is None else known.fields | read.fields
         by_name[read.name] = read.with_fields(fields)

@@ -92,14 +92,14 @@ def matrix_svg(matrices: Iterable[SegmentMatrix], language: Language) -> str:
         wide = max(wide, grid.lefts[-1], _wide(_title(matrix, language)) + 24, *map(_wide, notes))
         top = grid.tops[-1] + 3 * _PAD + _LINE * (len(notes) + 1)
         elements += _legend(grid, notes)
-    width_, height = f"{wide + 2 * _PAD:.0f}", f"{top:.0f}"
+    width, height = f"{wide + 2 * _PAD:.0f}", f"{top:.0f}"
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width_}" height="{height}"'
-        f' viewBox="0 0 {width_} {height}" role="img" xml:lang="{language}"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}" role="img" xml:lang="{language}"'
         f" aria-label={quoteattr('; '.join(_title(matrix, language) for matrix in matrices))}"
         f' font-family="{_FONT}" font-size="{_SIZE}">'
     )
-    ground = f'<rect class="ground" width="{width_}" height="{height}" fill="#ffffff"/>'
+    ground = f'<rect class="ground" width="{width}" height="{height}" fill="#ffffff"/>'
     return "\n".join([head, ground, *elements, "</svg>", ""])
 
 

@@ -66,17 +66,17 @@ class _Sources:
         findings: Iterable[Mapping[str, Any]],
         waivers: Iterable[Mapping[str, Any]],
     ) -> _Sources:
-        open_: dict[str, list[str]] = {}
+        open_findings: dict[str, list[str]] = {}
         for finding in findings:
             if finding["outcome"] in ("fail", "unknown") and not finding["waived"]:
-                open_.setdefault(finding["control"], []).append(finding["id"])
+                open_findings.setdefault(finding["control"], []).append(finding["id"])
         operations = {
             control.id: _operations(control) for control in baseline.catalogue.controls.values()
         }
         return cls(
             baseline=baseline,
             operations=operations,
-            open=open_,
+            open=open_findings,
             waivers=[waiver for waiver in waivers if waiver["findings"]],
         )
 
