@@ -23,8 +23,8 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedObject,
     as_text,
     placeholder,
-    replaced,
     why_of,
+    with_members,
 )
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
 
@@ -166,7 +166,7 @@ def _certain_denies(
         if isinstance(names, list) and _open_part("Resource", names) is not None:
             known = [name for name in names if _open_part("Resource", [name]) is None]
             if known:
-                yield replaced(statement, {**statement, "Resource": known})
+                yield with_members(statement, Resource=known)
 
 
 def _meanings(

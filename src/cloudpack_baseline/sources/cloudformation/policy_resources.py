@@ -32,9 +32,9 @@ from cloudpack_baseline.sources.cloudformation.values import (
     PLACEHOLDER_ACCOUNT,
     Resolved,
     placeholder,
-    replaced,
     undetermined,
     why_of,
+    with_members,
 )
 from cloudpack_baseline.sources.located import LocatedDocument
 
@@ -158,7 +158,7 @@ def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, 
         for name, doubt in zip(names, doubts, strict=True)
         for place in (as_list(meant(name)) if doubt is None else [name])
     ]
-    narrow = replaced(statement, {**statement, element: certain})
+    narrow = with_members(statement, **{element: certain})
     plain, doubtful = (narrow, changed) if effect == "Deny" else (changed, narrow)
     return plain, _in_doubt(doubtful, unknown)
 
@@ -181,7 +181,7 @@ def _in_doubt(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, An
     operator, keys = next(iter(undecided(unknown).items()))
     known = condition.get(operator, {})
     tests = {**known, **keys} if isinstance(known, Mapping) else keys
-    return replaced(statement, {**statement, "Condition": {**condition, operator: tests}})
+    return with_members(statement, Condition={**condition, operator: tests})
 
 
 def _here(account: str, region: str, resource: Resolved) -> Resolved:
@@ -254,8 +254,9 @@ def _with_resource(
 ) -> Resolved:
     if isinstance(statement, Mapping) and not meanings.keys().isdisjoint(statement):
         changed = {
-            name: meanings[name](value) if name in meanings else value
-            for name, value in statement.items()
+            name: meaning(statement[name])
+            for name, meaning in meanings.items()
+            if name in statement
         }
-        return replaced(statement, changed)
+        return with_members(statement, **changed)
     return statement

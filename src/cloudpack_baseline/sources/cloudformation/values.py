@@ -30,9 +30,9 @@ __all__ = [
     "is_exact",
     "literal",
     "placeholder",
-    "replaced",
     "undetermined",
     "why_of",
+    "with_members",
 ]
 
 
@@ -77,8 +77,9 @@ class ResolvedList(list[Any]):
         self.item_marks = tuple(item_marks)
 
 
-def replaced(value: Mapping[str, Any], entries: dict[str, Any]) -> Mapping[str, Any]:
-    """The entries as an object in place of the value, with its position."""
+def with_members(value: Mapping[str, Any], **members: Resolved) -> dict[str, Any]:
+    """The object with further members, at the same place."""
+    entries = {**value, **members}
     if isinstance(value, ResolvedObject):
         return ResolvedObject(entries, value.mark, value.key_marks)
     return entries

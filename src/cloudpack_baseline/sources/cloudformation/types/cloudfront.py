@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     member,
 )
-from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why_of
+from cloudpack_baseline.sources.cloudformation.values import why_of, with_members
 
 __all__ = ["TYPES"]
 
@@ -77,21 +77,16 @@ def _origin(origin: Any) -> Any:  # noqa: ANN401 - an object, or unknown
         return origin
     # Amazon CloudFront API Reference, CustomOriginConfig; the default of CloudFormation.
     protocols = custom.get("OriginSSLProtocols", ["TLSv1", "SSLv3"])
-    return _with(origin, CustomOriginConfig=_with(custom, OriginSslProtocols={"Items": protocols}))
-
-
-def _with(value: Any, **members: Any) -> Any:  # noqa: ANN401 - an object
-    """The object with further members, at the same place."""
-    if not isinstance(value, ResolvedObject):
-        return {**value, **members}
-    return ResolvedObject({**value, **members}, value.mark, value.key_marks)
+    return with_members(
+        origin, CustomOriginConfig=with_members(custom, OriginSslProtocols={"Items": protocols})
+    )
 
 
 def _certificate(certificate: Any) -> Any:  # noqa: ANN401 - an object, or unknown
     if certificate is None:
         return _DEFAULT_CERTIFICATE
     if isinstance(certificate, Mapping) and "MinimumProtocolVersion" not in certificate:
-        return _with(certificate, MinimumProtocolVersion="TLSv1")
+        return with_members(certificate, MinimumProtocolVersion="TLSv1")
     return certificate
 
 

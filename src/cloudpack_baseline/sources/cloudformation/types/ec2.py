@@ -33,6 +33,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedObject,
     undetermined,
+    with_members,
 )
 from cloudpack_baseline.sources.located import AnswerObject
 
@@ -369,10 +370,7 @@ def _launch_template(resource: TypedResource) -> None:
 
 def _with_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> dict[str, Resolved]:
     """The settings with the options that result from them, at the same place."""
-    settings = {**data, "MetadataOptions": _template_metadata(answers, data)}
-    if not isinstance(data, ResolvedObject):
-        return settings
-    return ResolvedObject(settings, data.mark, data.key_marks)
+    return with_members(data, MetadataOptions=_template_metadata(answers, data))
 
 
 def _template_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> Resolved:
@@ -389,10 +387,7 @@ def _template_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> Reso
         follow(defaults, "HttpTokens") is not None or follow(defaults, "HttpEndpoint") == "disabled"
     )
     if not is_set and _ALWAYS_WITH_TOKENS not in str(shown(data.get("ImageId"))):
-        tokens = {**options, "HttpTokens": "optional"}
-        if not isinstance(options, ResolvedObject):
-            return tokens
-        return ResolvedObject(tokens, options.mark, options.key_marks)
+        return with_members(options, HttpTokens="optional")
     return options
 
 
