@@ -13,7 +13,7 @@ from operator import or_
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read
 from cloudpack_baseline.model.snapshot import Coverage
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import NOT_DESCRIBED, Unknown
 from cloudpack_baseline.sources._listings import TABLE
 from cloudpack_baseline.sources.calls import NOT_PROVIDED, CallError, unknown_from
 from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
@@ -109,5 +109,5 @@ def coverage_of_others(
 
 
 def _not_provided(key: str) -> Unknown:
-    error = CallError(NOT_PROVIDED, "no template describes this")
+    error = CallError(NOT_PROVIDED, NOT_DESCRIBED)
     return unknown_from(operation(key), error)
