@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from cloudpack_baseline.model.values import Origin
-from cloudpack_baseline.sources.cloudformation.values import ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, LocatedDocument
 
 __all__ = ["answered"]
 
 
-def answered(value: Any, origin: Origin | None = None) -> Any:  # noqa: ANN401 - any value
+def answered(value: Resolved, origin: Origin | None = None) -> Resolved:
     """A resolved value as an answer contains it: guarded objects and lists."""
     if isinstance(value, AnswerObject | AnswerList):
         return value

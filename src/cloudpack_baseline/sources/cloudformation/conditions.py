@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import Any
 
 from attrs import evolve, field
 
@@ -24,7 +23,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
 )
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
 from cloudpack_baseline.sources.cloudformation.parameters import Parameter
-from cloudpack_baseline.sources.cloudformation.values import as_text, is_exact, why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, is_exact, why_of
 
 __all__ = ["MOST_SCENARIOS", "Scenario", "Scenarios", "scenarios_of"]
 
@@ -321,12 +320,12 @@ class _Evaluation:
         items, item = map(self._resolver.value, operands[:2])
         return self._contains(items, item)
 
-    def _contains(self, items: Any, item: Any) -> bool:  # noqa: ANN401 - any value
+    def _contains(self, items: Resolved, item: Resolved) -> bool:
         if isinstance(items, list):
             return any(self._equal(member, item) for member in items)
         return self._ask(_key(items), _key(item))
 
-    def _equal(self, left: Any, right: Any) -> bool:  # noqa: ANN401 - any value
+    def _equal(self, left: Resolved, right: Resolved) -> bool:
         if is_exact(left) and is_exact(right):
             return _key(left) == _key(right)
         if _key(left) == _key(right):
@@ -356,7 +355,7 @@ _FUNCTIONS: Mapping[str, tuple[Callable[[_Evaluation, Sequence[Node]], bool], in
 _OF_MEMBERS = frozenset(("Fn::EachMemberEquals", "Fn::EachMemberIn"))
 
 
-def _key(value: Any) -> str:  # noqa: ANN401 - any value
+def _key(value: Resolved) -> str:
     unknown = why_of(value)
     if unknown is not None and not isinstance(value, str):
         return f"<{unknown.causes[0].detail}>"

@@ -9,7 +9,12 @@ from typing import Any
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.typed import ResourceType
-from cloudpack_baseline.sources.cloudformation.values import concatenated, undetermined, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    concatenated,
+    undetermined,
+    why_of,
+)
 
 __all__ = ["Identifiers"]
 
@@ -38,7 +43,7 @@ class Identifiers:
     account: str
     given: Callable[[str], Any]
 
-    def reference(self) -> Any:  # noqa: ANN401 - a text, known in part
+    def reference(self) -> Resolved:
         """What ``Ref`` returns."""
         if self.kind is None:
             return DocumentText(self.logical_id)
@@ -51,26 +56,26 @@ class Identifiers:
             else declared_name
         )
 
-    def _name(self, name: str) -> Any | None:  # noqa: ANN401 - a text
+    def _name(self, name: str) -> Resolved | None:
         """The property that names the resource; ``None``: it names none, or is no text."""
         given = self.given(name)
         return given if isinstance(given, str | int) else None
 
-    def attribute(self, name: str) -> Any | None:  # noqa: ANN401 - any value
+    def attribute(self, name: str) -> Resolved | None:
         """What ``Fn::GetAtt`` returns; ``None``: it is not known for this type."""
         form = self.kind.attributes.get(name) if self.kind else None
         if callable(form):
             return form(self.logical_id)
         return self._formatted(form) if form else self.given(name)
 
-    def _formatted(self, form: str) -> Any:  # noqa: ANN401 - a text
+    def _formatted(self, form: str) -> Resolved:
         """The text of a format, as of `ResourceType.attributes`."""
         parts = _BRACES.split(form)
         return concatenated(
             self._named(part) if index % 2 else part for index, part in enumerate(parts)
         )
 
-    def _named(self, name: str) -> Any:  # noqa: ANN401 - any value
+    def _named(self, name: str) -> Resolved:
         """What a name in the braces of a format stands for."""
         if name == "id":
             return self.reference()

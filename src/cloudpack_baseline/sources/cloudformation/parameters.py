@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
     Scalar,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     as_text,
     concatenated,
@@ -94,7 +95,7 @@ def _texts(node: Node | None) -> Iterator[str]:
             yield item.value if isinstance(item.value, str) else item.source
 
 
-def parameter_value(parameter: Parameter, given: Any) -> Any:  # noqa: ANN401 - text, list, unknown
+def parameter_value(parameter: Parameter, given: Resolved) -> Resolved:
     """The value of the parameter in a stack that is created with the given value.
 
     Args:

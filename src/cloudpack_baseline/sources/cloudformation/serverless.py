@@ -22,6 +22,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
 )
 from cloudpack_baseline.sources.cloudformation.intrinsics import function_of
 from cloudpack_baseline.sources.cloudformation.managed_policies import path_of_managed_policy
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["SERVERLESS_TYPES", "TRANSFORM", "with_sam_resources"]
 
@@ -93,7 +94,7 @@ def _type(node: Node) -> str:
 # Nodes -----------------------------------------------------------------------------------
 
 
-def _node(value: Any, mark: Mark, arguments: Mapping[str, Node] | None = None) -> Node:  # noqa: ANN401 - JSON
+def _node(value: Resolved, mark: Mark, arguments: Mapping[str, Node] | None = None) -> Node:
     """A value as a node; a reference to the name of an argument is the argument."""
     if isinstance(value, Scalar | NodeSequence | NodeMapping):
         return value

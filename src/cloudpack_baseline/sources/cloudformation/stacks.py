@@ -39,6 +39,7 @@ from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
     PLACEHOLDER_ACCOUNT,
+    Resolved,
     concatenated,
     undetermined,
     why_of,
@@ -262,7 +263,7 @@ class StackRun:
                 scenario |= {f"{stack}.{name}": truth for stack, truth in truths.items()}
         return scenario
 
-    def exported(self, name: str) -> Any | None:  # noqa: ANN401 - any value
+    def exported(self, name: str) -> Resolved | None:
         """The value that a stack of the run exports under the name."""
         exports = self._all_exports()
         if name not in exports:
@@ -356,11 +357,11 @@ class _StackNames:
             return ".".join((*self._path, logical_id))
         return f"{self._root.place.stack}.{logical_id}" if self._run.is_shared else logical_id
 
-    def resource(self, logical_id: str) -> Any | None:  # noqa: ANN401 - any value
+    def resource(self, logical_id: str) -> Resolved | None:
         node = self._node(logical_id)
         return None if node is None else self._identifiers(node, logical_id).reference()
 
-    def attribute(self, logical_id: str, attribute: str) -> Any | None:  # noqa: ANN401 - the same
+    def attribute(self, logical_id: str, attribute: str) -> Resolved | None:
         node = self._node(logical_id)
         if node is None:
             return None
@@ -382,12 +383,12 @@ class _StackNames:
             given=partial(self._named, node, logical_id),
         )
 
-    def _named(self, node: NodeMapping, logical_id: str, name: str) -> Any | None:  # noqa: ANN401 - the same
+    def _named(self, node: NodeMapping, logical_id: str, name: str) -> Resolved | None:
         kind = resource_types().get(_type_of(node))
         is_left_out = logical_id in self._unnamed and kind is not None and name in kind.naming
         return None if is_left_out else self._property(node, logical_id, name)
 
-    def exported(self, name: str) -> Any | None:  # noqa: ANN401 - the same
+    def exported(self, name: str) -> Resolved | None:
         return self._run.exported(name)
 
     def nested(self, logical_id: str) -> Stack | None:
@@ -432,14 +433,14 @@ class _StackNames:
         near = [template for template in same if Path(template.file) == folder / name]
         return next(iter([*near, *same]), None)
 
-    def _output(self, logical_id: str, name: str) -> Any:  # noqa: ANN401 - any value
+    def _output(self, logical_id: str, name: str) -> Resolved:
         stack = self.nest(logical_id)
         node = None if stack is None else stack.output(name)
         if stack is None or node is None:
             return concatenated([undetermined(f"{logical_id}.Outputs.{name}")])
         return stack.resolver.value(node)
 
-    def _property(self, node: NodeMapping, logical_id: str, name: str) -> Any | None:  # noqa: ANN401 - the same
+    def _property(self, node: NodeMapping, logical_id: str, name: str) -> Resolved | None:
         properties = node.entries.get("Properties")
         entry = properties.entries.get(name) if isinstance(properties, NodeMapping) else None
         if entry is None or self.resolver is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePath
-from typing import Any, Protocol
+from typing import Protocol
 
 from attrs import field
 
@@ -28,7 +28,12 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
     parameters_of,
 )
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
-from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, as_text, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedObject,
+    as_text,
+    why_of,
+)
 
 __all__ = [
     "NESTED_STACK",
@@ -86,7 +91,7 @@ class TemplateResource:
             return resolved
         raise Misshapen("Properties: is not an object", why_of(resolved))
 
-    def metadata(self, name: str) -> Any:  # noqa: ANN401 - any value
+    def metadata(self, name: str) -> Resolved:
         """An entry of the section Metadata; ``None``: there is none."""
         metadata = self.node.entries.get("Metadata")
         entry = metadata.entries.get(name) if isinstance(metadata, NodeMapping) else None

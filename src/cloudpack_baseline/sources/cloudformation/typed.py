@@ -16,7 +16,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.answers import answered
-from cloudpack_baseline.sources.cloudformation.values import ResolvedObject, why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject, why_of
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
 
 __all__ = [
@@ -227,7 +227,7 @@ class TypedResource:
     answers: StackAnswers
     marks: Mapping[int, Mark] = field(factory=dict, repr=False)
 
-    def get(self, name: str, default: Any = None) -> Any:  # noqa: ANN401 - any value
+    def get(self, name: str, default: Resolved = None) -> Resolved:
         """The resolved property; the default where it is not given."""
         return self.properties.get(name, default)
 
@@ -275,7 +275,7 @@ class TypedResource:
         """
         return self.subjects_of([self.get(name)], name)
 
-    def item(self, operation: str, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
+    def item(self, operation: str, same: str = "", /, **members: Resolved) -> AnswerObject:
         """Add an item to a listing.
 
         Args:
@@ -287,7 +287,7 @@ class TypedResource:
         self.answers.items.setdefault(operation, []).append(answer)
         return answer
 
-    def elsewhere(self, operation: str, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any member
+    def elsewhere(self, operation: str, /, **members: Resolved) -> AnswerObject:
         """Add a resource to a listing that is not in the template, which says a part of it only."""
         answer = self.item(operation, **members)
         answer.origin = evolve(self.origin, elsewhere=True)
@@ -299,7 +299,7 @@ class TypedResource:
         subject: object,
         /,
         at: str = "",
-        **members: Any,  # noqa: ANN401 - the same
+        **members: Resolved,
     ) -> AnswerObject:
         """Answer an operation about one subject.
 
@@ -327,13 +327,13 @@ class TypedResource:
             if not isinstance(known, Unknown):
                 item[members] = AnswerList([*(known or ()), member])
 
-    def append_about(self, operation: str, subject: object, members: str, value: Any) -> None:  # noqa: ANN401 - any member
+    def append_about(self, operation: str, subject: object, members: str, value: Resolved) -> None:
         """Add a member to a list of the answer about one subject, if it is described here."""
         answer = self.answers.subjects.get((operation, str(subject)))
         if answer is not None:
             answer[members] = AnswerList([*answer.raw(members), answered(value, self.origin)])
 
-    def object(self, same: str = "", /, **members: Any) -> AnswerObject:  # noqa: ANN401 - the same
+    def object(self, same: str = "", /, **members: Resolved) -> AnswerObject:
         """An object of an answer, at the place of the resource.
 
         A member that is a value of a property, at any depth, has its position.
@@ -357,7 +357,7 @@ class TypedResource:
             if mark is not None and member_name in answer:
                 answer.marks.setdefault(member_name, mark)
 
-    def object_at(self, value: Any, /, **members: Any) -> AnswerObject:  # noqa: ANN401 - any value
+    def object_at(self, value: Resolved, /, **members: Resolved) -> AnswerObject:
         """An object of an answer, at the place of an object of the properties."""
         mark = value.mark if isinstance(value, ResolvedObject) else None
         origin = self.origin
@@ -367,7 +367,7 @@ class TypedResource:
         answers = {name: answered(member, origin) for name, member in present.items()}
         return AnswerObject(answers, origin)
 
-    def tags(self, name: str = "Tags") -> Any:  # noqa: ANN401 - a list, or unknown
+    def tags(self, name: str = "Tags") -> Resolved:
         """The tags as most APIs describe them."""
         tags = self.get(name, [])
         if isinstance(tags, dict):
@@ -385,21 +385,21 @@ def marks_of(properties: ResolvedObject) -> Iterator[tuple[int, Mark]]:
             yield from marks_of(value)
 
 
-def as_list(value: Any) -> list[Any]:  # noqa: ANN401 - any value
+def as_list(value: Resolved) -> list[Any]:
     """The items of a list property; one item stands for itself, an absent list is empty."""
     if value is None:
         return []
     return list(list.__iter__(value)) if isinstance(value, list) else [value]
 
 
-def camel_case(value: Any) -> Any:  # noqa: ANN401 - any value
+def camel_case(value: Resolved) -> Resolved:
     """The value with the keys of its objects as APIs have them that begin with a small letter."""
     if isinstance(value, dict):
         return {key[:1].lower() + key[1:]: camel_case(member) for key, member in value.items()}
     return [camel_case(item) for item in value] if isinstance(value, list) else value
 
 
-def member(value: Any, name: str, default: object = None) -> Any:  # noqa: ANN401 - any value
+def member(value: Resolved, name: str, default: object = None) -> Resolved:
     """The member of an object; an unknown object has unknown members."""
     return value.get(name, default) if isinstance(value, Mapping) else value
 
@@ -409,7 +409,7 @@ def is_true(value: object) -> bool:
     return str(value).lower() == "true"
 
 
-def either(value: Any, *, yes: object, no: object) -> Any:  # noqa: ANN401 - any value
+def either(value: Resolved, *, yes: object, no: object) -> Resolved:
     """What a truth value chooses; why it is not known where it is not."""
     unknown = why_of(value)
     if unknown is not None:
@@ -417,13 +417,13 @@ def either(value: Any, *, yes: object, no: object) -> Any:  # noqa: ANN401 - any
     return yes if is_true(value) else no
 
 
-def exact(value: Any) -> Any:  # noqa: ANN401 - any value
+def exact(value: Resolved) -> Resolved:
     """The value where all of it is known; else why it is not."""
     unknown = why_of(value)
     return value if unknown is None else unknown
 
 
-def truth_of(value: Any) -> bool | Unknown:  # noqa: ANN401 - a boolean, or its text
+def truth_of(value: Resolved) -> bool | Unknown:
     """Whether a boolean property is true; absent means false."""
     unknown = why_of(value)
     if unknown is not None:
@@ -431,7 +431,7 @@ def truth_of(value: Any) -> bool | Unknown:  # noqa: ANN401 - a boolean, or its 
     return value is True or str(value).lower() == "true"
 
 
-def follow(value: Any, *names: str) -> Any:  # noqa: ANN401 - any value
+def follow(value: Resolved, *names: str) -> Resolved:
     """What the names lead to; why it is not known; ``None``: it is not given."""
     for name in names:
         if not isinstance(value, dict):
@@ -440,7 +440,7 @@ def follow(value: Any, *names: str) -> Any:  # noqa: ANN401 - any value
     return value
 
 
-def shown(value: Any) -> Any:  # noqa: ANN401 - a scalar
+def shown(value: Resolved) -> Resolved:
     """A name as a plain text, where a part that is not known shows as its reason."""
     if isinstance(value, Unknown):
         return vague([value])

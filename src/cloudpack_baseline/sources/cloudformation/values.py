@@ -164,7 +164,7 @@ def placeholder(unknown: Unknown) -> str:
     return f"<{detail.replace('::', '-').replace(':', '-')}>"
 
 
-def as_json(value: object) -> Any:  # noqa: ANN401 - a text, or unknown
+def as_json(value: object) -> Resolved:
     """The value as JSON; texts that are known in part stay, any other unknown makes all unknown."""
     unknown = _unknown_member(value)
     return json.dumps(value, ensure_ascii=False) if unknown is None else unknown

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 from cloudpack_baseline.sources.terraform.plan import PlannedResource
 from cloudpack_baseline.sources.terraform.schema import NESTED_BLOCKS
 
@@ -80,7 +81,7 @@ def is_expression(expression: object) -> bool:
     )
 
 
-def block_at(attribute: PlannedAttribute, known: Any, index: int, length: int) -> Any:  # noqa: ANN401 - JSON
+def block_at(attribute: PlannedAttribute, known: Resolved, index: int, length: int) -> Resolved:
     """The expressions of the block at a place of a list."""
     blocks = attribute.expression
     if isinstance(blocks, dict):
@@ -95,7 +96,7 @@ def block_at(attribute: PlannedAttribute, known: Any, index: int, length: int) -
     return distinct[0] if len(distinct) == 1 and len(blocks) >= length else NO_CONFIGURATION
 
 
-def _fits(block: Any, known: Any) -> bool:  # noqa: ANN401 - JSON
+def _fits(block: Resolved, known: Resolved) -> bool:
     """Whether the values may be those of the block: its constants are the same."""
     if not isinstance(block, dict) or not isinstance(known, dict):
         return False

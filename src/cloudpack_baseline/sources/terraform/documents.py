@@ -12,6 +12,7 @@ from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
 from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     ResolvedObject,
     undetermined,
@@ -26,7 +27,7 @@ _SOURCES = ("source_json", "source_policy_documents")
 _OVERRIDES = ("override_policy_documents", "override_json")
 
 
-def policy_document(values: ResolvedObject, address: str) -> Any:  # noqa: ANN401 - an object, or unknown
+def policy_document(values: ResolvedObject, address: str) -> Resolved:
     """The document; parts that are known after apply stay unknown.
 
     Statements follow those of the source documents. A statement replaces one of the same Sid that
@@ -75,7 +76,7 @@ def _documents(values: ResolvedObject, names: Iterable[str]) -> Iterator[Any]:
             yield from documents if isinstance(documents, list) else [documents]
 
 
-def statements_of(document: Any) -> list[Any]:  # noqa: ANN401 - an object, its text, or unknown
+def statements_of(document: Resolved) -> list[Any]:
     """The statements of a policy document; one that is unknown, if it is not known."""
     if isinstance(document, str):
         unknown = why_of(document)
@@ -87,7 +88,7 @@ def statements_of(document: Any) -> list[Any]:  # noqa: ANN401 - an object, its 
     return list(document) if isinstance(document, list) else [document]
 
 
-def _parsed(text: str) -> Any:  # noqa: ANN401 - an object, or unknown
+def _parsed(text: str) -> Resolved:
     try:
         return parsed_document(text)
     except (ValueError, RecursionError):
@@ -110,7 +111,7 @@ def _merged(statements: list[Any], further: Iterable[Any]) -> list[Any]:
     return merged
 
 
-def _statement(block: Any, place: str) -> Any:  # noqa: ANN401 - an object, or unknown
+def _statement(block: Resolved, place: str) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
     return ResolvedObject(dict(_elements(block)), Mark(0, 0, place))
@@ -135,7 +136,7 @@ def _elements(block: ResolvedObject) -> Iterator[tuple[str, Any]]:
         yield "Condition", _conditions(block["condition"])
 
 
-def _principals(blocks: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _principals(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     by_type: dict[str, Any] = {}
@@ -153,7 +154,7 @@ def _principals(blocks: Any) -> Any:  # noqa: ANN401 - an object, or unknown
     return ResolvedObject(by_type, NOWHERE)
 
 
-def _conditions(blocks: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _conditions(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     operators: dict[str, Any] = {}

@@ -15,7 +15,7 @@ from attrs import field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.located import Mark
 
 __all__ = [
@@ -213,26 +213,26 @@ def _renamed(names: Mapping[str, str], values: ResolvedObject) -> Properties:
     }
 
 
-def obj(**members: Any) -> ResolvedObject:  # noqa: ANN401 - any value
+def obj(**members: Resolved) -> ResolvedObject:
     """An object without position; members that are ``None`` are left out."""
     return ResolvedObject(
         {name: value for name, value in members.items() if value is not None}, NOWHERE
     )
 
 
-def as_given(value: Any) -> Any:  # noqa: ANN401 - any value
+def as_given(value: Resolved) -> Resolved:
     """The value with Terraform's own names, for a function that reads them."""
     return value
 
 
-def single(value: Any) -> Any:  # noqa: ANN401 - any value
+def single(value: Resolved) -> Resolved:
     """The only item of a block that occurs once; ``None`` where there is none."""
     if isinstance(value, list):
         return value[0] if value else None
     return value
 
 
-def block_of(values: Any, name: str) -> ResolvedObject | Unknown | None:  # noqa: ANN401 - any value
+def block_of(values: Resolved, name: str) -> ResolvedObject | Unknown | None:
     """The block of the name that occurs once; ``None``: there is none."""
     block = single(values.get(name)) if isinstance(values, ResolvedObject) else values
     return block if isinstance(block, ResolvedObject | Unknown) else None
@@ -266,7 +266,7 @@ def _members(mapped: Mapped, values: ResolvedObject) -> Iterator[tuple[str, Any]
         yield "Tags", _tags(tags)
 
 
-def _plain(mapped: Mapped, name: str, value: Any) -> Any:  # noqa: ANN401 - any value
+def _plain(mapped: Mapped, name: str, value: Resolved) -> Resolved:
     if name in mapped.blocks:
         value = single(value)
     if isinstance(value, ResolvedObject) and value.mark.path:
@@ -278,7 +278,7 @@ def _plain(mapped: Mapped, name: str, value: Any) -> Any:  # noqa: ANN401 - any 
     return value
 
 
-def _tags(tags: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _tags(tags: Resolved) -> Resolved:
     if not isinstance(tags, dict):
         return tags
     return ResolvedList([obj(Key=key, Value=value) for key, value in tags.items()], NOWHERE)

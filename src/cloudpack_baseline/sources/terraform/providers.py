@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT, Resolved
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.plan import (
     PlannedResource,
@@ -90,11 +89,11 @@ class Providers:
         if isinstance(allowed, list) and len(allowed) == 1 and _ACCOUNT.fullmatch(str(allowed[0])):
             yield str(allowed[0])
 
-    def _expression(self, key: str, name: str) -> Any:  # noqa: ANN401 - JSON
+    def _expression(self, key: str, name: str) -> Resolved:
         provider = object_of(self._plan.providers.get(key))
         return self._value(object_of(provider.get("expressions")).get(name))
 
-    def _value(self, expression: object) -> Any:  # noqa: ANN401 - JSON
+    def _value(self, expression: object) -> Resolved:
         """The value of an expression: a constant, or a variable of the root module."""
         details = object_of(expression)
         if "constant_value" in details:

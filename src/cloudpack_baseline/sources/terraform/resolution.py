@@ -14,6 +14,7 @@ from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.types.s3 import OWNER_ID
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     ResolvedObject,
     concatenated,
@@ -176,7 +177,7 @@ class Resolution:
             if not _is_empty(value):
                 yield name, value
 
-    def _merged(self, resource: PlannedResource, attribute: PlannedAttribute) -> Any:  # noqa: ANN401 - any value
+    def _merged(self, resource: PlannedResource, attribute: PlannedAttribute) -> Resolved:
         known, unknown = attribute.known, attribute.unknown
         if attribute.sensitive is True and known is not None:
             return undetermined(f"the sensitive {resource.address}.{dotted(attribute.path)}")
@@ -191,7 +192,7 @@ class Resolution:
             return self._list(resource, attribute)
         return self._known(resource, attribute.path, known, attribute.expression)
 
-    def _open(self, resource: PlannedResource, attribute: PlannedAttribute) -> Any:  # noqa: ANN401 - any value
+    def _open(self, resource: PlannedResource, attribute: PlannedAttribute) -> Resolved:
         """The value of an attribute that is known after apply."""
         if attribute.expression is not ABSENT:
             return self._referred(resource, attribute)
@@ -202,9 +203,9 @@ class Resolution:
         self,
         resource: PlannedResource,
         path: tuple[str | int, ...],
-        value: Any,  # noqa: ANN401 - a scalar
+        value: Resolved,
         expression: object,
-    ) -> Any:  # noqa: ANN401 - a scalar
+    ) -> Resolved:
         """A known scalar; a policy document with where it is written."""
         if isinstance(value, str) and value in self._shared_names:
             return self._owner_of_name(resource, value, expression)
@@ -220,7 +221,7 @@ class Resolution:
         count = len(blocks) if isinstance(blocks, list) else 0
         return located_document(value, source.address, count)
 
-    def _owner_of_name(self, resource: PlannedResource, name: str, expression: object) -> Any:  # noqa: ANN401 - a text
+    def _owner_of_name(self, resource: PlannedResource, name: str, expression: object) -> Resolved:
         """The name of one of several resources that have it: the one that is mentioned."""
         references = self._references.of(resource, expression)
         unnamed = [
@@ -294,7 +295,7 @@ class Resolution:
         ]
         return ResolvedList([*texts, *(value if isinstance(value, list) else [value])], NOWHERE)
 
-    def _referred(self, resource: PlannedResource, attribute: PlannedAttribute) -> Any:  # noqa: ANN401 - any value
+    def _referred(self, resource: PlannedResource, attribute: PlannedAttribute) -> Resolved:
         """What the expression of the attribute refers to."""
         cause = undetermined(f"{resource.address}.{dotted(attribute.path)}")
         references = self._references.of(resource, attribute.expression)
@@ -329,7 +330,7 @@ class Resolution:
         references: tuple[ResourceReference, ...],
         attribute: PlannedAttribute,
         cause: Unknown,
-    ) -> Any:  # noqa: ANN401 - any value
+    ) -> Resolved:
         default = "arn" if _ARNS.fullmatch(attribute.name) else "id"
         # A condition may mention a resource before its attribute: length(a.b) > 0 ? a.b[0].id : ...
         resolved = [
@@ -343,7 +344,7 @@ class Resolution:
             return cause
         return ResolvedList(values, NOWHERE) if _PLURAL.fullmatch(attribute.name) else values[0]
 
-    def _with_contents(self, references: tuple[ResourceReference, ...], cause: Unknown) -> Any:  # noqa: ANN401 - a list, or unknown
+    def _with_contents(self, references: tuple[ResourceReference, ...], cause: Unknown) -> Resolved:
         """The resources of a policy statement: each ARN that is mentioned, and what is below it.
 
         Whether ``${arn}`` or ``${arn}/*`` is meant is not in the plan. S3 rejects a statement
@@ -356,7 +357,7 @@ class Resolution:
             [text for arn in arns for text in (arn, concatenated([arn, "/*"]))], NOWHERE
         )
 
-    def attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
+    def attribute(self, resource: PlannedResource, name: str) -> Resolved:
         """The attribute as another resource sees it."""
         base = re.split(r"[.\[]", name, maxsplit=1)[0]
         if base in ("", "id") and (assumed := _of_account(resource)):
@@ -372,7 +373,7 @@ class Resolution:
             return concatenated([undetermined(f"{resource.address}.{name}")])
         return self._planned_attribute(resource, name, base)
 
-    def _planned_attribute(self, resource: PlannedResource, name: str, base: str) -> Any:  # noqa: ANN401 - any value
+    def _planned_attribute(self, resource: PlannedResource, name: str, base: str) -> Resolved:
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         form = mapped.attributes.get(base)
         if form is not None and "{" in form:
@@ -394,7 +395,7 @@ class Resolution:
             return concatenated([undetermined(f"{resource.address}.{name}")])
         return value
 
-    def cloudformation_attribute(self, resource: PlannedResource, name: str) -> Any:  # noqa: ANN401 - any value
+    def cloudformation_attribute(self, resource: PlannedResource, name: str) -> Resolved:
         """The attribute as ``Fn::GetAtt`` of the CloudFormation type returns it."""
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         known = resource.values.get("arn")
@@ -405,7 +406,7 @@ class Resolution:
             concatenated([undetermined(f"{resource.address}.{name}")]) if value is None else value
         )
 
-    def _document(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - an object, or unknown
+    def _document(self, resource: PlannedResource) -> Resolved:
         if resource.address in self._pending or resource.is_elsewhere:
             return undetermined(resource.address)
         self._pending.add(resource.address)
@@ -414,7 +415,7 @@ class Resolution:
         finally:
             self._pending.discard(resource.address)
 
-    def identifier(self, resource: PlannedResource) -> Any:  # noqa: ANN401 - a text
+    def identifier(self, resource: PlannedResource) -> Resolved:
         """What ``Ref`` of the CloudFormation type returns: known, or made from the address."""
         mapped = self._mappings.get(resource.type, _UNMAPPED)
         known = resource.values.get(mapped.ref)
@@ -462,7 +463,7 @@ class Resolution:
         if resource.address in self._unnamed:
             names.pop(mapped.renames.get(mapped.ref, pascal(mapped.ref)), None)
 
-        def value_of(name: str) -> Any:  # noqa: ANN401 - a text, or nothing
+        def value_of(name: str) -> Resolved:
             return DocumentText(names[name]) if name in names else None
 
         return Identifiers(
@@ -491,7 +492,7 @@ def _is_empty(value: object) -> bool:
     return value is None or (isinstance(value, str | list) and not value)
 
 
-def _scalar(value: Any) -> Any:  # noqa: ANN401 - JSON
+def _scalar(value: Resolved) -> Resolved:
     return DocumentText(value) if isinstance(value, str) else value
 
 
@@ -500,5 +501,5 @@ def _names_another(name: str) -> bool:
     return _NAMES_ANOTHER.fullmatch(name) is not None
 
 
-def _at(items: list[Any], index: int) -> Any:  # noqa: ANN401 - JSON
+def _at(items: list[Any], index: int) -> Resolved:
     return items[index] if index < len(items) else None

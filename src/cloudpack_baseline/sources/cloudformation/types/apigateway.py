@@ -5,8 +5,6 @@ Source: AWS CloudFormation Template Reference, "Amazon API Gateway resource type
 
 from __future__ import annotations
 
-from typing import Any
-
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -15,6 +13,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
     shown,
 )
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["TYPES"]
 
@@ -35,7 +34,7 @@ def _rest_api(resource: TypedResource) -> None:
     )
 
 
-def _endpoints(configuration: Any) -> Any:  # noqa: ANN401 - an object, a name, or unknown
+def _endpoints(configuration: Resolved) -> Resolved:
     """The types of the endpoint; AWS SAM has one type, or its name alone."""
     if configuration is None:
         return None

@@ -6,7 +6,6 @@ Source: AWS CloudFormation Template Reference, "Amazon CloudFront resource types
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -14,7 +13,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     member,
 )
-from cloudpack_baseline.sources.cloudformation.values import why_of, with_members
+from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of, with_members
 
 __all__ = ["TYPES"]
 
@@ -68,7 +67,7 @@ def _distribution(resource: TypedResource) -> None:
     resource.about(_CONFIG, resource.id, DistributionConfig=described)
 
 
-def _origin(origin: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _origin(origin: Resolved) -> Resolved:
     """An origin as the API describes it, which has lists as objects with a quantity."""
     if not isinstance(origin, Mapping):
         return origin
@@ -82,7 +81,7 @@ def _origin(origin: Any) -> Any:  # noqa: ANN401 - an object, or unknown
     )
 
 
-def _certificate(certificate: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _certificate(certificate: Resolved) -> Resolved:
     if certificate is None:
         return _DEFAULT_CERTIFICATE
     if isinstance(certificate, Mapping) and "MinimumProtocolVersion" not in certificate:
@@ -90,7 +89,7 @@ def _certificate(certificate: Any) -> Any:  # noqa: ANN401 - an object, or unkno
     return certificate
 
 
-def _logging(logging: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _logging(logging: Resolved) -> Resolved:
     if not isinstance(logging, Mapping):
         return logging
     # Without a bucket, logs are delivered by CloudWatch Logs, or not at all.

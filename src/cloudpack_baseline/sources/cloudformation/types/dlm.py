@@ -5,9 +5,8 @@ Source: AWS CloudFormation Template Reference, "Amazon Data Lifecycle Manager re
 
 from __future__ import annotations
 
-from typing import Any
-
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, exact
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["TYPES"]
 
@@ -35,7 +34,7 @@ def _lifecycle_policy(resource: TypedResource) -> None:
     )
 
 
-def _exact(value: Any) -> Any:  # noqa: ANN401 - any value
+def _exact(value: Resolved) -> Resolved:
     """The value, where each text is a place or an account, which counts only if it is known."""
     if isinstance(value, dict):
         return {name: _exact(member) for name, member in value.items()}

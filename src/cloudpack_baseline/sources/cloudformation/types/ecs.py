@@ -5,8 +5,6 @@ Source: AWS CloudFormation Template Reference, "Amazon Elastic Container Service
 
 from __future__ import annotations
 
-from typing import Any
-
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -16,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
     truth_of,
 )
-from cloudpack_baseline.sources.cloudformation.values import undetermined
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerList
 
 __all__ = ["TYPES"]
@@ -103,7 +101,7 @@ def _service(resource: TypedResource) -> None:
     resource.about(_CLUSTER, arn, clusters=[cluster])
 
 
-def _open_tasks(resource: TypedResource) -> Any:  # noqa: ANN401 - a number, or unknown
+def _open_tasks(resource: TypedResource) -> Resolved:
     """How many tasks there are that ECS Exec can open sessions in."""
     is_open = truth_of(resource.get("EnableExecuteCommand"))
     desired = resource.get("DesiredCount", 1)

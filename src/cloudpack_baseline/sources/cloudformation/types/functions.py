@@ -9,7 +9,7 @@ from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
-from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 
 __all__ = ["TYPES", "layer_name"]
 
@@ -79,7 +79,7 @@ def _arn(resource: TypedResource, function: str) -> object:
     return "*" if known is None else known.raw("FunctionArn")
 
 
-def _principal(principal: Any) -> Any:  # noqa: ANN401 - a text, or unknown
+def _principal(principal: Resolved) -> Resolved:
     """A principal as AddPermission takes it: an account, an ARN, a service, or everyone."""
     if principal == "*" or why_of(principal) is not None:
         return principal

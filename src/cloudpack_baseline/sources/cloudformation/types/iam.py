@@ -17,6 +17,7 @@ from cloudpack_baseline.sources.cloudformation.policies import (
 )
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, shown
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES", "add_role", "identity_policy"]
@@ -56,7 +57,7 @@ def _role(resource: TypedResource) -> None:
     add_role(resource, resource.id, trust)
 
 
-def add_role(resource: TypedResource, name: str, trust: Any, arn: object = None) -> None:  # noqa: ANN401 - text, or unknown
+def add_role(resource: TypedResource, name: str, trust: Resolved, arn: object = None) -> None:
     """A role with the properties that roles have.
 
     Args:
@@ -186,12 +187,12 @@ def _access_key(resource: TypedResource) -> None:
 # Policies --------------------------------------------------------------------------------
 
 
-def identity_policy(resource: TypedResource, document: object) -> Any:  # noqa: ANN401 - a text, or unknown
+def identity_policy(resource: TypedResource, document: object) -> Resolved:
     """The policy of a principal as the API returns it."""
     return policy_here(document, resource.account, resource.region, IDENTITY_POLICY)
 
 
-def _inline_policies(resource: TypedResource) -> Any:  # noqa: ANN401 - a list
+def _inline_policies(resource: TypedResource) -> Resolved:
     """The policies of a principal; one that is not known may allow, and may deny, anything."""
     return [
         _inline_policy(resource, policy.get("PolicyName", "policy"), policy.get("PolicyDocument"))
@@ -206,7 +207,7 @@ def _inline_policy(resource: TypedResource, name: object, document: object) -> d
     return {"PolicyName": shown, "PolicyDocument": identity_policy(resource, document)}
 
 
-def _attached(resource: TypedResource, name: str) -> Any:  # noqa: ANN401 - a list, or unknown
+def _attached(resource: TypedResource, name: str) -> Resolved:
     arns = resource.get(name, [])
     if not isinstance(arns, list):
         return arns
@@ -215,7 +216,7 @@ def _attached(resource: TypedResource, name: str) -> Any:  # noqa: ANN401 - a li
     return [_attachment(arn) for arn in arns]
 
 
-def _attachment(arn: Any) -> Any:  # noqa: ANN401 - an ARN, or unknown
+def _attachment(arn: Resolved) -> Resolved:
     if not isinstance(arn, str):
         return arn
     return {"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn}
@@ -236,7 +237,7 @@ def _add_aws_managed(resource: TypedResource, arn: object) -> None:
         _add_policy(resource, str(arn), document)
 
 
-def _add_policy(resource: TypedResource, arn: Any, document: object) -> None:  # noqa: ANN401 - a text
+def _add_policy(resource: TypedResource, arn: Resolved, document: object) -> None:
     resource.item(
         _POLICIES,
         PolicyName=arn.rpartition("/")[2],

@@ -8,12 +8,12 @@ Source: AWS CloudFormation Template Reference, "AWS Organizations resource types
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, follow
 from cloudpack_baseline.sources.cloudformation.values import (
     PLACEHOLDER_ACCOUNT,
+    Resolved,
     is_exact,
     undetermined,
     why_of,
@@ -52,7 +52,7 @@ def _is_account(target: object) -> bool:
     return is_exact(target) and str(target).isdigit()
 
 
-def _effective(content: Any) -> str | Unknown:  # noqa: ANN401 - an object, or its JSON
+def _effective(content: Resolved) -> str | Unknown:
     """The content as it takes effect: with what is assigned in place of the operators."""
     services = follow(_parsed(content), "services")
     if not isinstance(services, dict):
@@ -72,7 +72,7 @@ def _effective(content: Any) -> str | Unknown:  # noqa: ANN401 - an object, or i
     )
 
 
-def _parsed(content: Any) -> Any:  # noqa: ANN401 - as given
+def _parsed(content: Resolved) -> Resolved:
     if not isinstance(content, str) or why_of(content) is not None:
         return content
     try:

@@ -19,7 +19,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     is_true,
     member,
 )
-from cloudpack_baseline.sources.cloudformation.values import undetermined, why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
 
 __all__ = ["OWNER_ID", "TYPES", "public_access_block"]
 
@@ -116,7 +116,7 @@ def _bucket(resource: TypedResource) -> None:
     _lifecycle(resource)
 
 
-def public_access_block(resource: TypedResource, bucket: str, canned: Any = "Private") -> None:  # noqa: ANN401 - a name, or unknown
+def public_access_block(resource: TypedResource, bucket: str, canned: Resolved = "Private") -> None:
     """The settings of the bucket, or of one whose policy the resource is."""
     block = resource.get("PublicAccessBlockConfiguration")
     if block is None:
@@ -128,7 +128,7 @@ def public_access_block(resource: TypedResource, bucket: str, canned: Any = "Pri
     resource.about("s3:GetPublicAccessBlock", bucket, PublicAccessBlockConfiguration=settings)
 
 
-def _block_settings(block: Any) -> Any:  # noqa: ANN401 - an object, or unknown
+def _block_settings(block: Resolved) -> Resolved:
     """The four settings; one that is not given is off, all of them absent are on."""
     if block is None:
         return dict.fromkeys(_BLOCK_SETTINGS, True)
@@ -168,7 +168,7 @@ def _is_limited(statement: Mapping[str, Any]) -> bool:
     return any(key.startswith(_LIMITING_KEYS) for key in keys)
 
 
-def _grants(canned: Any) -> Any:  # noqa: ANN401 - a name, or unknown
+def _grants(canned: Resolved) -> Resolved:
     unknown = why_of(canned)
     if unknown is not None:
         return unknown

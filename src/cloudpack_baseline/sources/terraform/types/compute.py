@@ -17,7 +17,12 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     either,
     follow,
 )
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    ResolvedObject,
+    why_of,
+)
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -40,7 +45,7 @@ _ONCE = frozenset(("metadata_options", "placement", "iam_instance_profile", "ebs
 # Network interfaces --------------------------------------------------------------------------
 
 
-def _addresses(values: ResolvedObject, name: str, member: str) -> Any:  # noqa: ANN401 - a list, or unknown
+def _addresses(values: ResolvedObject, name: str, member: str) -> Resolved:
     addresses = values.get(name)
     if not isinstance(addresses, list):
         return addresses
@@ -89,7 +94,7 @@ TYPES["aws_network_interface_sg_attachment"] = Mapped(
 # Instances -----------------------------------------------------------------------------------
 
 
-def _device(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+def _device(block: Resolved) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
     nested = block_of(block, "ebs")
@@ -109,7 +114,7 @@ def _device(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
     )
 
 
-def _devices(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
+def _devices(values: ResolvedObject) -> Resolved:
     devices: list[Any] = []
     for name in ("root_block_device", "ebs_block_device", "block_device_mappings"):
         blocks = values.get(name)
@@ -119,7 +124,7 @@ def _devices(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknow
     return ResolvedList(devices, NOWHERE) if devices else None
 
 
-def _launch_template(value: Any) -> Any:  # noqa: ANN401 - a block
+def _launch_template(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
@@ -130,7 +135,7 @@ def _launch_template(value: Any) -> Any:  # noqa: ANN401 - a block
     )
 
 
-def _instance_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
+def _instance_interfaces(values: ResolvedObject) -> Resolved:
     """The interfaces that an instance names, or the one that it requests an address for."""
     named = values.get("network_interface", values.get("primary_network_interface"))
     if named is not None:
@@ -189,7 +194,7 @@ for _name in ("aws_instance", "aws_spot_instance_request"):
 # Launch templates ----------------------------------------------------------------------------
 
 
-def _template_interfaces(values: ResolvedObject) -> Any:  # noqa: ANN401 - a list, or unknown
+def _template_interfaces(values: ResolvedObject) -> Resolved:
     blocks = values.get("network_interfaces")
     if blocks is None or isinstance(blocks, Unknown):
         return blocks
@@ -240,7 +245,7 @@ def _configuration(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     )
 
 
-def _mixed(value: Any) -> Any:  # noqa: ANN401 - a block
+def _mixed(value: Resolved) -> Resolved:
     template = block_of(single(value), "launch_template")
     specification = block_of(template, "launch_template_specification")
     if not isinstance(specification, ResolvedObject):
@@ -249,7 +254,7 @@ def _mixed(value: Any) -> Any:  # noqa: ANN401 - a block
     return obj(LaunchTemplate=obj(LaunchTemplateSpecification=reference))
 
 
-def _group_tags(value: Any) -> Any:  # noqa: ANN401 - blocks
+def _group_tags(value: Resolved) -> Resolved:
     return properties_of(Mapped(), obj(x=value))["X"]
 
 
@@ -295,7 +300,7 @@ TYPES.plain(
 )
 
 
-def _awsvpc(value: Any) -> Any:  # noqa: ANN401 - a block
+def _awsvpc(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
@@ -336,7 +341,7 @@ TYPES.plain(
 )
 
 
-def _vpc_config(value: Any) -> Any:  # noqa: ANN401 - a block
+def _vpc_config(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block

@@ -13,6 +13,7 @@ from typing import Any
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import as_list, shown
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     ResolvedObject,
     undetermined,
@@ -53,7 +54,7 @@ _INSTANCE = {
 }
 
 
-def _source(values: ResolvedObject, *names: str) -> Any:  # noqa: ANN401 - a text, or nothing
+def _source(values: ResolvedObject, *names: str) -> Resolved:
     """What a database is restored from, as of a point in time."""
     block = block_of(values, "restore_to_point_in_time")
     if not isinstance(block, ResolvedObject):
@@ -121,7 +122,7 @@ TYPES.plain(
 TYPES.plain("aws_db_subnet_group", "AWS::RDS::DBSubnetGroup", {"name": "DBSubnetGroupName"})
 
 
-def _parameters(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _parameters(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     parameters: dict[str, Any] = {}
@@ -333,7 +334,7 @@ TYPES.plain("aws_opensearchserverless_access_policy", "AWS::OpenSearchServerless
 # Amazon DynamoDB and Aurora DSQL -----------------------------------------------------------------
 
 
-def _table_encryption(value: Any) -> Any:  # noqa: ANN401 - a block
+def _table_encryption(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
@@ -344,7 +345,7 @@ def _table_encryption(value: Any) -> Any:  # noqa: ANN401 - a block
     )
 
 
-def _recovery(value: Any) -> Any:  # noqa: ANN401 - a block
+def _recovery(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block

@@ -6,11 +6,10 @@ Source: Terraform AWS provider, the resources ``aws_iam_*``.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Addition,
@@ -27,7 +26,7 @@ TYPES = Mappings()
 _OWNERS = {"roles": "aws_iam_role", "users": "aws_iam_user", "groups": "aws_iam_group"}
 
 
-def _inline(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _inline(blocks: Resolved) -> Resolved:
     """Inline policies; an empty block removes those that others added."""
     if not isinstance(blocks, list):
         return blocks

@@ -18,7 +18,12 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    ResolvedObject,
+    why_of,
+)
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Addition,
@@ -44,7 +49,7 @@ _ATTRIBUTES = {
 }
 
 
-def _attribute(key: str, value: Any) -> Any:  # noqa: ANN401 - any value
+def _attribute(key: str, value: Resolved) -> Resolved:
     unknown = why_of(value)
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return obj(Key=key, Value=text if unknown is None else unknown)
@@ -68,7 +73,7 @@ def _attributes(values: ResolvedObject) -> ResolvedList:
     return ResolvedList(attributes, NOWHERE)
 
 
-def _facing(internal: Any) -> Any:  # noqa: ANN401 - a truth value
+def _facing(internal: Resolved) -> Resolved:
     return either(internal, yes="internal", no="internet-facing")
 
 
@@ -119,7 +124,7 @@ _ACTIONS = Mapped(
 )
 
 
-def _actions(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _actions(blocks: Resolved) -> Resolved:
     return properties_of(_ACTIONS, obj(x=blocks)).get("X")
 
 
@@ -188,7 +193,7 @@ for _name in ("aws_lb_target_group_attachment", "aws_alb_target_group_attachment
 # Classic load balancers ------------------------------------------------------------------------
 
 
-def _classic_listener(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+def _classic_listener(block: Resolved) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
     return obj(
@@ -211,7 +216,7 @@ def _describe_classic(resource: TypedResource) -> None:
     kind.describe(evolve(resource, properties=obj(**properties)))
 
 
-def _with_policies(listener: Any, of_ports: list[Any]) -> Any:  # noqa: ANN401 - a listener, or unknown
+def _with_policies(listener: Resolved, of_ports: list[Any]) -> Resolved:
     port = follow(listener, "LoadBalancerPort")
     for entry in of_ports:
         unknown = why_of(follow(entry, "Port"))
@@ -256,7 +261,9 @@ def _classic(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
 TYPES.setting("aws_elb_attachment", "aws_elb", "elb", {"instance": "Instances[]"})
 
 
-def _policy(name: Any, kind: Any, attributes: Any, values: ResolvedObject) -> Properties:  # noqa: ANN401 - values
+def _policy(
+    name: Resolved, kind: Resolved, attributes: Resolved, values: ResolvedObject
+) -> Properties:
     described = [
         obj(Name=follow(attribute, "name"), Value=follow(attribute, "value"))
         for attribute in as_list(attributes)
@@ -288,7 +295,7 @@ def _negotiation(values: ResolvedObject) -> Properties:
     }
 
 
-def _port_policy(port: Any, names: Any) -> Properties:  # noqa: ANN401 - values
+def _port_policy(port: Resolved, names: Resolved) -> Properties:
     entry = obj(Port=port, PolicyNames=ResolvedList(as_list(names), NOWHERE))
     return {"PoliciesOfPorts": ResolvedList([entry], NOWHERE)}
 

@@ -7,13 +7,12 @@ Source: Terraform AWS provider. A configuration recorder records only once an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import evolve
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, either, member
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
@@ -121,7 +120,7 @@ def _feature(values: ResolvedObject) -> Properties:
 # Amazon CloudWatch -------------------------------------------------------------------------------
 
 
-def _retention(days: Any) -> Any:  # noqa: ANN401 - a number
+def _retention(days: Resolved) -> Resolved:
     """The number of days; 0 keeps log events forever."""
     return None if days == 0 else days
 

@@ -22,7 +22,12 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     vague,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    ResolvedObject,
+    why_of,
+)
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -44,7 +49,7 @@ _PEERS = {
 }
 
 
-def _rules(block: Any, peer: str, group_id: Any) -> Iterator[Any]:  # noqa: ANN401 - a block, or unknown
+def _rules(block: Resolved, peer: str, group_id: Resolved) -> Iterator[Any]:
     """A rule for each peer of a block, as CloudFormation has them.
 
     Args:
@@ -79,7 +84,7 @@ def _rules(block: Any, peer: str, group_id: Any) -> Iterator[Any]:  # noqa: ANN4
         yield obj(**common, **{group: group_id if to_itself is True else to_itself})
 
 
-def _blocks(resource: TypedResource, name: str, peer: str) -> Any:  # noqa: ANN401 - rules, or unknown
+def _blocks(resource: TypedResource, name: str, peer: str) -> Resolved:
     blocks = resource.get(name)
     if blocks is None or isinstance(blocks, Unknown):
         return blocks

@@ -12,6 +12,7 @@ from cloudpack_baseline.sources.cloudformation.policy_resources import policy_he
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     ResolvedObject,
     why_of,
@@ -93,7 +94,7 @@ TYPES.pair(
 def _policy_of(
     kind: str,
     name: str,
-    subject: Any,  # noqa: ANN401 - a text, or unknown
+    subject: Resolved,
     values: ResolvedObject,
 ) -> tuple[str, Properties]:
     return kind, {
@@ -160,13 +161,13 @@ def _vault_lock(values: ResolvedObject) -> Properties:
     return {"LockConfiguration": ResolvedObject(lock, NOWHERE)}
 
 
-def _each(blocks: Any, convert: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _each(blocks: Resolved, convert: Callable[[Any], Any]) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     return ResolvedList(map(convert, as_list(blocks)), NOWHERE)
 
 
-def _backup_rule(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+def _backup_rule(block: Resolved) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
     lifecycle = block_of(block, "lifecycle")
@@ -188,7 +189,7 @@ def _backup_rule(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
     )
 
 
-def _copy_action(block: Any) -> Any:  # noqa: ANN401 - a block, or unknown
+def _copy_action(block: Resolved) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
     return obj(DestinationBackupVaultArn=block.get("destination_vault_arn"))
@@ -368,7 +369,7 @@ TYPES.plain(
 # DNS -------------------------------------------------------------------------------------------
 
 
-def _zone_vpcs(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _zone_vpcs(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     return (
@@ -400,7 +401,7 @@ def _query_log(values: ResolvedObject) -> Properties:
     return {"QueryLoggingConfig": obj(CloudWatchLogsLogGroupArn=group)}
 
 
-def _alias_target(value: Any) -> Any:  # noqa: ANN401 - a block
+def _alias_target(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block

@@ -10,7 +10,7 @@ from typing import Any
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, is_true, shown
-from cloudpack_baseline.sources.cloudformation.values import undetermined
+from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
 
@@ -26,7 +26,7 @@ _OF_IMAGE = "ec2:DescribeImageAttribute"
 # EBS snapshots -------------------------------------------------------------------------------
 
 
-def _encryption(resource: TypedResource, operation: str, key: str, source: object) -> Any:  # noqa: ANN401 - a boolean, or unknown
+def _encryption(resource: TypedResource, operation: str, key: str, source: object) -> Resolved:
     """That of what the snapshot is taken of, unless it has one of its own."""
     encrypted = resource.get("Encrypted")
     if isinstance(encrypted, Unknown):
@@ -181,7 +181,7 @@ class _DatabaseSnapshot:
         self,
         resource: TypedResource,
         identifier: object,
-        encrypted: Any,  # noqa: ANN401 - a boolean, or unknown
+        encrypted: Resolved,
         source: object,
     ) -> None:
         place = f"{resource.partition}:rds:{resource.region}:{resource.account}"
@@ -201,7 +201,7 @@ class _DatabaseSnapshot:
         resource.about(self.attributes, identifier, **members)
 
 
-def _recipients(resource: TypedResource) -> Any:  # noqa: ANN401 - a list, or unknown
+def _recipients(resource: TypedResource) -> Resolved:
     accounts = resource.get("SharedAccounts")
     return accounts if isinstance(accounts, Unknown) else as_list(accounts)
 

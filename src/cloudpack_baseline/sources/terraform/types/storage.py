@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.types.s3 import OWNER_ID
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     ResolvedObject,
     undetermined,
@@ -52,12 +53,12 @@ _BLOCK = (
 )
 
 
-def _canned(value: Any) -> Any:  # noqa: ANN401 - a name
+def _canned(value: Resolved) -> Resolved:
     """``public-read`` as ``PublicRead``."""
     return pascal(str(value).replace("-", "_"))
 
 
-def _acl_properties(acl: Any) -> Properties:  # noqa: ANN401 - a name, or unknown
+def _acl_properties(acl: Resolved) -> Properties:
     if acl is None:
         return {}
     return {"AccessControl": acl if why_of(acl) is not None else _canned(acl)}
@@ -66,7 +67,7 @@ def _acl_properties(acl: Any) -> Properties:  # noqa: ANN401 - a name, or unknow
 # Settings as the bucket and its parts have them -----------------------------------------------
 
 
-def _versioning(value: Any) -> Any:  # noqa: ANN401 - a block
+def _versioning(value: Resolved) -> Resolved:
     """The block of the bucket itself: ``enabled``; suspended where it is false."""
     block = single(value)
     if not isinstance(block, ResolvedObject):
@@ -75,7 +76,7 @@ def _versioning(value: Any) -> Any:  # noqa: ANN401 - a block
     return obj(Status=status, MfaDelete=block.get("mfa_delete"))
 
 
-def _encryption_rules(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _encryption_rules(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     rules = []
@@ -94,12 +95,12 @@ def _encryption_rules(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
     return obj(ServerSideEncryptionConfiguration=ResolvedList(rules, NOWHERE))
 
 
-def _encryption(value: Any) -> Any:  # noqa: ANN401 - a block
+def _encryption(value: Resolved) -> Resolved:
     block = single(value)
     return _encryption_rules(block.get("rule") if isinstance(block, ResolvedObject) else block)
 
 
-def _logging(value: Any) -> Any:  # noqa: ANN401 - a block
+def _logging(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
@@ -108,7 +109,7 @@ def _logging(value: Any) -> Any:  # noqa: ANN401 - a block
     )
 
 
-def _website(value: Any) -> Any:  # noqa: ANN401 - a block
+def _website(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
@@ -124,7 +125,7 @@ def _website(value: Any) -> Any:  # noqa: ANN401 - a block
     return obj(IndexDocument=index, RedirectAllRequestsTo=redirect)
 
 
-def _lifecycle(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _lifecycle(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     rules = [_lifecycle_rule(rule) if isinstance(rule, ResolvedObject) else rule for rule in blocks]
@@ -167,7 +168,7 @@ def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
     )
 
 
-def _positive(days: Any) -> Any:  # noqa: ANN401 - a number
+def _positive(days: Resolved) -> Resolved:
     return None if days == 0 else days
 
 
@@ -181,7 +182,7 @@ def _tag_filters(blocks: list[ResolvedObject]) -> Iterator[Any]:
             yield obj(Key=member(tag, "key"), Value=member(tag, "value"))
 
 
-def _transitions(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _transitions(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     transitions = [
@@ -210,18 +211,18 @@ _REPLICATION = Mapped(
 )
 
 
-def _replication(role: Any, rules: Any) -> Any:  # noqa: ANN401 - values
+def _replication(role: Resolved, rules: Resolved) -> Resolved:
     return obj(Role=role, Rules=properties_of(_REPLICATION, obj(x=rules)).get("X"))
 
 
-def _inline_replication(value: Any) -> Any:  # noqa: ANN401 - a block
+def _inline_replication(value: Resolved) -> Resolved:
     block = single(value)
     if not isinstance(block, ResolvedObject):
         return block
     return _replication(block.get("role"), block.get("rules"))
 
 
-def _lock(block: Any) -> Any:  # noqa: ANN401 - a block
+def _lock(block: Resolved) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
     retention = block_of(block_of(block, "rule"), "default_retention")
@@ -237,7 +238,7 @@ def _lock(block: Any) -> Any:  # noqa: ANN401 - a block
     )
 
 
-def _grant(grantee: Any, permission: Any) -> Any:  # noqa: ANN401 - values
+def _grant(grantee: Resolved, permission: Resolved) -> Resolved:
     described = obj(
         Type=member(grantee, "type"),
         ID=member(grantee, "id"),
@@ -247,7 +248,7 @@ def _grant(grantee: Any, permission: Any) -> Any:  # noqa: ANN401 - values
     return obj(Grantee=described, Permission=permission)
 
 
-def _inline_grants(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _inline_grants(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     grants: list[Any] = []
@@ -323,7 +324,7 @@ def _describe_bucket(resource: TypedResource) -> None:
         subjects.pop(("s3:GetPublicAccessBlock", resource.id), None)
 
 
-def _doubt(grants: Any, owner: Any) -> Unknown | None:  # noqa: ANN401 - resolved values
+def _doubt(grants: Resolved, owner: Resolved) -> Unknown | None:
     """Why a user with a grant may be the owner of the bucket, if one of the IDs is not known."""
     users = (follow(grant, "Grantee", "ID") for grant in as_list(grants))
     others = (user for user in users if user is not None and shown(user) != shown(owner))
@@ -331,7 +332,7 @@ def _doubt(grants: Any, owner: Any) -> Unknown | None:  # noqa: ANN401 - resolve
     return next((doubt for doubt in doubts if doubt is not None), None)
 
 
-def _are_public(grants: Any) -> bool:  # noqa: ANN401 - grants, or unknown
+def _are_public(grants: Resolved) -> bool:
     """Whether a grant is for everybody, or for everybody with an AWS account."""
     grantees = (follow(grant, "Grantee", "URI") for grant in as_list(grants))
     return any(str(uri).endswith(("/AllUsers", "/AuthenticatedUsers")) for uri in grantees)

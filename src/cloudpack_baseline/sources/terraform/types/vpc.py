@@ -6,13 +6,12 @@ Source: Terraform AWS provider, the resources of Amazon VPC.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from attrs import evolve
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, shown
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -126,7 +125,7 @@ _DESTINATIONS = {
 }
 
 
-def _route_of(block: Any) -> Properties:  # noqa: ANN401 - a block, or unknown
+def _route_of(block: Resolved) -> Properties:
     if not isinstance(block, ResolvedObject):
         return {"DestinationCidrBlock": block, "GatewayId": block}
     return {
@@ -136,7 +135,7 @@ def _route_of(block: Any) -> Properties:  # noqa: ANN401 - a block, or unknown
     }
 
 
-def _routes(blocks: Any, table: Any) -> Iterator[tuple[str, Properties]]:  # noqa: ANN401 - blocks, or unknown
+def _routes(blocks: Resolved, table: Resolved) -> Iterator[tuple[str, Properties]]:
     for block in as_list(blocks):
         yield "AWS::EC2::Route", {**_route_of(block), "RouteTableId": table}
 
@@ -157,7 +156,7 @@ def _route(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::EC2::Route", {**_route_of(values), "RouteTableId": values.get("route_table_id")}
 
 
-def _identify_default_table(values: ResolvedObject) -> Any:  # noqa: ANN401 - a text
+def _identify_default_table(values: ResolvedObject) -> Resolved:
     return shown(values.get("default_route_table_id"))
 
 
@@ -233,7 +232,7 @@ TYPES["aws_main_route_table_association"] = Mapped(
 # Network ACLs ----------------------------------------------------------------------------
 
 
-def _entry(rule: Any, *, egress: bool) -> Properties:  # noqa: ANN401 - a block, or unknown
+def _entry(rule: Resolved, *, egress: bool) -> Properties:
     if not isinstance(rule, ResolvedObject):
         return {
             "RuleNumber": rule,
@@ -255,7 +254,7 @@ def _entry(rule: Any, *, egress: bool) -> Properties:  # noqa: ANN401 - a block,
     }
 
 
-def _entries(values: Any, acl: Any) -> Iterator[tuple[str, Properties]]:  # noqa: ANN401 - values of a resource
+def _entries(values: Resolved, acl: Resolved) -> Iterator[tuple[str, Properties]]:
     for name in ("ingress", "egress"):
         for rule in as_list(values.get(name)):
             entry = _entry(rule, egress=name == "egress")
@@ -288,7 +287,7 @@ TYPES.plain(
 )
 
 
-def _identify_default_acl(values: ResolvedObject) -> Any:  # noqa: ANN401 - a text
+def _identify_default_acl(values: ResolvedObject) -> Resolved:
     return shown(values.get("default_network_acl_id"))
 
 
@@ -323,7 +322,7 @@ TYPES["aws_default_network_acl"] = Mapped(
 # Prefix lists and flow logs ----------------------------------------------------------------
 
 
-def _list_entries(blocks: Any) -> Any:  # noqa: ANN401 - blocks, or unknown
+def _list_entries(blocks: Resolved) -> Resolved:
     if not isinstance(blocks, list):
         return blocks
     return ResolvedList(
