@@ -99,8 +99,8 @@ def parse_source(
             read_parameters,
         )
 
-        given = {} if parameters is None else read_parameters(parameters)
-        return TemplateSource(path=place, parameters=given)
+        stack_parameters = {} if parameters is None else read_parameters(parameters)
+        return TemplateSource(path=place, parameters=stack_parameters)
     if kind == "plan" and place:
         from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - as above
 

@@ -159,11 +159,11 @@ class Gathered:
     unknown: Unknown | None = None
 
     @staticmethod
-    def joined(parts: Iterable[Gathered], unknown: Unknown | None = None) -> Gathered:
+    def joined(gatherings: Iterable[Gathered], unknown: Unknown | None = None) -> Gathered:
         """The records of all parts, and what is missing from any, or is not known beside them."""
-        several = tuple(parts)
-        records = tuple(record for part in several for record in part.records)
-        return Gathered(records, reduce(both, (part.unknown for part in several), unknown))
+        several = tuple(gatherings)
+        records = tuple(record for gathered in several for record in gathered.records)
+        return Gathered(records, reduce(both, (gathered.unknown for gathered in several), unknown))
 
 
 @frozen(kw_only=True)

@@ -102,8 +102,8 @@ class MotoSource:
             InputError: it is none, or its query names no fact.
         """
         if self.url and not _is_address(self.url):
-            shown = self.url.rpartition("@")[2]  # not the password of what is no URL
-            raise InputError(f"not a URL: {shown!r}; write moto:http://127.0.0.1:5000")
+            shown_url = self.url.rpartition("@")[2]  # not the password of what is no URL
+            raise InputError(f"not a URL: {shown_url!r}; write moto:http://127.0.0.1:5000")
         _facts(urlsplit(self.url).query)
 
     @contextmanager
@@ -141,8 +141,8 @@ class MotoSource:
 def _is_address(url: str) -> bool:
     """Whether it is the URL of a server."""
     try:
-        parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        address = urlsplit(url)
+        return address.scheme in ("http", "https") and bool(address.hostname) and address.port != 0
     except ValueError:  # such as that of a port that is none
         return False
 

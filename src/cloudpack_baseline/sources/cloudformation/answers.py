@@ -16,9 +16,9 @@ def answered(value: Resolved, origin: Origin | None = None) -> Resolved:
     if isinstance(value, LocatedDocument):
         return value if origin is None else value.within(origin)
     if isinstance(value, ResolvedObject):
-        here = _at(value, origin)
-        members = {key: answered(member, _below(here, key)) for key, member in value.items()}
-        return AnswerObject(members, here, value.key_marks)
+        place = _at(value, origin)
+        members = {key: answered(member, _below(place, key)) for key, member in value.items()}
+        return AnswerObject(members, place, value.key_marks)
     if isinstance(value, list):
         return AnswerList(answered(item, origin) for item in value)
     if isinstance(value, dict):

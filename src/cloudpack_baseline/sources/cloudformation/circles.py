@@ -82,14 +82,16 @@ def _names(entry: Node) -> Iterator[str]:
 
 def _substituted(entry: Node) -> Iterator[str]:
     template = entry.items[0] if isinstance(entry, NodeSequence) and entry.items else entry
-    own: frozenset[str] = frozenset()
+    variable_names: frozenset[str] = frozenset()
     if isinstance(entry, NodeSequence) and len(entry.items) > 1:
         variables = entry.items[1]
-        own = frozenset(variables.entries) if isinstance(variables, NodeMapping) else own
+        variable_names = (
+            frozenset(variables.entries) if isinstance(variables, NodeMapping) else variable_names
+        )
     if isinstance(template, Scalar):
         for match in _VARIABLE.finditer(template.source):
             name = match.group(1).strip().partition(".")[0]
-            if name not in own:
+            if name not in variable_names:
                 yield name
 
 
@@ -111,7 +113,7 @@ def _circle(graph: Mapping[str, list[str]]) -> list[str]:
             if name not in on_path:
                 path.append(name)
                 on_path.add(name)
-            step = next((other for other in following if other not in done), None)
+            step = next((successor for successor in following if successor not in done), None)
             if step is None:
                 pending.pop()
                 path.pop()

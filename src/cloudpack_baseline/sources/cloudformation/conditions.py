@@ -136,7 +136,7 @@ def scenarios_of(
     differing = tuple(
         name for index, name in enumerate(names) if len({truth[index] for truth in by_truth}) > 1
     )
-    most = _most_scenarios(resources)
+    limit = _most_scenarios(resources)
     scenarios = tuple(
         Scenario(
             conditions=dict(zip(names, truth, strict=True)),
@@ -144,9 +144,9 @@ def scenarios_of(
             excluded=_excluded(assignments, candidates),
             open_conditions=tuple(sorted(differing)),
         )
-        for truth, assignments in list(by_truth.items())[:most]
+        for truth, assignments in list(by_truth.items())[:limit]
     )
-    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_truth) > most)
+    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_truth) > limit)
 
 
 def _most_scenarios(resources: int) -> int:
@@ -155,11 +155,11 @@ def _most_scenarios(resources: int) -> int:
 
 def _shared(assignments: list[dict[str, str | None]]) -> dict[str, str]:
     """The values that every one of the assignments has."""
-    first, *others = assignments
+    first, *further = assignments
     return {
         name: value
         for name, value in first.items()
-        if value is not None and all(other[name] == value for other in others)
+        if value is not None and all(assignment[name] == value for assignment in further)
     }
 
 

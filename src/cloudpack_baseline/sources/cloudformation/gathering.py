@@ -84,14 +84,14 @@ def _sharing(snapshot: Snapshot, records: Mapping[tuple[type[Record], str], Reco
 def in_accounts(snapshots: list[Snapshot]) -> Snapshot:
     """The snapshots of several accounts, scenario by scenario."""
     by_scenario = [[snapshot, *snapshot.alternatives] for snapshot in snapshots]
-    first, *others = [
+    first, *further = [
         evolve(
             merge(scenarios[index % len(scenarios)] for scenarios in by_scenario),
             scenario=by_scenario[0][index % len(by_scenario[0])].scenario,
         )
         for index in range(max(map(len, by_scenario)))
     ]
-    return evolve(first, alternatives=tuple(others))
+    return evolve(first, alternatives=tuple(further))
 
 
 def _gather_deployment(
@@ -136,7 +136,7 @@ def _gather_account(
 ) -> Snapshot:
     answered = answered_operations(by_region.values())
     gathered = tuple(read for read in selection if is_answered(read, answered))
-    others = [read for read in selection if not is_answered(read, answered)]
+    unanswered = [read for read in selection if not is_answered(read, answered)]
     described = described_operations().union(
         *(answers.operations for answers in by_region.values())
     )
@@ -154,15 +154,15 @@ def _gather_account(
         name=target.name if account == (target.id or PLACEHOLDER_ACCOUNT) else "",
         workers=1,
     )
-    asked = operations_of(gathered) & ASSUMED.keys()
+    assumed = operations_of(gathered) & ASSUMED.keys()
     return evolve(
         snapshot,
         records=tuple(record for record in snapshot.records if _is_planned(record, by_region)),
         coverage=(
             *(_with_limits(coverage, described) for coverage in snapshot.coverage),
-            *coverage_of_others(others, account, sorted(by_region), described),
+            *coverage_of_others(unanswered, account, sorted(by_region), described),
         ),
-        assumptions={ASSUMED[key].assumption for key in asked},
+        assumptions={ASSUMED[key].assumption for key in assumed},
     )
 
 

@@ -58,8 +58,8 @@ class Identifiers:
 
     def _name(self, name: str) -> Resolved | None:
         """The property that names the resource; ``None``: it names none, or is no text."""
-        given = self.given(name)
-        return given if isinstance(given, str | int) else None
+        property_value = self.given(name)
+        return property_value if isinstance(property_value, str | int) else None
 
     def attribute(self, name: str) -> Resolved | None:
         """What ``Fn::GetAtt`` returns; ``None``: it is not known for this type."""
@@ -70,9 +70,9 @@ class Identifiers:
 
     def _formatted(self, form: str) -> Resolved:
         """The text of a format, as of `ResourceType.attributes`."""
-        parts = _BRACES.split(form)
+        pieces = _BRACES.split(form)
         return concatenated(
-            self._named(part) if index % 2 else part for index, part in enumerate(parts)
+            self._named(piece) if index % 2 else piece for index, piece in enumerate(pieces)
         )
 
     def _named(self, name: str) -> Resolved:

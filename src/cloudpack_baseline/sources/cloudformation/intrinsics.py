@@ -289,9 +289,9 @@ class Resolver:
         if unknown is not None:
             return self._common_entry(node, keys, unknown)
         mapping, top, second = (as_text(key) for key in keys)
-        found = _entry(_entry(self.mappings.get(mapping), top), second)
-        if found is not None:
-            return self.value(found)
+        entry = _entry(_entry(self.mappings.get(mapping), top), second)
+        if entry is not None:
+            return self.value(entry)
         default = self._default(node)
         if default is None:
             raise _ArgumentError(f"there is no {mapping}.{top}.{second}")

@@ -138,8 +138,10 @@ def _causes_in(text: str, unknown: Unknown) -> tuple[Cause, ...]:
     """Why parts of the text are not known; a placeholder shows where they are."""
     if "<" not in text:
         return ()
-    shown = tuple(cause for cause in unknown.causes if placeholder(Unknown((cause,))) in text)
-    return shown or unknown.causes
+    shown_causes = tuple(
+        cause for cause in unknown.causes if placeholder(Unknown((cause,))) in text
+    )
+    return shown_causes or unknown.causes
 
 
 def _statements(

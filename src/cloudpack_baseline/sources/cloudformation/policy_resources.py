@@ -134,8 +134,8 @@ def statements_here(statement: Resolved, account: str, region: str) -> tuple[Res
 
 
 def _reading_here(account: str, region: str) -> _Reading:
-    here = partial(_here, account, region)
-    return _Reading({"Resource": here, "NotResource": here}, partial(_doubt, account, region))
+    places = partial(_here, account, region)
+    return _Reading({"Resource": places, "NotResource": places}, partial(_doubt, account, region))
 
 
 _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}

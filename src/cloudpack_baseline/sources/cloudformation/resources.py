@@ -47,16 +47,16 @@ def answers_of(
         if (place.account, place.region) not in answers:
             of_account = of_accounts.setdefault(place.account, [])
             answers[place.account, place.region] = StackAnswers(of_account)
-        here = answers[place.account, place.region]
+        answers_here = answers[place.account, place.region]
         for detail in _unread(stack):
             unknown = Unknown.because(Why.UNDETERMINED, detail=detail)
-            here.add_gap(described_operations(), unknown)
+            answers_here.add_gap(described_operations(), unknown)
         if any(
             resource.type.startswith("AWS::Serverless::") for resource in stack.resources.values()
         ):
             # What is not expanded, such as connectors, adds policies and roles.
             detail = f"AWS SAM may add roles and policies to {stack.template.file}"
-            here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
+            answers_here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
     pending = [
         (kind.order, resource, stack, place, kind)
         for stack, place in stacks

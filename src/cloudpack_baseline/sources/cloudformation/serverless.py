@@ -287,12 +287,12 @@ def _split_choice(policy: NodeMapping) -> tuple[Node | None, Node | None]:
     if not isinstance(arguments, NodeSequence) or len(arguments.items) != 3:  # noqa: PLR2004 - a condition and two values
         return policy, None
     condition, *choices = arguments.items
-    parts = [_split(choice) for choice in choices]
+    splits = [_split(choice) for choice in choices]
     nothing = _node({"Ref": "AWS::NoValue"}, policy.mark)
     empty = _node({"Version": "2012-10-17", "Statement": []}, policy.mark)
 
     def choose(index: int, otherwise: Node) -> Node | None:
-        sides = [part[index] for part in parts]
+        sides = [split[index] for split in splits]
         if all(side is None for side in sides):
             return None
         chosen = [otherwise if side is None else side for side in sides]

@@ -407,9 +407,11 @@ class _StackNames:
         if len(self._path) >= _DEEPEST:
             message = f"stacks nest deeper than {_DEEPEST} levels, or nest each other in a circle"
             raise InputError(Problem(message, file=self._root.template.file, line=node.mark.line))
-        given = self._property(node, logical_id, "Parameters")
+        parameters = self._property(node, logical_id, "Parameters")
         place = evolve(self._root.place, stack=self.qualified(logical_id))
-        root = Root(template=template, place=place, given=given if isinstance(given, dict) else {})
+        root = Root(
+            template=template, place=place, given=parameters if isinstance(parameters, dict) else {}
+        )
         path = (*(self._path or self._own_path()), logical_id)
         self._nested[logical_id] = self._run.add(root, path)
         return self._nested[logical_id]

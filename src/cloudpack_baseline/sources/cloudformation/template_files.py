@@ -76,7 +76,7 @@ class TemplateFiles:
         for file in self.files:
             name = Path(file.template.file).name
             if not any(
-                other is not file and name in other.template.nested_files for other in self.files
+                parent is not file and name in parent.template.nested_files for parent in self.files
             ):
                 yield file
 
@@ -132,12 +132,12 @@ def read_templates(path: str) -> TemplateFiles:
     if place.is_file():
         return TemplateFiles(files=(read_template_file(place),))
     if place.is_dir():
-        found = [file for file in place.rglob("*") if file.suffix in _SUFFIXES]
+        paths = [file for file in place.rglob("*") if file.suffix in _SUFFIXES]
     else:
-        found = [Path(name) for name in glob(path, recursive=True)]  # noqa: PTH207 - an absolute pattern too
+        paths = [Path(name) for name in glob(path, recursive=True)]  # noqa: PTH207 - an absolute pattern too
     files: list[TemplateFile] = []
     faults: list[InputError] = []
-    for file in sorted(found):
+    for file in sorted(paths):
         if _SKIPPED.isdisjoint(file.relative_to(place).parts if place.is_dir() else ()):
             try:
                 if _is_template(file):

@@ -85,15 +85,15 @@ class ResourceType:
         reference = "" if "{" in self.ref else self.ref
         return frozenset(name for name in (reference, self.name_property) if name)
 
-    def together(self, other: ResourceType) -> ResourceType:
+    def together(self, declared: ResourceType) -> ResourceType:
         """The type with what another module says of it."""
         return evolve(
             self,
-            prefix=self.prefix or other.prefix,
-            ref=self.ref or other.ref,
-            name_property=self.name_property or other.name_property,
-            attributes={**other.attributes, **self.attributes},
-            also=(*self.also, *other.parts),
+            prefix=self.prefix or declared.prefix,
+            ref=self.ref or declared.ref,
+            name_property=self.name_property or declared.name_property,
+            attributes={**declared.attributes, **self.attributes},
+            also=(*self.also, *declared.parts),
         )
 
     def identify(self, logical_id: str) -> str:
@@ -105,7 +105,7 @@ class ResourceType:
     @property
     def operations(self) -> tuple[str, ...]:
         """The operations whose answers the type takes part in."""
-        return tuple(key.partition(" ")[0] for part in self.parts for key in part.describes)
+        return tuple(key.partition(" ")[0] for declared in self.parts for key in declared.describes)
 
 
 class Types(dict[str, ResourceType]):
@@ -275,15 +275,15 @@ class TypedResource:
         """
         return self.subjects_of([self.get(name)], name)
 
-    def item(self, operation: str, same: str = "", /, **members: Resolved) -> AnswerObject:
+    def item(self, operation: str, same_names: str = "", /, **members: Resolved) -> AnswerObject:
         """Add an item to a listing.
 
         Args:
             operation: the listing.
-            same: names of properties that the API calls the same, separated by spaces.
+            same_names: names of properties that the API calls the same, separated by spaces.
             members: further members; ``None`` is left out.
         """
-        answer = self.object(same, **members)
+        answer = self.object(same_names, **members)
         self.answers.items.setdefault(operation, []).append(answer)
         return answer
 
@@ -333,12 +333,14 @@ class TypedResource:
         if answer is not None:
             answer[members] = AnswerList([*answer.raw(members), answered(value, self.origin)])
 
-    def object(self, same: str = "", /, **members: Resolved) -> AnswerObject:
+    def object(self, same_names: str = "", /, **members: Resolved) -> AnswerObject:
         """An object of an answer, at the place of the resource.
 
         A member that is a value of a property, at any depth, has its position.
         """
-        values = {name: self.properties[name] for name in same.split() if name in self.properties}
+        values = {
+            name: self.properties[name] for name in same_names.split() if name in self.properties
+        }
         values |= {name: value for name, value in members.items() if value is not None}
         marks = {name: mark for name, mark in self.properties.key_marks.items() if name in values}
         for name, value in values.items():

@@ -96,12 +96,12 @@ def why_of(value: object) -> Unknown | None:
         return value
     if isinstance(value, DocumentText):
         return value.unknown
-    parts: Iterable[object] = ()
+    members: Iterable[object] = ()
     if isinstance(value, dict):
-        parts = value.values()
+        members = value.values()
     elif isinstance(value, list):
-        parts = value
-    causes = [unknown for unknown in map(why_of, parts) if unknown is not None]
+        members = value
+    causes = [unknown for unknown in map(why_of, members) if unknown is not None]
     return reduce(or_, causes) if causes else None
 
 
@@ -110,18 +110,18 @@ def is_exact(value: object) -> bool:
     return why_of(value) is None
 
 
-def concatenated(parts: Iterable[object]) -> str:
+def concatenated(pieces: Iterable[object]) -> str:
     """The texts in a row; a part that is not known shows as its reason."""
-    shown: list[str] = []
+    texts: list[str] = []
     causes: list[Unknown] = []
-    for part in parts:
-        unknown = why_of(part)
+    for piece in pieces:
+        unknown = why_of(piece)
         if unknown is not None:
             causes.append(unknown)
-        shown.append(placeholder(part) if isinstance(part, Unknown) else as_text(part))
-    if sum(map(len, shown)) > _LONGEST:
+        texts.append(placeholder(piece) if isinstance(piece, Unknown) else as_text(piece))
+    if sum(map(len, texts)) > _LONGEST:
         return concatenated([undetermined(f"a text of more than {_LONGEST:,} characters")])
-    text = "".join(shown)
+    text = "".join(texts)
     if "{{resolve:" in text or "${Token[" in text:
         text, references = _without_references(text)
         causes += references
@@ -173,8 +173,12 @@ def as_json(value: object) -> Resolved:
 def _unknown_member(value: object) -> Unknown | None:
     if isinstance(value, Unknown):
         return value
-    parts = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
-    return next((unknown for part in parts if (unknown := _unknown_member(part)) is not None), None)
+    members = (
+        value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    )
+    return next(
+        (unknown for member in members if (unknown := _unknown_member(member)) is not None), None
+    )
 
 
 def as_text(value: object) -> str:

@@ -69,7 +69,10 @@ def _by_name(answer: Answer | Unknown) -> dict[str, Answer]:
     if isinstance(answer, Unknown):
         return {}
     configurations = answer["scanningConfigurations"]
-    return {_name(each): {"scanningConfigurations": [each]} for each in configurations}
+    return {
+        _name(configuration): {"scanningConfigurations": [configuration]}
+        for configuration in configurations
+    }
 
 
 def _configuration(

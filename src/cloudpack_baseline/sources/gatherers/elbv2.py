@@ -39,9 +39,9 @@ def _load_balancers(calls: Calls, selected: frozenset[str]) -> Gathered:
 
 def _completed(calls: Calls, selected: frozenset[str], balancer: LoadBalancer) -> LoadBalancer:
     """The load balancer with all rules, or those that can forward what its listeners do not."""
-    every, narrow = _rules_of(calls, balancer, takes_all="listener_rules" in selected)
+    all_rules, narrow = _rules_of(calls, balancer, takes_all="listener_rules" in selected)
     if "listener_rules" in selected:
-        balancer = evolve(balancer, listener_rules=every)
+        balancer = evolve(balancer, listener_rules=all_rules)
     return evolve(balancer, rules=narrow) if "rules" in selected else balancer
 
 
@@ -57,11 +57,11 @@ def _rules_of(calls: Calls, balancer: LoadBalancer, *, takes_all: bool) -> tuple
         return balancer.type, _rules(calls, narrow)
     if not takes_all or balancer.type != "application":
         return (), _rules(calls, narrow)
-    every = _rules(calls, listeners)
-    if isinstance(every, Unknown):
-        return every, every
+    all_rules = _rules(calls, listeners)
+    if isinstance(all_rules, Unknown):
+        return all_rules, all_rules
     arns = {listener.listener_arn for listener in narrow}
-    return every, tuple(rule for rule in every if rule.listener_arn in arns)
+    return all_rules, tuple(rule for rule in all_rules if rule.listener_arn in arns)
 
 
 def _forwards_nothing(listener: Listener) -> bool:

@@ -70,10 +70,10 @@ def _listed(calls: Calls, key: str, kind: type[T], **parameters: str) -> Field[t
 def _all_known(complete: Callable[[T], T | Unknown], items: Iterable[T]) -> Field[tuple[T, ...]]:
     completed = []
     for item in items:
-        made = complete(item)
-        if isinstance(made, Unknown):
-            return made
-        completed.append(made)
+        completed_item = complete(item)
+        if isinstance(completed_item, Unknown):
+            return completed_item
+        completed.append(completed_item)
     return tuple(completed)
 
 

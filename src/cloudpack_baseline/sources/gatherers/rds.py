@@ -32,14 +32,14 @@ def _snapshots(calls: Calls, selected: frozenset[str]) -> Gathered:
     DescribeDBSnapshots). An answer that others recorded may hold manual ones too, or may
     leave out what AWS Backup made: then nothing is missing that was asked for.
     """
-    parts = []
+    gatherings = []
     for key in _SNAPSHOTS.operations:
         for snapshot_type in _BACKUPS:
             listing = calls.listing(key, SnapshotType=snapshot_type)
             if snapshot_type == "awsbackup" and _was_not_recorded(listing.unknown):
                 listing = Listing(listing.items)
-            parts.append(records_of(calls, DBSnapshot, key, listing, selected))
-    gathered = Gathered.joined(parts)
+            gatherings.append(records_of(calls, DBSnapshot, key, listing, selected))
+    gathered = Gathered.joined(gatherings)
     backups = {record.arn: record for record in gathered.records if _is_backup(record)}
     return evolve(gathered, records=tuple(backups.values()))
 

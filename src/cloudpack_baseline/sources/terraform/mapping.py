@@ -177,7 +177,7 @@ class Mappings(dict[str, Mapped]):
         self,
         name: str,
         type_: str,
-        given: str,
+        attribute: str,
         second: str,
         names: Mapping[str, str],
         *,
@@ -189,7 +189,7 @@ class Mappings(dict[str, Mapped]):
         Args:
             name: the Terraform type.
             type_: the CloudFormation type of the resource.
-            given: the attribute.
+            attribute: of the Terraform type.
             second: the CloudFormation type of the second resource.
             names: its property of each attribute; with ``[]``, the attribute is an entry of it.
             renames: attributes of the first whose property has another name.
@@ -198,7 +198,7 @@ class Mappings(dict[str, Mapped]):
 
         def make(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
             yield type_, properties_of(Mapped(renames=renames), values)
-            if given in values:
+            if attribute in values:
                 yield second, _renamed(names, values)
 
         self.made(name, type_, renames=renames, **options)(make)

@@ -60,7 +60,7 @@ def _cluster(resource: TypedResource) -> None:
     subnets: Resolved = undetermined(f"subnets of {DEFAULT_VPC if group is None else shown(group)}")
     if item is not None:
         subnets = item.raw("Subnets")
-    ids = [] if isinstance(subnets, Unknown) else [shown(each) for each in flattened(subnets)]
+    ids = [] if isinstance(subnets, Unknown) else [shown(subnet) for subnet in flattened(subnets)]
     groups = group_ids(resource.answers, resource.get("VpcSecurityGroupIds"))
     vpc: Resolved = vpc_of(resource.answers, str(ids[0]), groups) if ids else subnets
     vpc = DEFAULT_VPC if group is None else vpc

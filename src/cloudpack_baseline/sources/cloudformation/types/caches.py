@@ -168,7 +168,7 @@ def _replication_group(resource: TypedResource) -> None:
         "TransitEncryptionEnabled": in_transit,
         "TransitEncryptionMode": mode,
     }
-    given = {name: value for name, value in settings.items() if value is not None}
+    properties = {name: value for name, value in settings.items() if value is not None}
     limit = resource.get("SnapshotRetentionLimit", 0)
     resource.item(
         _GROUPS,
@@ -178,7 +178,7 @@ def _replication_group(resource: TypedResource) -> None:
         Status="available",
         MemberClusters=[member],
         SnapshotRetentionLimit=limit,
-        **given,
+        **properties,
     )
     _add_cluster(
         resource,
@@ -186,7 +186,7 @@ def _replication_group(resource: TypedResource) -> None:
         engine=engine,
         ReplicationGroupId=resource.id,
         SnapshotRetentionLimit=limit,
-        **given,
+        **properties,
     )
 
 

@@ -315,7 +315,7 @@ def _metadata(answers: StackAnswers, settings: dict[str, Resolved]) -> Resolved:
     if isinstance(options, Unknown):
         return options
     tokens, endpoint = (
-        given if (given := follow(options, name)) is not None else follow(defaults, name)
+        option if (option := follow(options, name)) is not None else follow(defaults, name)
         for name in ("HttpTokens", "HttpEndpoint")
     )
     return {
@@ -518,14 +518,14 @@ def _volume(resource: TypedResource) -> None:
 
 def _is_encrypted(resource: TypedResource, properties: Resolved) -> Resolved:
     """As it says; without that, as the snapshot that it is made of, or as the account encrypts."""
-    given = follow(properties, "Encrypted")
+    encrypted = follow(properties, "Encrypted")
     snapshot = follow(properties, "SnapshotId")
-    if given is None and snapshot is not None:
+    if encrypted is None and snapshot is not None:
         return undetermined(f"Encrypted of {shown(snapshot)}")
-    if given is None:
+    if encrypted is None:
         by_default = resource.answers.subjects.get(("ec2:GetEbsEncryptionByDefault", ""))
         return False if by_default is None else by_default.raw("EbsEncryptionByDefault")
-    return given
+    return encrypted
 
 
 @TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)

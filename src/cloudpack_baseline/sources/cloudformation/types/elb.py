@@ -123,8 +123,8 @@ def _with_default(attributes: Resolved, default: dict[str, str]) -> Resolved:
     """The attributes, with the default of the one that is read."""
     if not isinstance(attributes, list):
         return attributes
-    given = {str(follow(attribute, "Key")) for attribute in as_list(attributes)}
-    return attributes if default["Key"] in given else [*as_list(attributes), default]
+    keys = {str(follow(attribute, "Key")) for attribute in as_list(attributes)}
+    return attributes if default["Key"] in keys else [*as_list(attributes), default]
 
 
 @TYPES.of(
@@ -153,11 +153,11 @@ def _listener(resource: TypedResource) -> None:
         "SslPolicy": policy,
         "DefaultActions": actions,
     }
-    given = {name: value for name, value in listener.items() if value is not None}
+    properties = {name: value for name, value in listener.items() if value is not None}
     balancer = _balancer_arn(resource)
     if (_LISTENERS, balancer) not in resource.answers.subjects:
         _balancer_elsewhere(resource, balancer, str(shown(protocol)))
-    resource.append_about(_LISTENERS, balancer, "Listeners", resource.object(**given))
+    resource.append_about(_LISTENERS, balancer, "Listeners", resource.object(**properties))
     rule = {"RuleArn": f"{resource.id}/default", "Priority": "default", "Actions": actions}
     resource.about(_RULES, resource.id, Rules=[rule])
 
@@ -167,8 +167,8 @@ def _balancer_arn(resource: TypedResource) -> str:
 
     A listener is in the account and Region of its load balancer, whatever a template calls these.
     """
-    given = resource.get("LoadBalancerArn") is not None
-    balancer = resource.subject("LoadBalancerArn") if given else resource.unnamed
+    has_load_balancer = resource.get("LoadBalancerArn") is not None
+    balancer = resource.subject("LoadBalancerArn") if has_load_balancer else resource.unnamed
     if (_LISTENERS, balancer) in resource.answers.subjects:
         return balancer
     place = f"{resource.partition}:elasticloadbalancing:{resource.region}:{resource.account}"

@@ -64,17 +64,19 @@ def _bucket(resource: TypedResource) -> None:
         if resource.answers.find(_BUCKETS, "Name", name) is not None:
             continue
         resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
-        other: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
+        unknown_bucket: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
         public_access_block(resource, name)
         rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         resource.about("s3:GetBucketOwnershipControls", name, OwnershipControls=rules)
         owner = {"ID": "the owner of the bucket", "Type": "CanonicalUser"}
         resource.about("s3:GetBucketAcl", name, Owner=owner, Grants=[])
-        resource.about("s3:GetBucketVersioning", name, Status=other)
-        resource.about("s3:GetBucketWebsite", name, IndexDocument=other)
-        resource.about("s3:GetBucketLogging", name, LoggingEnabled=other)
-        resource.about("s3:GetBucketReplication", name, ReplicationConfiguration=other)
-        resource.about("s3:GetBucketEncryption", name, ServerSideEncryptionConfiguration=other)
+        resource.about("s3:GetBucketVersioning", name, Status=unknown_bucket)
+        resource.about("s3:GetBucketWebsite", name, IndexDocument=unknown_bucket)
+        resource.about("s3:GetBucketLogging", name, LoggingEnabled=unknown_bucket)
+        resource.about("s3:GetBucketReplication", name, ReplicationConfiguration=unknown_bucket)
+        resource.about(
+            "s3:GetBucketEncryption", name, ServerSideEncryptionConfiguration=unknown_bucket
+        )
 
 
 # IAM -------------------------------------------------------------------------------------

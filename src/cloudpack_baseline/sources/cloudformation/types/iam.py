@@ -203,8 +203,8 @@ def _inline_policies(resource: TypedResource) -> Resolved:
 
 
 def _inline_policy(resource: TypedResource, name: object, document: object) -> dict[str, Any]:
-    shown = name if isinstance(name, str) else "policy"
-    return {"PolicyName": shown, "PolicyDocument": identity_policy(resource, document)}
+    policy_name = name if isinstance(name, str) else "policy"
+    return {"PolicyName": policy_name, "PolicyDocument": identity_policy(resource, document)}
 
 
 def _attached(resource: TypedResource, name: str) -> Resolved:

@@ -130,11 +130,11 @@ def _family(resource: TypedResource, operation: str, group: Resolved) -> tuple[s
     return ("", "") if match is None else (match["engine"], match["version"] or "")
 
 
-def _parameters(given: Resolved) -> Resolved:
+def _parameters(parameters: Resolved) -> Resolved:
     """The parameters that make clients use TLS; one that is not given has its default."""
-    if given is not None and not isinstance(given, dict):
-        return given
-    return [_parameter(name, (given or {}).get(name)) for name in TLS_PARAMETERS]
+    if parameters is not None and not isinstance(parameters, dict):
+        return parameters
+    return [_parameter(name, (parameters or {}).get(name)) for name in TLS_PARAMETERS]
 
 
 def _parameter(name: str, value: Resolved) -> dict[str, Resolved]:
@@ -249,9 +249,9 @@ def _encryption(
     resource: TypedResource, restored: Resolved, *, by_default: bool
 ) -> dict[str, Resolved]:
     """Without a word of it, a copy is like its source, and Aurora encrypts by a key of its own."""
-    given = resource.get("StorageEncrypted")
-    if given is not None:
-        return {"StorageEncrypted": given}
+    encrypted = resource.get("StorageEncrypted")
+    if encrypted is not None:
+        return {"StorageEncrypted": encrypted}
     if restored is not None:
         return {"StorageEncrypted": undetermined(f"StorageEncrypted of {shown(restored)}")}
     if by_default:
@@ -398,9 +398,9 @@ def _is_public(resource: TypedResource, kind: str, engine: Resolved, group: Reso
 
     Amazon DocumentDB and Amazon Neptune, and Aurora without a subnet group, are private.
     """
-    given = resource.get("PubliclyAccessible")
-    if given is not None:
-        return truth_of(given)
+    is_public = resource.get("PubliclyAccessible")
+    if is_public is not None:
+        return truth_of(is_public)
     if kind != "RDS" or str(shown(engine)).startswith("aurora"):
         return False
     if group is None or not is_exact(group):

@@ -75,8 +75,8 @@ def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None
     rule = _permission(resource, resource.properties, peer)
     group = resource.get("GroupId", resource.get("GroupName", resource.unnamed))
     name = str(shown(group))
-    found = (resource.answers.find(_GROUPS, key, name) for key in ("GroupId", "GroupName"))
-    item = next((item for item in found if item is not None), None)
+    candidates = (resource.answers.find(_GROUPS, key, name) for key in ("GroupId", "GroupName"))
+    item = next((item for item in candidates if item is not None), None)
     if item is None:
         item = _group_elsewhere(resource, name)
     known = item.raw(permissions)
@@ -85,7 +85,7 @@ def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None
 
 def _group_elsewhere(resource: TypedResource, group: str) -> AnswerObject:
     """A group that the template only adds rules to; it may have any others."""
-    others = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": f"<other rules of {group}>"}]}
+    further = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": f"<other rules of {group}>"}]}
     return resource.elsewhere(
         _GROUPS,
         GroupId=group,
@@ -93,8 +93,8 @@ def _group_elsewhere(resource: TypedResource, group: str) -> AnswerObject:
         Description="",
         VpcId=f"<VPC of {group}>",
         OwnerId=resource.account,
-        IpPermissions=[others],
-        IpPermissionsEgress=[others],
+        IpPermissions=[further],
+        IpPermissionsEgress=[further],
     )
 
 

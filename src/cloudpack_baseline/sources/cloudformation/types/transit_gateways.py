@@ -110,8 +110,8 @@ def _vpc_attachment(resource: TypedResource) -> None:
 
 
 def _option(options: Resolved, name: str, default: str) -> Resolved:
-    given = follow(options, name)
-    return default if given is None else given
+    option = follow(options, name)
+    return default if option is None else option
 
 
 for _name in ("AWS::EC2::TransitGatewayVpcAttachment", "AWS::EC2::TransitGatewayAttachment"):
@@ -142,9 +142,9 @@ def _peering_attachment(resource: TypedResource) -> None:
     sides = [
         str(shown(resource.get(name))) for name in ("TransitGatewayId", "PeerTransitGatewayId")
     ]
-    for gateway, other in (sides, sides[::-1]):
+    for gateway, peer in (sides, sides[::-1]):
         if resource.answers.find(_GATEWAYS, "TransitGatewayId", gateway) is not None:
-            _attach(resource, gateway, "peering", other)
+            _attach(resource, gateway, "peering", peer)
 
 
 def _attach(resource: TypedResource, gateway: str, kind: str, attached: str) -> None:

@@ -327,8 +327,8 @@ def _describe_bucket(resource: TypedResource) -> None:
 def _doubt(grants: Resolved, owner: Resolved) -> Unknown | None:
     """Why a user with a grant may be the owner of the bucket, if one of the IDs is not known."""
     users = (follow(grant, "Grantee", "ID") for grant in as_list(grants))
-    others = (user for user in users if user is not None and shown(user) != shown(owner))
-    doubts = (why_of([user, owner]) for user in others)
+    further_users = (user for user in users if user is not None and shown(user) != shown(owner))
+    doubts = (why_of([user, owner]) for user in further_users)
     return next((doubt for doubt in doubts if doubt is not None), None)
 
 
