@@ -32,8 +32,8 @@ or omits a part of it, and the snapshot and the summary of the run name it. What
 stays unknown until a test declares it. For moto in general, see \
 [Sources](../explanation/sources.md#moto).
 
-| operation | moto | instead | 代わりの扱い | controls that read it |
-|---|---|---|---|---|
+| operation | moto | instead | controls that read it |
+|---|---|---|---|
 """,
     "ja": """\
 # moto では確認できないもの
@@ -49,8 +49,8 @@ moto が応答しないか、応答の一部を\
 参照してください。moto の\
 応答の詳細は英語です。
 
-| API 操作 | moto | instead | 代わりの扱い | 読み取るコントロール |
-|---|---|---|---|---|
+| API 操作 | moto | 代わりの扱い | 読み取るコントロール |
+|---|---|---|---|
 """,
 }
 _ANSWERS: Mapping[Language, Mapping[str, str]] = {
@@ -86,7 +86,8 @@ def fidelity_page(language: Language) -> str:
 
 def _row(operation: str, gap: Gap, readers: Iterable[str], language: Language) -> str:
     links = ", ".join(f"[{id_}](controls.md#{id_})" for id_ in readers)
-    return f"| `{operation}` | {_answer(gap, language)} | {_instead(gap)} | {links} |"
+    answer, replacement = _answer(gap, language), instead(gap, language)
+    return f"| `{operation}` | {answer} | {replacement} | {links} |"
 
 
 def _answer(gap: Gap, language: Language) -> str:
@@ -107,15 +108,10 @@ def _answer(gap: Gap, language: Language) -> str:
             return gap.detail
 
 
-def _instead(gap: Gap) -> str:
-    """What is used in place of the answer, in English and Japanese."""
-    return f"{instead(gap, 'en')} | {instead(gap, 'ja')}"
-
-
 def instead(gap: Gap, language: Language) -> str:
     """What is used in place of the answer of moto."""
     if isinstance(gap, Respelled):
-        return {"en": "the form of AWS", "ja": "AWS と同じ形式に直す"}[language]
+        return {"en": "corrected to what AWS returns", "ja": "AWS と同じ形式に直す"}[language]
     if isinstance(gap, Incomplete):
         words = {
             "en": "unknown where the answer of moto is not enough",
