@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
-from cloudpack_baseline.access.grants import best_grant, grants_to, request_witness
+from cloudpack_baseline.access.grants import best_grant, grants_at, request_witness
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
@@ -74,7 +74,7 @@ def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAcce
         caller_groups(answers.analysis.context.callers).items() if undeclared else ()
     ):
         of_anybody = name == "*" or kind == "service"
-        grants = grants_to(beyond if of_anybody else undeclared, layout, callers)
+        grants = grants_at(beyond if of_anybody else undeclared, layout.caller, callers)
         for access, actions in kinds.items():
             box = {layout.caller: callers, layout.action: actions}
             excess = _summarize(answers, grants, box, bound)
@@ -121,13 +121,15 @@ def undeclared_deputies(answers: Answers, declarations: Sequence[Declaration]) -
     layout = analysis.context.layout
     known = {analysis.bucket.owner_account}
     known.update(account for declaration in declarations for account in declaration.accounts)
+    acting = [
+        (index, caller)
+        for index, caller in enumerate(analysis.context.callers)
+        if (caller.kind == "service" and not caller.stranger) or delivers_logs(caller)
+    ]
     for account, level, inside in _bound_accounts(analysis):
-        for index, caller in enumerate(analysis.context.callers):
-            acts = (caller.kind == "service" and not caller.stranger) or delivers_logs(caller)
-            if account in known or not acts:
-                continue
-            box = {layout.caller: 1 << index, level: inside}
-            best = best_grant(answers.grants, box) if inside else None
+        grants = [] if account in known else grants_at(answers.grants, level, inside)
+        for index, caller in acting:
+            best = best_grant(grants, {layout.caller: 1 << index, level: inside})
             if best is not None:
                 yield Deputy(
                     service=caller.name if caller.kind == "service" else caller.account or "",

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.analysis import Analysis, PolicySource
-    from cloudpack_baseline.access.channels import Layout
     from cloudpack_baseline.access.results import Reach
     from cloudpack_baseline.access.rules import Rule
 
@@ -25,7 +24,7 @@ __all__ = [
     "best_grant",
     "effective_grants",
     "existing_requests",
-    "grants_to",
+    "grants_at",
     "public_by_policy",
     "public_request",
     "request_witness",
@@ -102,14 +101,12 @@ class Answers:
         return request_witness(self.analysis, requests, grant.rule)
 
 
-def grants_to(
-    grants: Iterable[EffectiveGrant], layout: Layout, callers: int
-) -> list[EffectiveGrant]:
-    """Those that grant something to some of the callers: of many statements, most are about others.
+def grants_at(grants: Iterable[EffectiveGrant], level: int, classes: int) -> list[EffectiveGrant]:
+    """Those that possibly grant something to some classes of an axis, such as callers.
 
-    Much faster than to cut each grant to the callers, to find most of them empty.
+    Of many statements, most are about others, and to restrict each grant to a box takes longer.
     """
-    return [grant for grant in grants if grant.high.classes(layout.caller) & callers]
+    return [grant for grant in grants if grant.high.classes(level) & classes]
 
 
 def best_grant(

@@ -14,7 +14,7 @@ from cloudpack_baseline.access.callers import Caller
 from cloudpack_baseline.access.channels import Channel
 from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import subtract
-from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of, grants_to
+from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of, grants_at
 from cloudpack_baseline.access.keys import KEYS, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.patterns import glob
@@ -369,7 +369,7 @@ def _summarize_assumers(analysis: _TrustAnalysis) -> list[Assumer]:
     assumers: list[Assumer] = []
     for (_, name, action), mask in groups.items():
         box = {layout.caller: mask, layout.action: action}
-        grants = grants_to(analysis.grants, layout, mask)
+        grants = grants_at(analysis.grants, layout.caller, mask)
         best = best_grant(grants, box) if action else None
         if best is not None:
             assumers.append(_with_what_is_sure(evolve(analysis, grants=grants), name, best, box))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cloudpack_baseline.access.actions import KNOWN, names
 from cloudpack_baseline.access.grants import (
     best_grant,
-    grants_to,
+    grants_at,
     public_by_policy,
     request_witness,
 )
@@ -46,7 +46,7 @@ def _granted(
     analysis = answers.analysis
     layout = analysis.context.layout
     box = {layout.caller: callers}
-    grants = grants_to(answers.named_first, layout, callers)
+    grants = grants_at(answers.named_first, layout.caller, callers)
     best = best_grant(grants, box)
     if best is None:
         return None, ()
