@@ -10,7 +10,8 @@ import functools
 import itertools
 import operator
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
 from attrs import evolve, field
 
@@ -19,7 +20,7 @@ from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.forwarding import Forwarding
-from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.intervals import Intervals, Span
 from cloudpack_baseline.reachability.ipset import INTERNET, IPV4, IPV6, Family, IpSet
 from cloudpack_baseline.reachability.nat64 import NAT64, embedded, embedded_set, in_family
 from cloudpack_baseline.reachability.plans import (
@@ -72,7 +73,7 @@ class Outside:
     net: Topology
     addresses: IpSet
     declared: bool
-    _seen: dict[object, list[list[tuple[int, int]]]] = field(factory=dict, init=False, repr=False)
+    _routed_alike: dict[object, list[list[Span]]] = field(factory=dict, init=False, repr=False)
     _memo: dict[object, tuple[Zone, ...]] = field(factory=dict, init=False, repr=False)
     _handed_on: dict[object, tuple[tuple[Forwarding, Endpoint | None, Zone], ...]] = field(
         factory=dict, init=False, repr=False
@@ -99,7 +100,7 @@ class Outside:
 
     def _zones(self, spot: Spot, *, egress: bool) -> tuple[Zone, ...]:
         merged: dict[tuple[TrafficSet, TrafficSet, bool], list[tuple[int, int]]] = {}
-        for pieces in self._alike(spot.family, spot.site, egress=egress):
+        for pieces in self._stretches_of(spot.family, spot.site, egress=egress):
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
             cuts = sorted(set(_cuts(plans, spot.family, first)))
@@ -192,20 +193,19 @@ class Outside:
         """Whether addresses of IPv4 are reached through NAT64."""
         return family == IPV6 and egress and self.net.ends.has_nat64
 
-    def _alike(self, family: Family, site: Site, *, egress: bool) -> list[list[tuple[int, int]]]:
-        """The addresses in parts that every route treats alike."""
+    def _stretches_of(self, family: Family, site: Site, *, egress: bool) -> list[list[Span]]:
+        """The addresses, divided into those that every route treats alike."""
         embeds = self._embeds(family, egress=egress)
         tables = () if embeds else self.net.tables_from(site)
         key = family, site.vpc_id, embeds, tuple(map(id, tables))
-        if key not in self._seen:
-            seen = self._seen_from(family, site.vpc_id, egress=egress)
+        if key not in self._routed_alike:
+            addresses = self._seen_from(family, site.vpc_id, egress=egress)
             if tables:
-                self._seen[key] = _parted_by_route(family, seen, tables)
+                self._routed_alike[key] = _stretches_by_route(family, addresses, tables)
             else:
-                self._seen[key] = _parted(
-                    family, seen, self._cuts_of(family, site.vpc_id, embeds=embeds)
-                )
-        return self._seen[key]
+                cuts = self._cuts_of(family, site.vpc_id, embeds=embeds)
+                self._routed_alike[key] = _stretches_by_place(family, addresses, cuts)
+        return self._routed_alike[key]
 
     def _cuts_of(self, family: Family, vpc_id: str, *, embeds: bool) -> tuple[int, ...]:
         cuts = set(self.net.cuts.routes_of(family, vpc_id))
@@ -384,34 +384,48 @@ def _past_acl(
     return traffic & entering & repliable(acl.admitted(family, client, egress=True)), None
 
 
-def _parted(
+def _stretches(
+    public: Intervals,
+    addresses: Intervals,
+    cuts: Sequence[int],
+    routing_of: Callable[[int], object],
+) -> list[list[Span]]:
+    """The addresses by what routes do with them, the public ones apart.
+
+    Args:
+        public: the addresses of the internet.
+        addresses: what to divide.
+        cuts: where a route begins, ascending.
+        routing_of: what routes do with all addresses from this one to the next cut.
+    """
+    stretches: dict[tuple[object, bool], list[Span]] = {}
+    for shared, is_public in ((addresses & public, True), (addresses - public, False)):
+        for low, high in _split(shared, cuts):
+            stretches.setdefault((routing_of(low), is_public), []).append((low, high))
+    return list(stretches.values())
+
+
+def _stretches_by_place(
     family: Family, addresses: Intervals, cuts: Sequence[int]
-) -> list[list[tuple[int, int]]]:
-    """The addresses in parts that lie between the same cuts, those of the internet apart."""
+) -> list[list[Span]]:
+    """The addresses that lie between the same cuts."""
     public = INTERNET.family(family)
     if family == IPV6:
         public |= embedded_set(INTERNET.v4)
-    spans_by_route: dict[tuple[int, bool], list[tuple[int, int]]] = {}
-    for shared, is_public in ((addresses & public, True), (addresses - public, False)):
-        for low, high in _split(shared, cuts):
-            key = bisect_right(cuts, low), is_public
-            spans_by_route.setdefault(key, []).append((low, high))
-    return list(spans_by_route.values())
+    return _stretches(public, addresses, cuts, partial(bisect_right, cuts))
 
 
-def _parted_by_route(
+def _stretches_by_route(
     family: Family, addresses: Intervals, tables: Sequence[Table]
-) -> list[list[tuple[int, int]]]:
-    """The addresses in parts that routes to the same targets cover, those of the internet apart."""
-    public = INTERNET.family(family)
+) -> list[list[Span]]:
+    """The addresses that routes to the same targets cover."""
     cuts = sorted({cut for table in tables for cut in table.cuts(family)})
-    parts: dict[tuple[object, ...], list[tuple[int, int]]] = {}
-    for shared, is_public in ((addresses & public, True), (addresses - public, False)):
-        for low, high in _split(shared, cuts):
-            entries = (table.find(family, low) for table in tables)
-            onward = tuple(entry and entry.onward for entry in entries)
-            parts.setdefault((onward, is_public), []).append((low, high))
-    return list(parts.values())
+
+    def onward(address: int) -> object:
+        entries = (table.find(family, address) for table in tables)
+        return tuple(entry and entry.onward for entry in entries)
+
+    return _stretches(INTERNET.family(family), addresses, cuts, onward)
 
 
 def _split(pieces: Iterable[tuple[int, int]], cuts: Sequence[int]) -> Iterator[tuple[int, int]]:

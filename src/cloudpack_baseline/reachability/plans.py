@@ -227,9 +227,9 @@ def _replies(net: Topology, site: Site, family: Family, address: int) -> Iterato
     return _of_replies(paths(net, site, family, address))
 
 
-def _of_replies(found: Iterable[Path]) -> Iterator[Path]:
+def _of_replies(candidates: Iterable[Path]) -> Iterator[Path]:
     """Paths, as replies take them: no NAT takes one that does not return to the NAT itself."""
-    for path in found:
+    for path in candidates:
         if path.through_nat_gateway:
             nat = next(hop for hop in path.hops if hop.kind == "nat-gateway")
             stop = evolve(nat, detail=_OUTBOUND_ONLY)

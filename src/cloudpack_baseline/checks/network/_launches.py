@@ -115,7 +115,7 @@ def _declared_facing(
     view: AccountView, version: LaunchTemplateVersion, interface: LaunchTemplateInterface
 ) -> Truth:
     """Whether its groups or tags put it into ``internet_facing`` segments, and no other."""
-    facing, others = (
+    is_in_facing, is_in_internal = (
         any_of(
             _in_segment(segment, version, interface, is_planned=view.snapshot.is_planned)
             for segment in view.baseline.segments
@@ -123,7 +123,7 @@ def _declared_facing(
         )
         for internet_facing in (True, False)
     )
-    return all_of((facing, negate(others)))
+    return all_of((is_in_facing, negate(is_in_internal)))
 
 
 def _in_segment(

@@ -159,24 +159,24 @@ class InboundReach:
 
     def arrivals(self, target: str, traffic: TrafficSet) -> Iterator[Arrival]:
         """What comes, or may come, to the target; sources of nothing are left out."""
-        same = self.alike.get(target, target)
+        name = self.alike.get(target, target)
         for source in self.sources:
-            sure, maybe = self.arrived.between(source.end.name, same)
+            sure, maybe = self.arrived.between(source.end.name, name)
             if (sure & traffic) or (maybe & traffic):
                 yield Arrival(source, sure & traffic, maybe & traffic)
 
     def segments(self, target: str) -> frozenset[str]:
         """The segments that the target's interfaces are in."""
-        same = self.alike.get(target, target)
-        if same not in self._segments:
-            memberships = (self.placed.get(interface) for interface in self.targets[same].ids)
-            self._segments[same] = frozenset(
-                name
+        name = self.alike.get(target, target)
+        if name not in self._segments:
+            memberships = (self.placed.get(interface) for interface in self.targets[name].ids)
+            self._segments[name] = frozenset(
+                segment
                 for membership in memberships
                 if membership is not None
-                for name in membership.segments
+                for segment in membership.segments
             )
-        return self._segments[same]
+        return self._segments[name]
 
     def excess(
         self, target: str, arrival: Arrival, allowed: TrafficSet, message: str
@@ -212,10 +212,10 @@ class InboundReach:
 
     def asked(self, source: TrafficSource, target: str, traffic: TrafficSet) -> FlowResult:
         """One packet of the traffic; the same for targets with the same interfaces."""
-        same = self.alike.get(target, target)
-        key = source.end.end, same, traffic  # parts of a source have its name, too
+        name = self.alike.get(target, target)
+        key = source.end.end, name, traffic  # parts of a source have its name, too
         if key not in self._results:
-            self._results[key] = self._flow(source, same, traffic)
+            self._results[key] = self._flow(source, name, traffic)
         return self._results[key]
 
     def _flow(self, source: TrafficSource, target: str, traffic: TrafficSet) -> FlowResult:

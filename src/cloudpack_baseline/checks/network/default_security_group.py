@@ -50,8 +50,8 @@ def default_security_group(view: AccountView) -> Iterator[Finding]:
 
 def _is_as_created(group: SecurityGroup) -> bool:
     """Whether it is the group of a new VPC, with the one rule of each direction that it has."""
-    rules = (group.ip_permissions, group.ip_permissions_egress)
-    added = any(isinstance(each, Unknown) or len(each) > 1 for each in rules)
+    directions = (group.ip_permissions, group.ip_permissions_egress)
+    added = any(isinstance(rules, Unknown) or len(rules) > 1 for rules in directions)
     return group.description == _OF_NEW_VPC and not added
 
 
