@@ -12,7 +12,7 @@ import pytest
 from cloudpack_baseline import Baseline
 from cloudpack_baseline.assessment import assess
 from cloudpack_baseline.judging import reads_of
-from cloudpack_baseline.model.ec2 import Instance, Vpc
+from cloudpack_baseline.model.ec2 import Instance, NetworkInterface, Vpc
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.reading import Misshapen
@@ -158,6 +158,19 @@ def test_a_text_where_an_address_should_be(tmp_path, odd):
     (vpc,) = snapshot.all(Vpc, ACCOUNT)
     assert details(vpc.cidr_blocks) == [
         f"{name}: Vpcs[0].CidrBlock: is not an address of that kind"
+    ]
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_a_text_where_a_delegated_prefix_should_be(tmp_path, version):
+    name = "ec2.describe-network-interfaces.json"
+    prefixes = {f"Ipv{version}Prefixes": [{f"Ipv{version}Prefix": "10.0.0.0/33"}]}
+    interface = {"NetworkInterfaceId": "eni-1", "SubnetId": "subnet-1", "VpcId": "vpc-1"}
+    files = {f"{REGION}/{name}": {"NetworkInterfaces": [interface | prefixes]}}
+    (interface,) = gathered(tmp_path, files, reads(NetworkInterface)).all(NetworkInterface, ACCOUNT)
+    place = f"NetworkInterfaces[0].Ipv{version}Prefixes[0].Ipv{version}Prefix"
+    assert details(getattr(interface, f"ipv{version}_prefixes")) == [
+        f"{name}: {place}: is not an address of that kind"
     ]
 
 
