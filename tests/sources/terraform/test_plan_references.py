@@ -377,3 +377,38 @@ def test_the_account_owns_what_its_canonical_user_owns(tmp_path, grantee, outcom
         {"bucket": ["aws_s3_bucket.b.id"], "access_control_policy": [references]},
     )
     assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.b"] == outcome
+
+
+DENYING = [
+    ("aws_sqs_queue", "aws_sqs_queue_policy", "queue_url", "id", "sqs:*"),
+    ("aws_sns_topic", "aws_sns_topic_policy", "arn", "arn", "sns:Publish"),
+    (
+        "aws_efs_file_system",
+        "aws_efs_file_system_policy",
+        "file_system_id",
+        "id",
+        "elasticfilesystem:ClientMount",
+    ),
+]
+
+
+@pytest.mark.parametrize(("denied", "outcome"), [("it", "pass"), ("another", "unknown")])
+@pytest.mark.parametrize("row", DENYING, ids=[row[0] for row in DENYING])
+def test_a_deny_refers_to_the_resource_of_the_policy(tmp_path, row, denied, outcome):
+    kind, policy, attribute, identifier, action = row
+    plan = PlanBuilder()
+    for name in ("it", "another"):
+        plan.add(f"{kind}.{name}", {"name": name}, ["id", "arn", "url"])
+    references = {
+        attribute: [f"{kind}.it.{identifier}"],
+        "policy": ["data.aws_iam_policy_document.d.json"],
+    }
+    plan.add(f"{policy}.p", {}, ["id", attribute, "policy"], references)
+    everybody = {"actions": [action], "principals": [EVERYBODY]}
+    statements = [everybody | {"effect": effect} for effect in ("Allow", "Deny")]
+    plan.data("d", {"statement": statements}, {"statement": [{"resources": True}] * 2}, {})
+    plan.configured[-1]["expressions"]["statement"] = [
+        {"resources": {"references": [f"{kind}.{name}.arn", f"{kind}.{name}"]}}
+        for name in ("it", denied)
+    ]
+    assert outcomes(tmp_path, plan, "resource-sharing")[f"{kind}.it"] == outcome
