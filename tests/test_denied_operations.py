@@ -45,14 +45,14 @@ FINE = {Outcome.NOT_APPLICABLE, Outcome.PASS}
 class Recorder:
     """A transport that keeps what the inner one answers."""
 
-    def __init__(self, inner, kept):
-        self.inner, self.kept = inner, kept
+    def __init__(self, inner, answers):
+        self.inner, self.answers = inner, answers
 
-    def pages(self, one, region, parameters):
-        key = (one.id, region, repr(sorted(parameters.items())))
-        pages = self.kept.setdefault(key, [])
+    def pages(self, api_operation, region, parameters):
+        key = (api_operation.id, region, repr(sorted(parameters.items())))
+        pages = self.answers.setdefault(key, [])
         try:
-            for page in self.inner.pages(one, region, parameters):
+            for page in self.inner.pages(api_operation, region, parameters):
                 pages.append(page)
                 yield page
         except CallError as error:
@@ -72,24 +72,24 @@ class Replay:
 
     assumptions = frozenset()
 
-    def __init__(self, kept, denied="", fault="AccessDenied"):
-        self.kept, self.denied, self.fault = kept, denied, fault
+    def __init__(self, answers, denied="", fault="AccessDenied"):
+        self.answers, self.denied, self.fault = answers, denied, fault
 
-    def pages(self, one, region, parameters):
-        if self.denied in (one.id, one.client):
-            yield from self.spoiled(one, region, parameters)
+    def pages(self, api_operation, region, parameters):
+        if self.denied in (api_operation.id, api_operation.client):
+            yield from self.spoiled(api_operation, region, parameters)
             return
-        key = (one.id, region, repr(sorted(parameters.items())))
-        for page in self.kept[key] if key in self.kept else [UNASKED[one.id]]:
+        key = (api_operation.id, region, repr(sorted(parameters.items())))
+        for page in self.answers[key] if key in self.answers else [UNASKED[api_operation.id]]:
             if isinstance(page, CallError):
                 raise CallError(page.code, page.detail)
             yield page
 
-    def spoiled(self, one, region, parameters):
+    def spoiled(self, api_operation, region, parameters):
         """The answer with the fault: an error code, or what a page becomes."""
         if self.fault not in SPOILED:
             raise CallError(self.fault)
-        for page in self.kept[one.id, region, repr(sorted(parameters.items()))]:
+        for page in self.answers[api_operation.id, region, repr(sorted(parameters.items()))]:
             if isinstance(page, CallError):
                 raise CallError(page.code, page.detail)
             yield SPOILED[self.fault](page)
@@ -124,11 +124,11 @@ def infrastructure(example):
 
 @cache
 def recorded(example):
-    kept = {}
+    answers = {}
 
     class Recording(Mock):
         def over(self, transport, caller):
-            return Recorder(super().over(transport, caller), kept)
+            return Recorder(super().over(transport, caller), answers)
 
     facts = {"iam:GetAccountSummary": everything.FACTS["iam:GetAccountSummary"]}
     with mock_aws():
@@ -138,9 +138,9 @@ def recorded(example):
         if example == EVERYTHING:
             everything.build_rest(session)
             facts = everything.facts(session)
-        told = Recording({ACCOUNT: facts})
-        gather_account(session, READS, regions=[REGION], workers=1, via=told)
-    return kept
+        recording = Recording({ACCOUNT: facts})
+        gather_account(session, READS, regions=[REGION], workers=1, via=recording)
+    return answers
 
 
 def judged(example, denied="", fault="AccessDenied"):
