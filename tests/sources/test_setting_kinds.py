@@ -221,11 +221,21 @@ class TestJobDefinition:
         ],
     )
     def test_its_roles_are_those_of_its_containers(self, properties, roles):
+        record = self.record(properties)
+        assert (record.role, record.further_roles) == ((roles or (None,))[0], roles[1:])
+
+    @pytest.mark.parametrize("role", [5, ["boss"], {"Ref": "Role"}])
+    def test_a_role_that_is_no_text_leaves_them_unknown(self, role):
+        record = self.record({"containerProperties": {"jobRoleArn": role}})
+        assert record.role.causes[0].why is Why.MALFORMED
+        assert record.further_roles.causes[0].why is Why.MALFORMED
+
+    def record(self, properties):
         arn = f"arn:aws:batch:{REGION}:{ACCOUNT}:job-definition/d:1"
         definition = {"jobDefinitionArn": arn, "jobDefinitionName": "d"} | properties
-        answers = {"batch:DescribeJobDefinitions": {"jobDefinitions": [definition]}}
-        record = one(JobDefinition, answers)
-        assert (record.role, record.further_roles) == ((roles or (None,))[0], roles[1:])
+        return one(
+            JobDefinition, {"batch:DescribeJobDefinitions": {"jobDefinitions": [definition]}}
+        )
 
 
 def test_a_job_has_a_role():

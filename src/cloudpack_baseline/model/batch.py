@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
-from cloudpack_baseline.model.reading import member
+from cloudpack_baseline.model.reading import member, string
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
 
@@ -24,10 +24,14 @@ def _roles(definition: Answer) -> tuple[str, ...]:
         for task in member(run, "ecsProperties.taskProperties") or ()
     ]
     roles = [
-        *(member(container or {}, "jobRoleArn") for container in containers),
-        *(member(task, "taskRoleArn") for task in tasks),
+        *(_named_role(container or {}, "jobRoleArn") for container in containers),
+        *(_named_role(task, "taskRoleArn") for task in tasks),
     ]
-    return tuple(dict.fromkeys(str(role) for role in roles if role is not None))
+    return tuple(dict.fromkeys(role for role in roles if role is not None))
+
+
+def _named_role(container: Answer, name: str) -> str | None:
+    return None if member(container, name) is None else string(container, name)
 
 
 def _role(definition: Answer) -> str | None:
