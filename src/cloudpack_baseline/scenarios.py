@@ -29,7 +29,8 @@ def worst_of_scenarios(
         for finding in findings:
             by_resource.setdefault(finding.resource.key, []).append((scenario, finding))
     merged = [
-        _worst(found, everywhere=len(found) == len(by_scenario)) for found in by_resource.values()
+        _worst(entries, everywhere=len(entries) == len(by_scenario))
+        for entries in by_resource.values()
     ]
     subjects = [finding for finding in merged if not _is_of_account(finding)]
     return tuple(sorted(subjects or merged, key=lambda finding: finding.resource.key))
@@ -40,10 +41,10 @@ def _is_of_account(finding: Finding) -> bool:
     return finding.outcome is Outcome.NOT_APPLICABLE and finding.resource.kind == "Account"
 
 
-def _worst(found: list[tuple[Scenario, Finding]], *, everywhere: bool) -> Finding:
-    outcome = worst(finding.outcome for _, finding in found)
-    scenario, finding = next(entry for entry in found if entry[1].outcome is outcome)
-    if everywhere and all(other.outcome is outcome for _, other in found):
+def _worst(entries: list[tuple[Scenario, Finding]], *, everywhere: bool) -> Finding:
+    outcome = worst(finding.outcome for _, finding in entries)
+    scenario, finding = next(entry for entry in entries if entry[1].outcome is outcome)
+    if everywhere and all(other.outcome is outcome for _, other in entries):
         return finding
     return evolve(finding, notes=(*finding.notes, _note(scenario)))
 

@@ -27,14 +27,14 @@ def without_collection() -> Iterator[None]:
 
 
 _SELDOM = (20_000, 2, 2)
-"""Thirty times the allocations between collections of Python's default, which takes a second."""
+"""Thresholds of `gc`: with those of Python, which are lower, a run takes a second longer."""
 
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
     """Collect only the garbage that arises within: released clients of boto3 refer to themselves.
 
-    Those of a run of all controls hold 40 MB.
+    Without that, those of a run of all controls keep 40 MB.
     """
     thresholds = gc.get_threshold()
     gc.freeze()

@@ -49,9 +49,9 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
     """
     inside = AddressPredicate(union(parse_network(text) for text in networks))
 
-    def ask(some: Sequence[Policy]) -> AllowedRequest | None:
+    def ask(chosen: Sequence[Policy]) -> AllowedRequest | None:
         case = requests_of(
-            some,
+            chosen,
             boundary,
             scps,
             principal or PrincipalIdentity(),
@@ -83,13 +83,13 @@ def _each_allow(policies: Sequence[Policy]) -> Iterator[list[Policy]]:
     for place, policy in enumerate(policies):
         for statement in policy.statements:
             if statement.effect == "Allow":
-                some = [
+                reduced = [
                     evolve(p, statements=tuple(s for s in p.statements if s.effect == "Deny"))
                     for p in policies
                 ]
-                denies = some[place].statements
-                some[place] = evolve(policy, statements=(statement, *denies))
-                yield some
+                denies = reduced[place].statements
+                reduced[place] = evolve(policy, statements=(statement, *denies))
+                yield reduced
 
 
 def _all_of(axis: Axis, test: StringPredicate) -> int:

@@ -441,8 +441,8 @@ def _of_key(key: Key, test: StringPredicate) -> StringPredicate:
     """The test without literals that are no ids: StringEquals takes a star as it is."""
     if not key.prefix:
         return test
-    kept = (p for p in test.patterns if p.exact is None or key.has_value(p.exact))
-    return StringPredicate(tuple(kept), test.maybe)
+    with_values = (p for p in test.patterns if p.exact is None or key.has_value(p.exact))
+    return StringPredicate(tuple(with_values), test.maybe)
 
 
 def _spans_of(test: Predicate) -> tuple[Sequence[Interval], Sequence[Interval]]:

@@ -100,11 +100,11 @@ class EffectivePermissions:
         tags of the resource, if they are known. All other keys may have any value that a request
         can have.
         """
-        own = _layer(self.policies, action, resource)
-        if not any(s.effect == "Allow" for policy in own for s in policy.statements):
+        granting = _layer(self.policies, action, resource)
+        if not any(s.effect == "Allow" for policy in granting for s in policy.statements):
             return None
         limits = [*([(self.boundary,)] if self.boundary else []), *map(tuple, self.scps)]
-        layers = [own, *(_layer(limit, action, resource) for limit in limits)]
+        layers = [granting, *(_layer(limit, action, resource) for limit in limits)]
         statements = [s for layer in layers for policy in layer for s in policy.statements]
         if any(s.effect == "Deny" and _is_plain(s) for s in statements):
             return None
@@ -215,10 +215,10 @@ def _of_resource(action: str, resource: str) -> Iterator[tuple[str, str]]:
     Requests to IAM are in one region of the partition (IAM User Guide, aws:RequestedRegion); a
     role is passed in that of the service that takes it.
     """
-    parts = resource.split(":", _ARN_PARTS - 1)
-    if len(parts) != _ARN_PARTS:
+    segments = resource.split(":", _ARN_PARTS - 1)
+    if len(segments) != _ARN_PARTS:
         return
-    _, partition, service, region, account, _ = parts
+    _, partition, service, region, account, _ = segments
     if account.isdigit():
         yield "aws:resourceaccount", account
     if service == "iam" and action.startswith("iam:") and action != "iam:PassRole":

@@ -312,8 +312,8 @@ def _with_single_values(
         for value in named_values((test,))
     )
     binding = ((keys[name], test) for name, several in bindings.items() for test in several)
-    asked = ((keys[name], test) for name, test in questions.tests if name in keys)
-    return [*tests, *single, *binding, *asked]
+    questioned = ((keys[name], test) for name, test in questions.tests if name in keys)
+    return [*tests, *single, *binding, *questioned]
 
 
 def _action_mask(statement: Statement) -> int:

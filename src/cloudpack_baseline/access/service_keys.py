@@ -63,9 +63,9 @@ def find_service_key(name: str) -> Key | None:
     line = _reference().keys.get(family + slash)
     if line is None or bool(slash) is not bool(tag):
         return None
-    spelling, kind, *more = line
+    spelling, kind, *attributes = line
     full_name = spelling + name.partition("/")[2]
-    return Key(lower, full_name, Kind(kind), Presence.OPERATION, "several" in more)
+    return Key(lower, full_name, Kind(kind), Presence.OPERATION, "several" in attributes)
 
 
 def services_of(key: Key) -> tuple[str, ...]:
@@ -84,7 +84,9 @@ def is_carried(key: str, action: str, resource: str) -> bool:
     """
     rows = _carriers(action.lower())
     if rows is None:
-        found = find_service_key(key)
-        return found is not None and action.partition(":")[0].lower() in services_of(found)
+        service_key = find_service_key(key)
+        return service_key is not None and action.partition(":")[0].lower() in services_of(
+            service_key
+        )
     family, slash, _ = key.partition("/")
     return any(family + slash in keys and pattern.matches(resource) for pattern, keys in rows)

@@ -103,8 +103,8 @@ def check_of(control: Control | str) -> Check:
     """
     control = _control(control)
     if control.check is not None:
-        own: Check = control.check
-        return own
+        declared: Check = control.check
+        return declared
     module, _, name = _index()[control.id].name.rpartition(".")
     check: Check = getattr(import_module(f"cloudpack_baseline.checks.{module}"), name)
     return check
