@@ -33,7 +33,7 @@ __all__ = [
     "RESOURCE_POLICY",
     "TRUST_POLICY",
     "UNDETERMINED",
-    "opened",
+    "partly_known_policy",
     "policy_text",
     "undecided",
     "with_statement",
@@ -71,7 +71,7 @@ def policy_text(
             if isinstance(document, LocatedDocument):
                 return LocatedDocument(text, document.places)
             return text
-        document = opened(document, unknown)
+        document = partly_known_policy(document, unknown)
     if isinstance(document, Unknown):
         document = {"Version": "2012-10-17", "Statement": document}
     if not isinstance(document, Mapping):
@@ -112,24 +112,24 @@ def with_statement(document: str | None, statement: Mapping[str, Any], origin: O
     return LocatedDocument(text, places)
 
 
-def opened(document: str, unknown: Unknown) -> Resolved:
+def partly_known_policy(document: str, unknown: Unknown) -> Resolved:
     """A policy in a text of which parts are not known, such as that of ``Fn::Sub``.
 
     A part within a string leaves the other strings known. Outside of one it may be anything.
     """
     try:
-        return _opened_value(parsed_document(str(document)), unknown)
+        return _partly_known(parsed_document(str(document)), unknown)
     except ValueError:
         return unknown
 
 
-def _opened_value(value: Resolved, unknown: Unknown) -> Resolved:
+def _partly_known(value: Resolved, unknown: Unknown) -> Resolved:
     if isinstance(value, list):
-        return [_opened_value(entry, unknown) for entry in value]
+        return [_partly_known(entry, unknown) for entry in value]
     if isinstance(value, dict):
         if any(_causes_in(name, unknown) for name in value):
             return unknown
-        return {name: _opened_value(member, unknown) for name, member in value.items()}
+        return {name: _partly_known(member, unknown) for name, member in value.items()}
     causes = _causes_in(value, unknown) if isinstance(value, str) else ()
     return DocumentText(value, Unknown(causes)) if causes else value
 

@@ -18,7 +18,7 @@ from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policies import (
     RESOURCE_POLICY,
-    opened,
+    partly_known_policy,
     policy_text,
     undecided,
 )
@@ -221,7 +221,7 @@ def _with_resources(
 ) -> Resolved:
     """The policy with each statement as it is read."""
     if isinstance(document, str) and (unknown := why_of(document)) is not None:
-        document = opened(document, unknown)
+        document = partly_known_policy(document, unknown)
     if isinstance(document, str):
         try:
             parsed = parsed_document(str(document))
