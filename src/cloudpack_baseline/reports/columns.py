@@ -18,7 +18,7 @@ def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[
     widths = [max(map(width, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
-            _padded(cell, wide, right is not None and place >= right)
+            _padded(cell, wide, right=right is not None and place >= right)
             for place, (cell, wide) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
@@ -42,6 +42,6 @@ def cut(line: str, columns: int) -> str:
     return f"{beginning}…"
 
 
-def _padded(cell: str, wide: int, right: bool) -> str:  # noqa: FBT001 - private
+def _padded(cell: str, wide: int, *, right: bool) -> str:
     space = " " * (wide - width(cell))
     return space + cell if right else cell + space

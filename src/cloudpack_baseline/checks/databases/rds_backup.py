@@ -88,7 +88,7 @@ def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
                 return
         has_backups = _replica_backups(*_engine(instance))
         if has_backups is not True:
-            yield _replica(instance, instance.replica_source, has_backups)
+            yield _replica(instance, instance.replica_source, has_backups=has_backups)
             return
     yield from _backups(view, instance)
 
@@ -103,7 +103,8 @@ def _has_retention(view: AccountView, instance: DBInstance) -> bool:
 def _replica(
     instance: DBInstance,
     source: Field[str],
-    has_backups: bool | None,  # noqa: FBT001 - three-valued
+    *,
+    has_backups: bool | None,
 ) -> Observation:
     if isinstance(source, Unknown):
         return unknown("ReadReplicaSourceDBInstanceIdentifier", source)

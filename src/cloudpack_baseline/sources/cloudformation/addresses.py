@@ -48,6 +48,7 @@ def nth_from_the_end(block: str, place: int) -> str | None:
         ValueError: it is no block.
     """
     network = ipaddress.ip_network(block, strict=False)
-    last = network.num_addresses - (2 if network.version == 4 else 1)  # noqa: PLR2004 - IPv4
+    has_broadcast = isinstance(network, ipaddress.IPv4Network)
+    last = network.num_addresses - (2 if has_broadcast else 1)
     index = last - place
     return str(network[index]) if index >= _FIRST_FREE else None

@@ -122,12 +122,12 @@ def add_interface(
         PrivateIpAddresses=_ipv4(resource.answers, subnet, interface, settings),
         Ipv6Addresses=_ipv6(resource.answers, subnet, settings),
         Attachment=attachment,
-        Association=_association(settings.requested),
+        Association=_association(requested=settings.requested),
         TagSet=resource.tags() if settings.tags is None else settings.tags,
     )
 
 
-def _association(requested: bool | Unknown) -> Resolved:  # noqa: FBT001 - as of the settings
+def _association(*, requested: bool | Unknown) -> Resolved:
     if isinstance(requested, Unknown):
         return {"IpOwnerId": requested}
     return {"IpOwnerId": "amazon"} if requested else None

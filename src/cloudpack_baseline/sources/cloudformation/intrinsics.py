@@ -261,7 +261,8 @@ class Resolver:
             return unknown
         try:
             network = ipaddress.ip_network(as_text(block), strict=False)
-            size = int(as_text(bits[0])) if bits else (8 if network.version == 4 else 64)  # noqa: PLR2004 - IPv4
+            default_size = 8 if isinstance(network, ipaddress.IPv4Network) else 64
+            size = int(as_text(bits[0])) if bits else default_size
             subnets = network.subnets(new_prefix=network.max_prefixlen - size)
             number = int(as_text(count))
             if not 1 <= number <= _MOST_BLOCKS:

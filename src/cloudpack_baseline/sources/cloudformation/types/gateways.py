@@ -107,7 +107,7 @@ def _nat_gateway(resource: TypedResource) -> None:
     if subnet is None:
         addresses.append({"PublicIp": public_address(resource.id)} if public else {})
     else:
-        addresses.append(_nat_address(resource, str(shown(subnet)), public))
+        addresses.append(_nat_address(resource, str(shown(subnet)), public=public))
     resource.item(
         _NAT,
         NatGatewayId=resource.id,
@@ -128,7 +128,8 @@ def _nat_gateway(resource: TypedResource) -> None:
 def _nat_address(
     resource: TypedResource,
     subnet: str,
-    public: bool | str,  # noqa: FBT001 - as of an interface
+    *,
+    public: bool | str,
 ) -> dict[str, Resolved]:
     interface = f"eni-{resource.name}"
     settings = InterfaceSettings(
