@@ -110,8 +110,22 @@ Arguments that AWS itself chooses, such as the encryption of ``aws_ebs_volume``,
 
 _SCALING = ("scaling_configuration", "serverlessv2_scaling_configuration")
 _DOMAIN = ("vpc_options",)
-_LISTENER = ("default_action", "default_action.forward", "default_action.redirect")
-_LISTENER_RULE = ("action", "action.forward", "action.redirect")
+_LISTENER = (
+    "default_action",
+    "default_action.forward",
+    "default_action.redirect",
+    "mutual_authentication",
+)
+_LISTENER_RULE = (
+    "action",
+    "action.forward",
+    "action.redirect",
+    "condition",
+    "condition.host_header",
+    "condition.http_request_method",
+    "condition.path_pattern",
+    "condition.source_ip",
+)
 _BALANCER_LOGS = ("access_logs",)
 _RESTORED = ("restore_to_point_in_time",)
 
@@ -235,6 +249,7 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "details.public_access_block",
                 "details.region",
             ),
+            "aws_wafv2_web_acl": ("default_action", "rule", "rule.statement"),
         }.items()
     }
 )

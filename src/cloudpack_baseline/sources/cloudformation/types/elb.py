@@ -6,7 +6,7 @@ Load Balancing resource types".
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.addresses import public_address
 from cloudpack_baseline.sources.cloudformation.interfaces import (
     InterfaceSettings,
@@ -37,6 +37,7 @@ _RULES = "elbv2:DescribeRules"
 _POLICIES = "elbv2:DescribeSSLPolicies"
 _GROUPS = "elbv2:DescribeTargetGroups"
 _GROUP_ATTRIBUTES = "elbv2:DescribeTargetGroupAttributes"
+_WEB_ACL = "wafv2:GetWebACLForResource"
 _INTERFACES = "ec2:DescribeNetworkInterfaces"
 _CLASSIC = "elb:DescribeLoadBalancers"
 _CLASSIC_POLICIES = "elb:DescribeLoadBalancerPolicies"
@@ -133,6 +134,7 @@ def _with_default(attributes: Resolved, default: dict[str, str]) -> Resolved:
     _RULES,
     _POLICIES,
     _BALANCERS,
+    _WEB_ACL,
     ref=f"{_ARN}listener/{{logical}}",
     attributes={"ListenerArn": "{id}"},
     order=5,
@@ -152,6 +154,7 @@ def _listener(resource: TypedResource) -> None:
         "Protocol": protocol,
         "SslPolicy": policy,
         "DefaultActions": actions,
+        "MutualAuthentication": resource.get("MutualAuthentication"),
     }
     properties = {name: value for name, value in listener.items() if value is not None}
     balancer = _balancer_arn(resource)
@@ -193,6 +196,8 @@ def _balancer_elsewhere(resource: TypedResource, balancer: str, protocol: str) -
         AvailabilityZones=[],
     )
     resource.about(_LISTENERS, balancer, Listeners=[])
+    web_acl = Unknown.because(Why.NOT_PROVIDED, detail=f"web ACL of {balancer}")
+    resource.about(_WEB_ACL, balancer, WebACL=web_acl)
 
 
 def _action(action: Resolved) -> Resolved:
@@ -240,9 +245,32 @@ def _rule(resource: TypedResource) -> None:
         "RuleArn": resource.id,
         "Priority": str(shown(resource.get("Priority", ""))),
         "Actions": [_action(action) for action in as_list(resource.get("Actions"))],
+        "Conditions": [_condition(entry) for entry in as_list(resource.get("Conditions"))],
     }
     listener = shown(resource.get("ListenerArn"))
     resource.append_about(_RULES, listener, "Rules", resource.object(**rule))
+
+
+def _condition(condition: Resolved) -> dict[str, Resolved]:
+    """A condition; what is not known of it is named by the reason, which matches nobody for sure.
+
+    The actions of the rule are known all the same.
+    """
+    if not isinstance(condition, dict):
+        return {"Field": str(shown(condition))}
+    return {
+        name: {**value, "Values": _shown_values(value)}
+        if isinstance(value, dict)
+        else _shown_values(condition)
+        if name == "Values"
+        else str(shown(value))
+        for name, value in condition.items()
+    }
+
+
+def _shown_values(owner: dict[str, Resolved]) -> list[str]:
+    """Patterns or CIDR blocks; those of query strings are objects, which nothing reads."""
+    return [str(shown(value)) for value in as_list(owner.get("Values"))]
 
 
 @TYPES.of(

@@ -140,8 +140,44 @@ def _listener(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
             "SslPolicy": values.get("ssl_policy"),
             "Certificates": ResolvedList([obj(CertificateArn=certificate)], NOWHERE),
             "DefaultActions": _actions(values.get("default_action")),
+            "MutualAuthentication": _mutual_authentication(values),
         },
     )
+
+
+def _mutual_authentication(values: ResolvedObject) -> Resolved:
+    block = block_of(values, "mutual_authentication")
+    return obj(Mode=block.get("mode")) if isinstance(block, ResolvedObject) else block
+
+
+_CONDITION_FIELDS = {
+    "source_ip": "source-ip",
+    "host_header": "host-header",
+    "path_pattern": "path-pattern",
+    "http_header": "http-header",
+    "http_request_method": "http-request-method",
+    "query_string": "query-string",
+}
+
+
+def _conditions(blocks: Resolved) -> Resolved:
+    if not isinstance(blocks, list):
+        return blocks
+    return ResolvedList(
+        (condition for block in as_list(blocks) for condition in _of_fields(block)), NOWHERE
+    )
+
+
+def _of_fields(block: Resolved) -> Iterator[Resolved]:
+    """A condition for each of its fields; the provider accepts one."""
+    if not isinstance(block, ResolvedObject):
+        yield block
+        return
+    for name, field in _CONDITION_FIELDS.items():
+        of_field = block_of(block, name)
+        if of_field is not None:
+            values = of_field if isinstance(of_field, Unknown) else of_field.get("values")
+            yield obj(Field=field, Values=values)
 
 
 def _rule(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
@@ -151,6 +187,7 @@ def _rule(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
             "ListenerArn": values.get("listener_arn"),
             "Priority": values.get("priority"),
             "Actions": _actions(values.get("action")),
+            "Conditions": _conditions(values.get("condition")),
         },
     )
 
