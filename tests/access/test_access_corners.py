@@ -127,6 +127,29 @@ def test_accounts_below_a_number(number, accounts, exact):
     assert bucket_exposure.exact is exact
 
 
+@pytest.mark.parametrize(
+    ("key", "form"),
+    [("aws:PrincipalAccount", "{}"), ("aws:PrincipalArn", "arn:aws:iam::{}:role/app")],
+)
+@pytest.mark.parametrize(
+    ("pattern", "accounts"),
+    [
+        # The shortest account that the pattern means may be the owner, whom nobody has to allow.
+        ("12345678901?", ["*"]),
+        ("?23456789012", ["*"]),
+        ("12345678901*", ["*"]),
+        ("123456789012", []),
+        # Or one that the policy names as principal.
+        ("21098765432?", ["*"]),
+    ],
+)
+def test_an_account_that_is_named_does_not_stand_for_others(key, form, pattern, accounts):
+    condition = {"StringLike": {key: form.format(pattern)}}
+    named = {**GOOD, "Principal": {"AWS": "210987654321"}, "Effect": "Deny"}
+    bucket_exposure = exposed({**GOOD, "Condition": condition}, named)
+    assert [account.account for account in bucket_exposure.accounts] == accounts
+
+
 def test_an_arn_that_is_compared_as_a_truth_value():
     condition = {"Bool": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/x"}}
     statement = {

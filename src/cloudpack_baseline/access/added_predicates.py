@@ -99,8 +99,13 @@ def _has_identity_variable(policy: Policy) -> bool:
     )
 
 
-def sample_accounts(policies: Sequence[Policy], partition: str = "aws") -> tuple[str, ...]:
-    """An account for each class that patterns of accounts (``1111*``) distinguish."""
+def sample_accounts(
+    policies: Sequence[Policy], partition: str = "aws", named: Iterable[str] = ()
+) -> tuple[str, ...]:
+    """An account for each class that patterns of accounts (``1111*``) distinguish.
+
+    An account in ``named`` represents only itself, so another one represents its class.
+    """
     tests: dict[Pattern, None] = {}
     for _, condition in _conditions(policies):
         operator = find_operator(condition.operator)
@@ -119,6 +124,11 @@ def sample_accounts(policies: Sequence[Policy], partition: str = "aws") -> tuple
     if not rows:
         return ()
     account_id = (Pattern((ONE,) * _DIGITS),)
+    rows += [
+        (literal_text(((account, True),)),)
+        for account in dict.fromkeys(named)
+        if any(test.matches(account) for test in tests if not test.fixed and test != ANYTHING)
+    ]
     classes = string_classes([*rows, account_id], alphabet="2109345678") or []
     return tuple(word for word, vector in classes if vector >> len(rows) & 1)
 
@@ -204,7 +214,8 @@ def identity_patterns(
         if condition.key.lower() == "aws:principalarn"
         for text in condition.values
     ):
-        accounts |= dict.fromkeys((owner, *named, *sample_accounts(policies, partition)))
+        apart = (owner, *named)
+        accounts |= dict.fromkeys((*apart, *sample_accounts(policies, partition, apart)))
     arns: dict[str, list[Pattern]] = {account: [] for account in accounts}
     names: list[Pattern] = list(_sample_names(policies))
     for policy, condition in _conditions(policies):

@@ -55,7 +55,7 @@ def principal_classes(  # noqa: PLR0913 - the dimensions that distinguish princi
         owner=owner,
         partition=partition,
         accounts=accounts,
-        samples=sample_accounts(policies, partition),
+        samples=sample_accounts(policies, partition, (owner, *apart)),
         services=(unnamed_service, (*named_services, *services)),
         arn_tests=arns,
         name_tests=names,
