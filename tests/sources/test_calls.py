@@ -187,6 +187,27 @@ class TestPaging:
         assert len(listing.items) == 1
         assert listing.unknown.causes[0].why is Why.MALFORMED
 
+    @pytest.mark.parametrize(
+        ("key", "page", "mark"),
+        [
+            (
+                "ec2:SearchTransitGatewayRoutes",
+                {"Routes": [{"DestinationCidrBlock": "10.0.0.0/8"}]},
+                "AdditionalRoutesAvailable",
+            ),
+            (
+                "firehose:ListDeliveryStreams",
+                {"DeliveryStreamNames": ["a"]},
+                "HasMoreDeliveryStreams",
+            ),
+        ],
+    )
+    def test_every_mark_of_a_truncated_answer_counts(self, key, page, mark):
+        assert calls({key: [page | {mark: False}]}).listing(key).unknown is None
+        listing = calls({key: [page | {mark: True}]}).listing(key)
+        assert len(listing.items) == 1
+        assert listing.unknown.causes[0].why is Why.MALFORMED
+
     def test_truncated_with_a_next_page_is_whole(self):
         first = {"DBInstances": [{}], "IsTruncated": True, "Marker": "a"}
         listing = self.listed(first, {"DBInstances": [{}], "IsTruncated": False})

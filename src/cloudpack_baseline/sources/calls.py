@@ -55,6 +55,8 @@ NOT_PROVIDED = "NotProvided"
 _MISSING = "MISSING"
 """The reason of a failure: what was listed before is gone."""
 
+_TRUNCATED = ("IsTruncated", "AdditionalRoutesAvailable", "HasMoreDeliveryStreams")
+"""The members by which an answer says that there is more than it contains."""
 NEXT_PAGE = (
     "ContinuationToken",
     "Marker",
@@ -279,7 +281,7 @@ def guarded(api_operation: Operation, pages: Iterable[Answer]) -> Iterator[Answe
             truncated and names no next one.
     """
     passed: set[str] = set()
-    is_truncated: object = False
+    is_truncated = False
     for page in pages:
         group = api_operation.items.rpartition(".")[0]
         tokens, is_truncated = _paging(page, group)
@@ -287,12 +289,12 @@ def guarded(api_operation: Operation, pages: Iterable[Answer]) -> Iterator[Answe
             raise CallError(MALFORMED, "the listing repeats a page, and has no end")
         passed.update(tokens)
         yield page
-        is_truncated = is_truncated is True and not tokens
+        is_truncated = is_truncated and not tokens
     if is_truncated:
         raise CallError(MALFORMED, "the last page is truncated and names no next one")
 
 
-def _paging(page: Answer, group: str) -> tuple[list[str], object]:
+def _paging(page: Answer, group: str) -> tuple[list[str], bool]:
     try:
         holder = page.get(group) if group else page
         if not isinstance(holder, Mapping):
@@ -300,7 +302,8 @@ def _paging(page: Answer, group: str) -> tuple[list[str], object]:
         # CloudFront repeats the marker that it was asked with.
         names = [name for name in NEXT_PAGE if not (group and name == "Marker")]
         members = [(name, holder.get(name)) for name in names]
-        return [f"{name}={token}" for name, token in members if token], holder.get("IsTruncated")
+        is_truncated = any(holder.get(name) is True for name in _TRUNCATED)
+        return [f"{name}={token}" for name, token in members if token], is_truncated
     except Misshapen as error:
         raise CallError(MALFORMED, str(error)) from error
 
