@@ -40,6 +40,7 @@ __all__ = [
     "IAM_KEYS",
     "NO_ORGANIZATION",
     "AllowedRequest",
+    "PrincipalContext",
     "PrincipalIdentity",
     "PrincipalRequests",
     "action_test",

@@ -19,17 +19,19 @@ from cloudpack_baseline.access.keys import KEYS, Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
+from cloudpack_baseline.access.principal_requests import PrincipalContext
 from cloudpack_baseline.access.principals import principal_classes
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
 from cloudpack_baseline.access.space import classes_in, lowest_bit, mask_union
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.policy import Policy, Statement
     from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.principal_requests import PrincipalIdentity
     from cloudpack_baseline.access.space import RequestSet
 
     Confinements: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
@@ -124,6 +126,7 @@ def who_can_assume(  # noqa: PLR0913 - what the role is in, and what is asked
     since: datetime | None = None,
     confinements: Confinements | None = None,
     tokens: Mapping[str, tuple[str, str]] | None = None,
+    ignoring_case: Collection[str] = (),
 ) -> tuple[Assumer, ...]:
     """Every principal that can assume the role of an account with this trust policy.
 
@@ -141,6 +144,7 @@ def who_can_assume(  # noqa: PLR0913 - what the role is in, and what is asked
             request is allowed of which no key has a value that its patterns match.
         tokens: by a name, a condition key and its value: whether such a request is
             allowed.
+        ignoring_case: the names of confinements whose patterns match in upper and lower case.
     """
     classes = principal_classes((trust,), owner=account, partition=partition)
     providers = _unnamed_providers(trust, account, partition)
@@ -149,7 +153,7 @@ def who_can_assume(  # noqa: PLR0913 - what the role is in, and what is asked
         evolve(caller, signed=False) if caller.kind == "federated" else caller
         for caller in dict.fromkeys((*classes, *providers))
     )
-    questions = _questions(confinements or {}, tokens or {}, since)
+    questions = _questions(confinements or {}, tokens or {}, since, ignoring_case)
     analysis = _analyse(trust, callers, account, organization, questions)
     return tuple(_summarize_assumers(analysis))
 
@@ -174,11 +178,14 @@ def _questions(
     confinements: Confinements,
     tokens: Mapping[str, tuple[str, str]],
     since: datetime | None,
+    ignoring_case: Collection[str] = (),
 ) -> _Questions:
     return _Questions(
         {
             name: {
-                key.lower(): StringPredicate(tuple(glob(((text, False),)) for text in texts))
+                key.lower(): StringPredicate(
+                    tuple(glob(((text, False),), fold=name in ignoring_case) for text in texts)
+                )
                 for key, texts in patterns.items()
             }
             for name, patterns in confinements.items()
@@ -204,20 +211,26 @@ class TrustGrant:
     exact: bool
 
 
-def trust_grant_for(
+def trust_grant_for(  # noqa: PLR0913 - what the role and the principal are in
     trust: Policy,
     arn: str,
     *,
     account: str,
     organization: str | None = None,
     since: datetime | None = None,
+    identity: PrincipalIdentity | None = None,
 ) -> TrustGrant | None:
-    """How a user or role gets into the role of an account; None: it does not."""
+    """How a user or role gets into the role of an account; None: it does not.
+
+    With an ``identity``, conditions on the principal's tags, its ID and its organization are
+    compared with those that it has.
+    """
     own_account = arn.split(":")[4]
     caller = Caller(
         kind="account", name=arn, account=own_account, arn=arn, owner=own_account == account
     )
-    analysis = _analyse(trust, (caller,), account, organization, _questions({}, {}, since))
+    questions = _questions({}, {}, since)
+    analysis = _analyse(trust, (caller,), account, organization, questions, identity)
     direct = {s.path for s in trust.statements if _means_directly(s, caller)}
     box = {analysis.context.layout.action: 1}
     possible: TrustGrant | None = None
@@ -253,15 +266,21 @@ class _TrustAnalysis:
     questions: _Questions
 
 
-def _analyse(
+def _analyse(  # noqa: PLR0913, PLR0917 - who assumes what, and what is asked
     trust: Policy,
     callers: tuple[Caller, ...],
     account: str,
     organization: str | None,
     questions: _Questions,
+    identity: PrincipalIdentity | None = None,
 ) -> _TrustAnalysis:
     channels = (Channel(), Channel(endpoint=True))
-    context = PolicyContext(callers, channels, account, organization, account, organization)
+    owners = (account, organization, account, organization)
+    context = (
+        PolicyContext(callers, channels, *owners)
+        if identity is None
+        else PrincipalContext(callers, channels, *owners, principal=identity)
+    )
     frequent = frequent_keys((trust,))
     pending = [
         read(

@@ -6,7 +6,7 @@ import pytest
 
 from cloudpack_baseline import Outcome
 from cloudpack_baseline.model.organizations import Organization
-from principals import IAM, UNREAD, allow, deny, judged, me, role
+from principals import EVERYTHING, IAM, UNREAD, allow, deny, judged, me, role, trusting
 from support import ACCOUNT
 
 FAIL, PASSES = Outcome.FAIL, Outcome.PASS
@@ -91,6 +91,35 @@ def test_the_organization_of_the_account(id_, outcome):
     assert judged(one, organization).outcome is outcome
     # It may be that one where it was not read.
     assert judged(one, gaps={"Organization": UNREAD}).outcome is FAIL
+
+
+@pytest.mark.parametrize(
+    ("condition", "outcome"),
+    [
+        (("StringEquals", "aws:PrincipalTag/team", "security"), FAIL),
+        (("StringEquals", "aws:PrincipalTag/TEAM", "security"), FAIL),
+        (("StringEquals", "aws:PrincipalTag/team", "SECURITY"), PASSES),
+        (("StringEquals", "aws:PrincipalTag/unit", "security"), PASSES),
+        (("StringEqualsIfExists", "aws:PrincipalTag/unit", "security"), FAIL),
+        (("StringNotEquals", "aws:PrincipalTag/team", "security"), PASSES),
+        (("Null", "aws:PrincipalTag/unit", "true"), FAIL),
+        (("Null", "aws:PrincipalTag/team", "true"), PASSES),
+        (("StringLike", "aws:userid", "AIDA*"), FAIL),
+        (("StringNotLike", "aws:userid", "AIDA*"), PASSES),
+        (("StringEquals", "aws:userid", "AIDAOTHER"), PASSES),
+        (("StringEquals", "aws:PrincipalOrgID", "o-abcde12345"), PASSES),
+        (("ForAllValues:StringLike", "aws:PrincipalOrgPaths", "o-abcde12345/*"), FAIL),
+    ],
+)
+def test_what_a_trust_policy_requires_of_the_principal(condition, outcome):
+    trust = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
+    administrator = role("boss", EVERYTHING, trust=trusting(trust, **when(*condition)))
+    one = me(
+        allow("sts:AssumeRole", administrator.arn),
+        tags=(("team", "security"),),
+        id="AIDAMINE",
+    )
+    assert judged(one, administrator).outcome is outcome
 
 
 LOCK = ("StringNotEquals", "aws:RequestedRegion")

@@ -211,8 +211,12 @@ COGNITO = "cognito-identity.amazonaws.com"
 POOL = {"StringEquals": {f"{COGNITO}:aud": "ap-northeast-1:pool"}}
 
 
-def by(*amr, operator="ForAnyValue:StringLike"):
-    return POOL | {operator: {f"{COGNITO}:amr": list(amr)}}
+def like(pool):
+    return {"StringLike": {f"{COGNITO}:aud": pool}}
+
+
+def by(*amr, operator="ForAnyValue:StringLike", pool=POOL):
+    return pool | {operator: {f"{COGNITO}:amr": list(amr)}}
 
 
 @pytest.mark.parametrize(
@@ -226,6 +230,10 @@ def by(*amr, operator="ForAnyValue:StringLike"):
         (by("authenticated", operator="ForAnyValue:StringNotEquals"), "guests"),
         (POOL, "guests"),
         ({"StringEquals": {f"{COGNITO}:amr": "authenticated"}}, "no-audience"),
+        # Anyone may create pools, also with a certain beginning.
+        (by("authenticated", pool=like("ap-northeast-1:*")), "no-audience"),
+        (by("authenticated", pool=like("ap-northeast-1:po?l")), "no-audience"),
+        (by("authenticated", pool=like("ap-northeast-1:pool")), PASS),
         ({}, "no-audience"),
     ],
 )

@@ -114,6 +114,22 @@ def test_a_subject_that_outsiders_have(provider, subject):
     )
 
 
+@pytest.mark.parametrize(
+    ("provider", "subject", "expected"),
+    [
+        # Names of owners do not differ in upper and lower case alone.
+        (GITHUB, "repo:ACME/app:ref:refs/heads/main", "pass"),
+        (GITLAB, "PROJECT_PATH:acme/app:ref_type:branch:ref:main", "pass"),
+        (GITHUB, "REF:refs/heads/main", "fail"),
+        # Those of an unknown provider may.
+        (UNKNOWN, "exactly-this", "fail"),
+    ],
+)
+def test_a_subject_in_upper_or_lower_case(provider, subject, expected):
+    keys = {f"{provider}:sub": subject, f"{provider}:aud": "aud"}
+    assert outcome_of(web(provider, {"StringEqualsIgnoreCase": keys})) == expected
+
+
 def test_a_subject_that_only_has_to_be_there():
     assert outcome_of(web(GITHUB, {"Null": {f"{GITHUB}:sub": "false"}})) == "fail"
 

@@ -66,7 +66,7 @@ def _regex(template: str) -> re.Pattern[str]:
             ".*" if piece == "*" else _NAME if _PLACEHOLDER.fullmatch(piece) else re.escape(piece)
             for piece in pieces
         ),
-        re.DOTALL,
+        re.DOTALL | re.IGNORECASE,
     )
 
 

@@ -102,8 +102,14 @@ def _assuming(questions: Questions, role: RoleDetail) -> EscalationStep | None:
     step = questions.step("sts:AssumeRole", role.arn, tags=_tags(role))
     if not (step or _admits(trust, questions.principal.arn)):
         return None
+    identity = questions.policies.identity
     grant = trust_grant_for(
-        trust, questions.principal.arn, account=role.account, since=questions.account.as_of
+        trust,
+        questions.principal.arn,
+        account=role.account,
+        organization=identity.organization or None,
+        since=questions.account.as_of,
+        identity=identity,
     )
     if grant is None:
         return None

@@ -120,6 +120,7 @@ class RoleTrust:
             since=self.trusted.as_of,
             confinements=dict(self._confinements()),
             tokens={"guests": (f"{_COGNITO}:amr", "unauthenticated")},
+            ignoring_case=frozenset(self._ignoring_case()),
         )
 
     def _confinements(self) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
@@ -137,7 +138,8 @@ class RoleTrust:
         for principal in self._providers():
             provider = _url(principal)
             audiences = (f"{provider}:aud", f"{provider}:app_id")
-            yield f"audience of {principal}", {key: self._begun(key) for key in audiences}
+            pinned = self._exact if principal == _COGNITO else self._begun
+            yield f"audience of {principal}", {key: pinned(key) for key in audiences}
             confinement = tokens_of(provider).confinement(provider, self.values)
             yield (
                 f"any subject of {principal}",
@@ -149,9 +151,21 @@ class RoleTrust:
                 {f"{provider}:sub": declared} if declared else confinement,
             )
 
+    def _ignoring_case(self) -> Iterator[str]:
+        """Confinements that hold in upper and lower case: no two owners differ in that alone."""
+        for principal in self._providers():
+            yield f"any subject of {principal}"
+            if tokens_of(_url(principal)).subjects:
+                yield f"subject of {principal}"
+
     def _begun(self, key: str) -> tuple[str, ...]:
         """The values that do not begin with a wildcard."""
         return tuple(filter(literal_prefix, self.values.get(key.lower(), ())))
+
+    def _exact(self, key: str) -> tuple[str, ...]:
+        """The values without wildcards: whoever may choose a part of it chooses an own pool."""
+        texts = self.values.get(key.lower(), ())
+        return tuple(value for value in texts if set("*?").isdisjoint(value))
 
     def _providers(self) -> dict[str, None]:
         return dict.fromkeys(
