@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.findings import worst
+from cloudpack_baseline.model.cloudfront import CacheBehavior, Distribution, DistributionOrigin
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.cloudwatch import Dimension, MetricAlarm
 from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
@@ -874,6 +875,24 @@ STATES = [
         (
             bucket(for_everyone(StringEquals={"aws:SourceAccount": ACCOUNT})),
             records.account_public_access_block(),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceAccount` to the account itself',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEquals={"aws:SourceAccount": ACCOUNT})),
+            records.account_public_access_block(),
+            record(
+                Distribution,
+                "distribution/E1",
+                service="cloudfront",
+                content_origins=(
+                    DistributionOrigin(id="o", domain_name="docs.s3.us-east-1.amazonaws.com"),
+                ),
+                cache_behaviors=(CacheBehavior(target="o"),),
+            ),
         ),
         FAIL,
     ),

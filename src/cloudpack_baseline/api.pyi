@@ -2096,7 +2096,9 @@ def check_s3_exposure(
     nothing) fails, with a request that shows it. Declared access that is blocked is a note. ACLs
     of objects are in no listing: where they are in effect, a bucket that is not entirely public is
     unknown. Resource control policies of the organization restrict access, where the management
-    account is in the snapshot.
+    account is in the snapshot. Where a statement for everyone is limited to an account
+    (aws:SourceAccount, aws:SourceArn), CloudFront counts if a distribution of that account has the
+    bucket as an origin.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

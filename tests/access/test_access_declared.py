@@ -744,3 +744,27 @@ def test_an_identity_that_a_deny_spares():
     del spared["Principal"]
     _, bucket = bucket_of([allow(Principal={"AWS": OAI}), spared])
     assert exposure(bucket).cloudfront_identities == (OAI,)
+
+
+@pytest.mark.parametrize(
+    ("condition", "principal", "distributions", "expected"),
+    [
+        ({"aws:SourceAccount": OWNER}, "*", None, CLOUDFRONT_READS),
+        ({"aws:SourceAccount": OWNER}, "*", {OWNER: ()}, []),
+        ({"aws:SourceAccount": OWNER}, "*", {OWNER: (DISTRIBUTION,)}, CLOUDFRONT_READS),
+        ({"aws:SourceAccount": OWNER}, "*", {"999999999999": ()}, CLOUDFRONT_READS),
+        ({"aws:SourceArn": DISTRIBUTION}, "*", {OWNER: ()}, []),
+        ({"aws:SourceArn": DISTRIBUTION}, "*", {OWNER: (DISTRIBUTION,)}, CLOUDFRONT_READS),
+        ({"aws:SourceArn": SECOND}, "*", {OWNER: (DISTRIBUTION,)}, []),
+        ({"aws:SourceArn": f"arn:aws:sns:eu-west-1:{OWNER}:t"}, "*", None, []),
+        ({"aws:SourceOrgID": "o-1234567890"}, "*", {OWNER: ()}, CLOUDFRONT_READS),
+        ({"aws:SourceAccount": OWNER}, CLOUDFRONT, {OWNER: ()}, CLOUDFRONT_READS),
+        ({"aws:SourceArn": f"arn:aws:sns:eu-west-1:{OWNER}:t"}, CLOUDFRONT, None, []),
+    ],
+)
+def test_cloudfront_sends_requests_for_distributions_of_the_bucket(
+    condition, principal, distributions, expected
+):
+    statement = allow({"StringEquals": condition}, Principal=principal)
+    _, bucket = bucket_of([statement])
+    assert told(compare_access(bucket, distributions=distributions)) == expected

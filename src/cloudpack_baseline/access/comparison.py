@@ -11,6 +11,7 @@ from cloudpack_baseline.access.blocked import (
     lists_undeclared_keys,
 )
 from cloudpack_baseline.access.declarations import always_allowed, declared_requests, extra_values
+from cloudpack_baseline.access.distributions import sent_for_nobody
 from cloudpack_baseline.access.excess import (
     Deputy,
     ExcessAccess,
@@ -23,7 +24,7 @@ from cloudpack_baseline.access.summaries import approximations
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.bucket import BucketAccess
@@ -52,6 +53,7 @@ def compare_access(
     declarations: Sequence[Declaration] = (),
     *,
     since: datetime | None = None,
+    distributions: Mapping[str, Sequence[str]] | None = None,
 ) -> Comparison:
     """Compare the access to a bucket with the declarations.
 
@@ -59,16 +61,21 @@ def compare_access(
     ARN or organization (CloudFront only if declared). Without a declaration, the bucket is private.
     What is allowed only before ``since`` (with a time zone) does not count.
 
+    ``distributions`` are the ARNs of the CloudFront distributions that have the bucket as origin,
+    by account, for accounts of which all distributions are known: where a statement does not name
+    CloudFront but everyone or all services, no other distribution of these accounts counts.
+
     Raises:
         ValueError: a declared network is not a CIDR block.
     """
-    analysis = analyse(bucket, extra_values(bucket, declarations, since))
+    distributions = distributions or {}
+    analysis = analyse(bucket, extra_values(bucket, declarations, since, distributions))
     answers = effective_grants(analysis)
     declared = always_allowed(analysis)
     for declaration in declarations:
         declared |= declared_requests(analysis, declaration)
     return Comparison(
-        excess=tuple(excess_access(answers, declared)),
+        excess=tuple(excess_access(answers, declared, sent_for_nobody(analysis, distributions))),
         blocked=tuple(
             blocked
             for index, declaration in enumerate(declarations)

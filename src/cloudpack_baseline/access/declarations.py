@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING, Final, Literal
 from cloudpack_baseline.access.actions import KINDS
 from cloudpack_baseline.access.analysis import ExtraValues
 from cloudpack_baseline.access.axes import ABSENT
+from cloudpack_baseline.access.distributions import (
+    CLOUDFRONT,
+    arns_like,
+    distribution_tests,
+    never_sent,
+)
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.networks import parse_network, union
-from cloudpack_baseline.access.patterns import arn, glob
+from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import (
     AddressPredicate,
     StringPredicate,
@@ -21,7 +27,7 @@ from cloudpack_baseline.access.space import RequestSet
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.analysis import Analysis
@@ -47,7 +53,6 @@ __all__ = [
 
 Access = Literal["read", "list", "write"]
 ACCOUNT_DIGITS: Final = 12
-_CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 
 
 @frozen(kw_only=True)
@@ -95,13 +100,11 @@ def _distributions(bucket: BucketAccess, declaration: Declaration) -> tuple[str,
     )
 
 
-def _arns(texts: Iterable[str]) -> StringPredicate:
-    patterns = (arn(((text, False),)) for text in texts)
-    return StringPredicate(tuple(pattern for pattern in patterns if pattern is not None))
-
-
 def extra_values(
-    bucket: BucketAccess, declarations: Sequence[Declaration], since: datetime | None
+    bucket: BucketAccess,
+    declarations: Sequence[Declaration],
+    since: datetime | None,
+    distributions: Mapping[str, Sequence[str]],
 ) -> ExtraValues:
     """What the analysis has to distinguish in addition to the policies."""
     tests: list[tuple[str, Predicate]] = []
@@ -112,10 +115,11 @@ def extra_values(
         objects.append(object_keys(declaration.objects))
         accounts += declaration.accounts
         tests += _tests(bucket, declaration)
+    tests += distribution_tests(bucket, distributions, {key for key, _ in tests})
     return ExtraValues(
         accounts=tuple(account for account in accounts if len(account) == ACCOUNT_DIGITS),
         canonical=tuple(account for account in accounts if len(account) != ACCOUNT_DIGITS),
-        services=(_CLOUDFRONT,),
+        services=(CLOUDFRONT,),
         tests=tuple(tests),
         objects=tuple(dict.fromkeys(objects)),
         since=None if since is None else not_before(since),
@@ -135,7 +139,7 @@ def _tests(bucket: BucketAccess, declaration: Declaration) -> Iterable[tuple[str
     if declaration.kind == "cloudfront":
         texts = _distributions(bucket, declaration)
         for arns in (texts, *((text,) for text in texts)):
-            yield "aws:sourcearn", _arns(arns)
+            yield "aws:sourcearn", arns_like(arns)
         for account in (bucket.owner_account, *declaration.accounts):
             yield "aws:sourceaccount", equal_to(account)
 
@@ -146,13 +150,13 @@ def endpoint_key(name: str) -> str:
 
 
 def always_allowed(analysis: Analysis) -> RequestSet:
-    """What need not be declared: the owner's account, and services bound to a source."""
+    """What need not be declared: the owner's account, services bound to a source, no request."""
     layout, space = analysis.context.layout, analysis.context.space
     owner = analysis.callers(lambda caller: caller.owner)
     services = analysis.callers(
-        lambda c: delivers_logs(c) or (c.kind == "service" and c.name != _CLOUDFRONT)
+        lambda c: delivers_logs(c) or (c.kind == "service" and c.name != CLOUDFRONT)
     )
-    owned = RequestSet.box(space, {layout.caller: owner})
+    owned = RequestSet.box(space, {layout.caller: owner}) | never_sent(analysis)
     return owned | bound_requests(analysis).within({layout.caller: services})
 
 
@@ -236,10 +240,10 @@ def cloudfront_boxes(
 ) -> dict[str, list[dict[int, int]]]:
     """For each distribution and identity, or all distributions, the boxes of its requests."""
     layout, axes = analysis.context.layout, analysis.context.axes
-    service = analysis.callers(lambda c: c.name == _CLOUDFRONT and c.kind == "service")
+    service = analysis.callers(lambda c: c.name == CLOUDFRONT and c.kind == "service")
     boxes_by_name: dict[str, list[dict[int, int]]] = {}
     for text in _distributions(analysis.bucket, declaration):
-        of_arn = axes["aws:sourcearn"].where(_arns((text,)))
+        of_arn = axes["aws:sourcearn"].where(arns_like((text,)))
         name = text if declaration.distributions else "cloudfront"
         boxes_by_name.setdefault(name, []).append(
             {layout.caller: service, layout.keys["aws:sourcearn"]: of_arn}

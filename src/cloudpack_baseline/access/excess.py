@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
+from cloudpack_baseline.access.distributions import names_cloudfront
 from cloudpack_baseline.access.grants import best_grant, grants_at, request_witness
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
@@ -59,10 +60,18 @@ class Deputy:
     witness: RequestWitness
 
 
-def excess_access(answers: Answers, declared: RequestSet) -> Iterable[ExcessAccess]:
-    """Access beyond the declarations, by principal and access."""
+def excess_access(
+    answers: Answers, declared: RequestSet, unnamed: RequestSet
+) -> Iterable[ExcessAccess]:
+    """Access beyond the declarations, by principal and access.
+
+    ``unnamed`` are requests of CloudFront that count only where a statement names it.
+    """
     layout = answers.analysis.context.layout
-    undeclared = _without(answers.named_first, declared)
+    undeclared = [
+        grant if names_cloudfront(answers.analysis, grant.rule) else grant.without(unnamed)
+        for grant in _without(answers.named_first, declared)
+    ]
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
     # Whoever may come in unsigned may come in as anyone else: reported once.
     unsigned = RequestSet.nothing(answers.analysis.context.space)

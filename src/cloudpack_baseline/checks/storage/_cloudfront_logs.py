@@ -7,6 +7,12 @@ from functools import reduce
 from operator import or_
 
 from cloudpack_baseline.checks.check import AccountView
+from cloudpack_baseline.checks.storage._cloudfront_origins import (
+    answers_requests,
+    behaviors_to,
+    distributions_of,
+    has_origin,
+)
 from cloudpack_baseline.checks.storage._s3_domains import bucket_at
 from cloudpack_baseline.findings import Observation, causes_text, failed, passed, unknown
 from cloudpack_baseline.immutable import frozen
@@ -14,7 +20,6 @@ from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.cloudfront import (
     CacheBehavior,
     Distribution,
-    DistributionOrigin,
     LoggingConfig,
 )
 from cloudpack_baseline.model.read import reads
@@ -25,7 +30,6 @@ from cloudpack_baseline.model.values import (
     Why,
     all_of,
     any_of,
-    is_known,
     lift,
     negate,
 )
@@ -109,67 +113,17 @@ def _doubts(view: AccountView, paths: tuple[_Path, ...]) -> Iterator[Unknown]:
             yield harmless
 
 
-def _distributions(view: AccountView) -> Iterator[Distribution]:
-    for account in view.snapshot.accounts:
-        yield from view.snapshot.all(Distribution, account.id)
-
-
 def _paths(view: AccountView, bucket: Bucket) -> Iterator[_Path]:
-    for distribution in _distributions(view):
-        answers = _answers(distribution)
+    for distribution in distributions_of(view):
+        answers = answers_requests(distribution)
         if answers is False:
             continue
-        for behavior, target_leads in _behaviors(distribution, bucket.name):
+        for behavior, target_leads in behaviors_to(distribution, bucket.name):
             leads = all_of((answers, target_leads))
             logged = _is_logged(view, distribution, behavior)
             # What only may lead there matters only where it is not logged.
             if leads is True or (leads is not False and logged is not True):
                 yield _Path(distribution, behavior, leads, logged)
-
-
-def _behaviors(distribution: Distribution, bucket: str) -> Iterator[tuple[CacheBehavior, Truth]]:
-    """The cache behaviors, and whether each leads to the bucket.
-
-    Where they are unknown, one stands for all, which may lead to any origin.
-    """
-    if isinstance(distribution.cache_behaviors, Unknown):
-        may_lead = all_of((distribution.cache_behaviors, _has_origin(distribution, bucket)))
-        yield CacheBehavior(target=""), may_lead
-        return
-    for behavior in distribution.cache_behaviors:
-        yield behavior, _leads(distribution, behavior, bucket)
-
-
-def _answers(distribution: Distribution) -> Truth:
-    """Whether it answers requests; one that was disabled does until that is deployed."""
-    deploying = lift(lambda status: status != "Deployed", distribution.status)
-    return any_of((distribution.enabled, deploying))
-
-
-def _leads(distribution: Distribution, behavior: CacheBehavior, bucket: str) -> Truth:
-    if isinstance(distribution.content_origins, Unknown):
-        return distribution.content_origins
-    known_groups = distribution.origin_groups if is_known(distribution.origin_groups) else ()
-    groups = {group.id: group.members for group in known_groups}
-    targets = groups.get(behavior.target, (behavior.target,))
-    origins = [origin for origin in distribution.content_origins if origin.id in targets]
-    if not origins and isinstance(distribution.origin_groups, Unknown):
-        return all_of((distribution.origin_groups, _has_origin(distribution, bucket)))
-    return any_of(_is_bucket(origin, bucket) for origin in origins)
-
-
-def _has_origin(distribution: Distribution, bucket: str) -> Truth:
-    """Whether the bucket is one of its origins."""
-    if isinstance(distribution.content_origins, Unknown):
-        return distribution.content_origins
-    return any_of(_is_bucket(origin, bucket) for origin in distribution.content_origins)
-
-
-def _is_bucket(origin: DistributionOrigin, bucket: str) -> Truth:
-    if origin.domain_name == bucket:
-        # DNS may point a host to the bucket that is named like it.
-        return Unknown.because(Why.UNSUPPORTED, detail=f"the bucket behind {bucket}")
-    return lift(lambda name: name == bucket, bucket_at(origin.domain_name, origin.path))
 
 
 def _is_logged(view: AccountView, distribution: Distribution, behavior: CacheBehavior) -> Truth:
@@ -211,9 +165,9 @@ def cloudfront_receivers(view: AccountView) -> Iterator[tuple[str, str]]:
 
     A bucket that is an origin of the same distribution is no mere receiver.
     """
-    for distribution in _distributions(view):
+    for distribution in distributions_of(view):
         for bucket in _receivers(distribution):
-            if _has_origin(distribution, bucket) is False:
+            if has_origin(distribution, bucket) is False:
                 yield bucket, distribution.arn
 
 

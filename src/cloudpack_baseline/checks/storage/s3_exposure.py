@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
@@ -11,7 +11,13 @@ from cloudpack_baseline.baseline import BucketDeclaration
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL, ResourceControl
+from cloudpack_baseline.checks.storage._cloudfront_origins import (
+    ORIGIN_READS,
+    SigningDistributions,
+    signing_distributions,
+)
 from cloudpack_baseline.checks.storage.access_texts import (
+    CLOUDFRONT,
     abbreviate,
     allowed_access,
     describe_excess,
@@ -48,7 +54,7 @@ __all__ = ["s3_exposure"]
 _OBJECT_ACLS = Unknown.because(Why.NOT_PROVIDED, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
-@check(*ACCESS_READS, *RESOURCE_CONTROL, subjects=(Bucket,))
+@check(*ACCESS_READS, *RESOURCE_CONTROL, *ORIGIN_READS, subjects=(Bucket,))
 def s3_exposure(view: AccountView) -> Iterator[Finding]:
     """Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 
@@ -57,7 +63,9 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
     nothing) fails, with a request that shows it. Declared access that is blocked is a note. ACLs
     of objects are in no listing: where they are in effect, a bucket that is not entirely public is
     unknown. Resource control policies of the organization restrict access, where the management
-    account is in the snapshot.
+    account is in the snapshot. Where a statement for everyone is limited to an account
+    (aws:SourceAccount, aws:SourceArn), CloudFront counts if a distribution of that account has the
+    bucket as an origin.
     """
     control = ResourceControl.of(view)
     for bucket in view.all(Bucket):
@@ -79,6 +87,9 @@ class _ExposureQuestion:
         openings: what the baseline declares of the bucket.
         bounds: its access, as far as it is known.
         certain: the access that is certain; ``None`` if nothing is certain.
+        signing: the distributions that may sign their requests to the bucket.
+        possible: the certain access, if no distribution leads to the bucket of which that is not
+            known; ``None``: it is known of all, or makes no difference.
         masked: the actions that only RestrictPublicBuckets keeps from everyone.
         unblocked: the access without it; ``None`` if it is not on.
     """
@@ -88,6 +99,8 @@ class _ExposureQuestion:
     openings: tuple[BucketDeclaration, ...]
     bounds: AccessBounds
     certain: Comparison | None
+    signing: SigningDistributions
+    possible: Comparison | None
     masked: frozenset[str]
     unblocked: Comparison | None
 
@@ -100,12 +113,24 @@ def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _E
     openings = view.baseline.openings(bucket.name)
     bounds = access_bounds(view, bucket, control)
     lower = bounds.lower
-    certain = None if lower is None else _compare(view, openings, lower)
+    signing = signing_distributions(view, bucket)
+    certain = possible = None
+    if lower is not None:
+        certain = _compare(view, openings, lower, signing.certain)
+        if signing.doubt is not None and any(map(_is_by_cloudfront, certain.excess)):
+            possible = _compare(view, openings, lower, signing.possible)
     masked, unblocked = frozenset[str](), None
     if lower is not None and certain is not None and _is_restricted(lower):
-        unblocked = _compare(view, openings, _without_blocks(lower))
+        unblocked = _compare(view, openings, _without_blocks(lower), signing.certain)
         masked = _open_to_all(unblocked) - _open_to_all(certain)
-    return _ExposureQuestion(view, bucket, openings, bounds, certain, masked, unblocked)
+    return _ExposureQuestion(
+        view, bucket, openings, bounds, certain, signing, possible, masked, unblocked
+    )
+
+
+def _is_by_cloudfront(excess: ExcessAccess) -> bool:
+    """Whether it is access of a distribution, on behalf of known accounts."""
+    return excess.principal == CLOUDFRONT and excess.bound
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -137,11 +162,14 @@ def _is_masked(question: _ExposureQuestion, excess: ExcessAccess) -> bool:
 
 
 def _compare(
-    view: AccountView, openings: tuple[BucketDeclaration, ...], bucket: BucketAccess
+    view: AccountView,
+    openings: tuple[BucketDeclaration, ...],
+    bucket: BucketAccess,
+    distributions: Mapping[str, tuple[str, ...]],
 ) -> Comparison:
     """The access from now on, compared with the declarations: what has expired allows nothing."""
     declared = exposure_declarations(view.baseline, openings, bucket)
-    return compare_access(bucket, declared, since=view.as_of)
+    return compare_access(bucket, declared, since=view.as_of, distributions=distributions)
 
 
 def _observations(question: _ExposureQuestion) -> Iterator[Observation]:
@@ -168,7 +196,8 @@ def _is_decided(question: _ExposureQuestion) -> bool:
         return True
     if bounds.upper is None or _object_acls_count(question, bounds.upper):
         return False
-    return not _compare(question.view, question.openings, bounds.upper).excess
+    distributions = question.signing.certain
+    return not _compare(question.view, question.openings, bounds.upper, distributions).excess
 
 
 def _undecided(doubt: Unknown) -> Observation:
@@ -177,6 +206,11 @@ def _undecided(doubt: Unknown) -> Observation:
 
 def _observe_excess(question: _ExposureQuestion, excess: ExcessAccess) -> Observation:
     words = describe_excess(excess) | _outside(question, excess)
+    doubt = question.signing.doubt
+    if doubt is not None and _depends_on_distributions(question, excess):
+        cause = causes_text(doubt.causes)
+        message = text("storage.distributions-unread", cause=cause, **words)
+        return unknown(message, doubt, origin=_origin(question, excess))
     if excess.exact:
         return failed(
             text("storage.excess", exposure=question.exposure, **words),
@@ -193,6 +227,16 @@ def _observe_excess(question: _ExposureQuestion, excess: ExcessAccess) -> Observ
     causes = causes_of(question.certain.approximations if question.certain else (), excess.witness)
     message = text("storage.excess-in-doubt", causes=describe_approximations(causes), **words)
     return unknown(message, as_unknown(causes), origin=_origin(question, excess))
+
+
+def _depends_on_distributions(question: _ExposureQuestion, excess: ExcessAccess) -> bool:
+    """Whether it is access only if a distribution that is not known leads to the bucket."""
+    if question.possible is None or not _is_by_cloudfront(excess):
+        return False
+    return not any(
+        _is_by_cloudfront(other) and other.access == excess.access
+        for other in question.possible.excess
+    )
 
 
 def _origin(question: _ExposureQuestion, excess: ExcessAccess) -> Origin | None:
@@ -245,6 +289,9 @@ def _notes(question: _ExposureQuestion) -> Iterator[Text]:
     declared = exposure_declarations(question.view.baseline, question.openings, bucket)
     for index in certain.whole_listings:
         yield text("storage.whole-listing", objects=declared[index].objects)
+    arns = tuple(arn for arns in question.signing.possible.values() for arn in arns)
+    if arns and any(map(_is_by_cloudfront, certain.excess)):
+        yield text("storage.distributions", arns=arns)
     for deputy in certain.deputies:
         yield text("storage.deputy", service=deputy.service, account=deputy.account)
     if question.masked:

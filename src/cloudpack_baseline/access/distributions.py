@@ -1,0 +1,115 @@
+"""Which requests CloudFront sends, where it is known which distributions have the bucket as origin.
+
+CloudFront signs its requests on behalf of the distribution, and sends them to its origins only
+(CloudFront Developer Guide, "Restrict access to an Amazon Simple Storage Service origin").
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from cloudpack_baseline.access.axes import ABSENT
+from cloudpack_baseline.access.patterns import arn
+from cloudpack_baseline.access.predicates import StringPredicate, equal_to
+from cloudpack_baseline.access.space import RequestSet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from cloudpack_baseline.access.analysis import Analysis
+    from cloudpack_baseline.access.bucket import BucketAccess
+    from cloudpack_baseline.access.predicates import Predicate
+    from cloudpack_baseline.access.rules import Rule
+
+__all__ = [
+    "CLOUDFRONT",
+    "arns_like",
+    "distribution_tests",
+    "names_cloudfront",
+    "never_sent",
+    "sent_for_nobody",
+]
+
+CLOUDFRONT: Final = "cloudfront.amazonaws.com"
+_ARN, _ACCOUNT = "aws:sourcearn", "aws:sourceaccount"
+
+
+def arns_like(texts: Iterable[str]) -> StringPredicate:
+    """A test for the ARNs that match one of the patterns (``*`` and ``?``)."""
+    patterns = (arn(((text, False),)) for text in texts)
+    return StringPredicate(tuple(pattern for pattern in patterns if pattern is not None))
+
+
+_OF_CLOUDFRONT: Final = arns_like(("arn:*:cloudfront:*:*:*",))
+
+
+def _of_account(account: str) -> StringPredicate:
+    return arns_like((f"arn:*:cloudfront:*:{account}:*",))
+
+
+def distribution_tests(
+    bucket: BucketAccess, distributions: Mapping[str, Sequence[str]], declared_keys: set[str]
+) -> Iterable[tuple[str, Predicate]]:
+    """The values to distinguish, of the keys that the policies or declarations test."""
+    tested = declared_keys | {
+        condition.key.lower()
+        for policy in (bucket.policy, *(point.policy for point in bucket.access_points))
+        for statement in (policy.statements if policy else ())
+        for condition in statement.conditions
+    }
+    if _ARN in tested:
+        yield _ARN, _OF_CLOUDFRONT
+        for account, arns in distributions.items():
+            yield _ARN, _of_account(account)
+            if arns:
+                yield _ARN, arns_like(arns)
+    if _ACCOUNT in tested:
+        for account in distributions:
+            yield _ACCOUNT, equal_to(account)
+
+
+def never_sent(analysis: Analysis) -> RequestSet:
+    """Requests of CloudFront on behalf of a resource of another service: there are none."""
+    context, level = analysis.context, analysis.context.layout.keys.get(_ARN)
+    if level is None:
+        return RequestSet.nothing(context.space)
+    elsewhere = ~context.axes[_ARN].where(_OF_CLOUDFRONT) & ~ABSENT
+    return RequestSet.box(context.space, {**_from_cloudfront(analysis), level: elsewhere})
+
+
+def sent_for_nobody(analysis: Analysis, distributions: Mapping[str, Sequence[str]]) -> RequestSet:
+    """Requests of CloudFront on behalf of distributions that do not have the bucket as origin.
+
+    ``distributions`` are, by account, the ARNs of those that do.
+    """
+    context, keys = analysis.context, analysis.context.layout.keys
+    requests = RequestSet.nothing(context.space)
+    for account, arns in distributions.items():
+        box = _from_cloudfront(analysis)
+        if _ARN in context.axes:
+            axis = context.axes[_ARN]
+            no_origin = ~axis.where(arns_like(arns)) if arns else ~0
+            of_account = axis.where(_of_account(account)) & no_origin
+            requests |= RequestSet.box(context.space, {**box, keys[_ARN]: of_account})
+            box[keys[_ARN]] = no_origin
+        elif arns:
+            continue
+        if _ACCOUNT in context.axes:
+            box[keys[_ACCOUNT]] = context.axes[_ACCOUNT].where(equal_to(account))
+            requests |= RequestSet.box(context.space, box)
+    return requests
+
+
+def _from_cloudfront(analysis: Analysis) -> dict[int, int]:
+    callers = analysis.callers(lambda c: c.kind == "service" and c.name == CLOUDFRONT)
+    return {analysis.context.layout.caller: callers}
+
+
+def names_cloudfront(analysis: Analysis, rule: Rule) -> bool:
+    """Whether the statement of the rule names CloudFront as its principal."""
+    return any(
+        source.name == rule.source and statement.path == rule.path
+        for source in analysis.sources
+        for statement in source.policy.statements
+        if statement.principal is not None and CLOUDFRONT in statement.principal.services
+    )
