@@ -6,9 +6,9 @@ Source: AWS WAF Developer Guide, "Using web ACLs with rules and rule groups".
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import reduce
-from operator import and_, or_
+from operator import or_
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -129,18 +129,23 @@ def _of_not(statements: _Statements, content: _Statement) -> _Bounds:
 
 
 def _of_and(statements: _Statements, content: _Statement) -> _Bounds:
-    always, maybe = _nested_bounds(statements, content)
-    return reduce(and_, always), reduce(and_, maybe)
+    return reduce(_intersection, _nested_bounds(statements, content))
 
 
 def _of_or(statements: _Statements, content: _Statement) -> _Bounds:
-    always, maybe = _nested_bounds(statements, content)
-    return reduce(or_, always), reduce(or_, maybe)
+    return reduce(_union, _nested_bounds(statements, content))
 
 
-def _nested_bounds(statements: _Statements, content: _Statement) -> Iterable[tuple[IpSet, ...]]:
-    nested: Iterable[_Statement] = content.get("Statements") or ({},)
-    return zip(*map(statements.bounds, nested), strict=True)
+def _nested_bounds(statements: _Statements, content: _Statement) -> Iterator[_Bounds]:
+    return map(statements.bounds, content.get("Statements") or ({},))
+
+
+def _intersection(left: _Bounds, right: _Bounds) -> _Bounds:
+    return left[0] & right[0], left[1] & right[1]
+
+
+def _union(left: _Bounds, right: _Bounds) -> _Bounds:
+    return left[0] | right[0], left[1] | right[1]
 
 
 _KINDS: Mapping[str, Callable[[_Statements, _Statement], _Bounds]] = MappingProxyType(
