@@ -19,6 +19,7 @@ from cloudpack_baseline import (
 from cloudpack_baseline.checks.network.packet_witnesses import packet_witness
 from cloudpack_baseline.model.ec2 import (
     ManagedPrefixList,
+    NetworkInterfacePrivateIpAddress,
     Route,
     RouteTable,
     RouteTableAssociation,
@@ -653,13 +654,53 @@ class TestDatabaseIsolation:
         open_ = group("sg-db", [tcp(3306, "sg-a00", "sg-loose")])
         assert self.outcome(open_, *records) is FAIL
 
+    @pytest.mark.parametrize(
+        ("networks", "label", "read"),
+        [
+            ({}, "an interface in no segment", "(no segment): tcp/3306"),
+            ({"lab": ["10.0.1.12/32"]}, "lab", "(no segment) lab: tcp/3306"),
+            (
+                {"lab": ["10.0.1.12/32"], "house": ["10.0.0.0/16"]},
+                "house & lab",
+                "(no segment) house & lab: tcp/3306",
+            ),
+        ],
+    )
+    def test_an_interface_in_no_segment_is_named_by_its_networks(self, networks, label, read):
+        loose = host("loose", 12)
+        open_ = group("sg-db", [tcp(3306, "sg-loose")])
+        records = (*place(open_, group("sg-loose", (), [EVERYTHING])), loose)
+        store = (host("db", 30, **RDS), database())
+        assessment = self.judged(*records, *store, baseline=declared(networks=networks, flows=[]))
+        (observation,) = finding(assessment, "main").observations
+        assert (observation.outcome, observation.read) == (FAIL, read)
+        assert label in observation.message.in_language("en")
+
+    @pytest.mark.parametrize(
+        ("block", "expected"), [("10.0.1.12/31", PASS), ("10.0.1.12/32", FAIL)]
+    )
+    def test_each_address_of_an_interface_decides_about_its_network(self, block, expected):
+        addresses = tuple(
+            NetworkInterfacePrivateIpAddress(private_ip_address=f"10.0.1.{number}")
+            for number in (12, 13)
+        )
+        loose = host("loose", 12, private_ip_addresses=addresses)
+        open_ = group("sg-db", [tcp(3306, "sg-loose")])
+        flows = [{"from": ["lab"], "to": ["db"], "services": ["mysql"]}]
+        baseline = declared(networks={"lab": [block]}, flows=flows)
+        records = (group("sg-loose", (), [EVERYTHING]), loose)
+        assert self.outcome(open_, *records, baseline=baseline) is expected
+
     def test_an_interface_whose_segment_is_not_known(self):
         rows = [*SEGMENTS, {"name": "more", "tags": {"Tier": "more"}}]
         loose = host("loose", 12, tags=UNREAD)
         records = (group("sg-loose", (), [EVERYTHING]), loose)
         open_ = group("sg-db", [tcp(3306, "sg-a00", "sg-loose")])
+        records = (*place(open_, APP, WEB), *records, host("db", 30, **RDS), database())
         baseline = declared(segments=rows)
-        assert self.outcome(open_, *records, baseline=baseline) is UNKNOWN
+        (observation,) = finding(self.judged(*records, baseline=baseline), "main").observations
+        assert observation.outcome is UNKNOWN
+        assert "tcp/3306" in observation.message.in_language("en")
 
     def test_the_internet(self):
         public = host("db", 30, public="198.51.100.9", **RDS)
@@ -673,11 +714,9 @@ class TestDatabaseIsolation:
         back = Route(destination_cidr_block="192.168.0.0/16", gateway_id="vgw-1")
         open_ = group("sg-db", [tcp(3306, "192.168.0.0/16")])
         records = (*place(open_, routes=[back]), *self.VPN, host("db", 30, **RDS), database())
-        failing_finding = finding(self.judged(*records), "main")
-        assert failing_finding.outcome is FAIL
-        assert "undeclared private network" in failing_finding.observations[0].message.in_language(
-            "en"
-        )
+        (observation,) = finding(self.judged(*records), "main").observations
+        assert (observation.outcome, observation.read) == (FAIL, "(private): tcp/3306")
+        assert "undeclared private network" in observation.message.in_language("en")
         flows = [{"from": ["branch"], "to": ["db"], "services": ["mysql"]}]
         baseline = declared(networks={"branch": ["192.168.0.0/16"]}, flows=flows)
         assert outcomes(self.judged(*records, baseline=baseline))["main"] is PASS
@@ -825,6 +864,15 @@ class TestDatabaseIsolation:
         assert outcomes(judged)["dwh"] is expected
         if is_public is False:
             assert outcomes(self.judged(*place(), *records, store, gaps=gaps))["dwh"] is UNKNOWN
+
+    @pytest.mark.parametrize(("source", "expected"), [("aws", UNKNOWN), ("template", FAIL)])
+    def test_the_flag_decides_where_a_template_leaves_the_network_open(self, source, expected):
+        nic = host("db", 30, public="198.51.100.9", **RDS)
+        records = (*place(evolve(FROM_APP, ip_permissions=UNREAD)), nic)
+        store = database(publicly_accessible=True)
+        snapshot = world("database-isolation", *records, store, source=source)
+        bare = Baseline.from_mapping({"regions": [REGION]})
+        assert outcomes(check_database_isolation(snapshot, bare))["main"] is expected
 
     def test_nothing_is_known_of_where_it_stands(self):
         assert self.judged(*place(), warehouse()).findings[0].outcome is UNKNOWN

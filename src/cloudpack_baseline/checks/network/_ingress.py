@@ -50,14 +50,9 @@ def bastions(view: AccountView) -> frozenset[str]:
     )
 
 
-def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Mapping[str, str]]:
-    """The view with each declared peering connection as a network of its ID.
-
-    Returns:
-        The view, and the names of the VPCs on the other sides, by VPC ID.
-    """
+def with_peers(view: AccountView, peers: Iterable[str]) -> AccountView:
+    """The view with each declared peering connection as a network of its ID."""
     networks: dict[str, tuple[str, ...]] = {}
-    vpcs: dict[str, str] = {}
     declared = frozenset(peers)
     for peering in view.all(VpcPeeringConnection):
         id_ = peering.vpc_peering_connection_id
@@ -66,9 +61,8 @@ def with_peers(view: AccountView, peers: Iterable[str]) -> tuple[AccountView, Ma
         is_requester = peering.requester.owner_id == view.account.id
         far_side = peering.accepter if is_requester else peering.requester
         networks[id_] = (*far_side.cidr_blocks, *far_side.ipv6_cidr_blocks)
-        vpcs[far_side.vpc_id] = id_
     baseline = evolve(view.baseline, networks={**view.baseline.networks, **networks})
-    return evolve(view, baseline=baseline), vpcs
+    return evolve(view, baseline=baseline)
 
 
 @frozen

@@ -104,7 +104,6 @@ class InboundReach:
         *,
         alike: Mapping[str, str] = MappingProxyType({}),
         stand_ins: Iterable[NetworkInterface] = (),
-        peers: Mapping[str, str] = MappingProxyType({}),
     ) -> InboundReach:
         """Of the account.
 
@@ -113,12 +112,11 @@ class InboundReach:
             targets: interface IDs by target name.
             alike: for further names, the name of the target that has the same interfaces.
             stand_ins: interfaces that are not among the records.
-            peers: declared names of VPCs, by ID, whose interfaces are a source of that name.
         """
         stand_ins = tuple(stand_ins)
         network = network_of(view, stand_ins)
         placed = memberships(view, (*view.all(NetworkInterface), *stand_ins))
-        sources = (*_declared(view, placed), *_undeclared(view, placed, peers))
+        sources = (*_declared(view, placed), *_undeclared(view, placed))
         ends = {name: frozenset(ids) for name, ids in targets.items()}
         named = {source.end.name: source.end.end for source in sources}
         return cls(
@@ -244,9 +242,7 @@ def _declared(view: AccountView, placed: Iterable[Membership]) -> Iterator[Traff
     yield TrafficSource(private, text("network.private"))
 
 
-def _undeclared(
-    view: AccountView, placed: Iterable[Membership], peers: Mapping[str, str]
-) -> Iterator[TrafficSource]:
+def _undeclared(view: AccountView, placed: Iterable[Membership]) -> Iterator[TrafficSource]:
     """Interfaces of no segment: of the account, and of the other accounts of the snapshot."""
     loose = [
         membership
@@ -269,7 +265,7 @@ def _undeclared(
         *(membership.interface for membership in loose if membership.unknown is None),
         *foreign,
     ):
-        known = frozenset(_names_of(view, interface, peers))
+        known = frozenset(_names_of(view, interface))
         groups.setdefault(known, []).append(interface.network_interface_id)
     for names, ids in groups.items():
         label = " & ".join(sorted(names))
@@ -277,12 +273,8 @@ def _undeclared(
         yield TrafficSource(end, label or text("network.unplaced"))
 
 
-def _names_of(
-    view: AccountView, interface: NetworkInterface, peers: Mapping[str, str]
-) -> Iterator[str]:
+def _names_of(view: AccountView, interface: NetworkInterface) -> Iterator[str]:
     """The declared networks that it is in: a bastion may be in another account."""
-    if interface.vpc_id in peers:
-        yield peers[interface.vpc_id]
     private_addresses = interface.private_ip_addresses
     addresses = (
         []

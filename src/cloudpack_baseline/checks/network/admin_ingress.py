@@ -31,12 +31,10 @@ def admin_ingress(view: AccountView) -> Iterator[Finding]:
     name: it can be in another account.
     """
     options = view.baseline.options(AdminIngressOptions)
-    wide, peers = with_peers(view, options.peers)
     servers = Servers.of(view)
     reach = InboundReach.of(
-        wide,
+        with_peers(view, options.peers),
         {instance.key: servers.interfaces(instance) for instance in servers.plain},
-        peers=peers,
     )
     bastion, traffic = Bastion.of(view, options), TrafficSet.parse(options.services)
     for instance in servers.plain:

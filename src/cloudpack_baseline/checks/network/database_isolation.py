@@ -95,8 +95,12 @@ def _by_flag(
     is_placed = store.interfaces and not view.snapshot.is_planned
     if is_placed or not is_public or Outcome.UNKNOWN not in outcomes:
         return observations
-    read, expected = "PubliclyAccessible=true", "PubliclyAccessible=false"
-    return (failed(text("network.public-flag"), read=read, expected=expected), *observations)
+    is_open = failed(
+        text("network.public-flag"),
+        read="PubliclyAccessible=true",
+        expected="PubliclyAccessible=false",
+    )
+    return (is_open, *observations)
 
 
 def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[Observation]:
@@ -146,7 +150,8 @@ def _declared(view: AccountView, reach: InboundReach, key: str, arrival: Arrival
 
 
 def _data_api(cluster: DBCluster, *, declared: bool) -> Observation:
-    value, expected = cluster.http_endpoint_enabled, "HttpEndpointEnabled=false"
+    value = cluster.http_endpoint_enabled
+    expected = "HttpEndpointEnabled=false"
     if isinstance(value, Unknown):
         return unknown("HttpEndpointEnabled", value, expected=expected)
     if not value:
