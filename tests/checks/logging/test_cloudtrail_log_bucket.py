@@ -51,6 +51,10 @@ def finding(*entries, baseline=None, **fields):
     return entry
 
 
+def messages(judged):
+    return {observation.message.id: observation.outcome for observation in judged.observations}
+
+
 def outcome(*statements, logs=None, recorded=None, others=(), **fields):
     entries = (recorded or trail(), logs or bucket(), me(*statements), *others)
     return finding(*entries, **fields).outcome
@@ -143,7 +147,12 @@ class TestBucketPolicy:
 
     def test_it_could_not_be_read(self):
         assert outcome(logs=bucket(policy=denied("s3:GetBucketPolicy"))) is UNKNOWN
-        assert outcome(logs=bucket(policy="{")) is UNKNOWN
+        twice = '{"Statement": [{"Effect": "Allow"}], "Id": 1}'
+        (observation, _) = finding(trail(), bucket(policy=twice), me()).observations
+        assert observation.outcome is UNKNOWN
+        (cause,) = observation.causes
+        assert cause.operation == "s3:GetBucketPolicy"
+        assert "Action: is missing; $.Statement[0].Resource: is missing" in cause.detail
 
 
 class TestSettings:
@@ -165,6 +174,15 @@ class TestSettings:
     )
     def test_who_can_change_them(self, action, fields, expected):
         assert outcome(allow(action), logs=bucket(**fields)) is expected
+
+
+def test_locked_log_files_are_told():
+    logs = bucket(default_retention=LOCK)
+    assert messages(finding(trail(), logs, me(allow("s3:DeleteObjectVersion")))) == {
+        "logging.log-files-locked": PASS,
+        "logging.log-bucket-safe": PASS,
+        "logging.trail-safe": PASS,
+    }
 
 
 class TestTrail:
@@ -211,7 +229,11 @@ class TestOtherAccounts:
     def test_an_archive_that_is_not_read(self):
         archived = trail(s3_bucket="archive")
         assert outcome(recorded=archived) is UNKNOWN
-        assert outcome(recorded=archived, baseline=options(archives=["arch*"])) is PASS
+        declared = finding(archived, bucket(), me(), baseline=options(archives=["arch*"]))
+        assert messages(declared) == {
+            "logging.log-bucket-declared": PASS,
+            "logging.trail-safe": PASS,
+        }
         gaps = {"Bucket": denied("s3:ListBuckets")}
         assert outcome(recorded=archived, gaps=gaps) is UNKNOWN
 

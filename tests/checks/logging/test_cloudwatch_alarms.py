@@ -46,7 +46,11 @@ def database(**fields):
     return records.record(DBInstance, "db:shop", service="rds", **(defaults | fields))
 
 
-def outcome(*entries, resource=None, baseline=None, **fields):
+def outcome(*entries, **fields):
+    return judged(*entries, **fields).outcome
+
+
+def judged(*entries, resource=None, baseline=None, **fields):
     resource = resource or records.instance("i-1")
     snapshot = world("cloudwatch-alarms", resource, *entries, SUBSCRIBED, **fields)
     (finding,) = (
@@ -54,7 +58,7 @@ def outcome(*entries, resource=None, baseline=None, **fields):
         for finding in check_cloudwatch_alarms(snapshot, baseline).findings
         if finding.resource.key == resource.key
     )
-    return finding.outcome
+    return finding
 
 
 class TestDimensions:
@@ -95,6 +99,16 @@ class TestDimensions:
     def test_metrics_insights(self, query, expected):
         fields = {"dimensions": (), "metrics": (MetricQuery(expression=query),)}
         assert outcome(alarm(**fields)) is expected
+
+    def test_metrics_insights_of_databases(self):
+        query = MetricQuery(expression='SELECT MAX(CPUUtilization) FROM "AWS/RDS"')
+        of_all = alarm(dimensions=(), metrics=(query,))
+        assert outcome(of_all, resource=database()) is PASS
+
+    def test_a_query_among_other_metrics(self):
+        of_other = MetricQuery(dimensions=dimensions(InstanceId="i-2"))
+        query = MetricQuery(expression='SELECT MAX(CPUUtilization) FROM "AWS/EC2"')
+        assert outcome(alarm(dimensions=(), metrics=(of_other, query))) is PASS
 
     @pytest.mark.parametrize(
         ("tags", "expected"),
@@ -165,6 +179,12 @@ class TestNotification:
     def test_composite_alarms_of_composite_alarms(self):
         entries = composite("ALARM(cpu)", alarm_actions=()), composite("ALARM(any)", name="above")
         assert outcome(alarm(alarm_actions=()), *entries) is PASS
+        chain = (
+            composite("ALARM(cpu)", "first", alarm_actions=()),
+            composite("ALARM(first)", "second", alarm_actions=()),
+            composite("ALARM(second)", "third"),
+        )
+        assert outcome(alarm(alarm_actions=()), *chain) is PASS
         circle = (
             composite("ALARM(cpu) OR ALARM(above)", alarm_actions=()),
             composite("ALARM(any)", name="above", alarm_actions=()),
@@ -187,8 +207,18 @@ def test_two_resources_under_one_alarm():
     assert outcomes == {PASS}
 
 
+def test_alarms_are_named():
+    silent, of_other = alarm("silent", alarm_actions=()), alarm("other", dimensions=())
+    (observation,) = judged(alarm(), silent, of_other).observations
+    assert (observation.outcome, observation.read) == (PASS, "cpu")
+    (observation,) = judged(silent, of_other).observations
+    message = observation.message.in_language("en")
+    assert (observation.outcome, message) == (FAIL, "alarms on it notify nobody: silent")
+
+
 def test_no_alarm():
-    assert outcome() is FAIL
+    (observation,) = judged(alarm(dimensions=())).observations
+    assert (observation.outcome, observation.message.id) == (FAIL, "logging.no-alarm")
 
 
 @pytest.mark.parametrize("kind", ["MetricAlarm", "CompositeAlarm"])
@@ -207,7 +237,8 @@ def test_states(state, expected):
 
 def test_a_terminated_instance_is_none():
     snapshot = world("cloudwatch-alarms", records.instance("i-1", state="terminated"))
-    assert check_cloudwatch_alarms(snapshot).outcome is NOT_APPLICABLE
+    kinds = {finding.resource.kind for finding in check_cloudwatch_alarms(snapshot).findings}
+    assert kinds == {"Account"}
 
 
 @pytest.mark.parametrize(("pattern", "expected"), [("*", PASS), ("i-1", PASS), ("i-2", FAIL)])

@@ -61,7 +61,11 @@ def options(**keys):
     return Baseline.from_mapping({"controls": {"findings-routed": keys}})
 
 
-def outcome(*entries, baseline=None, **fields):
+def outcome(*entries, **fields):
+    return judged(*entries, **fields).outcome
+
+
+def judged(*entries, baseline=None, **fields):
     entries = (
         entries if any(isinstance(entry, Detector) for entry in entries) else (detector(), *entries)
     )
@@ -71,7 +75,7 @@ def outcome(*entries, baseline=None, **fields):
         for finding in check_findings_routed(snapshot, baseline).findings
         if finding.resource.kind == "Detector" and finding.resource.account == ACCOUNT
     )
-    return finding.outcome
+    return finding
 
 
 class TestRules:
@@ -175,6 +179,19 @@ class TestTargets:
         back = f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/default"
         again = rule(GUARDDUTY, back, region=ELSEWHERE)
         assert outcome(rule(GUARDDUTY, bus), again, subscribed(), **regions()) is UNKNOWN
+
+    def test_the_routes_are_named(self):
+        lost = rule(GUARDDUTY, f"{TOPIC}-2", arn=f"{rule().arn}-2", name="lost")
+        works = rule(name="works")
+        (observation,) = judged(works, lost, subscribed()).observations
+        assert (observation.outcome, observation.message.in_language("en")) == (
+            PASS,
+            f"findings reach a person through EventBridge rule works ({REGION})",
+        )
+        (observation,) = judged(lost, subscribed()).observations
+        assert (observation.outcome, observation.message.id) == (FAIL, "logging.findings-lost")
+        (observation,) = judged(subscribed()).observations
+        assert observation.message.id == "logging.findings-not-routed"
 
 
 def regions(**unread):

@@ -58,6 +58,9 @@ def bucket(*rules):
     )
 
 
+FOLDER = LifecycleRule(enabled=True, days=30, prefix="i-0/")
+
+
 def cluster(**settings):
     defaults = {"running_tasks": 1}
     return records.record(
@@ -97,6 +100,7 @@ class TestSessionManager:
             (TO_BUCKET, (bucket(LifecycleRule(enabled=True, days=30)),), FAIL),
             (TO_BUCKET, (bucket(LifecycleRule(enabled=True, days=30, prefix="s3/")),), PASS),
             (TO_BUCKET, (), UNKNOWN),
+            (evolve(TO_BUCKET, s3_prefix=""), (bucket(FOLDER),), FAIL),
             (
                 evolve(TO_BUCKET, log_group="sessions", s3_prefix=""),
                 (group(), bucket(LifecycleRule(enabled=True, days=30))),
@@ -119,7 +123,11 @@ class TestSessionManager:
         assert outcome(*entries, baseline=options(days=30)) is PASS
 
     def test_without_servers(self):
-        assert outcome(preferences(None)) is NOT_APPLICABLE
+        (observation,) = judged(preferences(None))["SessionPreferences"].observations
+        assert (observation.outcome, observation.message.id) == (
+            NOT_APPLICABLE,
+            "logging.no-servers",
+        )
         for state in ("terminated", "shutting-down"):
             gone = evolve(SERVER, state=state)
             assert outcome(gone, preferences(None)) is NOT_APPLICABLE
@@ -213,6 +221,10 @@ class TestRemoteDesktops:
     def test_of_windows_servers(self, server, buckets, expected):
         entries = server, preferences(), group(), bucket(), self.recording(buckets)
         assert outcome(*entries) is expected
+
+    def test_rules_of_a_folder_count_as_recordings_have_no_prefix(self):
+        entries = WINDOWS, preferences(), group(), bucket(FOLDER), self.recording(("records",))
+        assert outcome(*entries) is FAIL
 
     def test_before_launch_the_operating_system_is_not_known(self):
         server = evolve(SERVER, platform=UNREAD)

@@ -82,7 +82,7 @@ def _of_trail(view: AccountView, trail: Trail) -> Observation:
     options = view.baseline.options(CloudtrailLogBucketOptions)
     account = AccountPermissions.of(view, options.principals)
     abilities = (_ability(trail.arn, action) for action in _TRAIL_ACTIONS)
-    return _observe(view, account, abilities, "trail", protected=False)
+    return _observe(view, account, abilities, "trail")
 
 
 def _ability(resource: str, *actions: str) -> Ability:
@@ -116,11 +116,11 @@ def _of_bucket(view: AccountView, trail: Trail) -> Iterator[Observation]:
         yield passed(text("logging.log-files-locked", bucket=name))
     else:
         abilities = protection.object_abilities(key)
-        yield _observe(
-            view, account, abilities, "log-files", bucket=name, protected=protection.locked
-        )
+        locked = protection.locked
+        doubt = locked if isinstance(locked, Unknown) else None
+        yield _observe(view, account, abilities, "log-files", doubt, bucket=name)
     settings = (_ability(bucket.arn, action) for action in protection.settings())
-    yield _observe(view, account, settings, "log-bucket", bucket=name, protected=protection.unread)
+    yield _observe(view, account, settings, "log-bucket", protection.unread, bucket=name)
 
 
 def _bucket(view: AccountView, name: str) -> Bucket | None:
@@ -185,14 +185,14 @@ class _Protection:
         return any_of((self.compliance, all_of((self.versioned, self.mfa_delete))))
 
     @property
-    def unread(self) -> Truth:
-        """Why settings may not matter; false if all of the protection was read."""
+    def unread(self) -> Unknown | None:
+        """Why settings may not matter; ``None`` if all of the protection was read."""
         unread = [
             truth
             for truth in (self.compliance, self.governance, self.mfa_delete, self.versioned)
             if isinstance(truth, Unknown)
         ]
-        return reduce(or_, unread) if unread else False
+        return reduce(or_, unread) if unread else None
 
     def object_abilities(self, key: str) -> Iterator[Ability]:
         """What deletes or changes log files."""
@@ -214,30 +214,38 @@ class _Protection:
                 yield "s3:PutBucketVersioning"
 
 
-def _observe(  # noqa: PLR0913 - what is asked, and how it is reported
+def _observe(
     view: AccountView,
     account: AccountPermissions,
     abilities: Iterable[Ability],
-    words: str,
-    *,
-    bucket: str = "",
-    protected: Truth,
+    topic: str,
+    doubt: Unknown | None = None,
+    **names: str,
 ) -> Observation:
-    """Whether nobody has the abilities, or protection rules them out."""
+    """Whether nobody has the abilities.
+
+    Args:
+        view: the account.
+        account: its permissions.
+        abilities: what nobody may have.
+        topic: of the texts.
+        doubt: why protection may rule the abilities out.
+        names: what the texts name.
+    """
     granted = principals_granted(view, account, abilities, ("",))
     doubts = [granted.unknown] if granted.unknown is not None else []
     if granted.certain:
-        if not isinstance(protected, Unknown):
+        if doubt is None:
             message = text(
-                f"logging.{words}-at-risk",
-                bucket=bucket,
+                f"logging.{topic}-at-risk",
                 actions=granted.actions,
                 principals=granted.names,
+                **names,
             )
             return failed(message, origin=granted.origin, witness=granted.witness)
-        doubts.append(protected)
+        doubts.append(doubt)
     if doubts:
         why = reduce(or_, doubts)
         cause = causes_text(why.causes)
-        return unknown(text(f"logging.{words}-in-doubt", bucket=bucket, cause=cause), why)
-    return passed(text(f"logging.{words}-safe", bucket=bucket))
+        return unknown(text(f"logging.{topic}-in-doubt", cause=cause, **names), why)
+    return passed(text(f"logging.{topic}-safe", **names))

@@ -42,9 +42,6 @@ _CSPM = {"source": "aws.securityhub", "detail-type": "Security Hub Findings - Im
 _SECURITY_HUB = {"source": "aws.securityhub", "detail-type": "Findings Imported V2"}
 """The events of findings (Amazon EventBridge Events Reference)."""
 
-_LAST_HOP = 2
-"""A bus that passes events on to one that passes them on is not followed."""
-
 
 @check(
     reads(Detector, "administrator", "status"),
@@ -136,9 +133,12 @@ def _to_administrator(view: AccountView, detector: Detector) -> Iterator[_Route]
 
 
 def _rules(
-    view: AccountView, region: str, event: Mapping[str, str], hop: int = 1
+    view: AccountView, region: str, event: Mapping[str, str], *, forwards: bool = True
 ) -> Iterator[_Route]:
-    """The rules of the Region that select the event."""
+    """The rules of the Region that select the event.
+
+    A bus that passes events on to one that passes them on is not followed.
+    """
     for rule in view.all(EventRule):
         if rule.region != region or rule.event_pattern is None:
             continue
@@ -147,7 +147,7 @@ def _rules(
         selected = pattern if isinstance(pattern, Unknown) else selects(pattern, event)
         works = all_of((enabled, selected))
         if works is not False:
-            targets = _targets(view, rule, event, hop)
+            targets = _targets(view, rule, event, forwards=forwards)
             yield _Route(
                 name=text("logging.rule", name=rule.name, region=region),
                 works=all_of((works, targets)),
@@ -157,18 +157,20 @@ def _rules(
         yield _Route(name=text("logging.rule", name="?", region=region), works=gap)
 
 
-def _targets(view: AccountView, rule: EventRule, event: Mapping[str, str], hop: int) -> Truth:
+def _targets(
+    view: AccountView, rule: EventRule, event: Mapping[str, str], *, forwards: bool
+) -> Truth:
     if isinstance(rule.targets, Unknown):
         return rule.targets
-    return any_of(_reaches(view, arn, event, hop) for arn in rule.targets)
+    return any_of(_reaches(view, arn, event, forwards=forwards) for arn in rule.targets)
 
 
-def _reaches(view: AccountView, arn: str, event: Mapping[str, str], hop: int) -> Truth:
+def _reaches(view: AccountView, arn: str, event: Mapping[str, str], *, forwards: bool) -> Truth:
     """Whether a target reaches a person, through the bus of another Region if need be."""
     default_bus = f":{view.account.id}:event-bus/default"
-    if arn.endswith(default_bus) and hop < _LAST_HOP:
+    if forwards and arn.endswith(default_bus):
         region = arn.split(":")[3]
-        return any_of(route.works for route in _rules(view, region, event, hop + 1))
+        return any_of(route.works for route in _rules(view, region, event, forwards=False))
     receivers = view.baseline.options(FindingsRoutedOptions).receivers
     return reaches_somebody(view, arn, receivers)
 

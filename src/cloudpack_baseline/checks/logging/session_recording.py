@@ -195,7 +195,7 @@ def _desktops(view: AccountView, region: str) -> Iterator[Observation]:
 
 
 def _is_windows(platform: str | None) -> bool:
-    return (platform or "").lower() == "windows"
+    return platform is not None and platform.lower() == "windows"
 
 
 def _desktop(view: AccountView, region: str) -> Observation:
