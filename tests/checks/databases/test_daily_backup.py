@@ -270,6 +270,47 @@ def test_a_backup_of_a_new_table_decides():
     assert outcome(new, table_backup(NOW, 1)) is PASS
 
 
+def test_recovery_of_a_new_table_that_was_not_answered_is_off():
+    (observation,) = judged(evolve(TABLE, created_at=NEW, point_in_time_recovery=None)).observations
+    assert (observation.outcome, observation.read) == (FAIL, "PointInTimeRecoveryStatus=DISABLED")
+
+
+class TestInATemplate:
+    """Settings are evaluated; backups exist after deployment."""
+
+    def outcome(self, subject, *others, **changes):
+        return outcome(subject, *others, source="template", **changes)
+
+    @pytest.mark.parametrize("new", NEW_SUBJECTS.values(), ids=NEW_SUBJECTS)
+    @pytest.mark.parametrize(
+        ("status", "others", "expected"),
+        [
+            ("ENABLED", (), PASS),
+            ("DISABLED", (), FAIL),
+            ("DISABLED", (PLAN,), NOT_APPLICABLE),
+            ("DISABLED", (evolve(PLAN, region=""),), NOT_APPLICABLE),
+            ("DISABLED", (evolve(PLAN, region="eu-west-3"),), FAIL),
+        ],
+    )
+    def test_what_a_plan_may_select(self, new, status, others, expected):
+        assert self.outcome(new(status), *others) is expected
+
+    @pytest.mark.parametrize(("days", "expected"), [(1, FAIL), (2, PASS)])
+    def test_a_cache_by_its_retention(self, days, expected):
+        assert self.outcome(evolve(GROUP, snapshot_retention_limit=days)) is expected
+
+    def test_a_volume_has_no_such_setting(self):
+        assert self.outcome(VOLUME) is NOT_APPLICABLE
+
+    def test_what_needs_no_backup_of_its_own(self):
+        exempt = evolve(CLUSTER, engine="memcached", snapshot_retention_limit=0)
+        assert self.outcome(exempt) is NOT_APPLICABLE
+        mapping = {"controls": {CONTROL: {"exempt": ["shop"]}}}
+        declared = evolve(GROUP, snapshot_retention_limit=0)
+        baseline = Baseline.from_mapping(mapping)
+        assert self.outcome(declared, baseline=baseline) is NOT_APPLICABLE
+
+
 @EACH
 @pytest.mark.parametrize(("created", "expected"), [(None, FAIL), (UNREAD, UNKNOWN)])
 def test_an_unknown_time_of_creation(subject, backup, fields, created, expected):

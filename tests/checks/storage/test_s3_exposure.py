@@ -563,3 +563,19 @@ def test_a_template_says_where_it_opens_the_bucket():
     assert observation.origin == placed
     (observation, *_) = judged(record).observations
     assert observation.origin != placed
+
+
+def test_a_template_says_where_an_acl_opens_the_bucket():
+    placed = Origin(file="site.yaml", line=14)
+    shared = {"acl": (PUBLIC_GRANT,), "ownership": "ObjectWriter"}
+    record = bucket(**shared, origins=(("acl", placed),))
+    planned = world("s3-exposure", record, account_block(), source="template")
+    (observation, *_) = only(check_s3_exposure(planned)).observations
+    assert observation.origin == placed
+
+
+def test_a_bucket_that_was_not_read_in_full_has_no_notes():
+    listing = policy(allow(), allow(Action="s3:ListBucket", Resource="arn:aws:s3:::docs"))
+    site = {"exposure": ["public"], "access": ["read", "list"], "objects": ["site/*"]}
+    assert judged(bucket(policy=listing), declared=site).notes
+    assert not judged(bucket(policy=listing), declared=site, account=account_block(UNREAD)).notes

@@ -167,7 +167,14 @@ def test_what_shuts_the_declared_is_named():
 def test_restricted_buckets_shut_the_declared_public():
     on = PublicAccessBlock(restrict_public_buckets=True)
     finding = judged([allow()], {"exposure": ["public"]}, public_access_block=on)
-    assert "blocked by RestrictPublicBuckets" in noted(finding)
+    assert noted(finding).endswith("blocked by RestrictPublicBuckets")
+
+
+def test_object_acls_of_a_public_bucket_open_nothing_more():
+    others = {"exposure": ["accounts"], "accounts": [OTHER]}
+    finding = judged([allow()], {"exposure": ["public"]}, others, ownership="ObjectWriter")
+    assert finding.outcome is Outcome.PASS
+    assert judged([], others, ownership="ObjectWriter").outcome is Outcome.UNKNOWN
 
 
 def test_a_part_of_everybody_is_noted():
@@ -216,6 +223,11 @@ def test_an_open_bucket_is_told_in_both_languages():
             allow(),
             {"exposure": ["accounts"], "accounts": [OTHER], "objects": ["a*"]},
             "anonymous users can read objects (s3:GetObject)",
+        ),
+        (
+            allow(Principal={"AWS": OTHER}),
+            {"exposure": ["accounts"], "accounts": [ACCOUNT], "objects": ["a*"]},
+            f"AWS account {OTHER} can read objects (s3:GetObject)",
         ),
     ],
 )

@@ -264,7 +264,7 @@ def _is_for(opening: BucketDeclaration, excess: ExcessAccess) -> bool:
     """Whether the bucket is opened to just these callers."""
     if excess.principal_kind == "anonymous":
         return "public" in opening.exposure
-    return "accounts" in opening.exposure and excess.principal in opening.accounts
+    return excess.principal in opening.accounts
 
 
 def _object_acls_count(question: _ExposureQuestion, bucket: BucketAccess) -> bool:
