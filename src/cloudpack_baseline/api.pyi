@@ -1653,10 +1653,10 @@ def check_rds_tls(
     Judges 2.2.2 (best practice), 3.3 (best practice). Reads the parameter that enforces TLS in the parameter group of each database.
 
     That is ``require_secure_transport`` for MySQL and MariaDB, ``rds.force_ssl`` for PostgreSQL and
-    SQL Server, and ``tls`` for Amazon DocumentDB (DescribeDBParameters,
-    DescribeDBClusterParameters), as it is in effect: the group has to be ``in-sync``. Members are
-    evaluated through the group of their cluster. Oracle and RDS Custom enforce TLS by other means;
-    Amazon Neptune accepts only TLS.
+    SQL Server, ``db2comm`` for Db2, which names the protocols that it listens for, and ``tls`` for
+    Amazon DocumentDB (DescribeDBParameters, DescribeDBClusterParameters), as it is in effect: the
+    group has to be ``in-sync``. Members are evaluated through the group of their cluster. Oracle
+    and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

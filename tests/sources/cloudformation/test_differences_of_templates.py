@@ -270,6 +270,61 @@ STATES = [
         ROLE % "Service: ec2.amazonaws.com",
         {"worker": "unknown"},
     ),
+    State(
+        "a rule for `0.0.0.0/0` of a security group that also names the group itself",
+        "open-security-groups",
+        """
+        Resources:
+          Web:
+            Type: AWS::EC2::SecurityGroup
+            Properties: {GroupName: web, GroupDescription: web}
+          FromAll:
+            Type: AWS::EC2::SecurityGroupIngress
+            Properties: {GroupId: !Ref Web, IpProtocol: '-1', CidrIp: 0.0.0.0/0}
+          FromItself:
+            Type: AWS::EC2::SecurityGroupIngress
+            Properties: {GroupId: !Ref Web, IpProtocol: '-1', SourceSecurityGroupId: !Ref Web}
+        """,
+        {"web": "fail"},
+    ),
+    State(
+        '`Principal: "*"` with an `aws:SourceArn` of one resource',
+        "resource-sharing",
+        TOPIC % "ArnLike: {aws:SourceArn: 'arn:aws:s3:::uploads'}",
+        {"news": "pass"},
+    ),
+    State(
+        "a role that trusts the account that it is in",
+        "role-trust",
+        ROLE % "AWS: !Ref AWS::AccountId",
+        {"worker": "pass"},
+    ),
+    State(
+        "an encryption algorithm that S3 does not know, or a symmetric key that is to sign",
+        "s3-encryption",
+        """
+        Resources:
+          Docs:
+            Type: AWS::S3::Bucket
+            Properties:
+              BucketName: docs
+              BucketEncryption:
+                ServerSideEncryptionConfiguration:
+                  - ServerSideEncryptionByDefault: {SSEAlgorithm: DES}
+        """,
+        {"docs": "unknown"},
+    ),
+    State(
+        "an encryption algorithm that S3 does not know, or a symmetric key that is to sign",
+        "kms-key-rotation",
+        """
+        Resources:
+          Signer:
+            Type: AWS::KMS::Key
+            Properties: {KeyUsage: SIGN_VERIFY, EnableKeyRotation: false}
+        """,
+        {"Signer": "unknown"},
+    ),
 ]
 
 

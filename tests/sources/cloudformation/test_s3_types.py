@@ -203,6 +203,22 @@ def test_settings_that_are_absent_have_the_defaults_of_a_new_bucket(gathered):
     assert record.policy is None
 
 
+@pytest.mark.parametrize(
+    ("algorithm", "known"),
+    [("AES256", True), ("aws:kms", True), ("aws:kms:dsse", True), ("aes256", False), ("7", False)],
+)
+def test_an_algorithm_that_s3_rejects_leaves_the_encryption_unknown(gathered, algorithm, known):
+    record = settings(
+        gathered,
+        "BucketEncryption: {ServerSideEncryptionConfiguration: "
+        f"[{{ServerSideEncryptionByDefault: {{SSEAlgorithm: {algorithm}}}}}]}}",
+    )
+    if known:
+        assert record.encryption == Encryption(algorithm=algorithm)
+    else:
+        assert record.encryption.causes[0].detail.endswith(f"SSEAlgorithm={algorithm}")
+
+
 def test_settings_that_are_unknown_cost_themselves(gathered):
     record = settings(
         gathered,

@@ -372,3 +372,17 @@ def test_a_snapshot_is_encrypted_as_its_source_unless_it_has_a_key(
     outcome_by_name = outcomes(tmp_path, plan, control)
     assert outcome_by_name[address] == outcome
     assert "*" not in outcome_by_name  # no listing is open
+
+
+@pytest.mark.parametrize("service", ["docdb", "neptune"])
+@pytest.mark.parametrize("encrypted", [True, False])
+def test_a_snapshot_of_documentdb_or_neptune_is_encrypted_as_its_cluster(
+    tmp_path, service, encrypted
+):
+    cluster, snapshot = f"aws_{service}_cluster.c", f"aws_{service}_cluster_snapshot.s"
+    plan = plan_of(cluster, {"cluster_identifier": "c", "storage_encrypted": encrypted}).add(
+        snapshot, {"db_cluster_identifier": "c", "db_cluster_snapshot_identifier": "daily"}
+    )
+    outcome = outcomes(tmp_path, plan, "rds-encryption")[snapshot]
+    assert outcome == ("pass" if encrypted else "fail")
+    assert outcomes(tmp_path, plan, "rds-snapshot-sharing")[snapshot] == "pass"

@@ -30,6 +30,7 @@ _PARAMETERS: Mapping[str, str] = {
     "aurora-postgresql": "rds.force_ssl",
     "postgres": "rds.force_ssl",
     "sqlserver": "rds.force_ssl",
+    "db2": "db2comm",
     "docdb": "tls",
 }
 """By engine, without the edition: the parameter that makes clients use TLS."""
@@ -37,8 +38,12 @@ _PARAMETERS: Mapping[str, str] = {
 _ENFORCED: Mapping[str, tuple[str, ...]] = {
     "require_secure_transport": ("1", "ON"),
     "rds.force_ssl": ("1",),
+    "db2comm": ("SSL",),
     "tls": ("enabled", "fips-140-3", "tls1.2+", "tls1.3+"),
 }
+
+_DEFAULTS: Mapping[str, str] = {"db2comm": "TCPIP", "tls": "enabled"}
+"""By parameter: the default of all versions."""
 
 _OPTIONAL_BEFORE: Mapping[str, tuple[int, ...]] = {
     "aurora-mysql": (8, 4),
@@ -63,10 +68,10 @@ def rds_tls(view: AccountView) -> Iterator[Finding]:
     """Reads the parameter that enforces TLS in the parameter group of each database.
 
     That is ``require_secure_transport`` for MySQL and MariaDB, ``rds.force_ssl`` for PostgreSQL and
-    SQL Server, and ``tls`` for Amazon DocumentDB (DescribeDBParameters,
-    DescribeDBClusterParameters), as it is in effect: the group has to be ``in-sync``. Members are
-    evaluated through the group of their cluster. Oracle and RDS Custom enforce TLS by other means;
-    Amazon Neptune accepts only TLS.
+    SQL Server, ``db2comm`` for Db2, which names the protocols that it listens for, and ``tls`` for
+    Amazon DocumentDB (DescribeDBParameters, DescribeDBClusterParameters), as it is in effect: the
+    group has to be ``in-sync``. Members are evaluated through the group of their cluster. Oracle
+    and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS.
     """
     for database in databases_of(view):
         yield view.finding(database, exempt_member(view, database) or _observe(view, database))
@@ -152,8 +157,8 @@ def _statuses(database: Database) -> Field[tuple[str, ...]]:
 def _default(database: Database, name: str) -> Field[str]:
     """The default of the engine where the answer has none."""
     engine, version = str(database.engine), database.engine_version
-    if name == "tls":
-        return "enabled"
+    if name in _DEFAULTS:
+        return _DEFAULTS[name]
     if engine not in _OPTIONAL_BEFORE:
         return "0"
     if isinstance(version, Unknown):

@@ -5,9 +5,10 @@ Source: AWS CloudFormation Template Reference, "AWS Key Management Service resou
 
 from __future__ import annotations
 
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, either
-from cloudpack_baseline.sources.cloudformation.values import why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 
 __all__ = ["TYPES"]
 
@@ -25,17 +26,17 @@ _ARN = {"Arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "KeyId": "{id}
 def _key(resource: TypedResource) -> None:
     """AWS KMS rotates symmetric keys with its own material only, once a year by default."""
     multi_region = resource.get("MultiRegion", False)
+    spec = _spec(resource)
     _add_key(
         resource,
-        KeySpec=resource.get("KeySpec", "SYMMETRIC_DEFAULT"),
+        KeySpec=spec,
         Origin=resource.get("Origin", "AWS_KMS"),
         MultiRegion=multi_region,
         MultiRegionConfiguration=either(
             multi_region, yes={"MultiRegionKeyType": "PRIMARY"}, no=None
         ),
     )
-    symmetric = resource.get("KeySpec", "SYMMETRIC_DEFAULT") == "SYMMETRIC_DEFAULT"
-    if symmetric or why_of(resource.get("KeySpec")) is not None:
+    if spec == "SYMMETRIC_DEFAULT" or why_of(spec) is not None:
         resource.about(
             _ROTATION,
             resource.id,
@@ -43,6 +44,18 @@ def _key(resource: TypedResource) -> None:
             KeyRotationEnabled=resource.get("EnableKeyRotation", False),
             RotationPeriodInDays=resource.get("RotationPeriodInDays"),
         )
+
+
+def _spec(resource: TypedResource) -> Resolved:
+    """AWS KMS rejects a symmetric key that is to sign or to agree on keys (CreateKey)."""
+    spec = resource.get("KeySpec", "SYMMETRIC_DEFAULT")
+    usage = resource.get("KeyUsage", "ENCRYPT_DECRYPT")
+    if spec != "SYMMETRIC_DEFAULT" or usage == "ENCRYPT_DECRYPT":
+        return spec
+    if (why := why_of(usage)) is not None:
+        return why
+    detail = f"KeyUsage={as_text(usage)} with KeySpec=SYMMETRIC_DEFAULT"
+    return Unknown.because(Why.MALFORMED, detail=detail)
 
 
 @TYPES.of("AWS::KMS::ReplicaKey", _KEYS, _METADATA, _POLICY, _GRANTS, attributes=_ARN)

@@ -19,7 +19,12 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     is_true,
     member,
 )
-from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    as_text,
+    undetermined,
+    why_of,
+)
 
 __all__ = ["OWNER_ID", "TYPES", "public_access_block"]
 
@@ -198,6 +203,18 @@ def _versioning(resource: TypedResource) -> None:
         )
 
 
+_ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse")
+"""S3 API Reference, ServerSideEncryptionByDefault; the deployment of any other one fails."""
+
+
+def _default_encryption(default: Resolved) -> Resolved:
+    algorithm = member(default, "SSEAlgorithm")
+    if algorithm is None or algorithm in _ALGORITHMS or why_of(algorithm) is not None:
+        return default
+    detail = f"SSEAlgorithm={as_text(algorithm)}"
+    return Unknown.because(Why.MALFORMED, detail=detail)
+
+
 def _encryption(resource: TypedResource) -> None:
     """S3 encrypts new objects with its own keys where no default is configured."""
     encryption = resource.get("BucketEncryption")
@@ -205,7 +222,9 @@ def _encryption(resource: TypedResource) -> None:
     if encryption is not None:
         rules = [
             {
-                "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
+                "ApplyServerSideEncryptionByDefault": _default_encryption(
+                    rule["ServerSideEncryptionByDefault"]
+                ),
                 "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
             }
             if isinstance(rule, dict) and "ServerSideEncryptionByDefault" in rule

@@ -223,15 +223,14 @@ _OF_CLUSTER = _DatabaseSnapshot(
 
 _DATABASE_SNAPSHOTS = (_OF_INSTANCE, _OF_CLUSTER)
 
-for _of, _name, _copy_name in (
-    (_OF_INSTANCE, "aws_db_snapshot", "aws_db_snapshot_copy"),
-    (_OF_CLUSTER, "aws_db_cluster_snapshot", "aws_rds_cluster_snapshot_copy"),
+# Copies follow the snapshots, and those follow the databases. The API of Amazon RDS describes
+# the snapshots of Amazon Neptune and Amazon DocumentDB as well.
+for _type, _of, _describe, _order in (
+    ("aws_db_snapshot", _OF_INSTANCE, _OF_INSTANCE.describe, 6),
+    ("aws_db_cluster_snapshot", _OF_CLUSTER, _OF_CLUSTER.describe, 6),
+    ("aws_docdb_cluster_snapshot", _OF_CLUSTER, _OF_CLUSTER.describe, 6),
+    ("aws_neptune_cluster_snapshot", _OF_CLUSTER, _OF_CLUSTER.describe, 6),
+    ("aws_db_snapshot_copy", _OF_INSTANCE, _OF_INSTANCE.describe_copy, 7),
+    ("aws_rds_cluster_snapshot_copy", _OF_CLUSTER, _OF_CLUSTER.describe_copy, 7),
 ):
-    # Copies follow the snapshots, and those follow the databases.
-    for _type, _describe, _order in (
-        (_name, _of.describe, 6),
-        (_copy_name, _of.describe_copy, 7),
-    ):
-        TYPES[_type] = Mapped(
-            describe=_describe, describes=(_of.listing, _of.attributes), order=_order
-        )
+    TYPES[_type] = Mapped(describe=_describe, describes=(_of.listing, _of.attributes), order=_order)
