@@ -226,3 +226,26 @@ def test_the_reference_lists_every_type():
         assert any(
             line.startswith(f"| {service} |") and f"`{kind}`" in line for line in page.splitlines()
         )
+
+
+@pytest.mark.parametrize(
+    ("alias", "outcomes"),
+    [
+        ("", {"F": "fail"}),
+        ("AutoPublishAlias: live", {"F": "pass", "F:live": "fail"}),
+    ],
+)
+def test_a_url_belongs_to_the_alias_that_is_published(judge_template, alias, outcomes):
+    text = f"""
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      F:
+        Type: AWS::Serverless::Function
+        Properties:
+          Handler: a.b
+          Runtime: python3.13
+          Role: arn:aws:iam::111122223333:role/f
+          FunctionUrlConfig: {{AuthType: NONE}}
+          {alias}
+    """
+    assert judge_template("resource-sharing", text) == outcomes

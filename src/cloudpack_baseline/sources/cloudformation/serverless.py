@@ -165,6 +165,9 @@ def _function(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _R
     if code is not None:
         resource_properties["Code"] = code
     yield logical_id, _resource("AWS::Lambda::Function", resource_properties, node)
+    if "AutoPublishAlias" in entries:
+        alias = {"FunctionName": {"Ref": logical_id}, "Name": entries["AutoPublishAlias"]}
+        yield f"{logical_id}Alias", _resource("AWS::Lambda::Alias", alias, node)
     yield from _url(logical_id, node, properties)
     for name, kind in _apis(entries.get("Events")):
         yield name, _resource(kind, {}, NodeMapping({}, {}, node.mark))
@@ -176,10 +179,9 @@ def _url(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resour
     if not isinstance(config, NodeMapping):
         return
     auth = config.entries.get("AuthType", _node("", node.mark))
-    url: dict[str, Any] = {"TargetFunctionArn": {"Ref": logical_id}, "AuthType": auth}
     alias = properties.entries.get("AutoPublishAlias")
-    if alias is not None:
-        url["Qualifier"] = alias
+    qualified = {} if alias is None else {"Qualifier": alias}
+    url = {"TargetFunctionArn": {"Ref": logical_id}, "AuthType": auth, **qualified}
     yield f"{logical_id}Url", _resource("AWS::Lambda::Url", url, node)
     if not isinstance(auth, Scalar) or auth.source == "NONE":
         permission = {
@@ -187,6 +189,7 @@ def _url(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resour
             "Action": "lambda:InvokeFunctionUrl",
             "Principal": "*",
             "FunctionUrlAuthType": auth,
+            **qualified,
         }
         name = f"{logical_id}UrlPublicPermissions"
         yield name, _resource("AWS::Lambda::Permission", permission, node)

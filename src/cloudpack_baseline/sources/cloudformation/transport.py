@@ -103,7 +103,7 @@ class StackTransport:
         _require_complete(operation, places)
 
     def _places(self, operation: Operation, region: str) -> tuple[StackAnswers, ...]:
-        if is_global(operation) or region not in self.by_region:
+        if is_global(operation) or operation.region or region not in self.by_region:
             return tuple(self.by_region.values())
         return (self.by_region[region],)
 

@@ -186,6 +186,9 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
             "aws_eks_cluster": ("vpc_config",),
             "aws_elasticsearch_domain": _DOMAIN,
             "aws_elb": ("access_logs", "listener"),
+            "aws_globalaccelerator_cross_account_attachment": ("resource",),
+            "aws_globalaccelerator_endpoint_group": ("endpoint_configuration", "port_override"),
+            "aws_globalaccelerator_listener": ("port_range",),
             "aws_iam_policy_document": (
                 "statement",
                 "statement.condition",

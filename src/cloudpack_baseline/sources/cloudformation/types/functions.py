@@ -10,6 +10,7 @@ from typing import Any
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
+from cloudpack_baseline.sources.located import AnswerList
 
 __all__ = ["TYPES", "layer_name"]
 
@@ -21,6 +22,8 @@ _LAYERS = "lambda:ListLayers"
 _VERSIONS = "lambda:ListLayerVersions"
 _LAYER_POLICY = "lambda:GetLayerVersionPolicy"
 _URL = "lambda:GetFunctionUrlConfig"
+_URLS = "lambda:ListFunctionUrlConfigs"
+_ALIASES = "lambda:ListAliases"
 _CONDITIONS = {
     "SourceArn": ("ArnLike", "aws:SourceArn"),
     "SourceAccount": ("StringEquals", "aws:SourceAccount"),
@@ -32,7 +35,7 @@ _CONDITIONS = {
 """AWS Lambda API Reference, AddPermission: the condition that each parameter makes."""
 
 
-@TYPES.of("AWS::Lambda::Function", _FUNCTIONS, ref="FunctionName")
+@TYPES.of("AWS::Lambda::Function", _FUNCTIONS, _ALIASES, _URLS, ref="FunctionName")
 def _function(resource: TypedResource) -> None:
     resource.item(
         _FUNCTIONS,
@@ -40,24 +43,53 @@ def _function(resource: TypedResource) -> None:
         FunctionName=resource.id,
         FunctionArn=resource.attribute("Arn"),
     )
+    resource.about(_ALIASES, resource.id, Aliases=AnswerList())
+    resource.about(_URLS, resource.id, FunctionUrlConfigs=AnswerList())
+
+
+@TYPES.of(
+    "AWS::Lambda::Alias",
+    _ALIASES,
+    ref="arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:{Name}",
+    attributes={"AliasArn": "{id}"},
+    order=1,
+)
+def _alias(resource: TypedResource) -> None:
+    """An alias, which has a policy and a URL of its own."""
+    for function in map(_function_name, resource.subjects("FunctionName")):
+        alias = resource.object(AliasArn=_qualified(resource, function, resource.get("Name")))
+        resource.append_about(_ALIASES, function, "Aliases", alias)
+
+
+def _qualified(resource: TypedResource, function: str, qualifier: Resolved) -> str:
+    place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
+    return f"arn:{place}:function:{function}:{shown(qualifier)}"
 
 
 @TYPES.of("AWS::Lambda::Permission", _POLICY, order=1)
 def _permission(resource: TypedResource) -> None:
     """A statement of the function's policy; those of versions and aliases are policies apart."""
     for function in map(_function_name, resource.subjects("FunctionName")):
+        holder = _holder(resource, function)
         statement: dict[str, Any] = {
             "Sid": resource.name,
             "Effect": "Allow",
             "Principal": _principal(resource.get("Principal")),
             "Action": resource.get("Action"),
-            "Resource": _arn(resource, function),
+            "Resource": _arn(resource, holder),
         }
         for name, (operator, key) in _CONDITIONS.items():
             if name in resource.properties:
                 tests = statement.setdefault("Condition", {}).setdefault(operator, {})
                 tests[key] = resource.get(name)
-        _add_statement(resource, _POLICY, function, statement)
+        _add_statement(resource, _POLICY, holder, statement)
+
+
+def _holder(resource: TypedResource, function: str) -> str:
+    """What has the policy: the function by its name, or an alias or a version by its ARN."""
+    name, _, qualifier = function.partition(":")
+    qualifier = qualifier or str(shown(resource.get("Qualifier", "")))
+    return name if qualifier in ("", "$LATEST") else _qualified(resource, name, qualifier)
 
 
 def _add_statement(
@@ -71,11 +103,12 @@ def _add_statement(
 
 def _function_name(function: str) -> str:
     """The name of a function that is named by its name or its ARN; with a qualifier, if any."""
-    return function.partition(":function:")[2] or function
+    return function.rpartition(":function:")[2]
 
 
-def _arn(resource: TypedResource, function: str) -> object:
-    known = resource.answers.find(_FUNCTIONS, "FunctionName", function)
+def _arn(resource: TypedResource, holder: str) -> object:
+    """The ARN of the function; anything, where it is the policy of an alias or a version."""
+    known = resource.answers.find(_FUNCTIONS, "FunctionName", holder)
     return "*" if known is None else known.raw("FunctionArn")
 
 
@@ -89,11 +122,16 @@ def _principal(principal: Resolved) -> Resolved:
     return {"Service": principal}
 
 
-@TYPES.of("AWS::Lambda::Url", _URL, ref="FunctionArn", order=1)
+@TYPES.of("AWS::Lambda::Url", _URL, _URLS, ref="FunctionArn", order=1)
 def _url(resource: TypedResource) -> None:
     for function in map(_function_name, resource.subjects("TargetFunctionArn")):
-        if resource.get("Qualifier") is None:
+        qualifier = resource.get("Qualifier")
+        if qualifier is None:
             resource.about(_URL, function, AuthType=resource.get("AuthType"))
+        else:
+            arn = _qualified(resource, function, qualifier)
+            url = resource.object("AuthType", FunctionArn=arn)
+            resource.append_about(_URLS, function, "FunctionUrlConfigs", url)
 
 
 @TYPES.of(

@@ -37,6 +37,7 @@ _INTERFACES = "ec2:DescribeNetworkInterfaces"
 _VPCS = "ec2:DescribeVpcs"
 _TABLES = "ec2:DescribeRouteTables"
 _ENDPOINTS = "ec2:DescribeVpcEndpoints"
+_CONNECT_ENDPOINTS = "ec2:DescribeInstanceConnectEndpoints"
 _LISTS = "ec2:DescribeManagedPrefixLists"
 _BLOCK = "ec2:DescribeVpcBlockPublicAccessOptions"
 _EXCLUSIONS = "ec2:DescribeVpcBlockPublicAccessExclusions"
@@ -287,6 +288,26 @@ def _endpoint(resource: TypedResource) -> None:
         NetworkInterfaceIds=list(interfaces),
         Groups=[{"GroupId": group} for group in groups or ()],
         Tags=resource.tags(),
+    )
+
+
+@TYPES.of(
+    "AWS::EC2::InstanceConnectEndpoint",
+    _CONNECT_ENDPOINTS,
+    prefix="eice-",
+    attributes={"Id": "{id}"},
+    order=4,
+)
+def _connect_endpoint(resource: TypedResource) -> None:
+    place = f"{resource.partition}:ec2:{resource.region}:{resource.account}"
+    subnet = str(shown(resource.get("SubnetId")))
+    groups = group_ids(resource.answers, resource.get("SecurityGroupIds"))
+    resource.item(
+        _CONNECT_ENDPOINTS,
+        InstanceConnectEndpointId=resource.id,
+        InstanceConnectEndpointArn=f"arn:{place}:instance-connect-endpoint/{resource.id}",
+        State="create-complete",
+        VpcId=vpc_of(resource.answers, subnet, groups),
     )
 
 

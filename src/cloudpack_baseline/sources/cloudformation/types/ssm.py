@@ -1,4 +1,4 @@
-"""AWS Systems Manager: the preferences of Session Manager.
+"""AWS Systems Manager: documents, and where sessions are recorded.
 
 Source: AWS CloudFormation Template Reference, "AWS Systems Manager resource types".
 """
@@ -12,6 +12,7 @@ __all__ = ["TYPES"]
 
 TYPES = Types()
 
+_PREFERENCES = "ConnectionRecordingPreferences"
 _SESSION_PREFERENCES = "SSM-SessionManagerRunShell"
 
 
@@ -32,3 +33,12 @@ def _document(resource: TypedResource) -> None:
         if not isinstance(content, str):
             content = as_json(content)
         resource.about("ssm:GetDocument", "", Content=content)
+
+
+_RECORDING = "ssm-guiconnect:GetConnectionRecordingPreferences"
+
+
+@TYPES.of("AWS::SSMGuiConnect::Preferences", _RECORDING)
+def _desktop_recording(resource: TypedResource) -> None:
+    """Where remote desktop sessions of Fleet Manager are recorded."""
+    resource.about(_RECORDING, "", **{_PREFERENCES: resource.get(_PREFERENCES)})

@@ -358,7 +358,7 @@ TYPES.plain(
     blocks=("dead_letter_config", "tracing_config"),
     vpc_config=_vpc_config,
 )
-TYPES.plain("aws_lambda_alias", "AWS::Lambda::Alias")
+TYPES.plain("aws_lambda_alias", "AWS::Lambda::Alias", ref="arn")
 TYPES.plain(
     "aws_lambda_permission",
     "AWS::Lambda::Permission",
@@ -377,7 +377,7 @@ def _function_url(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         "AWS::Lambda::Url",
         {"TargetFunctionArn": function, "AuthType": kind, "Qualifier": qualifier},
     )
-    if qualifier is None and (why_of(kind) is not None or str(kind) == "NONE"):
+    if why_of(kind) is not None or str(kind) == "NONE":
         yield (
             "AWS::Lambda::Permission",
             {
@@ -385,6 +385,7 @@ def _function_url(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
                 "Action": "lambda:InvokeFunctionUrl",
                 "Principal": "*",
                 "FunctionUrlAuthType": "NONE",
+                "Qualifier": qualifier,
             },
         )
 

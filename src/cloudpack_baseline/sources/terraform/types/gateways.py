@@ -75,6 +75,8 @@ TYPES.plain("aws_eip_association", "AWS::EC2::EIPAssociation", {"public_ip": "EI
 
 # Endpoints ---------------------------------------------------------------------------------
 
+TYPES.plain("aws_ec2_instance_connect_endpoint", "AWS::EC2::InstanceConnectEndpoint")
+
 TYPES.plain("aws_vpc_endpoint", "AWS::EC2::VPCEndpoint", {"policy": "PolicyDocument"})
 
 TYPES.setting(

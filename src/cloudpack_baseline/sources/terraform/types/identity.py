@@ -9,7 +9,13 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
-from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    ResolvedObject,
+    undetermined,
+)
+from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Addition,
@@ -127,6 +133,39 @@ def _login_profile(values: ResolvedObject) -> Properties:
 
 
 TYPES.plain("aws_iam_access_key", "AWS::IAM::AccessKey", {"user": "UserName"})
+
+
+_SSH_KEYS = "iam:ListSSHPublicKeys"
+_OF_SERVICES = "iam:ListServiceSpecificCredentials"
+
+
+def _ssh_key(resource: TypedResource) -> None:
+    """A key for AWS CodeCommit, beside further ones of the user."""
+    user = resource.subject("Username")
+    if (_SSH_KEYS, user) not in resource.answers.subjects:
+        resource.about(_SSH_KEYS, user, SSHPublicKeys=AnswerList())
+    key = resource.object(SSHPublicKeyId=resource.name, Status=resource.get("Status", "Active"))
+    resource.append_about(_SSH_KEYS, user, "SSHPublicKeys", key)
+
+
+TYPES["aws_iam_user_ssh_key"] = Mapped(describe=_ssh_key, describes=(_SSH_KEYS,))
+
+
+def _credential_of_service(resource: TypedResource) -> None:
+    """A credential, which is created at deployment."""
+    resource.item(
+        _OF_SERVICES,
+        "ServiceName",
+        ServiceSpecificCredentialId=resource.name,
+        UserName=resource.subject("UserName"),
+        Status=resource.get("Status", "Active"),
+        CreateDate=undetermined("the time of deployment"),
+    )
+
+
+TYPES["aws_iam_service_specific_credential"] = Mapped(
+    describe=_credential_of_service, describes=(_OF_SERVICES,)
+)
 
 
 @TYPES.made("aws_iam_instance_profile", "AWS::IAM::InstanceProfile", ref="name")
