@@ -6,14 +6,16 @@ of servers. Here the sources stay segments, so the cost grows with the number of
 
 from __future__ import annotations
 
+import functools
 import itertools
+import operator
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
-from cloudpack_baseline.reachability.endpoints import Endpoint
+from cloudpack_baseline.reachability.endpoint_runs import EndpointRun
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import FAMILIES
@@ -113,7 +115,7 @@ def arrivals_of(
 class _ArrivalQuestion:
     """The question: endpoints by the names of their sources, and targets by interface."""
 
-    layout: dict[tuple[str, ...], list[Endpoint]]
+    layout: dict[tuple[str, ...], list[EndpointRun]]
     targets: dict[str, list[str]]
     interfaces: dict[str, frozenset[str]]
 
@@ -130,30 +132,28 @@ class _ArrivalQuestion:
         for name, ids in interfaces_of.items():
             for interface in ids:
                 by_interface.setdefault(interface, []).append(name)
-        layout: dict[tuple[str, ...], list[Endpoint]] = {}
+        layout: dict[tuple[str, ...], list[EndpointRun]] = {}
         for interface in sorted({*names, *by_interface}):
             key = tuple(names.get(interface, ()))
-            layout.setdefault(key, []).extend(net.ends.of(interface))
+            layout.setdefault(key, []).extend(net.ends.runs_of(interface))
         return cls(layout, by_interface, interfaces_of)
 
 
 def _inside(bulk: Bulk, question: _ArrivalQuestion, masks: _Masks, samples: _Senders) -> None:
-    target_places = [
-        place for place, end in bulk.ends.items() if end.interface_id in question.targets
-    ]
-    if not target_places:
+    targets = bulk.placed_of(question.targets)
+    if not targets:
         return
     own_bits = _own(bulk, question)
     fields = {
         source_field.guard: (source_field, sources)
         for source_field, sources in zip(bulk.fields, question.layout, strict=True)
     }
-    for _, row in bulk.rows(target_places):
+    for _, row in bulk.rows(targets):
         known: dict[object, _Steps] = {}
         answered: set[tuple[str, int]] = set()
         for place in row.places:
             steps = _steps(row, place, known)
-            receiver = bulk.ends[place].interface_id
+            receiver = bulk.end(place).interface_id
             if (receiver, id(steps)) in answered:
                 continue  # a further part of an unknown address
             answered.add((receiver, id(steps)))
@@ -171,11 +171,10 @@ def _inside(bulk: Bulk, question: _ArrivalQuestion, masks: _Masks, samples: _Sen
 
 def _own(bulk: Bulk, question: _ArrivalQuestion) -> dict[str, int]:
     """The bits of the interfaces of each target."""
-    bits_of = dict.fromkeys(question.interfaces, 0)
-    for place, end in bulk.ends.items():
-        for target in question.targets.get(end.interface_id, ()):
-            bits_of[target] |= 1 << place
-    return bits_of
+    return {
+        target: functools.reduce(operator.or_, map(bulk.bits_of, interfaces), 0)
+        for target, interfaces in question.interfaces.items()
+    }
 
 
 def _steps(row: Row, place: int, known: dict[object, _Steps]) -> _Steps:

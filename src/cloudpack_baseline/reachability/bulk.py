@@ -17,7 +17,9 @@ from attrs import define, field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms, Stretch, runs, steps_of
-from cloudpack_baseline.reachability.cells import Cells, Routed, bits_at
+from cloudpack_baseline.reachability.bits import bits_at
+from cloudpack_baseline.reachability.cells import Cells, Routed
+from cloudpack_baseline.reachability.endpoint_runs import EndpointRun
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.filters import GroupRule
 from cloudpack_baseline.reachability.intervals import Intervals
@@ -81,7 +83,7 @@ class Bulk:
         atoms: the atoms of traffic.
         layout: the endpoints, segment by segment; each endpoint once.
         fields: where the bits of each segment are.
-        ends: the endpoint of each bit.
+        runs: the endpoints, each run with the place of its first bit; ascending.
         every_bit: every source bit.
     """
 
@@ -89,50 +91,46 @@ class Bulk:
     family: Family
     doubtful: bool
     atoms: Atoms
-    layout: Sequence[Sequence[Endpoint]]
+    layout: Sequence[Sequence[EndpointRun]]
     fields: list[Field] = field(init=False, factory=list)
-    ends: dict[int, Endpoint] = field(init=False, factory=dict)
-    _place: dict[int, int] = field(init=False, factory=dict)
-    _of_interface: dict[str, int] = field(init=False, factory=dict)
+    runs: list[tuple[int, EndpointRun]] = field(init=False, factory=list)
+    every_bit: int = field(init=False, default=0)
+    _starts: list[int] = field(init=False, factory=list)
+    _of_interface: dict[str, list[tuple[int, EndpointRun]]] = field(init=False, factory=dict)
+    _own_bits: dict[str, int] = field(init=False, factory=dict)
     _of_group: dict[str, int] = field(init=False, factory=dict)
     _loose: int = field(init=False, default=0)
-    every_bit: int = field(init=False, default=0)
     _guards: int = field(init=False, default=0)
-    _sorted: list[tuple[int, int]] = field(init=False, factory=list)
     _prefix: dict[int, int] = field(init=False, factory=dict)
     _cells: Cells = field(init=False)
     _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         place = 0
-        of_interface: dict[str, list[int]] = {}
-        of_group: dict[str, list[int]] = {}
-        loose: list[int] = []
-        for endpoints in self.layout:
-            ends = [
-                end
-                for end in endpoints
-                if end.family == self.family and (self.doubtful or end.sure)
-            ]
-            self.fields.append(Field(place, len(ends)))
-            for end in ends:
-                self.ends[place], self._place[id(end)] = end, place
-                self._sorted.append((end.low, place))
-                of_interface.setdefault(end.interface_id, []).append(place)
-                if isinstance(end.groups, StopReason):
-                    loose.append(place)
-                for group in () if isinstance(end.groups, StopReason) else end.groups:
-                    of_group.setdefault(group, []).append(place)
-                place += 1
+        for segment in self.layout:
+            low = place
+            for run in segment:
+                if run.family == self.family and (self.doubtful or run.undivided.sure):
+                    self.runs.append((place, run))
+                    self._starts.append(place)
+                    place += len(run)
+            self.fields.append(Field(low, place - low))
             place += 1  # the spare bit: no source has it
         self.every_bit = sum(source_field.bits for source_field in self.fields)
         self._guards = sum(source_field.guard for source_field in self.fields)
-        self._of_interface = {name: bits_at(places) for name, places in of_interface.items()}
-        self._of_group = {name: bits_at(places) for name, places in of_group.items()}
-        self._loose = bits_at(loose)
-        self._sorted.sort()
+        of_group: dict[str, list[tuple[int, EndpointRun]]] = {}
+        loose: list[tuple[int, EndpointRun]] = []
+        for placed in self.runs:
+            undivided = placed[1].undivided
+            self._of_interface.setdefault(undivided.interface_id, []).append(placed)
+            if isinstance(undivided.groups, StopReason):
+                loose.append(placed)
+            for group in () if isinstance(undivided.groups, StopReason) else undivided.groups:
+                of_group.setdefault(group, []).append(placed)
+        self._of_group = {name: _bits_of(placed) for name, placed in of_group.items()}
+        self._loose = _bits_of(loose)
         self._snapshot()
-        self._cells = Cells(self.net, self.family, self.doubtful, self.atoms, self.ends)
+        self._cells = Cells(self.net, self.family, self.doubtful, self.atoms, self.runs)
 
     @property
     def saw_doubt(self) -> bool:
@@ -156,15 +154,36 @@ class Bulk:
             for low, high in rule.peers.family(self.family)
             for edge in (low, high + 1)
         }
-        width = (max(self.ends, default=0) + 8) // 8
-        below, index = bytearray(width), 0
+        addresses, shared = self._by_address()
+        last_place, last_run = self.runs[-1] if self.runs else (0, ())
+        below, several = bytearray((last_place + len(last_run) + 7) // 8 or 1), 0
+        index = further = 0
         # Bytes are set in place; an integer of 10,000 bits would be copied for each source.
         for bound in sorted(bounds):
-            while index < len(self._sorted) and self._sorted[index][0] < bound:
-                place = self._sorted[index][1]
+            while index < len(addresses) and addresses[index][0] < bound:
+                place = addresses[index][1]
                 below[place >> 3] |= 1 << (place & 7)
                 index += 1
-            self._prefix[bound] = int.from_bytes(below, "little")
+            while further < len(shared) and shared[further][0] < bound:
+                several |= shared[further][1]
+                further += 1
+            self._prefix[bound] = int.from_bytes(below, "little") | several
+
+    def _by_address(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
+        """The places of single addresses, and the bits of those that many may have; ascending."""
+        alike: dict[object, tuple[EndpointRun, list[int]]] = {}
+        addresses: list[tuple[int, int]] = []
+        for place, run in self.runs:
+            if len(run) == 1:
+                addresses.append((run.low(0), place))
+            else:
+                alike.setdefault(run.shape, (run, []))[1].append(place)
+        shared = [
+            (run.low(number), starts << number)
+            for run, starts in ((run, bits_at(places)) for run, places in alike.values())
+            for number in range(len(run))
+        ]
+        return sorted(addresses), sorted(shared)
 
     def _within(self, addresses: Intervals) -> int:
         bits = 0
@@ -284,7 +303,7 @@ class Bulk:
 
     def _free(self) -> int:
         """Sources that nothing is known to filter on their way out."""
-        bits = bits_at([place for place, end in self.ends.items() if end.unfiltered])
+        bits = _bits_of([placed for placed in self.runs if placed[1].undivided.unfiltered])
         if self.doubtful:
             bits |= self._loose
             for name, members in self._of_group.items():
@@ -315,21 +334,21 @@ class Bulk:
 
     # The whole relation
 
-    def rows(self, targets: Iterable[int] | None = None) -> Iterator[tuple[int, Row]]:
+    def rows(
+        self, targets: Iterable[tuple[int, EndpointRun]] | None = None
+    ) -> Iterator[tuple[int, Row]]:
         """What reaches each field and cell of destinations: (field, row).
 
-        `targets` limits the places of destinations.
+        `targets` limits the destinations: runs with the places of their first bits.
         """
-        outbound = self.outbound
         groups: dict[tuple[int, int, int], list[int]] = {}
         starts = [source_field.low for source_field in self.fields]
-        for place in self.ends if targets is None else sorted(targets):
-            key = (
-                self._cells.first_alike(self._cells.cell_of[place]).place,
-                outbound.stretch(self.ends[place].low),
-                bisect_right(starts, place) - 1,
-            )
-            groups.setdefault(key, []).append(place)
+        alike: dict[object, list[tuple[int, int, int]]] = {}
+        for place, run in self.runs if targets is None else sorted(targets, key=_place):
+            number = bisect_right(starts, place) - 1
+            for cell, stretch, nth in self._kinds(run, alike):
+                groups.setdefault((cell, stretch, number), []).append(place + nth)
+        outbound = self.outbound
         # Sorted by cell, so that what routes and ACLs allow is computed once for each cell.
         last_cell, last_pair = -1, (-1, -1)
         routed = Routed()
@@ -346,13 +365,48 @@ class Bulk:
                 allowed = intersected(outbound.steps(stretch), open_now)
             yield number, Row(self, places, routed, open_now, outbound, allowed)
 
-    def places_of(self, ends: Iterable[Endpoint]) -> list[int]:
-        """The places of those of the endpoints that have one."""
-        return [self._place[id(end)] for end in ends if id(end) in self._place]
+    def _kinds(
+        self, run: EndpointRun, known: dict[object, list[tuple[int, int, int]]]
+    ) -> Iterable[tuple[int, int, int]]:
+        """The cells and stretches of outbound rules of a run, each with its first endpoint.
+
+        Further endpoints of it in the same are further parts of an address that is not known.
+        """
+        cells = self._cells.of(run)
+        if len(run) == 1:
+            return (
+                (self._cells.first_alike(cells[0]).place, self.outbound.stretch(run.low(0)), 0),
+            )
+        key = id(cells), run.shape
+        if key not in known:
+            kinds: dict[tuple[int, int], int] = {}
+            for nth, cell in enumerate(cells):
+                kind = self._cells.first_alike(cell).place, self.outbound.stretch(run.low(nth))
+                kinds.setdefault(kind, nth)
+            known[key] = [(*kind, nth) for kind, nth in kinds.items()]
+        return known[key]
+
+    def placed(self, runs: Iterable[EndpointRun]) -> Iterator[tuple[int, EndpointRun]]:
+        """Those of the endpoints that have bits, each run with the place of its first bit."""
+        for run in runs:
+            for place, known in self._of_interface.get(run.undivided.interface_id, ()):
+                low, high = max(run.first, known.first), min(run.stop, known.stop)
+                if run.origin == known.origin and low < high:
+                    stretch = known.stretch(low - known.first, high - known.first)
+                    yield place + low - known.first, stretch
+
+    def placed_of(self, interface_ids: Iterable[str]) -> list[tuple[int, EndpointRun]]:
+        """The same for all endpoints of the interfaces."""
+        return [placed for name in interface_ids for placed in self._of_interface.get(name, ())]
+
+    def end(self, place: int) -> Endpoint:
+        """The endpoint of a bit."""
+        start, run = self.runs[bisect_right(self._starts, place) - 1]
+        return run.endpoint(place - start)
 
     def first_source(self, bits: int) -> Endpoint:
         """The endpoint of the lowest of the bits."""
-        return self.ends[(bits & -bits).bit_length() - 1]
+        return self.end((bits & -bits).bit_length() - 1)
 
     def present(self, bits: int) -> int:
         """The spare bits of the fields that have any of the bits."""
@@ -365,8 +419,30 @@ class Bulk:
         """All bits of the interfaces at the places."""
         bits = 0
         for place in places:
-            bits |= self._of_interface[self.ends[place].interface_id]
+            bits |= self.bits_of(self.end(place).interface_id)
         return bits
+
+    def bits_of(self, interface_id: str) -> int:
+        """All bits of an interface."""
+        if interface_id not in self._own_bits:
+            self._own_bits[interface_id] = _bits_of(self._of_interface.get(interface_id, ()))
+        return self._own_bits[interface_id]
+
+
+def _place(placed: tuple[int, EndpointRun]) -> int:
+    return placed[0]
+
+
+def _bits_of(placed: Iterable[tuple[int, EndpointRun]]) -> int:
+    """The bits of the endpoints of runs."""
+    single: list[int] = []
+    bits = 0
+    for place, run in placed:
+        if len(run) == 1:
+            single.append(place)
+        else:
+            bits |= ((1 << len(run)) - 1) << place
+    return bits | bits_at(single)
 
 
 @frozen(eq=False)
@@ -382,7 +458,7 @@ class Row:
 
     def likeness(self, place: int) -> object:
         """Equal for places that the same reaches: those with the same groups."""
-        end = self.bulk.ends[place]
+        end = self.bulk.end(place)
         return place if end.unfiltered or isinstance(end.groups, StopReason) else end.groups
 
     def steps(
@@ -392,7 +468,7 @@ class Row:
         bulk, inbound, outward = self.bulk, self.routed.inbound, self.routed.outbound
         bits = bulk.every_bit if within is None else within
         places = self.places if only is None else [only]
-        ends = [bulk.ends[place] for place in places]
+        ends = [bulk.end(place) for place in places]
         admitted = bulk.inbound_parts(ends, inbound, bits)
         if admitted:
             yield from met(steps_of(admitted), self.allowed)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from attrs import define, field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
-from cloudpack_baseline.reachability.endpoints import Endpoint, is_routed
+from cloudpack_baseline.reachability.bits import bits_at
+from cloudpack_baseline.reachability.endpoint_runs import EndpointRun
+from cloudpack_baseline.reachability.endpoints import is_routed
 from cloudpack_baseline.reachability.filters import Acl
 from cloudpack_baseline.reachability.ipset import IPV4, Family
 from cloudpack_baseline.reachability.path import Translation
@@ -20,7 +22,7 @@ from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Topology
 
-__all__ = ["Cells", "EndpointCell", "Routed", "bits_at"]
+__all__ = ["Cells", "EndpointCell", "Routed"]
 
 
 @define(eq=False)
@@ -83,9 +85,8 @@ class Cells:
         family: the version of IP.
         doubtful: whether the unknown counts as open (otherwise as closed).
         atoms: the atoms of traffic.
-        ends: the endpoint of each bit.
+        runs: the endpoints, each run with the place of its first bit.
         cells: the cells.
-        cell_of: the cell of each bit.
         saw_doubt: whether, so far, counting the unknown as open would make a difference.
     """
 
@@ -93,10 +94,10 @@ class Cells:
     family: Family
     doubtful: bool
     atoms: Atoms
-    ends: Mapping[int, Endpoint]
+    runs: Sequence[tuple[int, EndpointRun]]
     cells: list[EndpointCell] = field(init=False, factory=list)
-    cell_of: dict[int, EndpointCell] = field(init=False, factory=dict)
     saw_doubt: bool = field(init=False, default=False)
+    _of_runs: dict[object, list[EndpointCell]] = field(init=False, factory=dict)
     _bits: list[int] = field(init=False, factory=list)
     _located: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
     _unlocated: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
@@ -107,24 +108,51 @@ class Cells:
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[object, EndpointCell] = {}
-        places: list[list[int]] = []
-        for place, end in self.ends.items():
-            key = self.net.ends.cell(end)
-            cell = by_key.get(key)
-            if cell is None:
-                located = self.net.ends.locates(end.site)
-                cell = EndpointCell(end.site, end.low, len(by_key), located, end.is_embedded)
-                by_key[key] = cell
-                places.append([])
-            self.cell_of[place] = cell
-            places[cell.place].append(place)
-        self._bits = [bits_at(of_cell) for of_cell in places]
+        alike: dict[object, tuple[list[EndpointCell], list[int]]] = {}
+        for place, run in self.runs:
+            key = self._likeness(run)
+            if key not in alike:
+                alike[key] = self._cells_of(run, by_key), []
+            alike[key][1].append(place)
+        self._of_runs = {key: cells for key, (cells, _) in alike.items()}
         self.cells = list(by_key.values())
+        self._bits = self._bits_of_cells(alike.values())
         sending = [cell for cell in self.cells if not cell.embedded]
         self._located = [(cell, self._bits[cell.place]) for cell in sending if cell.located]
         unlocated = [cell for cell in sending if not cell.located]
         bits = functools.reduce(operator.or_, (self._bits[cell.place] for cell in unlocated), 0)
         self._unlocated = [(cell, bits) for cell in unlocated[:1]]
+
+    def _likeness(self, run: EndpointRun) -> object:
+        """Equal for runs whose endpoints are in the same cells."""
+        location = self.net.ends.location(run.undivided.site)
+        return location, run.shape if len(run) > 1 else self.net.ends.cell(run.endpoint(0))
+
+    def _cells_of(self, run: EndpointRun, by_key: dict[object, EndpointCell]) -> list[EndpointCell]:
+        """The cell of each endpoint of the run; new ones are added."""
+        site = run.undivided.site
+        located, is_embedded = self.net.ends.locates(site), run.undivided.is_embedded
+        for number, key in enumerate(keys := self.net.ends.cells(run)):
+            if key not in by_key:
+                by_key[key] = EndpointCell(site, run.low(number), len(by_key), located, is_embedded)
+        return [by_key[key] for key in keys]
+
+    def _bits_of_cells(self, alike: Iterable[tuple[list[EndpointCell], list[int]]]) -> list[int]:
+        """The bits of each cell, of runs with their cells and the places where they start."""
+        single: list[list[int]] = [[] for _ in self.cells]
+        bits = [0] * len(self.cells)
+        for cells, places in alike:
+            if len(cells) == 1:
+                single[cells[0].place] += places
+                continue
+            starts = bits_at(places)
+            for number, cell in enumerate(cells):
+                bits[cell.place] |= starts << number
+        return [several | bits_at(places) for several, places in zip(bits, single, strict=True)]
+
+    def of(self, run: EndpointRun) -> list[EndpointCell]:
+        """The cell of each endpoint of a run."""
+        return self._of_runs[self._likeness(run)]
 
     def _admits(self, acl: Acl, peer: EndpointCell, *, egress: bool) -> int:
         key = id(acl), egress, peer.place
@@ -275,15 +303,6 @@ class Cells:
             self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
         if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
             yield self.atoms.mask(traffic), _references(plans, min), senders
-
-
-def bits_at(places: Sequence[int]) -> int:
-    """The places as bits."""
-    # Bytes are set in place; an integer of 10,000 bits would be copied for each.
-    bits = bytearray((max(places, default=0) >> 3) + 1)
-    for place in places:
-        bits[place >> 3] |= 1 << (place & 7)
-    return int.from_bytes(bits, "little")
 
 
 def _references(plans: Iterable[Plan], pick: Callable[..., str]) -> str:

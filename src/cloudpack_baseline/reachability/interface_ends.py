@@ -6,12 +6,14 @@ import functools
 import itertools
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import ec2
 from cloudpack_baseline.reachability.cuts import Cuts
+from cloudpack_baseline.reachability.endpoint_runs import EndpointRun, count_of, endpoints_in
 from cloudpack_baseline.reachability.endpoints import (
     Endpoint,
     endpoints_of,
@@ -20,11 +22,15 @@ from cloudpack_baseline.reachability.endpoints import (
 )
 from cloudpack_baseline.reachability.filters import Group
 from cloudpack_baseline.reachability.ipset import IPV4, Family
-from cloudpack_baseline.reachability.nat64 import in_family
+from cloudpack_baseline.reachability.nat64 import embedded, in_family, is_embedded
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.sites import Gap, Site
 
-__all__ = ["InterfaceEnds"]
+__all__ = ["Cell", "InterfaceEnds"]
+
+
+Cell: TypeAlias = tuple[int | str, Family, int, int | None]
+"""The location, version of IP and stretch of addresses, of IPv4 too where only NAT64 leads."""
 
 
 @frozen(eq=False)
@@ -44,31 +50,48 @@ class InterfaceEnds:
     groups: Mapping[str, Group]
     cuts: Cuts
     gap: Gap
+    _runs: dict[str, tuple[EndpointRun, ...]] = field(factory=dict, init=False, repr=False)
     _by_interface: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
     _distinct: dict[str, tuple[Endpoint, ...]] = field(factory=dict, init=False, repr=False)
+    _starts: dict[tuple[Family, int, int], tuple[tuple[int, ...], ...]] = field(
+        factory=dict, init=False, repr=False
+    )
+    _embedded_starts: dict[int, tuple[int, ...]] = field(factory=dict, init=False, repr=False)
 
     @functools.cached_property
-    def endpoints(self) -> tuple[Endpoint, ...]:
+    def runs(self) -> tuple[EndpointRun, ...]:
         """Every address of every interface that can be an end of a connection."""
-        return tuple(end for interface in self.interfaces for end in self.of(interface))
+        return tuple(run for interface in self.interfaces for run in self.runs_of(interface))
+
+    @functools.cached_property
+    def number(self) -> int:
+        """How many endpoints there are."""
+        return count_of(self.runs)
 
     def of(self, interface_id: str) -> tuple[Endpoint, ...]:
         """The endpoints of an interface; none where it forwards, or is not recorded."""
         ends = self._by_interface.get(interface_id)
         if ends is None:
+            ends = self._by_interface[interface_id] = (*endpoints_in(self.runs_of(interface_id)),)
+        return ends
+
+    def runs_of(self, interface_id: str) -> tuple[EndpointRun, ...]:
+        """The same as runs."""
+        runs = self._runs.get(interface_id)
+        if runs is None:
             interface = self.interfaces.get(interface_id)
-            ends = ()
+            runs = ()
             if interface is not None and is_host(interface) and is_attached(interface):
                 site = self.sites.get(interface.subnet_id)
-                ends = tuple(
-                    piece
+                runs = tuple(
+                    run
                     for endpoint in endpoints_of(interface, site, self.gap(ec2.Subnet, interface))
-                    for piece in self._pieces(endpoint)
+                    for run in self._divided(endpoint)
                 )
                 if self.has_nat64:
-                    ends += tuple(end.embedded for end in ends if end.family == IPV4)
-            self._by_interface[interface_id] = ends
-        return ends
+                    runs += tuple(self._embedded(run) for run in runs if run.family == IPV4)
+            self._runs[interface_id] = runs
+        return runs
 
     @functools.cached_property
     def has_nat64(self) -> bool:
@@ -84,42 +107,60 @@ class InterfaceEnds:
     def distinct_of(self, interface_id: str) -> tuple[Endpoint, ...]:
         """The endpoints of an interface that the outside may distinguish."""
         if interface_id not in self._distinct:
-            self._distinct[interface_id] = tuple(self.distinct(self.of(interface_id)))
+            self._distinct[interface_id] = (*self.distinct(self.runs_of(interface_id)),)
         return self._distinct[interface_id]
 
-    def distinct(self, endpoints: Iterable[Endpoint]) -> Iterable[Endpoint]:
+    def distinct(self, runs: Iterable[EndpointRun]) -> Iterable[Endpoint]:
         """The endpoints, less the further parts of addresses in subnets that are not recorded.
 
         An address that is not known is in parts, which the outside does not distinguish there.
         """
         first: dict[object, Endpoint] = {}
-        for endpoint in endpoints:
-            if endpoint.sure or self.locates(endpoint.site):
-                first[id(endpoint)] = endpoint
+        for run in runs:
+            undivided = run.undivided
+            if undivided.sure or self.locates(undivided.site):
+                first.update((id(endpoint), endpoint) for endpoint in run)
             else:
-                kind = endpoint.family, endpoint.is_embedded, endpoint.leaves_by_gateway
-                likeness = endpoint.interface_id, *kind
-                first.setdefault(likeness, endpoint)
+                kind = undivided.family, undivided.is_embedded, undivided.leaves_by_gateway
+                likeness = undivided.interface_id, *kind
+                first.setdefault(likeness, run.endpoint(0))
         return first.values()
 
-    def _pieces(self, endpoint: Endpoint) -> Iterable[Endpoint]:
-        """A delegated block in parts that every filter treats alike."""
+    def _divided(self, endpoint: Endpoint) -> Iterable[EndpointRun]:
+        """A block in parts that every filter treats alike."""
         if endpoint.low == endpoint.high:
-            return (endpoint,)
-        cuts = {endpoint.low, endpoint.high + 1}
-        cuts.update(
-            edge
-            for edge in (*self.cuts.cells[endpoint.family], *self.cuts.rules[endpoint.family])
-            if endpoint.low < edge <= endpoint.high
-        )
-        ordered = sorted(cuts)
-        return tuple(endpoint.part(low, after - 1) for low, after in itertools.pairwise(ordered))
+            return (EndpointRun.of(endpoint, (endpoint.low,)),)
+        key = endpoint.family, endpoint.low, endpoint.high
+        if key not in self._starts:
+            self._starts[key] = tuple(self._starts_of(*key))
+        runs: list[EndpointRun] = []
+        high = endpoint.high
+        for starts in reversed(self._starts[key]):
+            runs.append(EndpointRun.of(endpoint.part(starts[0], high), starts))
+            high = starts[0] - 1
+        return reversed(runs)
 
-    def is_vague(self, endpoints: Iterable[Endpoint]) -> bool:
+    def _starts_of(self, family: Family, low: int, high: int) -> Iterable[tuple[int, ...]]:
+        """Where the parts of a block start; apart, those that only NAT64 leads to."""
+        cuts = (*self.cuts.cells[family], *self.cuts.rules[family])
+        starts = sorted({low, *(edge for edge in cuts if low < edge <= high)})
+        for _, alike in itertools.groupby(starts, functools.partial(is_embedded, family)):
+            yield tuple(alike)
+
+    def _embedded(self, run: EndpointRun) -> EndpointRun:
+        """The run that IPv6 senders reach through NAT64; of one of IPv4."""
+        if len(run) == 1:
+            return EndpointRun.of(run.undivided.embedded, (embedded(run.undivided.low),))
+        key = id(run.starts)
+        if key not in self._embedded_starts:
+            self._embedded_starts[key] = tuple(map(embedded, run.starts))
+        return EndpointRun.of(run.undivided.embedded, self._embedded_starts[key])
+
+    def is_vague(self, runs: Iterable[EndpointRun]) -> bool:
         """Whether an address, a group, or the table or ACL of the subnet of any is unknown."""
         sites: dict[int, Site] = {}
         names: set[str] = set()
-        for end in endpoints:
+        for end in (run.undivided for run in runs):
             if isinstance(end.groups, StopReason) or not end.sure:
                 return True
             sites[id(end.site)] = end.site
@@ -133,21 +174,31 @@ class InterfaceEnds:
             for rules in (group.inbound, group.outbound)
         )
 
-    def cell(self, endpoint: Endpoint) -> tuple[int | str, Family, int, int | None]:
+    def cell(self, endpoint: Endpoint) -> Cell:
         """Equal for addresses that every route and ACL treats alike.
 
         They are in one subnet, or in subnets of one VPC of which none is recorded.
         """
-        site, family = endpoint.site, endpoint.family
-        place = bisect_right(self.cuts.cells[family], endpoint.low)
+        return self._cell(self.location(endpoint.site), endpoint.family, endpoint.low)
+
+    def cells(self, run: EndpointRun) -> list[Cell]:
+        """The same for each endpoint of a run."""
+        location = self.location(run.undivided.site)
+        return [self._cell(location, run.family, run.low(place)) for place in range(len(run))]
+
+    def _cell(self, location: int | str, family: Family, low: int) -> Cell:
+        place = bisect_right(self.cuts.cells[family], low)
         # Behind NAT64, what matters is the address of IPv4.
         behind = (
-            bisect_right(self.cuts.cells[IPV4], in_family(endpoint.low, IPV4))
-            if endpoint.is_embedded
+            bisect_right(self.cuts.cells[IPV4], in_family(low, IPV4))
+            if is_embedded(family, low)
             else None
         )
-        location = id(site) if self.locates(site) else site.vpc_id
         return location, family, place, behind
+
+    def location(self, site: Site) -> int | str:
+        """Equal for subnets whose addresses share cells."""
+        return id(site) if self.locates(site) else site.vpc_id
 
     def locates(self, site: Site) -> bool:
         """Whether anything is known about the subnet, or it is that of a regional NAT gateway."""

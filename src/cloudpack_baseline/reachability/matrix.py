@@ -10,6 +10,7 @@ from typing import TypeAlias
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, Row, atoms_of
+from cloudpack_baseline.reachability.endpoint_runs import EndpointRun
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.ipset import FAMILIES
@@ -88,7 +89,7 @@ def matrix_of(net: Topology, ends: Mapping[str, End]) -> Matrix:
     )
 
 
-_Layout: TypeAlias = dict[tuple[str, ...], list[Endpoint]]
+_Layout: TypeAlias = dict[tuple[str, ...], list[EndpointRun]]
 """Endpoints by the names of the segments that hold their interface."""
 
 
@@ -100,7 +101,7 @@ def _layout(net: Topology, ends: Mapping[str, End]) -> _Layout:
                 member.setdefault(interface, []).append(name)
     layout: _Layout = {}
     for interface, names in member.items():
-        layout.setdefault(tuple(names), []).extend(net.ends.of(interface))
+        layout.setdefault(tuple(names), []).extend(net.ends.runs_of(interface))
     return layout
 
 
@@ -187,18 +188,24 @@ endpoints whose addresses or groups are not known."""
 
 def _places(net: Topology, layout: _Layout) -> _Places:
     places: _Places = {}
-    for segments, endpoints in layout.items():
+    for segments, runs in layout.items():
         regular: dict[object, tuple[Endpoint, set[str]]] = {}
-        odd: list[Endpoint] = []
-        for endpoint in endpoints:
-            if endpoint.unfiltered or isinstance(endpoint.groups, StopReason) or not endpoint.sure:
-                odd.append(endpoint)
-            else:
+        odd: list[EndpointRun] = []
+        for run in runs:
+            undivided = run.undivided
+            if (
+                undivided.unfiltered
+                or isinstance(undivided.groups, StopReason)
+                or not undivided.sure
+            ):
+                odd.append(run)
+                continue
+            for endpoint in run:
                 key = (
                     net.ends.cell(endpoint),
                     endpoint.leaves_by_gateway,
                     net.forwarded_to(endpoint),
                 )
-                regular.setdefault(key, (endpoint, set()))[1].update(endpoint.groups)
-        places[segments] = list(regular.values()), odd
+                regular.setdefault(key, (endpoint, set()))[1].update(undivided.groups)
+        places[segments] = list(regular.values()), [*net.ends.distinct(odd)]
     return places

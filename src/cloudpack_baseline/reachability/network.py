@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from attrs import evolve, field
@@ -11,6 +12,12 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.reachability.atoms import Atoms
 from cloudpack_baseline.reachability.bulk import Bulk, atoms_of
+from cloudpack_baseline.reachability.endpoint_runs import (
+    EndpointRun,
+    count_of,
+    endpoints_in,
+    without,
+)
 from cloudpack_baseline.reachability.endpoints import Endpoint
 from cloudpack_baseline.reachability.ends import Addresses, End, Interfaces, Internet
 from cloudpack_baseline.reachability.intervals import EMPTY, Intervals
@@ -130,8 +137,10 @@ class Network:
             yield from self._direct(sources, targets, kind)
             yield from self._from_outside(source, arriving, kind)
             yield from self._to_outside(sources, destination, kind)
-            for sender in sources if receivers else senders:
-                for receiver in (*receivers, *(targets if sender in senders else ())):
+            holders = {run.origin for run in senders}
+            for run in sources if receivers else senders:
+                targeted = (*receivers, *(targets if run.origin in holders else ()))
+                for sender, receiver in itertools.product(run, endpoints_in(targeted)):
                     if (
                         sender.family == receiver.family
                         and sender.interface_id != receiver.interface_id
@@ -150,43 +159,45 @@ class Network:
             if low != high:
                 yield from (cut for cut in self._atoms.starts if low < cut <= last)
 
-    def _located(self, end: End) -> tuple[Endpoint, ...]:
+    def _located(self, end: End) -> tuple[EndpointRun, ...]:
         """The endpoints of an end: of interfaces by ID, or of addresses inside."""
         if isinstance(end, Internet):
             return ()
         if isinstance(end, Interfaces):
             return tuple(
-                endpoint
-                for interface in sorted(end.ids)
-                for endpoint in self.topology.ends.of(interface)
+                run for name in sorted(end.ids) for run in self.topology.ends.runs_of(name)
             )
         embedding = IpSet(end.blocks.v4 | extracted(end.blocks.v6), end.blocks.v6)
         if not embedding & self.topology.all_blocks:
             return ()
 
-        def holds(endpoint: Endpoint) -> bool:
-            blocks = embedding if endpoint.is_embedded else end.blocks
-            family = endpoint.packet_family
-            low, high = in_family(endpoint.low, family), in_family(endpoint.high, family)
-            return blocks.family(family).overlaps(low, high)
+        def stretches(run: EndpointRun) -> tuple[tuple[int, int], ...]:
+            blocks = embedding if run.undivided.is_embedded else end.blocks
+            return _stretches_within(run, blocks.family(run.undivided.packet_family))
 
-        return self.topology.derived(
-            ("located", end.blocks), lambda: tuple(filter(holds, self.topology.ends.endpoints))
-        )
+        def located() -> Iterator[EndpointRun]:
+            alike: dict[object, tuple[tuple[int, int], ...]] = {}
+            for run in self.topology.ends.runs:
+                if len(run) > 1 and run.shape not in alike:
+                    alike[run.shape] = stretches(run)
+                for low, high in alike[run.shape] if len(run) > 1 else stretches(run):
+                    yield run.stretch(low, high)
+
+        return self.topology.derived(("located", end.blocks), lambda: tuple(located()))
 
     def _direct(
-        self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
+        self, sources: tuple[EndpointRun, ...], targets: tuple[EndpointRun, ...], kind: int
     ) -> Iterator[FlowResult]:
-        if len(sources) * len(targets) > _MANY:
+        if count_of(sources) * count_of(targets) > _MANY:
             yield from self._found(sources, targets, kind)
             return
-        for source in sources:
-            for target in targets:
+        for source in endpoints_in(sources):
+            for target in endpoints_in(targets):
                 if _may_connect(source, target):
                     yield self._pair(source, target, kind)
 
     def _found(
-        self, sources: tuple[Endpoint, ...], targets: tuple[Endpoint, ...], kind: int
+        self, sources: tuple[EndpointRun, ...], targets: tuple[EndpointRun, ...], kind: int
     ) -> Iterator[FlowResult]:
         """The most informative pair, by bit sets; a stopped one if there is none."""
         is_vague = self.topology.ends.is_vague((*sources, *targets))
@@ -201,16 +212,16 @@ class Network:
             (source, target)
             for source in sources
             for target in targets
-            if _may_connect(source, target)
+            if _may_connect(source.undivided, target.undivided)
         )
         for source, target in first:
-            yield self._pair(source, target, kind)
+            yield self._pair(source.endpoint(0), target.endpoint(0), kind)
             return
 
     def _first_pair(
         self,
-        sources: tuple[Endpoint, ...],
-        targets: tuple[Endpoint, ...],
+        sources: tuple[EndpointRun, ...],
+        targets: tuple[EndpointRun, ...],
         kind: int,
         *,
         doubtful: bool,
@@ -222,42 +233,42 @@ class Network:
                 continue
             bulk = self._bulk(family, sources, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
-            for _, row in bulk.rows(bulk.places_of(targets)):
+            for _, row in bulk.rows(bulk.placed(targets)):
                 tried: set[object] = set()
                 for place in row.places:
-                    likeness = bulk.ends[place].interface_id, row.likeness(place)
+                    likeness = bulk.end(place).interface_id, row.likeness(place)
                     if likeness in tried:
                         continue  # a further part of an unknown address
                     tried.add(likeness)
                     mine = within & ~bulk.interface_bits([place])
                     for _, _, bits in row.steps(place, mine):
-                        return (bulk.first_source(bits), bulk.ends[place]), saw_doubt
+                        return (bulk.first_source(bits), bulk.end(place)), saw_doubt
             saw_doubt |= bulk.saw_doubt
         return None, saw_doubt
 
     def _bulk(
         self,
         family: Family,
-        sources: tuple[Endpoint, ...],
-        targets: tuple[Endpoint, ...],
+        sources: tuple[EndpointRun, ...],
+        targets: tuple[EndpointRun, ...],
         kind: int,
         *,
         doubtful: bool,
     ) -> Bulk:
         """The relation from the sources; one for all targets, if most endpoints are sources."""
 
-        def made(further_ends: Iterable[Endpoint]) -> Bulk:
-            known = {id(end) for end in sources}
-            layout = [sources, [end for end in further_ends if id(end) not in known]]
+        def made(further: Iterable[EndpointRun]) -> Bulk:
+            layout = [sources, without(further, sources)]
             atoms = self._atoms.focused(kind)
             return Bulk(self.topology, family, doubtful, atoms, layout)
 
-        # Interfaces are there; to count all endpoints first makes each of them.
-        are_few = 4 * len(sources) < len(self.topology.interfaces)
-        if are_few or 2 * len(sources) < len(self.topology.ends.endpoints):
+        # Interfaces are there; to count all endpoints first divides each of them.
+        number = count_of(sources)
+        are_few = 4 * number < len(self.topology.interfaces)
+        if are_few or 2 * number < self.topology.ends.number:
             return made(targets)
         key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
-        return self.topology.derived(key, lambda: made(self.topology.ends.endpoints))
+        return self.topology.derived(key, lambda: made(self.topology.ends.runs))
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         plans = between(self.topology, spot_of(source), spot_of(target))
@@ -339,15 +350,17 @@ class Network:
                 )
 
     def _to_outside(
-        self, sources: tuple[Endpoint, ...], destination: End, kind: int
+        self, sources: tuple[EndpointRun, ...], destination: End, kind: int
     ) -> Iterator[FlowResult]:
         if isinstance(destination, Interfaces):
             return
         outside = self._outside(destination)
         if isinstance(destination, Addresses):
-            for source in sources:
-                if not source.is_embedded:
-                    yield from self._to_resolver(source, destination, kind)
+            for run in sources:
+                if (
+                    not run.undivided.is_embedded
+                ):  # it answers whatever the address of the sender is
+                    yield from self._to_resolver(run.endpoint(0), destination, kind)
         for source in self.topology.ends.distinct(sources):
             address = _candidate(outside, source, kind, egress=True)
             if address is not None:
@@ -359,20 +372,21 @@ class Network:
         """The addresses of an end that no recorded interface holds."""
         outside = outside_of(self.topology, end)
         public = Intervals.of(
-            (holder.public or 0, holder.public or 0) for holder in self._holders(end)
+            (holder.undivided.public or 0, holder.undivided.public or 0)
+            for holder in self._holders(end)
         )
         return evolve(outside, addresses=outside.addresses - IpSet(public)) if public else outside
 
-    def _holders(self, end: End) -> tuple[Endpoint, ...]:
+    def _holders(self, end: End) -> tuple[EndpointRun, ...]:
         """The endpoints with the requested public address: the same hosts by another name."""
         if not isinstance(end, Addresses):
             return ()
         public = self.topology.derived(
             "public",
-            lambda: tuple(endpoint for endpoint in self.topology.ends.endpoints if endpoint.public),
+            lambda: tuple(run for run in self.topology.ends.runs if run.undivided.public),
         )
         blocks = end.blocks.v4
-        return tuple(endpoint for endpoint in public if (endpoint.public or 0) in blocks)
+        return tuple(run for run in public if (run.undivided.public or 0) in blocks)
 
     def _to_resolver(
         self, source: Endpoint, destination: Addresses, kind: int
@@ -438,6 +452,18 @@ def _asked(protocol: str | int | TrafficSet, port: int | None) -> TrafficSet:
     if number in _ECHO and port is None:
         port = _ECHO[number]
     return TrafficSet.of("all" if number is None else number, port)
+
+
+def _stretches_within(run: EndpointRun, blocks: Intervals) -> tuple[tuple[int, int], ...]:
+    """The endpoints of the run that have any of the addresses, as stretches of places."""
+    family = run.undivided.packet_family
+    stretches: list[tuple[int, int]] = []
+    for place in range(len(run)):
+        low, high = in_family(run.low(place), family), in_family(run.high(place), family)
+        if blocks.overlaps(low, high):
+            start = stretches.pop()[0] if stretches and stretches[-1][1] == place else place
+            stretches.append((start, place + 1))
+    return tuple(stretches)
 
 
 def _may_connect(source: Endpoint, target: Endpoint) -> bool:
