@@ -8,6 +8,7 @@ import pytest
 from attrs import evolve
 
 from checks.network.test_network_paths import SITES, declared, group, host, outcomes, place
+from checks.network.test_network_paths import finding as finding_of
 from cloudpack_baseline import Outcome, check_customer_admin_access
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import (
@@ -62,11 +63,11 @@ def balancer(*rules, acl=None, **fields):
 OPEN = (tcp(8443, ANYWHERE),)
 
 
-def judged(*records, rules=OPEN, description="ELB app/front/1", gaps=None):
+def judged(*records, rules=OPEN, description="ELB app/front/1", gaps=None, services=("tcp/8443",)):
     nic = host("app", 10, public="192.0.2.10", requester_id="amazon-elb", description=description)
     fields = {
         "networks": SITES,
-        "controls": {"customer-admin-access": {"services": ["tcp/8443"]}},
+        "controls": {"customer-admin-access": {"services": list(services)}},
     }
     snapshot = world(
         "customer-admin-access", *place(group("sg-a00", rules)), nic, *records, gaps=gaps
@@ -198,10 +199,10 @@ def test_rules_and_web_acl_together():
     assert outcome(balancer(acl=acl), wide) is FAIL
     # The network still has to let it in.
     assert outcome(balancer(acl=acl), wide, rules=[tcp(8443, SITE)]) is PASS
-    (finding,) = [
-        finding for finding in judged(balancer(acl=acl), wide).findings if finding.outcome is FAIL
+    (failure,) = [
+        entry for entry in judged(balancer(acl=acl), wide).findings if entry.outcome is FAIL
     ]
-    assert "192.0.2.200" in finding.observations[0].witness.summary.in_language("en")
+    assert "192.0.2.200" in failure.observations[0].witness.summary.in_language("en")
 
 
 def test_addresses_that_only_may_get_through_are_asked_apart():
@@ -234,6 +235,22 @@ def test_a_port_that_no_listener_accepts():
     assert outcome(balancer(listeners=(evolve(other, port=None),))) is PASS
 
 
+def test_each_listener_by_its_own_rules():
+    second = Listener(listener_arn=f"{LISTENER}2", port=9443, protocol="HTTPS")
+    front = balancer(FORWARDED, evolve(REFUSED, listener_arn=second.listener_arn))
+    front = evolve(front, listeners=(*front.listeners, second))
+    rules = (tcp(8443, ANYWHERE), tcp(9443, ANYWHERE))
+    assessment = judged(front, rules=rules, services=("tcp/8443", "tcp/9443"))
+    failures = [
+        (observation.message.id, observation.read)
+        for observation in finding_of(assessment, "eni-app").observations
+        if observation.outcome is FAIL
+    ]
+    assert set(failures) == {
+        ("network.customer-excess", f"{source}: tcp/8443") for source in ("internet", "office")
+    }
+
+
 def test_load_balancers_without_layer_seven():
     group_arn = f"{PREFIX}:targetgroup/t/1"
     tls = Listener(listener_arn="arn:l", port=8443, protocol="TCP", target_groups=(group_arn,))
@@ -263,8 +280,8 @@ READS = {
 @pytest.mark.parametrize("name", READS)
 def test_what_was_not_read_is_named(name):
     assessment = judged(balancer(**{name: denied(READS[name])}))
-    (finding,) = [one for one in assessment.findings if one.outcome is UNKNOWN]
-    assert READS[name] in {cause.operation for one in finding.observations for cause in one.causes}
+    (failure,) = [one for one in assessment.findings if one.outcome is UNKNOWN]
+    assert READS[name] in {cause.operation for one in failure.observations for cause in one.causes}
 
 
 @pytest.mark.parametrize("gap", ["LoadBalancer", "WafIpSet", None])
@@ -272,8 +289,8 @@ def test_listings_that_were_not_read_are_named(gap):
     acl = WebAcl(arn="arn:acl", default_action="Block", rules=(acl_rule(1, "Allow", **CUSTOMER),))
     records = [] if gap == "LoadBalancer" else [balancer(acl=acl)]
     gaps = {gap: denied(f"call:{gap}")} if gap else None
-    (finding,) = [one for one in judged(*records, gaps=gaps).findings if one.outcome is UNKNOWN]
-    operations = {cause.operation for one in finding.observations for cause in one.causes}
+    (failure,) = [one for one in judged(*records, gaps=gaps).findings if one.outcome is UNKNOWN]
+    operations = {cause.operation for one in failure.observations for cause in one.causes}
     assert operations == {f"call:{gap}" if gap else "wafv2:ListIPSets"}
 
 

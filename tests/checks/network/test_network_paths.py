@@ -16,6 +16,7 @@ from cloudpack_baseline import (
     check_rds_public_access,
     check_route_restriction,
 )
+from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.packet_witnesses import packet_witness
 from cloudpack_baseline.model.ec2 import (
     ManagedPrefixList,
@@ -36,6 +37,7 @@ from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.reachability import FlowResult
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ANYWHERE, instance, permission, subnet, tcp, vpc
@@ -284,9 +286,43 @@ class TestOpenSecurityGroups:
     )
     def test_what_is_open_in_few_words(self, rule, words):
         assessment = self.judged(*place(group("sg-a00", [rule])), host("app", 10))
-        message = finding(assessment, "sg-a00").observations[0].message.in_language("en")
-        assert words in message
-        assert len(message) < 200
+        observation = finding(assessment, "sg-a00").observations[0]
+        assert observation.read == f"IpPermissions: {words}"
+        assert words in observation.message.in_language("en")
+        assert observation.allowed.source == "internet"
+
+    def test_what_is_open_beyond_the_declared_in_few_words(self):
+        open_ = group("sg-3eb", [permission("-1", None, None, ANYWHERE)])
+        assessment = self.judged(*place(open_), host("web", 10))
+        observation = finding(assessment, "sg-3eb").observations[0]
+        assert observation.read == "IpPermissions: all but tcp/443"
+
+    @pytest.mark.parametrize(
+        ("rules", "line"),
+        [
+            ([tcp(22, "52.0.0.0/6"), tcp(22, ANYWHERE)], 2),
+            ([tcp(22, ANYWHERE), tcp(22, "52.0.0.0/6")], 1),
+            # What is declared, and private addresses, are not open.
+            ([tcp(443, ANYWHERE), tcp(22, "52.0.0.0/6")], 2),
+            ([tcp(22, "52.0.0.0/6", "10.0.0.0/8"), tcp(22, "48.0.0.0/5")], 2),
+            # An eighth of the IPv6 addresses outweighs a sixteenth of the IPv4 addresses.
+            ([tcp(22, "48.0.0.0/4"), tcp(22, "2000::/3")], 2),
+            ([tcp(22, "2000::/4"), tcp(22, "32.0.0.0/3")], 2),
+        ],
+    )
+    def test_a_template_says_where_it_is_open_most(self, rules, line):
+        placed = [
+            evolve(rule, written_at=Origin(file="site.yaml", line=number))
+            for number, rule in enumerate(rules, 1)
+        ]
+        snapshot = world(
+            "open-security-groups",
+            *place(group("sg-3eb", placed)),
+            host("web", 10),
+            source="template",
+        )
+        judged = finding(check_open_security_groups(snapshot, declared()), "sg-3eb")
+        assert [observation.origin.line for observation in judged.observations] == [line]
 
     def test_a_declared_network_may_be_wide(self):
         baseline = declared(networks={"office": ["52.0.0.0/6"]})
@@ -305,9 +341,12 @@ class TestOpenSecurityGroups:
         assert self.outcome(tcp(22, "pl-1"), records=[prefix_list(*entries)]) is expected
 
     def test_prefix_lists_that_are_not_known(self):
-        assert self.outcome(tcp(22, "pl-1")) is UNKNOWN
         unread = prefix_list(entries=UNREAD)
-        assert self.outcome(tcp(22, "pl-1"), records=[unread]) is UNKNOWN
+        for lists, operation in ((), ""), ([unread], "ec2:DescribeThings"):
+            records = (*place(group("sg-a00", [tcp(22, "pl-1")])), host("app", 10), *lists)
+            (observation,) = finding(self.judged(*records), "sg-a00").observations
+            assert observation.outcome is UNKNOWN
+            assert [cause.operation for cause in observation.causes] == [operation]
         permissions = [tcp(22, "pl-1"), tcp(22, ANYWHERE)]
         assert self.outcome(*permissions, records=[unread]) is FAIL
 
@@ -349,7 +388,8 @@ class TestOpenSecurityGroups:
 
     def test_a_group_that_nobody_carries(self):
         security_group = group("sg-idle", [tcp(22, ANYWHERE)])
-        assert outcomes(self.judged(*place(security_group)))["sg-idle"] is NONE
+        (observation,) = finding(self.judged(*place(security_group)), "sg-idle").observations
+        assert (observation.outcome, observation.message.id) == (NONE, "network.group-unused")
         gaps = {"NetworkInterface": UNREAD}
         assert outcomes(self.judged(*place(security_group), gaps=gaps))["sg-idle"] is UNKNOWN
         shut = group("sg-idle")
@@ -573,6 +613,7 @@ FROM_APP = group("sg-db", [tcp(3306, "sg-a00")])
 
 
 HERE = (GatewayAttachment(vpc_id="vpc-1"),)
+VPN = made(VpnGateway, "vpn-gateway", "vpn_gateway_id", "vgw-1", {"attachments": HERE}, {})
 
 
 class TestDatabaseIsolation:
@@ -708,12 +749,10 @@ class TestDatabaseIsolation:
         assessment = self.judged(*place(open_), public, database())
         assert outcomes(assessment)["main"] is FAIL
 
-    VPN = (made(VpnGateway, "vpn-gateway", "vpn_gateway_id", "vgw-1", {"attachments": HERE}, {}),)
-
     def test_private_networks_that_nobody_declared(self):
         back = Route(destination_cidr_block="192.168.0.0/16", gateway_id="vgw-1")
         open_ = group("sg-db", [tcp(3306, "192.168.0.0/16")])
-        records = (*place(open_, routes=[back]), *self.VPN, host("db", 30, **RDS), database())
+        records = (*place(open_, routes=[back]), VPN, host("db", 30, **RDS), database())
         (observation,) = finding(self.judged(*records), "main").observations
         assert (observation.outcome, observation.read) == (FAIL, "(private): tcp/3306")
         assert "undeclared private network" in observation.message.in_language("en")
@@ -744,6 +783,7 @@ class TestDatabaseIsolation:
         [
             (database(), RDS),
             (database(), {"description": "RDSNetworkInterface"}),
+            (database(), {"requester_id": "amazon-rds"}),
             (database(subnets=()), RDS),
             (database(), {"belongs_to": database().arn}),
             (cache(), {"description": "ElastiCache cache-001"}),
@@ -752,6 +792,7 @@ class TestDatabaseIsolation:
             (serverless(), {"interface_type": "vpc_endpoint"}),
             (warehouse(addresses=("10.0.1.30",)), {}),
             (warehouse(), {"description": "RedshiftNetworkInterface"}),
+            (warehouse(), {"requester_id": "amazon-redshift"}),
         ],
     )
     def test_the_interfaces_of_each_kind(self, record, nic):
@@ -766,8 +807,11 @@ class TestDatabaseIsolation:
             neighbour,
             record,
         )
-        outcome_by_name = outcomes(self.judged(*records, cache_group()))
+        assessment = self.judged(*records, cache_group())
+        outcome_by_name = outcomes(assessment)
         assert outcome_by_name[record.name] is FAIL
+        witness = finding(assessment, record.name).observations[0].witness
+        assert "10.0.1.30 " in witness.summary.in_language("en")
         assert outcome_by_name["eni-other"] is PASS
         assert "eni-db" not in outcome_by_name
 
@@ -790,6 +834,42 @@ class TestDatabaseIsolation:
         open_ = group("sg-db", [tcp(3306, "sg-3eb")])
         records = (*place(open_, APP, WEB), *self.HOSTS, server, cache_group(region="us-east-1"))
         assert outcomes(self.judged(*records, store))["eni-db"] is FAIL
+
+    def test_the_interface_of_another_store_is_not_that_of_a_store_in_the_same_place(self):
+        owned = host("db", 30, **RDS, belongs_to=database("second").arn)
+        open_ = group("sg-db", [tcp(3306, "sg-3eb")])
+        records = (*place(open_, APP, WEB), *self.HOSTS, owned)
+        assessment = self.judged(*records, database(), database("second"))
+        for name, address in (("main", "10.0.1.254 "), ("second", "10.0.1.30 ")):
+            witness = finding(assessment, name).observations[0].witness
+            assert address in witness.summary.in_language("en")
+
+    @pytest.mark.parametrize(
+        ("of_store", "of_interface", "fields", "source", "expected"),
+        [
+            ("db.yaml", "db.yaml", RDS, "template", FAIL),
+            ("db.yaml", "db.yaml", RDS, "aws", UNKNOWN),
+            ("db.yaml", "web.yaml", RDS, "template", UNKNOWN),
+            ("db.yaml", "db.yaml", {}, "template", UNKNOWN),
+            (None, None, RDS, "template", UNKNOWN),
+        ],
+    )
+    def test_an_interface_that_a_template_describes_with_its_store(
+        self, of_store, of_interface, fields, source, expected
+    ):
+        origins = {name: name and Origin(file=name, line=1) for name in (of_store, of_interface)}
+        nic = host("db", 30, "sg-db", **fields, origin=origins[of_interface])
+        store = database(vpc=UNREAD, subnets=UNREAD, origin=origins[of_store])
+        open_ = group("sg-db", [tcp(3306, "sg-3eb")])
+        records = (*place(open_, APP, WEB), *self.HOSTS, nic, store)
+        snapshot = world("database-isolation", *records, source=source)
+        assert outcomes(check_database_isolation(snapshot, declared()))["main"] is expected
+
+    @pytest.mark.parametrize(
+        ("port", "expected"), [(0, "tcp/0"), (65535, "tcp/65535"), (65536, "all"), (-1, "all")]
+    )
+    def test_a_port_beyond_the_last_is_any(self, port, expected):
+        assert str(Store(database(), (), port).traffic) == expected
 
     @pytest.mark.parametrize("of", ["database", "interface"])
     def test_groups_that_are_not_known_could_be_any(self, of):
@@ -965,6 +1045,11 @@ class TestAdminIngress:
         twin = (host("twin", 12, "sg-a00", instance_id="i-twin"), instance("i-twin"))
         assert self.outcome(tcp(22, "sg-a00"), records=twin) is FAIL
 
+    def test_a_failure_names_who(self):
+        records = (*place(group("sg-a00", [tcp(22, OFFICE)], [EVERYTHING])), *self.JUMP, self.NIC)
+        (observation,) = finding(self.judged(*records, instance("i-app")), "i-app").observations
+        assert observation.message.id == "network.admin-open"
+
     def test_its_own_interfaces_do_not_count(self):
         second = host("second", 12, "sg-a00", instance_id="i-app")
         assert self.outcome(tcp(22, "sg-a00"), records=[second]) is PASS
@@ -1004,6 +1089,16 @@ class TestAdminIngress:
         baseline = declared(controls={"admin-ingress": {"peers": declares}})
         outcome = outcomes(self.judged(*records, baseline=baseline))["i-app"]
         assert outcome in ({FAIL, UNKNOWN} if expected is FAIL else {expected})
+
+    def test_the_addresses_of_a_peering_that_was_deleted_are_no_bastion(self):
+        route = Route(destination_cidr_block="10.9.0.0/16", gateway_id="vgw-1")
+        security_group = group("sg-a00", [tcp(22, "10.9.0.0/16")], [EVERYTHING])
+        nic = host("app", 10, instance_id="i-app")
+        records = (*place(security_group, routes=[route]), nic, instance("i-app"), VPN)
+        baseline = declared(controls={"admin-ingress": {"peers": ["pcx-1"]}})
+        for status, expected in (("deleted", FAIL), ("active", PASS)):
+            judged = self.judged(*records, peering(status), baseline=baseline)
+            assert outcomes(judged)["i-app"] is expected
 
     @pytest.mark.parametrize(("declares", "expected"), [(["pcx-1"], PASS), ([], FAIL)])
     def test_a_bastion_behind_a_peer_of_the_same_snapshot(self, declares, expected):
@@ -1063,8 +1158,10 @@ class TestAdminIngress:
         nic = evolve(self.NIC, tags=UNREAD)
         security_group = group("sg-a00", [tcp(22, ANYWHERE)])
         baseline = declared(segments=rows, flows=[])
-        assessment = self.judged(*place(security_group), nic, instance("i-app"), baseline=baseline)
-        assert outcomes(assessment)["i-app"] is UNKNOWN
+        records = (*place(security_group), instance("i-app"))
+        assert outcomes(self.judged(*records, nic, baseline=baseline))["i-app"] is UNKNOWN
+        second = host("second", 11, "sg-a00", instance_id="i-app", public="198.51.100.11")
+        assert outcomes(self.judged(*records, nic, second, baseline=baseline))["i-app"] is UNKNOWN
 
     def test_a_terminated_instance(self):
         assessment = self.judged(*place(), instance("i-app", state="terminated"))
@@ -1183,6 +1280,19 @@ class TestCustomerAdminAccess:
     )
     def test_ports_and_sites(self, rules, expected):
         assert self.outcome(*rules) is expected
+
+    @pytest.mark.parametrize(
+        ("rule", "message", "read"),
+        [
+            (tcp(80, SITE), "network.weak", "customer: tcp/80"),
+            (tcp(8443, OFFICE), "network.customer-excess", "office: tcp/8443"),
+        ],
+    )
+    def test_a_failure_says_what_is_wrong(self, rule, message, read):
+        nic = host("app", 10, public="192.0.2.10")
+        assessment = self.judged(*place(group("sg-a00", [rule])), nic)
+        (observation,) = finding(assessment, "eni-app").observations
+        assert (observation.message.id, observation.read) == (message, read)
 
     def test_clear_http_is_the_application_where_nobody_administers_by_it(self):
         options = {"services": ["tcp/8443"]}

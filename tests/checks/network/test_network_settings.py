@@ -29,6 +29,7 @@ from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup,
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.testing.records import ANYWHERE, instance, subnet, tcp, vpc
 from cloudpack_baseline.testing.records import network_acl as acl
 from cloudpack_baseline.testing.records import network_acl_entry as entry
@@ -289,6 +290,32 @@ class TestPublicIpAssignment:
             subnet_record, vpc(), MAIN, interface(), declared=segments(WEB), gaps=gaps
         )
         assert outcomes(assessment)["subnet-a"] is UNKNOWN
+
+    @pytest.mark.parametrize(
+        ("fields", "routes", "expected"),
+        [
+            ({"public_ip_owner": "amazon", "groups": ("sg-2",)}, [TO_GATEWAY], FAIL),
+            ({"public_ip_owner": "amazon", "groups": ("sg-1",)}, [TO_GATEWAY], PASS),
+            ({"public_ip_owner": "amazon", "groups": ("sg-2",)}, [], PASS),
+            ({"public_ip_owner": UNREAD, "groups": ("sg-2",)}, [TO_GATEWAY], UNKNOWN),
+            ({"public_ip_owner": UNREAD, "groups": ("sg-1",)}, [TO_GATEWAY], PASS),
+            ({"public_ip_owner": None, "groups": ("sg-2",)}, [TO_GATEWAY], None),
+            ({"public_ip_owner": "amazon", "instance_id": "i-2"}, [TO_GATEWAY], None),
+        ],
+    )
+    def test_an_instance_of_a_template_that_requests_an_address(self, fields, routes, expected):
+        placed = Origin(file="web.yaml", line=9)
+        nic = interface("eni-1", **({"instance_id": "i-1"} | fields), origin=placed)
+        records = (vpc(), subnet(), table(routes=routes, subnets=["subnet-a"]), nic)
+        for source in ("template", "aws"):
+            snapshot = world("public-ip-assignment", *records, instance("i-1"), source=source)
+            found = [
+                (finding.outcome, finding.observations[0].origin)
+                for finding in check_public_ip_assignment(snapshot, segments(WEB, APP)).findings
+                if finding.resource.name == "i-1"
+            ]
+            is_judged = expected is not None and source == "template"
+            assert found == ([(expected, placed)] if is_judged else [])
 
     BALANCER = interface("eni-lb", requester_id="amazon-elb", groups=("sg-9",))
     NETWORK_BALANCER = interface("eni-nlb", interface_type="network_load_balancer", groups=())

@@ -65,6 +65,11 @@ def test_declared_flows_pass():
     assert "tcp/443" in finding_by_name["internet->web"].observations[0].message.in_language("en")
     assert finding_by_name["db->web"].outcome is Outcome.PASS
     assert finding_by_name["eni-web"].outcome is Outcome.PASS
+    kinds = {name: finding.resource.kind for name, finding in finding_by_name.items()}
+    pairs = ("internet->web", "web->internet", "internet->db", "db->internet", "web->db", "db->web")
+    assert kinds == dict.fromkeys(pairs, "Flow") | dict.fromkeys(
+        ("eni-web", "eni-db"), "NetworkInterface"
+    )
 
 
 def test_no_segment_is_not_applicable_and_says_so():
@@ -295,6 +300,20 @@ def test_segments_over_an_empty_account_judge_nothing():
     assert assessment.counts["pass"] == 0
     assert assessment.counts["unknown"] == 1
     assert by_name(assessment)["web"].outcome is Outcome.NOT_APPLICABLE
+    (unread,) = (f for f in assessment.findings if f.outcome is Outcome.UNKNOWN)
+    (cause,) = unread.observations[0].causes
+    assert (cause.why, cause.detail) == (Why.NOT_PROVIDED, "NetworkInterface")
+
+
+def test_segments_that_no_interface_is_in_judge_nothing():
+    stray = network_interface("eni-stray", groups=("sg-stray",))
+    assessment = judged(baseline(TO_WEB, TO_DB), stray)
+    assert [
+        observation.message.id
+        for finding in assessment.findings
+        if finding.resource.kind == "Account"
+        for observation in finding.observations
+    ] == ["network.segments-empty"]
 
 
 def test_a_segment_without_interfaces_is_reported_and_its_rows_judge_nothing():
@@ -303,12 +322,17 @@ def test_a_segment_without_interfaces_is_reported_and_its_rows_judge_nothing():
     )
     finding_by_name = by_name(judged(declared, *account()))
     assert finding_by_name["spare"].outcome is Outcome.NOT_APPLICABLE
+    assert finding_by_name["spare"].resource.kind == "Segment"
+    assert "Account" not in {finding.resource.kind for finding in finding_by_name.values()}
     assert "spare" in finding_by_name["spare"].observations[0].message.in_language("ja")
     assert (
         finding_by_name["spare->web"].outcome
         is finding_by_name["web->spare"].outcome
         is Outcome.NOT_APPLICABLE
     )
+    for name in ("spare->web", "web->spare"):
+        (observation,) = finding_by_name[name].observations
+        assert observation.message.id == "network.segment-empty"
 
 
 def test_segments_whose_interfaces_are_in_another_account_are_not_applicable():

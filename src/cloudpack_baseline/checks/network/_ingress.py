@@ -100,7 +100,8 @@ class Servers:
         """Of the account."""
         members: dict[str, list[Membership]] = {}
         for membership in memberships(view):
-            members.setdefault(membership.interface.instance_id or "", []).append(membership)
+            if membership.interface.instance_id is not None:
+                members.setdefault(membership.interface.instance_id, []).append(membership)
         inside = bastions(view)
         plain = [
             instance

@@ -51,7 +51,8 @@ def is_gateway_route(route: Route, family: int | None = None) -> bool:
 
     The route does not contain the family of a prefix list, so it counts as both.
     """
-    if not (route.gateway_id or "").startswith("igw-") or route.state != "active":
+    gateway = route.gateway_id
+    if gateway is None or not gateway.startswith("igw-") or route.state != "active":
         return False
     destinations = {4: route.destination_cidr_block, 6: route.destination_ipv6_cidr_block}
     families = (4, 6) if family is None else (family,)
@@ -265,5 +266,5 @@ def _within(block: str | None, cidrs: Iterable[str]) -> bool:
 
 
 def _named(patterns: Iterable[str], tags: Mapping[str, str]) -> bool:
-    name = tags.get("Name", "")
+    name = tags.get("Name")
     return bool(name) and any(matches(pattern, name) for pattern in patterns)
