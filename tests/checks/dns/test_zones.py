@@ -186,6 +186,13 @@ def test_a_name_that_anyone_may_take(kind, free, outcome):
     assert dangling(targets=(target(free, kind),)) is outcome
 
 
+def test_a_wildcard_is_shown_as_one():
+    wildcard = ClaimableTarget(record="\\052.example.jp.", kind="bucket", name="shop", free=True)
+    findings = judge("route53-dangling-records", zone(record_sets=(), targets=(wildcard,))).findings
+    (observation,) = findings[0].observations
+    assert observation.read == "*.example.jp shop"
+
+
 def test_one_unread_target_costs_no_other():
     assert dangling(targets=(target(denied("s3:HeadBucket")), target(True))) is FAIL
 
@@ -219,6 +226,7 @@ def test_an_address_of_an_interface():
     assert isinstance(own, NetworkInterface)
     assert dangling(a("8.8.4.4"), others=[own]) is PASS
     assert dangling(a("2600:1f00::5", kind="AAAA"), others=[own]) is PASS
+    assert dangling(a("2600:1f00::6", kind="AAAA"), others=[own]) is UNKNOWN
     unread = records.network_interface(
         "eni-2", private_ip_addresses=denied(), ipv6_addresses=denied()
     )
@@ -249,6 +257,7 @@ def test_a_delegation():
     servers = ("ns-1.awsdns-01.org.", "ns-2.awsdns-02.com.")
     assert dangling(ns(*servers)) is UNKNOWN
     assert dangling(ns("ns1.example.net.")) is PASS
+    assert dangling(ns("ns1.example.net.", servers[0])) is UNKNOWN
     assert dangling(ns(*servers, name="example.jp.")) is PASS
     assert dangling(ns(*servers), options={"delegations": ["dev.example.jp"]}) is PASS
     assert dangling(ns(*servers), others=[zone("dev.example.jp", "Z2")]) is PASS
@@ -265,7 +274,7 @@ def test_a_delegation():
 )
 def test_a_delegation_to_the_servers_of_a_zone_that_was_deleted(servers, expected):
     apex = ns(*servers)
-    other = ns("ns1.example.net.", name="sub.dev.example.jp.")
+    other = ns("ns-1.awsdns-01.org.", name="sub.dev.example.jp.")
     delegated = zone("dev.example.jp", "Z2", record_sets=(other, apex))
     parent = ns("ns-1.awsdns-01.org.", "ns-2.awsdns-02.com.")
     assert dangling(parent, others=[delegated]) is expected

@@ -226,6 +226,8 @@ def test_a_public_acl_fails_unless_it_is_masked_or_not_evaluated():
     grants = (PRIVATE_GRANT, PUBLIC_GRANT)
     finding = judged(bucket(acl=grants, ownership="ObjectWriter"))
     assert finding.outcome is Outcome.FAIL
+    steps = finding.observations[0].witness.steps
+    assert steps[-1].in_language("en") == "allowed by ACL READ"
     assert judged(bucket(acl=grants)).outcome is Outcome.PASS
     masked = judged(bucket(acl=grants, ownership="ObjectWriter", public_access_block=ALL_ON))
     assert masked.outcome is Outcome.PASS
@@ -516,6 +518,8 @@ def test_long_lists_are_shortened():
     finding = judged(bucket(policy=policy(narrow)))
     assert "14 more" in said(finding)
     assert "ほか 14 件" in said(finding, "ja")
+    six = allow(Condition={"IpAddress": {"aws:SourceIp": blocks[:6]}})
+    assert "more" not in said(judged(bucket(policy=policy(six))))
 
 
 def test_a_vpc_endpoint_is_a_way_in_of_its_own():

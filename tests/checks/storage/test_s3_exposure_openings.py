@@ -10,6 +10,7 @@ from checks.storage.test_s3_exposure import OFFICE, account_block, allow, bucket
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
 from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.model.s3 import PublicAccessBlock
+from cloudpack_baseline.witnesses import AllowedAccess
 from support import ACCOUNT, NOW, only, world
 
 OTHER = "111122223333"
@@ -239,13 +240,13 @@ def test_more_objects_than_the_declared(statement, row, words):
     ("condition", "words"),
     [
         ({"StringNotEquals": {"aws:SourceVpce": "vpce-1"}}, "any VPC endpoint except vpce-1"),
-        ({"StringLike": {"aws:SourceVpc": "vpc-1*"}}, "through certain VPC endpoints"),
-        ({"Null": {"aws:SourceVpce": "false"}}, "through any VPC endpoint"),
+        ({"StringLike": {"aws:SourceVpc": "vpc-1*"}}, "certain VPC endpoints"),
+        ({"Null": {"aws:SourceVpce": "false"}}, "any VPC endpoint"),
     ],
 )
 def test_endpoints_are_told_by_what_bounds_them(condition, words):
     only_there = {"Null": {"aws:SourceVpce": "false"}} | condition
-    assert words in said(judged([allow(Condition=only_there)]))
+    assert f"(s3:GetObject) through {words};" in said(judged([allow(Condition=only_there)]))
 
 
 def test_networks_and_endpoints_are_told_together():
@@ -256,6 +257,34 @@ def test_networks_and_endpoints_are_told_together():
     )
     message = said(judged([either]))
     assert "from 198.51.100.0/24, and through any VPC endpoint" in message
+
+
+@pytest.mark.parametrize(
+    ("statement", "words", "fields"),
+    [
+        (allow(), "anonymous users can read objects", {"from_anywhere": True}),
+        (
+            by("aws:SourceIp", "198.51.100.0/24", "IpAddress"),
+            "(s3:GetObject) from 198.51.100.0/24;",
+            {"from_anywhere": False, "networks": ("198.51.100.0/24",)},
+        ),
+        (
+            by("aws:SourceVpce", "vpce-1"),
+            "(s3:GetObject) through VPC endpoints (vpce-1);",
+            {"from_anywhere": False, "endpoints": ("vpce-1",)},
+        ),
+        (
+            allow(Principal={"AWS": OTHER}),
+            f"AWS account {OTHER} can read objects (s3:GetObject);",
+            {"principal_kind": "account", "principal": OTHER},
+        ),
+    ],
+)
+def test_who_has_access_from_where_in_words_and_as_data(statement, words, fields):
+    finding = judged([statement])
+    callers = {"principal_kind": "anonymous", "principal": "anonymous"} | fields
+    assert words in said(finding)
+    assert finding.observations[0].allowed == AllowedAccess(actions=("s3:GetObject",), **callers)
 
 
 def test_anybody_who_signs():

@@ -68,8 +68,6 @@ _ANYWHERE = text("storage.from-anywhere")
 
 
 def _who(excess: ExcessAccess) -> Text:
-    if excess.principal_kind == "anonymous":
-        return text("storage.anonymous")
     if excess.principal_kind == "service":
         return _service(excess)
     if excess.principal == "*" and excess.organizations:
