@@ -218,9 +218,16 @@ class TestUnreadable:
 
     def test_bytes_that_are_not_utf8(self, tmp_path):
         path = tmp_path / "cloudpack-baseline.toml"
-        path.write_bytes('paper = "白書"'.encode("euc-jp"))
-        with pytest.raises(InputError, match="is not TOML"):
+        path.write_bytes('schema = 1\npaper = "白書"'.encode("euc-jp"))
+        with pytest.raises(InputError, match="is not TOML: line 2 is not in UTF-8; save the file"):
             Baseline.load(path)
+
+    def test_a_byte_order_mark_is_no_part_of_the_text(self, tmp_path, mistakes):
+        path = tmp_path / "cloudpack-baseline.toml"
+        path.write_text('regions = ["eu-west-1"]\n', encoding="utf-8-sig")
+        assert Baseline.load(path).regions == ("eu-west-1",)
+        (mistake,) = mistakes("\ufeffregion = []\n")
+        assert mistake.startswith("FILE:1: region: ")
 
     @pytest.mark.parametrize(
         "text",
@@ -284,6 +291,14 @@ class TestShape:
                     "FILE:2: controls.rds-backup.generation: there is no key 'generation'; "
                     "did you mean generations?"
                 ),
+            ),
+            (
+                "[controls.root-mfa]",
+                "FILE:1: controls.root-mfa: the control has no options",
+            ),
+            (
+                "[controls]\nroot-mfa = false",
+                "FILE:2: controls.root-mfa: the control has no options",
             ),
             (
                 "[controls.rds-backups]",
@@ -350,7 +365,10 @@ class TestAllAtOnce:
         assert messages == [
             "FILE:1: colour: there is no key 'colour'",
             "FILE:4: accounts.production.id: '12345' is not an account ID of 12 digits",
-            "FILE:6: networks.office[0]: 192.0.2.1/24 has host bits set",
+            (
+                "FILE:6: networks.office[0]: 192.0.2.1/24 has host bits set; "
+                "did you mean 192.0.2.0/24?"
+            ),
             "FILE:9: segments[0].names: expected a list, got 'web-*'",
             "FILE:11: flows[0].from[0]: there is no segment or network 'wbe'; did you mean web?",
         ]

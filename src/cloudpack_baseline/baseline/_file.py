@@ -70,13 +70,17 @@ def _parsed(path: Path) -> tuple[Mapping[str, Any], str]:
     if path.exists() and not (path.is_file() or path.is_dir()):
         raise InputError(Problem("is not a regular file", file=str(path)))
     try:
-        source = path.read_text(encoding="utf-8")
+        # Editors of Windows begin a file with a byte order mark.
+        source = path.read_text(encoding="utf-8-sig")
         return tomllib.loads(source), source
     except OSError as error:
         message = f"cannot be read: {error.strerror}"
     except RecursionError:
         message = "is nested too deeply"
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        message = f"is not TOML: line {line} is not in UTF-8; save the file in UTF-8"
+    except tomllib.TOMLDecodeError as error:
         message = f"is not TOML: {error}"
     except ValueError:
         message = "contains a number that is too long"

@@ -108,6 +108,8 @@ class Structurer:
         for name, table in self._items(value, path):
             if name in kinds:
                 records[name] = self.structure(kinds[name], table, (*path, name))
+            elif name in self._catalogue.controls:
+                self._note((*path, name), "the control has no options")
             else:
                 self._note((*path, name), no_such("control with options", name, kinds))
         return records if _is_whole(records) else INVALID

@@ -231,9 +231,12 @@ def _words_error(text: str) -> str:
 
 def _cidr_error(text: str) -> str:
     try:
-        ipaddress.ip_network(text)
+        network = ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         return str(error)
+    length = text.partition("/")[2] or str(network.max_prefixlen)
+    if ipaddress.ip_address(text.partition("/")[0]) != network.network_address:
+        return f"{text} has host bits set; did you mean {network.network_address}/{length}?"
     return ""
 
 
