@@ -492,9 +492,9 @@ def test_credentials_that_are_lost_during_the_run(session):
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("ExpiredToken", "have expired"),
-        ("InvalidClientTokenId", "rejects the credentials in ap-northeast-1"),
-        ("SignatureDoesNotMatch", "rejects the credentials"),
+        ("ExpiredToken", "have expired.*; renew them"),
+        ("InvalidClientTokenId", "rejects the credentials in ap-northeast-1.*the keys are active"),
+        ("SignatureDoesNotMatch", "rejects the credentials.*the clock of this computer"),
     ],
 )
 def test_refused_credentials(session, code, words):
@@ -506,8 +506,36 @@ def test_refused_credentials(session, code, words):
 
 def test_nobody_answers(session):
     answering(session, "sts.GetCallerIdentity", fault=ConnectTimeoutError(endpoint_url="x"))
-    with pytest.raises(SourceError, match="AWS does not answer in ap-northeast-1"):
+    with pytest.raises(SourceError, match=r"AWS does not answer in ap-northeast-1.*the proxy"):
         gather_account(session, [reads(AccountSummary)])
+
+
+@pytest.mark.parametrize(
+    ("profile", "words"),
+    [
+        (
+            (
+                "sso_session = s\nsso_account_id = 1\nsso_role_name = r\n[sso-session s]\n"
+                "sso_start_url = https://example.awsapps.com/start\nsso_region = us-east-1"
+            ),
+            "no AWS credentials: .*; sign in with `aws sso login`",
+        ),
+        (
+            "source_profile = default\nrole_arn = arn:aws:iam::1:role/x",
+            "configuration cannot be used: InfiniteLoop.*; correct the profile",
+        ),
+        (
+            "source_profile = none\nrole_arn = arn:aws:iam::1:role/x",
+            "configuration cannot be used: InvalidConfigError.*; correct the profile",
+        ),
+    ],
+)
+def test_a_profile_that_gives_no_credentials(bare, tmp_path, profile, words):
+    config = tmp_path / "config"
+    config.write_text(f"[default]\nregion = {REGION}\n{profile}\n", encoding="utf-8")
+    bare.setenv("AWS_CONFIG_FILE", str(config))
+    with pytest.raises(CredentialsError, match=words):
+        gather_account(boto3.Session(), [reads(AccountSummary)])
 
 
 def test_an_endpoint_that_is_no_url(session, monkeypatch):
@@ -519,7 +547,7 @@ def test_an_endpoint_that_is_no_url(session, monkeypatch):
 def test_a_failing_identity(session):
     body = b"<ErrorResponse><Error><Code>InternalFailure</Code></Error></ErrorResponse>"
     answering(session, "sts.GetCallerIdentity", status=400, body=body)
-    with pytest.raises(SourceError, match="InternalFailure"):
+    with pytest.raises(SourceError, match=r"InternalFailure.*; try again later"):
         gather_account(session, [reads(AccountSummary)])
 
 
@@ -533,14 +561,15 @@ def test_a_failing_identity(session):
 )
 def test_an_odd_identity(session, answer):
     answering(session, "sts.GetCallerIdentity", body=answer)
-    with pytest.raises(SourceError, match="malformed"):
+    with pytest.raises(SourceError, match=r"malformed.*; check the network, the proxy"):
         gather_account(session, [reads(AccountSummary)])
 
 
 @pytest.mark.usefixtures("bare")
 def test_a_profile_that_does_not_exist():
     with pytest.raises(
-        CredentialsError, match=r"no AWS credentials: .*\(audit\) could not be found"
+        CredentialsError,
+        match=r"no AWS credentials: .*\(audit\) could not be found; .*list-profiles",
     ):
         open_account(SourceAccount(profile="audit"))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from botocore import exceptions
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     CredentialRetrievalError,
+    HTTPClientError,
+    NoAuthTokenError,
     NoCredentialsError,
     PartialCredentialsError,
     ProfileNotFound,
@@ -20,14 +23,16 @@ from cloudpack_baseline.sources.clients import PARSE_FAULTS, Clients
 
 __all__ = ["CallerIdentity", "identify"]
 
-_MISSING = (
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
+_MISSING = (CredentialRetrievalError, NoCredentialsError, PartialCredentialsError, ProfileNotFound)
+_NOT_SIGNED_IN = (
+    NoAuthTokenError,
     SSOError,
     TokenRetrievalError,
+    # Since boto3 1.41, for `aws login`.
+    getattr(exceptions, "LoginError", SSOError),
 )
+_NO_ANSWER = (exceptions.ConnectionError, HTTPClientError)
+_CONNECTION = "check the network, the proxy (HTTPS_PROXY) and AWS_ENDPOINT_URL"
 _EXPIRED = frozenset(("ExpiredToken", "ExpiredTokenException", "RequestExpired"))
 _REFUSED = frozenset(
     (
@@ -37,10 +42,10 @@ _REFUSED = frozenset(
         "InvalidAccessKeyId",
         "InvalidClientTokenId",
         "MissingAuthenticationToken",
-        "SignatureDoesNotMatch",
         "UnrecognizedClientException",
     )
 )
+_SIGNATURES = frozenset(("InvalidSignatureException", "SignatureDoesNotMatch"))
 
 
 @frozen(kw_only=True)
@@ -87,7 +92,8 @@ def identify(clients: Clients, region: str) -> CallerIdentity:
     except PARSE_FAULTS as error:
         fault = f"{type(error).__name__}: {error}"[:100]
         raise SourceError(
-            f"sts:GetCallerIdentity could not be called, or its response is malformed: {fault}"
+            f"sts:GetCallerIdentity could not be called, or its response is malformed: {fault}; "
+            f"{_CONNECTION}"
         ) from error
 
 
@@ -99,7 +105,16 @@ def _explained(error: BotoCoreError | ClientError, region: str) -> CloudpackErro
             f"no AWS credentials: {_summarize(error)}; set a profile, environment variables, "
             "or `profile` or `role_arn` in the account of the baseline"
         )
-    return SourceError(f"AWS does not answer in {region}: {_summarize(error)}")
+    if isinstance(error, _NOT_SIGNED_IN):
+        return CredentialsError(
+            f"no AWS credentials: {_summarize(error)}; sign in with `aws sso login` or `aws login`"
+        )
+    if isinstance(error, _NO_ANSWER):
+        return SourceError(f"AWS does not answer in {region}: {_summarize(error)}; {_CONNECTION}")
+    return CredentialsError(
+        f"the AWS configuration cannot be used: {_summarize(error)}; correct the profile in "
+        "~/.aws/config, or the environment variables"
+    )
 
 
 def _refused(error: ClientError, region: str) -> CloudpackError:
@@ -116,7 +131,12 @@ def _refused(error: ClientError, region: str) -> CloudpackError:
             f"AWS rejects the credentials in {region} ({code}); check that the keys are active, "
             "and that the Region belongs to their partition and is enabled"
         )
-    return SourceError(f"sts:GetCallerIdentity failed in {region} ({code})")
+    if code in _SIGNATURES:
+        return CredentialsError(
+            f"AWS rejects the credentials in {region} ({code}); check the secret access key, and "
+            "that the clock of this computer is right"
+        )
+    return SourceError(f"sts:GetCallerIdentity failed in {region} ({code}); try again later")
 
 
 def _summarize(error: Exception) -> str:

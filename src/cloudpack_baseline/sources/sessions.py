@@ -84,7 +84,9 @@ def open_account(
             botocore_session=core_session(chosen, gathering=True), region_name=region
         )
     except BotoCoreError as error:  # no such profile, or a broken configuration file
-        raise CredentialsError(f"no AWS credentials: {error}") from error
+        raise CredentialsError(
+            f"no AWS credentials: {error}; `aws configure list-profiles` shows the profiles"
+        ) from error
     if not account.role_arn:
         return base
     home = home_region(base, account.regions, region)
