@@ -1,13 +1,14 @@
 """Mutation testing: changes that could change a verdict, and whether a test notices each.
 
-    python tools/mutate.py [PATH ...] [--jobs N] [--list]
+    python tools/mutate.py [PATH[::FUNCTION] ...] [--jobs N] [--list]
 
 PATH is a module or folder below ``src/cloudpack_baseline``; by default those that judge and
 those that a verdict is made of. First the tests run once under coverage, which tells the
-tests of each line. Then each mutant is compiled in a process of its own, where an import
+tests of each line; every test begins with empty caches, so that it runs what it depends on
+itself. Then each mutant is compiled in a process of its own, where an import
 hook puts it in the place of its module: no file is changed, and functions with decorators
 are mutated as any other. Texts, what an observation shows (``read``, ``expected``), origins,
-annotations and messages of exceptions are left alone.
+annotations, messages of exceptions, encodings and sizes of caches are left alone.
 
 A mutant that no test notices survives. ``tests/mutation/survivors.toml`` lists those that
 cannot be noticed, each with an argument; a survivor that is not listed, or a listed one that
@@ -90,6 +91,8 @@ SHOWN = frozenset(
     )
 )
 """Keyword arguments, and names of values for them, that show a verdict and do not make it."""
+UNSEEN = {"open": "encoding", "read_text": "encoding", "lru_cache": "maxsize", "zip": "strict"}
+"""By call, a keyword argument that no verdict depends on."""
 COMPARISONS = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -199,7 +202,7 @@ class Mutator(ast.NodeVisitor):
         for argument in node.args[1:] if name in NAMED_FIRST else node.args:
             self.visit(argument)
         for keyword in node.keywords:
-            if keyword.arg not in SHOWN:
+            if keyword.arg not in SHOWN and keyword.arg != UNSEEN.get(name):
                 self.visit(keyword.value)
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
@@ -305,6 +308,20 @@ def modules(paths: Iterable[str]) -> list[Path]:
         path = (ROOT / name) if (ROOT / name).exists() else PACKAGE / name
         files += sorted(path.rglob("*.py")) if path.is_dir() else [path]
     return [file for file in files if "enerated by" not in file.read_text("utf-8")[:300]]
+
+
+def chosen_mutants(paths: Iterable[str]) -> list[Mutant]:
+    """The mutants of the paths; of one function, or of a class with its methods, if it is named."""
+    chosen = []
+    for name in paths:
+        path, _, function = name.partition("::")
+        chosen += [
+            mutant
+            for file in modules([path])
+            for mutant in mutants(file)
+            if not function or f"{mutant.function}.".startswith(f"{function}.")
+        ]
+    return chosen
 
 
 class Loader(importlib.machinery.SourceFileLoader):
@@ -425,11 +442,13 @@ def tests_by_line(folder: Path, paths: list[str]) -> Mapping[str, Mapping[int, s
     data = folder / "coverage"
     config = folder / "coveragerc"
     config.write_text(f"[run]\nsource_pkgs = cloudpack_baseline\ndata_file = {data}\n", "utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *paths]
+    plugins = ["-p", "no:cacheprovider", "-p", Path(__file__).stem]
+    command = [sys.executable, "-m", "pytest", "-q", *plugins, *paths]
     cover = ["--cov", f"--cov-config={config}", "--cov-context=test", "--cov-report="]
     done = subprocess.run(
         [*command, *cover, "--hypothesis-profile=ci"],
         cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(_search_path())},
         check=False,
         capture_output=True,
         text=True,
@@ -450,6 +469,24 @@ def tests_by_line(folder: Path, paths: list[str]) -> Mapping[str, Mapping[int, s
             lines[module][line] |= functions - {""}
             lines[module][0] |= functions - {""}
     return lines
+
+
+def _search_path() -> list[str]:
+    """Where modules are found, with this one, which is a plugin of pytest there."""
+    before = os.environ.get("PYTHONPATH")
+    return [str(Path(__file__).parent), *([before] if before else [])]
+
+
+def pytest_runtest_setup() -> None:
+    """As a plugin of pytest: empty the caches of the package before each test.
+
+    Otherwise only the first of the tests that depend on a cached function would run it.
+    """
+    loaded = [module for name, module in sys.modules.items() if name.startswith(PACKAGE.name)]
+    for module in loaded:
+        for value in vars(module).values():
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
 
 
 def tests_of(mutant: Mutant, lines: Mapping[str, Mapping[int, set[str]]]) -> list[str]:
@@ -474,14 +511,28 @@ def listed() -> dict[str, str]:
     return {row["mutant"]: row["argument"] for row in rows}
 
 
+def stale_rows(
+    known: Iterable[str], chosen: Iterable[Mutant], survivors: Iterable[str]
+) -> list[str]:
+    """The listed mutants that were killed, or that their module has no longer."""
+    files = {mutant.module for mutant in chosen}
+    present = {mutant.id for file in files for mutant in mutants(PACKAGE / file)}
+    killed = {mutant.id for mutant in chosen} - set(survivors)
+    return [
+        row
+        for row in known
+        if row in killed or (row.partition("::")[0] in files and row not in present)
+    ]
+
+
 def main() -> int:
     """Run; 0 if the survivors are those that are listed."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("paths", nargs="*", default=list(TARGETS), metavar="PATH")
+    parser.add_argument("paths", nargs="*", default=list(TARGETS), metavar="PATH[::FUNCTION]")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes at once")
     parser.add_argument("--list", action="store_true", help="only list the mutants")
     arguments = parser.parse_args()
-    chosen = [mutant for path in modules(arguments.paths) for mutant in mutants(path)]
+    chosen = chosen_mutants(arguments.paths)
     if arguments.list:
         print(*(mutant.id for mutant in chosen), sep="\n")
         return 0
@@ -500,10 +551,7 @@ def main() -> int:
         survivors.append(mutant.id)
         if mutant.id not in known:
             print(f"SURVIVES  {mutant.id}  (line {mutant.line})", flush=True)
-    files = {mutant.module for mutant in chosen}
-    stale = [
-        mutant for mutant in known if mutant.partition("::")[0] in files and mutant not in survivors
-    ]
+    stale = stale_rows(known, chosen, survivors)
     for mutant in stale:
         print(f"LISTED, but killed or gone  {mutant}")
     new = [mutant for mutant in survivors if mutant not in known]

@@ -109,6 +109,14 @@ def test_whoever_updates_a_service_opens_its_tasks():
     assert outcome([both, deny(UPDATE, **never)], service(exec_enabled=True)) is Outcome.FAIL
 
 
+def test_a_service_that_was_not_read_cannot_be_opened_where_that_is_denied():
+    gaps = {"EcsService": Unknown.because(Why.NOT_GATHERED, detail="EcsService")}
+    never = {"Condition": {"Bool": {"ecs:enable-execute-command": "true"}}}
+    both = allow([EXEC, UPDATE])
+    assert outcome([both], gaps=gaps) is Outcome.FAIL
+    assert outcome([both, deny(UPDATE, **never)], gaps=gaps) is Outcome.PASS
+
+
 def test_a_session_outside_of_ecs_exec_opens_the_same_shell():
     session = "ssm:StartSession"
     documents = "arn:aws:ssm:*:*:document/*"
@@ -150,6 +158,7 @@ def test_what_is_not_known_of_a_task_leaves_doubt():
         assert outcome(limited, task(**changes)) is Outcome.UNKNOWN
     assert outcome(limited, service(exec_enabled=HIDDEN)) is Outcome.UNKNOWN
     assert outcome(limited, service(HIDDEN)) is Outcome.PASS  # ECS Exec is off
+    assert outcome(limited, task(None, exec_enabled=HIDDEN)) is Outcome.PASS  # no role
 
 
 def test_a_denied_listing_leaves_no_pass_on_a_single_cluster():

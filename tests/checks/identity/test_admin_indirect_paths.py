@@ -321,15 +321,63 @@ def test_guard_rails(statements, outcome):
     assert judged(me(*statements), chief).outcome is outcome
 
 
-def test_service_principals_of_china():
+@pytest.mark.parametrize("trusted", ["", ".cn"])
+@pytest.mark.parametrize("passed", ["", ".cn"])
+@pytest.mark.parametrize(
+    ("service", "action"),
+    [("ec2", "ec2:RunInstances"), ("batchoperations.s3", "s3:CreateJob")],
+)
+def test_service_principals_of_china(service, action, passed, trusted):
     arn = "arn:aws-cn:iam::123456789012:role/boss"
-    chief = boss({"Service": "ec2.amazonaws.com.cn"}, arn=arn)
-    mine = [
-        allow("iam:PassRole", arn, Condition=equals("iam:PassedToService", "ec2.amazonaws.com.cn")),
-        LAUNCH,
-    ]
+    chief = boss({"Service": f"{service}.amazonaws.com{trusted}"}, arn=arn)
+    to_service = equals("iam:PassedToService", f"{service}.amazonaws.com{passed}")
+    mine = [allow("iam:PassRole", arn, Condition=to_service), allow(action)]
     one = me(*mine, arn="arn:aws-cn:iam::123456789012:user/me")
     assert judged(one, chief).outcome is FAIL
+
+
+@pytest.mark.parametrize(("service", "outcome"), [("glue", FAIL), ("polly", PASSES)])
+def test_any_role_is_passed_to_one_service(service, outcome):
+    to_service = equals("iam:PassedToService", f"{service}.amazonaws.com")
+    passing = allow("iam:PassRole", Condition=to_service)
+    jobs = allow(["glue:CreateJob", "glue:StartJobRun"])
+    assert judged(me(passing, jobs)).outcome is outcome
+
+
+def test_a_job_needs_its_definition_and_a_queue():
+    chief = boss({"Service": "ecs-tasks.amazonaws.com"})
+    define, submit = allow("batch:RegisterJobDefinition"), "batch:SubmitJob"
+    definition, queue = "arn:aws:batch:*:*:job-definition/*", "arn:aws:batch:*:*:job-queue/*"
+    for resources, outcome in (([definition, queue], FAIL), (definition, PASSES), (queue, PASSES)):
+        finding = judged(me(PASS, define, allow(submit, resources)), chief)
+        assert finding.outcome is outcome
+
+
+@pytest.mark.parametrize(
+    "action",
+    [
+        *("iam:PutUserPolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"),
+        *("iam:AttachUserPolicy", "iam:AttachRolePolicy"),
+    ],
+)
+def test_only_whom_the_boundary_holds_may_be_changed(action):
+    assert judged(me(allow(action))).outcome is FAIL
+    assert judged(me(allow(action, **BOUNDED)), BOUND).outcome is PASSES
+
+
+@pytest.mark.parametrize("kind", ["User", "Role", "Group"])
+def test_only_a_harmless_policy_may_be_attached(kind):
+    action = f"iam:Attach{kind}Policy"
+    assert judged(me(allow(action))).outcome is FAIL
+    assert judged(me(allow(action, **READ_ONLY))).outcome is PASSES
+
+
+def test_all_but_some_actions_on_a_role():
+    def but(*actions):
+        return {"Effect": "Allow", "NotAction": list(actions), "Resource": BOSS}
+
+    assert judged(me(but("s3:*")), boss()).outcome is FAIL
+    assert judged(me(but("iam:*", "sts:*")), boss()).outcome is PASSES
 
 
 FUNCTIONS = ["lambda:CreateFunction", "lambda:InvokeFunction"]
@@ -341,10 +389,14 @@ FUNCTIONS = ["lambda:CreateFunction", "lambda:InvokeFunction"]
         ("arn:aws:lambda:us-west-2:123456789012:function:a", FAIL),
         ("arn:aws:lambda:*:*:function:a-*", FAIL),
         ("arn:aws:lambda:us-*:123456789012:function:????", FAIL),
+        ("arn:aws:lambda:us-west-2:123456789012:function:${aws:username}-*", FAIL),
         ("arn:aws:lambda:mars-?:123456789012:function:a", PASSES),
         ("arn:aws:lambda:us-west-2:999999999999:function:a", PASSES),
         ("arn:aws-cn:lambda:*:*:function:a", PASSES),
         ("arn:aws:s3:::function:a", PASSES),
+        ("*:function:a", FAIL),
+        ("arn:aws:lambda:us-west-2:*function:a*", FAIL),
+        ("*:layer:a", PASSES),
     ],
 )
 def test_names_that_it_may_choose(function, outcome):
@@ -352,7 +404,25 @@ def test_names_that_it_may_choose(function, outcome):
     assert judged(me(PASS, allow(FUNCTIONS, function)), chief).outcome is outcome
 
 
-@pytest.mark.parametrize("region", ["eu-west-1", "us-*", "sa-east-?", "*"])
+def test_names_that_a_limit_leaves():
+    chief = boss({"Service": "lambda.amazonaws.com"})
+    name = "arn:aws:lambda:*:*:function:app-*"
+    launch = allow(FUNCTIONS)
+    but = {"Effect": "Deny", "Action": FUNCTIONS, "NotResource": name}
+    assert judged(me(PASS, launch, but), chief).outcome is FAIL
+    assert judged(me(PASS, launch, but, deny(FUNCTIONS, name)), chief).outcome is PASSES
+    for names, outcome in ((name, FAIL), ("arn:aws:lambda:*:*:layer:app-*", PASSES)):
+        bound = managed("bound", PASS, allow(FUNCTIONS, names))
+        assert judged(me(PASS, launch, boundary=bound.arn), chief, bound).outcome is outcome
+
+
+def test_a_step_shows_a_name_that_is_chosen_as_a_wildcard():
+    (observation,) = judged(me(allow(ROLE, ROLES))).observations
+    resources = {request.resource for request in observation.witness.requests}
+    assert resources == {f"{IAM}role/app-*"}
+
+
+@pytest.mark.parametrize("region", ["eu-west-1", "us-*", "sa-east-?", "mx-*", "*"])
 def test_resources_at_large_in_some_regions(region):
     code = allow("lambda:UpdateFunctionCode", f"arn:aws:lambda:{region}:*:function:*")
     assert judged(me(code)).outcome is FAIL

@@ -200,6 +200,24 @@ def test_an_unknown_role_leaves_no_pass_on_its_own_resource():
     assert judged(me(statement), boss(), earlier).outcome is Outcome.PASS
 
 
+def test_whoever_may_do_all_on_one_resource_is_asked_about_its_unknown_role():
+    unsure = Unknown.because(Why.UNDETERMINED, detail="<parameter Role>")
+    for name, outcome in (("f", Outcome.UNKNOWN), ("g", Outcome.PASS)):
+        finding = judged(me(allow("*", f"*:function:{name}")), boss(), function(unsure))
+        assert finding.outcome is outcome
+
+
+def test_a_listing_that_was_denied_in_part_leaves_no_pass():
+    earlier = Unknown.because(Why.NOT_GATHERED, operation="lambda:ListFunctions")
+    statement = allow("lambda:UpdateFunctionCode", "*:function:f")
+    for gap, outcome in (
+        (earlier, Outcome.PASS),
+        (earlier | denied("lambda:ListFunctions"), Outcome.UNKNOWN),
+    ):
+        finding = judged(me(statement), boss(), gaps={"LambdaFunction": gap})
+        assert finding.outcome is outcome
+
+
 def test_a_role_that_escalates_is_an_end_also_through_another():
     step = role("step", allow("iam:PutRolePolicy", f"{IAM}role/step"))
     relay = role("relay", allow("lambda:UpdateFunctionCode", "*:function:g"))
@@ -248,6 +266,7 @@ def test_instances_run_with_the_role_of_their_profile(actions):
     for harmless in (
         instance(None),
         instance(state="terminated"),
+        instance(state="shutting-down"),
         instance(f"{IAM}instance-profile/deleted"),
     ):
         assert judged(deployer, chief, harmless).outcome is Outcome.PASS

@@ -12,7 +12,8 @@ import botocore.session
 import pytest
 
 from cloudpack_baseline.access.service_keys import find_service_key
-from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
+from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue, sources
+from cloudpack_baseline.checks.identity._pattern_examples import example_regions
 
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "src/cloudpack_baseline/checks/identity/role_passing.txt"
@@ -92,6 +93,39 @@ def test_every_action_of_a_path_has_its_resources():
     actions |= {name for paths in known.passing.values() for path in paths for name in path}
     assert actions <= set(known.resources)
     assert all(templates for templates, _ in known.resources.values())
+
+
+def test_every_row_of_the_table_is_known_with_its_resources():
+    lines = TABLE.read_text("utf-8").splitlines()[1:]
+    known = path_catalogue().resources
+    expected = {}
+    for line in lines:
+        action, _, resources = line[1:].partition(" ")
+        every = "|" not in resources
+        expected[action] = (tuple(resources.split("&" if every else "|")), every)
+    by_hand = sources()["resources"]
+    expected |= {action: (tuple(templates), True) for action, templates in by_hand.items()}
+    assert known == expected
+
+
+def test_what_runs_with_a_role_already_needs_all_of_its_resources():
+    known = path_catalogue()
+    for path in known.running:
+        assert all(known.resources[action][1] for action in path.actions)
+
+
+def test_the_regions_that_stand_for_others_are_of_each_part_of_the_world():
+    session = botocore.session.get_session()
+    regions = {
+        region
+        for partition in ("aws", "aws-cn", "aws-us-gov")
+        for region in session.get_available_regions("ec2", partition)
+    }
+    examples = set(example_regions("*"))
+    assert examples <= regions
+    assert {name.partition("-")[0] for name in examples} == {
+        name.partition("-")[0] for name in regions
+    }
 
 
 def test_the_keys_of_services_are_those_of_the_reference():

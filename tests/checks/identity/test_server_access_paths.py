@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline, Outcome, check_server_access_paths
-from cloudpack_baseline.checks.identity.account_permissions import _completed
+from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
+from cloudpack_baseline.checks.identity._pattern_examples import example_arn
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
@@ -329,9 +330,16 @@ class TestKeyPairs:
     start=st.text("ab", max_size=4),
 )
 def test_an_example_of_a_pattern(pattern, start):
-    """It begins with the start and is matched; there is none only where no text is."""
-    example = _completed(pattern, start)
+    """It begins with the start and is matched; there is none only where no text is.
+
+    What a pattern leaves open at its end has a name: nothing is a resource without one.
+    """
+    place = "arn:aws:x:y:1:"
+    example = example_arn(f"{place}{pattern}", f"{place}{start}{NOBODY}")
     if example is not None:
+        assert example.startswith(place)
+        example = example.removeprefix(place)
+        assert example != start or not pattern.endswith("*")
         assert example.startswith(start)
         assert matches(pattern, example)
     else:

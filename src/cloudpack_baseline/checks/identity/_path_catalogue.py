@@ -15,7 +15,7 @@ from typing import Any
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import literal_prefix, matches
 
 __all__ = ["NOBODY", "PathCatalogue", "RunningPath", "path_catalogue", "sources"]
 
@@ -35,7 +35,7 @@ class RunningPath:
             empty: it takes no document.
         context: values of the condition keys of the first one.
         resource: a template of the ARN that the last one is about; empty: as for other paths.
-        runs_on: the kind of record that has the role; empty: such resources are not read.
+        runs_on: the kind of record that has the role; ``None``: such resources are not read.
         only_read: whether it is no path where these resources were not read.
     """
 
@@ -43,7 +43,7 @@ class RunningPath:
     context: Mapping[str, str] = field(factory=dict)
     resource: str = ""
     documents: tuple[str, ...] = ()
-    runs_on: str = ""
+    runs_on: str | None = None
     only_read: bool = False
 
 
@@ -129,22 +129,21 @@ def path_catalogue() -> PathCatalogue:
     resources |= {name: (tuple(texts), True) for name, texts in rows["resources"].items()}
     return PathCatalogue(
         identity=tuple(name for row in rows["identity"] for name in row["actions"]),
-        running=tuple(
-            RunningPath(
-                actions=tuple(row["actions"]),
-                documents=tuple(row.get("documents", ())),
-                context=row.get("context", {}),
-                resource=row.get("resource", ""),
-                runs_on=row.get("runs_on", ""),
-                only_read=row.get("only_read", False),
-            )
-            for row in rows["running"]
-        ),
+        running=tuple(map(_running_path, rows["running"])),
         passing={prefix: tuple(paths) for prefix, paths in passing.items()},
         services={label: tuple(entries) for label, entries in rows["services"].items()},
         resources=resources,
         steps=tuple(rows["steps"]["actions"]),
     )
+
+
+def _running_path(row: Mapping[str, Any]) -> RunningPath:
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in row.items()
+        if name != "source"
+    }
+    return RunningPath(**values)
 
 
 def sources() -> Mapping[str, list[dict[str, Any]]]:
@@ -176,8 +175,8 @@ def _by_prefix() -> Mapping[str, Mapping[str, str]]:
 def _matching(pattern: str) -> frozenset[str]:
     grouped = _by_prefix()
     prefix = pattern.partition(":")[0]
-    plain = not set("*?") & set(prefix)
-    groups = [grouped.get(prefix, {})] if plain else list(grouped.values())
+    is_exact = literal_prefix(prefix) == prefix
+    groups = [grouped.get(prefix, {})] if is_exact else list(grouped.values())
     return frozenset(
         action for group in groups for lower, action in group.items() if matches(pattern, lower)
     )

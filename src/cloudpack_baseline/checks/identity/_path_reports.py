@@ -59,7 +59,7 @@ def report_paths(
         yield passed(text("identity.no-admin", paths=path_catalogue().size))
     elif not certain:
         yield _doubtful(policies, paths[0])
-    elif certain[0].kind == "large":
+    elif certain[0].at_large:
         yield _at_large(policies, principal, certain[0], len(certain) - 1)
     else:
         for path in certain:

@@ -72,15 +72,14 @@ class EscalationPath:
     """A path to administrator rights.
 
     Attributes:
-        kind: ``large`` (on resources at large), ``own`` (the principal gives itself more) or
-            ``other`` (it acts as another).
         steps: the actions; all of them are allowed.
+        at_large: whether they are allowed on resources that nobody named.
         towards: the administrator it leads to.
         unknown: why it may lead nowhere; ``None``: it leads on.
     """
 
-    kind: str
     steps: tuple[EscalationStep, ...]
+    at_large: bool = False
     towards: Administrator | None = None
     unknown: Unknown | None = None
 

@@ -33,10 +33,10 @@ def paths_at_large(questions: Questions) -> Iterator[EscalationPath]:
             continue  # what runs with an administrator's role is known by name
         steps = _running_at_large(questions, running)
         if steps:
-            yield EscalationPath(kind="large", steps=steps)
-    role = questions.arn("arn:{p}:iam::{a}:role/{n}")
-    for steps in passing_steps(questions, role, ANY_SERVICE, tags=_NO_TAGS):
-        yield EscalationPath(kind="large", steps=steps)
+            yield EscalationPath(steps=steps, at_large=True)
+    (role,), _ = path_catalogue().resources["iam:PassRole"]
+    for steps in passing_steps(questions, questions.arn(role), ANY_SERVICE, tags=_NO_TAGS):
+        yield EscalationPath(steps=steps, at_large=True)
 
 
 def identity_paths(questions: Questions) -> Iterator[EscalationPath]:
@@ -44,7 +44,7 @@ def identity_paths(questions: Questions) -> Iterator[EscalationPath]:
     for action in path_catalogue().identity:
         step = _on_nobody(questions, action)
         if step:
-            yield EscalationPath(kind="large", steps=(step,))
+            yield EscalationPath(steps=(step,), at_large=True)
 
 
 def _on_nobody(questions: Questions, action: str) -> EscalationStep | None:
@@ -86,16 +86,13 @@ def _all_open(
 ) -> tuple[EscalationStep, ...] | None:
     steps: list[EscalationStep] = []
     for action in path.actions:
-        templates, joint = path_catalogue().resources[action]
         context = path.context if action == path.actions[0] else {}
-        steps_by_template = [
-            questions.step(action, questions.arn(template, region), context, tags=_NO_TAGS)
-            for template in templates
-        ]
-        open_steps = [step for step in steps_by_template if step]
-        if not open_steps or (joint and len(open_steps) < len(templates)):
-            return None
-        steps += open_steps if joint else open_steps[:1]
+        for template in path_catalogue().resources[action][0]:
+            arn = questions.arn(template, region)
+            step = questions.step(action, arn, context, tags=_NO_TAGS)
+            if step is None:
+                return None
+            steps.append(step)
     return tuple(steps)
 
 

@@ -20,7 +20,7 @@ __all__ = ["paths_by_creation"]
 def paths_by_creation(questions: Questions) -> Iterator[EscalationPath]:
     """The paths by what the principal creates: unbounded, granting everything, and acted as."""
     for steps in chain(_by_role(questions), _by_user(questions), _by_group(questions)):
-        yield EscalationPath(kind="own", steps=steps)
+        yield EscalationPath(steps=steps)
 
 
 def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[EscalationStep, ...]]]:

@@ -36,19 +36,19 @@ def paths_by_running(questions: Questions) -> Iterator[EscalationPath]:
     for target in questions.account.escalating:
         if target.principal.arn != questions.principal.arn:
             for steps in running_on(questions, target.principal.arn):
-                yield EscalationPath(kind="other", steps=steps, towards=target)
+                yield EscalationPath(steps=steps, towards=target)
 
 
 def unread_paths(questions: Questions) -> Iterator[EscalationPath]:
     """The paths on single resources of which nobody could read with which role they run."""
     bearers = questions.account.bearers
     # Few principals have an action on what runs, and an account may run thousands of instances.
-    kinds = {path.runs_on for path in path_catalogue().running if _is_open(questions, path)}
-    for bearer, why in bearers.undecided if kinds else ():
+    some_open = any(_is_open(questions, path) for path in path_catalogue().running)
+    for bearer, why in bearers.undecided if some_open else ():
         for path in _open_paths(questions, bearer.kind) if _was_asked(why) else ():
             steps = _steps(questions, path, bearer)
             if steps:
-                yield EscalationPath(kind="other", steps=steps, unknown=why)
+                yield EscalationPath(steps=steps, unknown=why)
     for kind, why in bearers.unread.items():
         if not _was_asked(why):
             continue
@@ -60,7 +60,7 @@ def unread_paths(questions: Questions) -> Iterator[EscalationPath]:
                 for step in steps_on_one(questions, [action], template) or ()
             ]
             if len(named) == len(needed):
-                yield EscalationPath(kind="other", steps=tuple(named), unknown=why)
+                yield EscalationPath(steps=tuple(named), unknown=why)
 
 
 def _was_asked(why: Unknown) -> bool:
@@ -125,8 +125,8 @@ def _needed(path: RunningPath) -> tuple[tuple[str, str], ...]:
 
 
 def _templates(path: RunningPath, action: str) -> tuple[str, ...]:
-    """What the action is about; of alternatives, the first is what runs with a role."""
+    """What the action is about."""
     if path.resource and action == path.actions[-1]:
         return (path.resource,)
-    templates, joint = path_catalogue().resources[action]
-    return templates if joint else templates[:1]
+    templates, _ = path_catalogue().resources[action]
+    return templates

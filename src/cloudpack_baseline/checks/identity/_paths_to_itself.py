@@ -117,7 +117,7 @@ def _more(questions: Questions) -> Iterator[EscalationPath]:
     candidates += _by_versions(questions)
     if isinstance(principal, UserDetail):
         candidates += _joining(questions, principal)
-    yield from (EscalationPath(kind="own", steps=steps) for steps in candidates if steps)
+    yield from (EscalationPath(steps=steps) for steps in candidates if steps)
 
 
 def _by_versions(questions: Questions) -> Iterator[tuple[EscalationStep, ...] | None]:
@@ -242,4 +242,4 @@ def _out_of_boundary(questions: Questions) -> Iterator[EscalationPath]:
         new_version(questions, boundary),
     )
     for step in filter(None, steps):
-        yield EscalationPath(kind="own", steps=leading((step,), administers))
+        yield EscalationPath(steps=leading((step,), administers))

@@ -32,7 +32,7 @@ _CREDENTIALS = ("iam:CreateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLogi
 def paths_towards(questions: Questions, target: Administrator) -> Iterator[EscalationPath]:
     """The paths to an administrator; the first certain one is the last."""
     for steps in _becoming(questions, target):
-        path = EscalationPath(kind="other", steps=steps, towards=target)
+        path = EscalationPath(steps=steps, towards=target)
         yield path
         if path.exact:
             return
@@ -41,9 +41,9 @@ def paths_towards(questions: Questions, target: Administrator) -> Iterator[Escal
         towards = evolve(target, unknown=trust)
         step = questions.step("sts:AssumeRole", target.principal.arn)
         if step:
-            yield EscalationPath(kind="other", steps=(step,), towards=towards)
+            yield EscalationPath(steps=(step,), towards=towards)
         for steps in _by_assumers(questions, target.principal, frozenset(("*",))):
-            yield EscalationPath(kind="other", steps=steps, towards=towards)
+            yield EscalationPath(steps=steps, towards=towards)
 
 
 def _by_assumers(
@@ -177,7 +177,7 @@ def _by_recipient(
         return
     granting = leading(granting, wide)
     for steps in _becoming(questions, questions.account.target(recipient)):
-        yield EscalationPath(kind="own", steps=(*granting, *steps))
+        yield EscalationPath(steps=(*granting, *steps))
 
 
 def _has_wide_boundary(questions: Questions, recipient: Principal) -> Truth:

@@ -2,46 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, islice
 from typing import TypeAlias
 
-from attrs import define, evolve
+from attrs import define
 
 from cloudpack_baseline.access import AllowedRequest, EffectivePermissions, Statement
 from cloudpack_baseline.checks.identity._path_catalogue import NOBODY, path_catalogue
 from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationStep
+from cloudpack_baseline.checks.identity._pattern_examples import (
+    example_arn,
+    requested_regions,
+    resource_regions,
+)
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
-from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.pattern import matches
 
-__all__ = ["Context", "Questions", "example_regions"]
+__all__ = ["Context", "Questions"]
 
 Context: TypeAlias = Mapping[str, str | None]
 
 _REGION = "ap-northeast-1"
-_COLONS = 5
-_EXAMPLES = (
-    "us-east-1",
-    "us-west-2",
-    "eu-west-1",
-    "eu-central-1",
-    "ap-northeast-1",
-    "ap-southeast-1",
-    "ca-central-1",
-    "sa-east-1",
-    "me-south-1",
-    "af-south-1",
-    "il-central-1",
-    "cn-north-1",
-    "us-gov-west-1",
-)
-"""Representative Regions for a pattern: at least one of each part of the world."""
 
 
 @lru_cache(maxsize=1 << 14)
 def _asked(statement: Statement) -> frozenset[str]:
-    """The actions of paths that an Allow is about."""
+    """The actions of paths that a statement is about."""
     known = path_catalogue()
     named = frozenset().union(*map(known.asked_by, statement.actions))
     return known.asked_by("*") - named if statement.not_action else named
@@ -94,9 +81,7 @@ class Questions:
                 since=account.as_of,
             ),
             names=names,
-            regions=tuple(
-                dict.fromkeys((_REGION, *_regions(relevant), *_locked(policies, account)))
-            ),
+            regions=tuple(dict.fromkeys((_REGION, *_regions(account, policies, relevant)))),
             passing=tuple(_passing(names)) if "iam:PassRole" in names else (),
         )
 
@@ -136,27 +121,24 @@ class Questions:
         )
 
     def chosen(self, action: str, kind: str) -> Iterator[str]:
-        """Names that the principal may choose for the action: one for each that an Allow names.
+        """Names that the principal may choose for the action: one for each that policies name.
 
         Args:
             action: the IAM action.
             kind: a template of the ARN.
         """
-        usual = Arn.parse(self.arn(kind)) if kind != "*" else None
-        for statement in self._allows(action):
-            for text in statement.resources or ():
-                name = text.replace("${aws:username}", self.principal.name)
-                if usual is None or not name.startswith("arn:") or "${" in name:
-                    continue
-                chosen = _choose(Arn.parse(name), usual) if name.count(":") >= _COLONS else None
-                if chosen is not None:
-                    yield str(chosen)
+        for text in self._named(action):
+            pattern = text.replace("${aws:username}", self.principal.name)
+            regions = (_REGION, *resource_regions(pattern))
+            examples = (example_arn(pattern, self.arn(kind, region)) for region in regions)
+            yield from islice(filter(None, examples), 1)
 
-    def _allows(self, action: str) -> Iterator[Statement]:
-        for policy in self.policies.documents:
-            for statement in policy.statements:
-                if statement.effect == "Allow" and action in _asked(statement):
-                    yield statement
+    def _named(self, action: str) -> Iterator[str]:
+        """What an Allow about the action names, or a Deny leaves out."""
+        for statement in _statements(self.policies, self.account):
+            leaves = (statement.effect == "Allow") is not statement.not_resource
+            if leaves and action in _asked(statement):
+                yield from statement.resources or ()
 
 
 def _passing(names: frozenset[str]) -> Iterator[tuple[str, ...]]:
@@ -168,42 +150,19 @@ def _step(action: str, resource: str, allowed: AllowedRequest) -> EscalationStep
     return EscalationStep(action=action, resource=resource.replace(NOBODY, "*"), allowed_by=allowed)
 
 
-def example_regions(pattern: str) -> Iterator[str]:
-    """The region that the pattern names, or examples of those that it means."""
-    names = (pattern, *_EXAMPLES) if set("*?").isdisjoint(pattern) else _EXAMPLES
-    return (name for name in names if matches(pattern, name))
+def _regions(
+    account: AccountPrincipals, policies: PrincipalPolicies, relevant: Iterable[Statement]
+) -> Iterator[str]:
+    """The Regions that resources of the statements name, and conditions of all statements."""
+    for statement in relevant:
+        yield from chain.from_iterable(map(resource_regions, statement.resources or ()))
+    for statement in _statements(policies, account):
+        yield from requested_regions(statement)
 
 
-def _regions(statements: Sequence[Statement]) -> Iterator[str]:
-    for statement in statements:
-        for text in statement.resources or ():
-            region = text.split(":", 4)[3:4]
-            if region not in ([], [""], ["*"]):
-                yield from example_regions(*region)
-
-
-def _locked(policies: PrincipalPolicies, account: AccountPrincipals) -> Iterator[str]:
-    """Regions that conditions on aws:RequestedRegion name, those of wildcards by an example."""
+def _statements(policies: PrincipalPolicies, account: AccountPrincipals) -> Iterator[Statement]:
+    """All statements: those of the boundary and of service control policies too."""
     boundary = (policies.boundary,) if policies.boundary else ()
     levels = (policy for level in account.levels for policy in level)
     for policy in (*policies.documents, *boundary, *levels):
-        for statement in policy.statements:
-            for condition in statement.conditions:
-                if condition.key.lower() == "aws:requestedregion":
-                    for value in condition.values:
-                        yield from example_regions(value)
-
-
-def _choose(pattern: Arn, usual: Arn) -> Arn | None:
-    """An ARN that the pattern means, as usual where it leaves a choice; None: of another kind."""
-    resource = pattern.resource.replace("*", NOBODY).replace("?", "x")
-    kind = usual.resource.partition(NOBODY)[0]
-    regions = (
-        [usual.region] if matches(pattern.region, usual.region) else example_regions(pattern.region)
-    )
-    chosen = evolve(usual, region=next(iter(regions), ""), resource=resource)
-    fits = all(
-        matches(getattr(pattern, name), getattr(chosen, name))
-        for name in ("partition", "service", "region", "account")
-    )
-    return chosen if fits and resource.startswith(kind) else None
+        yield from policy.statements

@@ -95,11 +95,11 @@ class RoleBearers:
                 roles = _roles(record, profiles, by_name)
                 if roles == ():
                     continue
-                for bearer, is_open in _bearers(record):
+                for bearer, doubt in _bearers(record):
                     if isinstance(roles, Unknown):
                         undecided.append((bearer, roles))
-                    elif isinstance(is_open, Unknown):
-                        undecided.append((bearer, is_open))
+                    elif doubt is not None:
+                        undecided.append((bearer, doubt))
                     else:
                         for role in roles:
                             by_role.setdefault(role, []).append(bearer)
@@ -149,8 +149,11 @@ def _role_of_profile(
     return profiles if isinstance(profiles, Unknown) else profiles.get(profile)
 
 
-def _bearers(record: Record) -> Iterator[tuple[RoleBearer, Field[bool]]]:
-    """The record and what it is going to start, as far as something can run on it."""
+def _bearers(record: Record) -> Iterator[tuple[RoleBearer, Unknown | None]]:
+    """The record and what it is going to start, as far as something can run on it.
+
+    With each, why it is unknown whether something can.
+    """
     if isinstance(record, EcsService):
         yield from _of_service(record)
     elif not isinstance(record, EcsTask):
@@ -161,19 +164,23 @@ def _bearers(record: Record) -> Iterator[tuple[RoleBearer, Field[bool]]]:
                 arn=record.arn,
                 tags=None if tags is None or isinstance(tags, Unknown) else dict(tags),
             ),
-            True,
+            None,
         )
     elif record.exec_enabled is not False:
-        yield _of_ecs(record, "EcsTask", record.arn), record.exec_enabled
+        yield _of_ecs(record, "EcsTask", record.arn), _doubt(record)
 
 
-def _of_service(service: EcsService) -> Iterator[tuple[RoleBearer, Field[bool]]]:
+def _doubt(record: EcsService | EcsTask) -> Unknown | None:
+    return record.exec_enabled if isinstance(record.exec_enabled, Unknown) else None
+
+
+def _of_service(service: EcsService) -> Iterator[tuple[RoleBearer, Unknown | None]]:
     """The service, which can be updated so that ECS Exec opens its tasks, and open tasks."""
-    tasks = service.arn.replace(":service/", ":task/", 1)
+    tasks = service.arn.replace(":service/", ":task/")
     task = f"{tasks.rpartition('/')[0]}/{NOBODY}"
-    yield _of_ecs(service, "EcsService", service.arn, task), True
+    yield _of_ecs(service, "EcsService", service.arn, task), None
     if service.exec_enabled is not False:
-        yield evolve(_of_ecs(service, "EcsTask", task), tags=None), service.exec_enabled
+        yield evolve(_of_ecs(service, "EcsTask", task), tags=None), _doubt(service)
 
 
 def _of_ecs(record: EcsService | EcsTask, kind: str, arn: str, *tasks: str) -> RoleBearer:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
+from itertools import chain
 from operator import or_
 
 from attrs import evolve, field
@@ -19,7 +20,11 @@ from cloudpack_baseline.access import (
 from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
-from cloudpack_baseline.checks.identity._permission_questions import example_regions
+from cloudpack_baseline.checks.identity._pattern_examples import (
+    example_arn,
+    requested_regions,
+    resource_regions,
+)
 from cloudpack_baseline.checks.identity._policies import (
     SERVICE_LINKED,
     NamedPolicy,
@@ -36,9 +41,8 @@ from cloudpack_baseline.checks.identity.permission_reads import PERMISSION_READS
 from cloudpack_baseline.checks.identity.service_control import service_control
 from cloudpack_baseline.findings import FieldValue, Observation, Witness, failed, unknown
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
-from cloudpack_baseline.model.pattern import covers, matches
+from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
@@ -57,7 +61,6 @@ __all__ = [
     "principals_granted",
 ]
 
-_COLONS = 5
 _RESERVED = ("aws", "amazon", "amzn")
 """How names of documents begin that only AWS creates (Systems Manager API Reference,
 CreateDocument); those that matter are named by requests."""
@@ -175,8 +178,6 @@ class PrincipalPermissions:
             .replace("{n}", NOBODY)
         )
         yield usual
-        if "{n}" not in template:
-            return
         named = (
             pattern
             for statement in self._statements()
@@ -184,22 +185,15 @@ class PrincipalPermissions:
             for pattern in statement.resources or ()
         )
         for pattern in dict.fromkeys(named):
-            yield from _example(pattern, Arn.parse(usual))
+            example = example_arn(pattern, usual)
+            if example is not None and not _is_reserved(example, usual):
+                yield example
 
     def _named_regions(self) -> Iterator[str]:
         """The Regions that resources and conditions of statements name, or examples of them."""
         for statement in self._statements():
-            patterns = [
-                Arn.parse(resource).region
-                for resource in statement.resources or ()
-                if resource.count(":") >= _COLONS
-            ]
-            for condition in statement.conditions:
-                if condition.key.lower() == "aws:requestedregion":
-                    patterns += condition.values
-            for pattern in patterns:
-                if pattern not in {"", "*"}:
-                    yield from example_regions(pattern)
+            yield from chain.from_iterable(map(resource_regions, statement.resources or ()))
+            yield from requested_regions(statement)
 
     def _statements(self) -> Iterator[Statement]:
         """All statements: what a Deny or a limit leaves is named there."""
@@ -209,48 +203,10 @@ class PrincipalPermissions:
             yield from policy.statements
 
 
-def _example(pattern: str, usual: Arn) -> Iterator[str]:
-    """A resource of the kind in its Region that the pattern means, if there may be one."""
-    if pattern.count(":") < _COLONS or "${" in pattern:
-        return
-    named = Arn.parse(pattern)
-    fits = all(
-        matches(getattr(named, name), getattr(usual, name))
-        for name in ("partition", "service", "region", "account")
-    )
-    kind = usual.resource.partition(NOBODY)[0]
-    resource = _completed(named.resource, kind) if fits else None
-    if resource is None or resource == usual.resource:
-        return
-    if usual.service == "ssm" and resource.removeprefix(kind).lower().startswith(_RESERVED):
-        return
-    yield str(evolve(usual, resource=resource))
-
-
-def _completed(pattern: str, start: str) -> str | None:
-    """A text with the start that the pattern matches; ``None``: there is none."""
-    places = _past_stars(pattern, {0})
-    for character in start:
-        stepped = {
-            place if pattern[place] == "*" else place + 1
-            for place in places
-            if place < len(pattern) and pattern[place] in ("*", "?", character)
-        }
-        places = _past_stars(pattern, stepped)
-    if not places:
-        return None
-    rest = pattern[max(places) :]
-    return start + rest.replace("*", NOBODY).replace("?", "x")
-
-
-def _past_stars(pattern: str, places: set[int]) -> set[int]:
-    """The places, with those after stars, which may stand for nothing."""
-    reached = set(places)
-    for place in sorted(places):
-        while place < len(pattern) and pattern[place] == "*":
-            place += 1  # noqa: PLW2901 - it walks on
-            reached.add(place)
-    return reached
+def _is_reserved(document: str, usual: str) -> bool:
+    """Whether only AWS creates documents of the name."""
+    start = usual.partition(NOBODY)[0]
+    return ":ssm:" in usual and document.removeprefix(start).lower().startswith(_RESERVED)
 
 
 @frozen(kw_only=True)
