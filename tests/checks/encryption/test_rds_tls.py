@@ -210,7 +210,7 @@ def test_a_group_that_is_not_among_the_records(gaps):
         ("oracle-se2", NOT_APPLICABLE),
         ("custom-sqlserver-ee", NOT_APPLICABLE),
         ("neptune", NOT_APPLICABLE),
-        ("db2-se", UNKNOWN),
+        ("informix", UNKNOWN),
         (UNREAD, UNKNOWN),
     ],
 )
