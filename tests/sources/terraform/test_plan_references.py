@@ -7,6 +7,9 @@ import pytest
 
 from cloudpack_baseline import Baseline, assess, gather_plan
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.sources import parse_source
 from processes import run_program
 from sources.terraform.plans import PlanBuilder, judge, outcomes
 
@@ -412,3 +415,111 @@ def test_a_deny_refers_to_the_resource_of_the_policy(tmp_path, row, denied, outc
         for name in ("it", denied)
     ]
     assert outcomes(tmp_path, plan, "resource-sharing")[f"{kind}.it"] == outcome
+
+
+ARN = ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"]
+NAME = ["aws_s3_bucket.b.id", "aws_s3_bucket.b"]
+OF_KEY = ["aws_s3_bucket.b", "each.key"]
+
+
+def tls_only(resources, key="", effect="Deny", named="resources"):
+    """A bucket whose policy is about plain HTTP, and mentions these objects as resources."""
+    index = f'["{key}"]' if key else ""
+    bucket = f"aws_s3_bucket.b{index}"
+    plan = PlanBuilder().add(bucket, {"bucket_prefix": "b"}, ["id", "arn", "bucket"])
+    references = {
+        "bucket": OF_KEY if key else NAME,
+        "policy": (
+            ["data.aws_iam_policy_document.d", "each.key"]
+            if key
+            else ["data.aws_iam_policy_document.d.json"]
+        ),
+    }
+    plan.add(f"aws_s3_bucket_policy.p{index}", {}, ["id", "bucket", "policy"], references)
+    plain = {"test": "Bool", "variable": "aws:SecureTransport", "values": ["false"]}
+    statement = {"effect": effect, "actions": ["s3:*"], "principals": [EVERYBODY]}
+    if effect == "Deny":
+        statement["condition"] = [plain]
+    plan.data("d", {"statement": [statement]}, {"statement": [{named: True}]}, {})
+    if key:
+        plan.changes[-1] |= {"index": key, "address": f"data.aws_iam_policy_document.d{index}"}
+    plan.configured[-1]["expressions"]["statement"] = [{named: {"references": resources}}]
+    return bucket, plan
+
+
+@pytest.mark.parametrize(
+    ("resources", "key", "outcome"),
+    [
+        (ARN * 2, "", "pass"),
+        (NAME * 2, "", "pass"),
+        (ARN + NAME, "", "pass"),
+        (OF_KEY * 2, "a", "pass"),
+        # One of the bucket and its objects: the other one accepts plain HTTP.
+        (ARN, "", "unknown"),
+        (NAME, "", "unknown"),
+        (OF_KEY, "a", "unknown"),
+        (["aws_s3_bucket.b.tags", "aws_s3_bucket.b"] * 2, "", "unknown"),
+    ],
+)
+def test_a_deny_covers_a_bucket_and_its_objects_if_it_mentions_the_bucket_twice(
+    tmp_path, resources, key, outcome
+):
+    bucket, plan = tls_only(resources, key)
+    assert outcomes(tmp_path, plan, "s3-tls-only")[bucket] == outcome
+
+
+@pytest.mark.parametrize(
+    ("resources", "named", "outcome"),
+    [(ARN, "resources", "fail"), (ARN * 2, "resources", "fail"), (ARN, "not_resources", "unknown")],
+)
+def test_what_an_allow_covers_counts_in_full(tmp_path, resources, named, outcome):
+    bucket, plan = tls_only(resources, effect="Allow", named=named)
+    assert outcomes(tmp_path, plan, "s3-exposure")[bucket] == outcome
+
+
+@pytest.mark.parametrize("rules", ["rule", "rules"])
+def test_the_destination_of_a_replication_is_an_arn(tmp_path, rules):
+    """``aws_s3_bucket.copy[each.key].arn``: the plan does not say which attribute."""
+    plan = PlanBuilder().add('aws_s3_bucket.copy["a"]', {"bucket": "copy"}, ["id", "arn"])
+    replication = {rules: [{"status": "Enabled", "destination": [{}]}]}
+    unknown = {rules: [{"destination": [{"bucket": True}]}]}
+    references = {rules: [{"destination": [{"bucket": ["aws_s3_bucket.copy", "each.key"]}]}]}
+    if rules == "rules":  # in the bucket, as until version 3 of the provider
+        plan.add(
+            'aws_s3_bucket.b["a"]',
+            {"bucket": "b", "replication_configuration": [replication]},
+            {"id": True, "arn": True, "replication_configuration": [unknown]},
+            {"replication_configuration": [references]},
+        )
+    else:
+        plan.add('aws_s3_bucket.b["a"]', {"bucket": "b"}, ["id", "arn"])
+        plan.add(
+            'aws_s3_bucket_replication_configuration.b["a"]',
+            {"bucket": "b"} | replication,
+            {"id": True} | unknown,
+            references,
+        )
+    judged = outcomes(tmp_path, plan, "s3-replication-destination")
+    assert judged['aws_s3_bucket.b["a"]'] == "pass"
+
+
+@pytest.mark.parametrize("names", [["aws_iam_role.r.arn", "aws_iam_role.r"], ["aws_iam_role.r"]])
+def test_the_role_of_a_function_is_an_arn(tmp_path, names):
+    plan = PlanBuilder().add("aws_iam_role.r", {"name": "worker"}, ["id", "arn"])
+    plan.add("aws_lambda_function.f", {"function_name": "f"}, ["arn", "role"], {"role": names})
+    with parse_source(f"plan:{plan.write(tmp_path)}").open() as opened:
+        records = opened.gather((reads(LambdaFunction),)).records
+    (function,) = (record for record in records if isinstance(record, LambdaFunction))
+    assert function.role.endswith(":role/worker")
+
+
+def test_the_role_of_an_attachment_is_a_name(tmp_path):
+    plan = PlanBuilder().add("aws_iam_role.r", {"name": "worker"}, ["id", "arn"])
+    administrator = {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+    plan.add(
+        "aws_iam_role_policy_attachment.p",
+        administrator,
+        ["id", "role"],
+        {"role": ["aws_iam_role.r"]},
+    )
+    assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_role.r"] == "fail"

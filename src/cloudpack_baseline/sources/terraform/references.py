@@ -21,7 +21,7 @@ from cloudpack_baseline.sources.terraform.plan import (
     object_of,
 )
 
-__all__ = ["PlanReferences", "ResourceReference"]
+__all__ = ["PlanReferences", "ResourceReference", "mentions"]
 
 _STEP = re.compile(r"module\.[\w-]+(?:\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\])?")
 _INDEX = re.compile(r"\[(?:\"(?:[^\"\\]|\\.)*\"|[^\]]*)\]")
@@ -271,6 +271,18 @@ def _longest(names: Iterable[object]) -> list[str]:
         if isinstance(name, str) and not (result and _begins(result[-1], name)):
             result.append(name)
     return result
+
+
+def mentions(expression: object) -> int:
+    """How many objects the expression mentions, each as often as it does.
+
+    Terraform lists the beginnings of a reference after it, and removes no duplicates.
+    """
+    count, last = 0, ""
+    for name in map(str, list_of(object_of(expression).get("references"))):
+        if name == last or not (name.startswith(_REPEATED) or _begins(last, name)):
+            count, last = count + 1, name
+    return count
 
 
 def _begins(name: str, beginning: str) -> bool:

@@ -33,7 +33,11 @@ from cloudpack_baseline.sources.terraform.default_vpc import is_default_vpc
 from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
-from cloudpack_baseline.sources.terraform.references import PlanReferences, ResourceReference
+from cloudpack_baseline.sources.terraform.references import (
+    PlanReferences,
+    ResourceReference,
+    mentions,
+)
 from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS
 
 __all__ = ["Resolution"]
@@ -48,7 +52,9 @@ _NAMES_ANOTHER = re.compile(
 )
 """Attributes that name another resource; those of any other name may be part of an expression."""
 
-_ARNS = re.compile(r"(.*_)?(arns?|log_destination|permissions_boundary|resource|destination)")
+_ARNS = re.compile(
+    r"(.*_)?(arns?|log_destination|permissions_boundary|resource|destination|identifiers)"
+)
 _DOCUMENTS = frozenset(
     (
         "access_policies",
@@ -63,6 +69,16 @@ _DOCUMENTS = frozenset(
 """Attributes that contain a policy document."""
 
 _BELOW = ("resources", "not_resources")
+_WITH_CONTENTS = frozenset(
+    (
+        "aws_dynamodb_table",
+        "aws_elasticsearch_domain",
+        "aws_opensearch_domain",
+        "aws_s3_access_point",
+        "aws_s3_bucket",
+    )
+)
+"""Types of which policies name what is below the resource as well."""
 _PLURAL = re.compile(
     r"(.*_)?(ids|arns|names|identifiers|users|groups|roles|subnets|security_groups|instances|vgws"
     r"|policies|values|vpc_zone_identifier)"
@@ -309,7 +325,7 @@ class Resolution:
         if len(documents) == 1 == len(references):
             return documents[0]
         if attribute.name in _BELOW:
-            return self._with_contents(references, cause)
+            return self._with_contents(resource, attribute, references, cause)
         if attribute.name in _DOCUMENTS:
             # An ARN that a document mentions is no document.
             references = tuple(
@@ -323,15 +339,16 @@ class Resolution:
                 for reference in references
                 if reference.resource.type.endswith("security_group")
             )
-        return self._values_of(references, attribute, cause)
+        return self._values_of(resource, references, attribute, cause)
 
     def _values_of(
         self,
+        resource: PlannedResource,
         references: tuple[ResourceReference, ...],
         attribute: PlannedAttribute,
         cause: Unknown,
     ) -> Resolved:
-        default = "arn" if _ARNS.fullmatch(attribute.name) else "id"
+        default = "arn" if _takes_arn(resource, attribute) else "id"
         # A condition may mention a resource before its attribute: length(a.b) > 0 ? a.b[0].id : ...
         resolved = [
             self.attribute(reference.resource, reference.attribute or default)
@@ -344,15 +361,27 @@ class Resolution:
             return cause
         return ResolvedList(values, NOWHERE) if _PLURAL.fullmatch(attribute.name) else values[0]
 
-    def _with_contents(self, references: tuple[ResourceReference, ...], cause: Unknown) -> Resolved:
+    def _with_contents(
+        self,
+        resource: PlannedResource,
+        attribute: PlannedAttribute,
+        references: tuple[ResourceReference, ...],
+        cause: Unknown,
+    ) -> Resolved:
         """The resources of a policy statement: each ARN that is mentioned, and what is below it.
 
-        Whether ``${arn}`` or ``${arn}/*`` is meant is not in the plan. S3 rejects a statement
-        whose actions apply to neither, so that the actions decide.
+        Whether ``${arn}`` or ``${arn}/*`` is meant is not in the plan, but how often it is
+        mentioned. S3 rejects a statement whose actions apply to neither, so that the actions
+        decide; but a Deny of one of the two leaves the other one.
         """
-        if not references or any(reference.attribute != "arn" for reference in references):
+        if not references or not all(map(_names_arn, references)):
             return cause
-        arns = [self.attribute(reference.resource, "arn") for reference in references]
+        resources = list(dict.fromkeys(reference.resource for reference in references))
+        with_contents = [named for named in resources if named.type in _WITH_CONTENTS]
+        needed = len(resources) + len(with_contents)
+        if mentions(attribute.expression) < needed and _limits(resource, attribute):
+            return cause
+        arns = [self.attribute(named, "arn") for named in resources]
         return ResolvedList(
             [text for arn in arns for text in (arn, concatenated([arn, "/*"]))], NOWHERE
         )
@@ -472,6 +501,36 @@ class Resolution:
             given=value_of,
             **self._place(resource),
         )
+
+
+def _takes_arn(resource: PlannedResource, attribute: PlannedAttribute) -> bool:
+    """Whether the attribute is the ARN of what it refers to, where the plan does not say which.
+
+    That is so for ``a.b[each.key].arn``: its references are ``a.b`` and ``each.key``.
+    """
+    name = attribute.name
+    if name == "bucket":  # of a replication rule; elsewhere, it is the name
+        return "destination" in attribute.path
+    if name.endswith("role"):
+        return not resource.type.startswith("aws_iam_")
+    return _ARNS.fullmatch(name) is not None
+
+
+def _limits(resource: PlannedResource, attribute: PlannedAttribute) -> bool:
+    """Whether more resources in the statement mean less access."""
+    statement: Any = resource.values
+    for step in attribute.path[:-1]:
+        statement = statement[step] if isinstance(statement, dict | list) else None
+    is_allow = object_of(statement).get("effect") in (None, "Allow")
+    return is_allow is (attribute.name == "not_resources")
+
+
+def _names_arn(reference: ResourceReference) -> bool:
+    """Whether the ARN is meant: by itself, or by a name that the ARN of a bucket ends with."""
+    names = (
+        ("", "arn", "bucket", "id") if reference.resource.type == "aws_s3_bucket" else ("", "arn")
+    )
+    return reference.attribute in names
 
 
 def _of_account(resource: PlannedResource) -> str:
