@@ -113,6 +113,15 @@ KNOWN = [
 ]
 
 UNKNOWN = [
+    ("{'Fn::GetStackOutput': {StackName: net, OutputName: VpcId}}", "output VpcId of net"),
+    ("!GetStackOutput {StackName: net, OutputName: VpcId}", "output VpcId of net"),
+    ("{'Fn::GetStackOutput': {StackName: !Ref Env, OutputName: a}}", "output a of <parameter Env>"),
+    ("{'Fn::GetStackOutput': net.VpcId}", "an object is expected"),
+    ("!Sub ['${A}', {A: !GetStackOutput {OutputName: a, StackName: net}}]", "output a of net"),
+    ("{'Fn::Length': !GetAZs ''}", "the number of zones"),
+    ("{A: 1, 'Fn::Transform': {Name: AWS::Include}}", "transform"),
+    ("!Equals [a, a]", "Fn::Equals at line"),
+    ("{'Fn::Later': [a]}", "Fn::Later at line"),
     ("!Ref Env", "parameter Env"),
     ("!Ref Ami", "parameter Ami"),
     ("!Ref Secret", "parameter Secret"),

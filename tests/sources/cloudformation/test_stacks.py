@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.stacks import (
     StackPlace,
 )
 from cloudpack_baseline.sources.cloudformation.template import read_template
-from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT, why_of
 
 
 def deployed(*texts, given=None, region="ap-northeast-1"):
@@ -138,6 +138,40 @@ Resources:
 
 def test_an_import_takes_the_export_of_another_template():
     assert properties(deployed(IMPORTING, EXPORTING), "Group")["VpcId"] == "vpc-s1.Vpc"
+
+
+READING = """
+Resources:
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: x
+      VpcId: {Fn::GetStackOutput: {StackName: s1, OutputName: %s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "vpc"),
+    [
+        ("Vpc", "vpc-s1.Vpc"),
+        ("Vpc, Region: ap-northeast-1", "vpc-s1.Vpc"),
+        ("Vpc, RoleArn: arn:aws:iam::999999999999:role/reads", "vpc-s1.Vpc"),
+        ("Vpc, Region: us-east-1", "<output Vpc of s1>"),
+        ("Vpc, RoleArn: arn:aws:iam::111122223333:role/reads", "<output Vpc of s1>"),
+        ("Subnet", "<output Subnet of s1>"),
+    ],
+)
+def test_an_output_is_that_of_the_named_stack(arguments, vpc):
+    exporting = EXPORTING.replace(', Export: {Name: !Sub "${AWS::StackName}-vpc"}', "")
+    assert properties(deployed(READING % arguments, exporting), "Group")["VpcId"] == vpc
+
+
+def test_outputs_that_refer_to_each_other_are_not_known():
+    output = "Outputs: {O: {Value: {Fn::GetStackOutput: {StackName: %s, OutputName: O}}}}"
+    reading = READING.replace("%s", "O") + output % "s1"
+    exporting = "Resources: {A: {Type: T}}\n" + output % "s0"
+    vpc = properties(deployed(reading, exporting), "Group")["VpcId"]
+    assert "output O" in why_of(vpc).causes[0].detail
 
 
 CIRCLES = [
@@ -381,6 +415,11 @@ def test_every_combination_with_an_imported_stack_is_judged():
     assert {(combination["Attached"], combination["Open"]) for combination in combinations} == {
         (first, second) for first in ("true", "false") for second in ("true", "false")
     }
+
+
+def test_every_combination_with_a_stack_whose_output_is_read_is_judged():
+    read = "{Fn::GetStackOutput: {StackName: s0, OutputName: Group}}"
+    assert len(truths(CHOOSING, ATTACHED.replace("!ImportValue group", read))) == 4
 
 
 def test_stacks_without_imports_are_combined_scenario_by_scenario():

@@ -128,6 +128,20 @@ def test_a_macro_may_add_anything(judge_template):
     assert judged == {"Site": "pass", "*": "unknown"}
 
 
+INCLUDE = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}"
+
+
+def test_an_include_in_a_resource_may_add_anything(judge_template):
+    text = BUCKET % "Enabled" + f"  Included: {{{INCLUDE}}}\n"
+    assert judge_template("s3-versioning", text) == {"Site": "pass", "*": "unknown"}
+
+
+def test_an_include_in_properties_may_add_any_property(judge_template):
+    included = f"  Included: {{Type: AWS::S3::Bucket, Properties: {{BucketName: b, {INCLUDE}}}}}\n"
+    judged = judge_template("s3-versioning", BUCKET % "Enabled" + included)
+    assert judged == {"Site": "pass", "*": "unknown"}
+
+
 def test_transforms_of_aws_add_nothing(judge_template):
     judged = judge_template(
         "s3-versioning", "Transform: AWS::Serverless-2016-10-31" + BUCKET % "Enabled"

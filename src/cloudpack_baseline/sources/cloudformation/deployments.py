@@ -139,11 +139,16 @@ class _Planning:
             exporters = {
                 name: root for root, stack in self._built(run) for name, _ in stack.exports()
             }
-            for root, stack in self._built(run) if exporters else ():
-                for node in stack.template.imports:
+            for root, stack in self._built(run):
+                for node in stack.template.imports if exporters else ():
                     exporter = exporters.get(as_text(stack.resolver.value(node)))
                     if exporter is not None:
                         _join(group_of, root, exporter)
+                for node in stack.template.output_references:
+                    name = as_text(stack.resolver.value(node))
+                    for referred in self._roots:
+                        if referred.place.stack == name:
+                            _join(group_of, root, referred)
         return list({id(group): tuple(group) for group in group_of.values()}.values())
 
     def _built(self, run: StackRun) -> Iterator[tuple[Root, Stack]]:

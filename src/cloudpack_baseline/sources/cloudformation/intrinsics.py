@@ -45,6 +45,11 @@ Value: TypeAlias = Any
 _MOST_BLOCKS = 256
 """Blocks that Fn::Cidr makes at most (CloudFormation Template Reference)."""
 
+_ROLE_ACCOUNT = 4
+"""The place of the account in the ARN of a role."""
+
+_TRANSFORM = "Fn::Transform"
+
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
 
@@ -59,6 +64,20 @@ class Names(Protocol):
 
     def exported(self, name: str) -> Value | None:
         """What ``Fn::ImportValue`` returns; ``None``: no given template exports the name."""
+
+    def stack_output(self, stack: str, output: str, region: str, account: str) -> Value | None:
+        """What ``Fn::GetStackOutput`` returns; ``None``: no given template is that stack.
+
+        Args:
+            stack: its name.
+            output: the name of the output.
+            region: of the stack; empty: that of the stack that refers to it.
+            account: the same for the account.
+        """
+
+
+class _Zones(ResolvedList):
+    """Availability Zones, of which a Region has some number that is not known."""
 
 
 class _ArgumentError(ValueError):
@@ -90,6 +109,8 @@ class Resolver:
         name = function_of(node)
         if name is None:
             return self._mapping(node)
+        if name not in _FUNCTIONS:
+            return undetermined(f"{name} at line {node.mark.line}")
         try:
             return getattr(self, _FUNCTIONS[name])(node.entries[name])
         except _ArgumentError as error:
@@ -103,8 +124,10 @@ class Resolver:
             (value for value, _ in present), node.mark, (mark for _, mark in present)
         )
 
-    def _mapping(self, node: NodeMapping) -> ResolvedObject:
+    def _mapping(self, node: NodeMapping) -> ResolvedObject | Unknown:
         entries: dict[str, Value] = {}
+        if _TRANSFORM in node.entries and len(node.entries) > 1:
+            return self._transform(node)  # it may add any member
         for key, entry in node.entries.items():
             value = self.value(entry)
             if value is not NO_VALUE:
@@ -146,6 +169,22 @@ class Resolver:
             if value is not None:
                 return value
         return concatenated([undetermined(f"import {as_text(name)}")])
+
+    def _get_stack_output(self, node: Node) -> Value:
+        """The output of another stack, also of another account, which the role is of."""
+        if not isinstance(node, NodeMapping):
+            raise _ArgumentError("an object is expected")
+        names = ("StackName", "OutputName", "Region", "RoleArn")
+        arguments = [
+            self.value(node.entries[name]) if name in node.entries else "" for name in names
+        ]
+        stack, output, region, role = map(as_text, arguments)
+        if is_exact(arguments):
+            account = role.split(":")[4] if role.count(":") > _ROLE_ACCOUNT else role
+            value = self.names.stack_output(stack, output, region, account)
+            if value is not None:
+                return value
+        return concatenated([undetermined(f"output {output} of {stack}")])
 
     # Texts -----------------------------------------------------------------------------
 
@@ -241,6 +280,8 @@ class Resolver:
             return items
         if not isinstance(items, list):
             raise _ArgumentError("a list is expected")
+        if isinstance(items, _Zones):
+            return undetermined("the number of zones")
         return len(items)
 
     def _get_azs(self, node: Node) -> Value:
@@ -250,7 +291,7 @@ class Resolver:
         zones = [
             concatenated([undetermined(f"zone {index} of {as_text(region)}")]) for index in range(6)
         ]
-        return ResolvedList(zones, node.mark)
+        return _Zones(zones, node.mark)
 
     def _cidr(self, node: Node) -> Value:
         if not isinstance(node, NodeSequence) or len(node.items) not in (2, 3):
@@ -328,7 +369,7 @@ class Resolver:
     def _of_account(self, _node: Node) -> Value:
         return undetermined("what CloudFormation reads in the account")
 
-    def _transform(self, _node: Node) -> Value:
+    def _transform(self, _node: Node) -> Unknown:
         return undetermined("a transform that CloudFormation runs")
 
     def _arguments(self, node: Node, number: int) -> tuple[Value, ...]:
@@ -342,7 +383,7 @@ def function_of(node: NodeMapping) -> str | None:
     if len(node.entries) != 1:
         return None
     (name,) = node.entries
-    return name if name in _FUNCTIONS else None
+    return name if name in _FUNCTIONS or name.startswith("Fn::") else None
 
 
 def _missing(name: str) -> str:
@@ -367,6 +408,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "Ref": "_ref",
     "Fn::GetAtt": "_get_att",
     "Fn::ImportValue": "_import_value",
+    "Fn::GetStackOutput": "_get_stack_output",
     "Fn::Sub": "_sub",
     "Fn::Join": "_join",
     "Fn::Split": "_split",

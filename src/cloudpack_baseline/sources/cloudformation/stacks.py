@@ -278,6 +278,24 @@ class StackRun:
             self._exporting.discard(name)
         return self._exported[name]
 
+    def output_of(self, name: str, output: str, region: str, account: str) -> Resolved | None:
+        """The value of an output of a stack of the run; ``None``: it has none of the name."""
+        key = f"output {output} of {name}"
+        if key in self._exporting:
+            return undetermined(key)
+        for stack, place in self.stacks:
+            node = stack.output(output)
+            if node is not None and (place.stack, place.region, place.account) == (
+                name,
+                region,
+                account,
+            ):
+                self._exporting.add(key)
+                value = stack.resolver.value(node)
+                self._exporting.discard(key)
+                return value
+        return None
+
 
 def _free(
     template: Template, values: Mapping[str, Any], pseudo: Mapping[str, Any]
@@ -390,6 +408,10 @@ class _StackNames:
 
     def exported(self, name: str) -> Resolved | None:
         return self._run.exported(name)
+
+    def stack_output(self, stack: str, output: str, region: str, account: str) -> Resolved | None:
+        place = self._root.place
+        return self._run.output_of(stack, output, region or place.region, account or place.account)
 
     def nested(self, logical_id: str) -> Stack | None:
         """The stack that a resource nests; ``None``: its template is not among the files."""

@@ -48,6 +48,7 @@ __all__ = [
 ]
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
+_TRANSFORM = "Fn::Transform"
 
 
 @frozen(kw_only=True)
@@ -141,6 +142,15 @@ class Template:
         return tuple(_arguments(self.root, "Fn::ImportValue"))
 
     @cached_property
+    def output_references(self) -> tuple[Node, ...]:
+        """The names of stacks whose outputs ``Fn::GetStackOutput`` reads."""
+        return tuple(
+            argument.entries["StackName"]
+            for argument in _arguments(self.root, "Fn::GetStackOutput")
+            if isinstance(argument, NodeMapping) and "StackName" in argument.entries
+        )
+
+    @cached_property
     def deciding_conditions(self) -> Mapping[str, Node]:
         """The conditions, without those that decide only where the AWS CDK counts its use."""
         resources = self.entries("Resources").values()
@@ -175,10 +185,14 @@ class Template:
         """The macros that CloudFormation runs over the template."""
         section = self.section("Transform")
         items = section.items if isinstance(section, NodeSequence) else (section,)
-        inner = "Fn::Transform" in self.entries("Resources") or "Fn::Transform" in self.root.entries
+        resources = self.entries("Resources")
+        inner = any(
+            isinstance(node, NodeMapping) and _TRANSFORM in node.entries
+            for node in (self.root, self.section("Resources"), *resources.values())
+        )
         names = tuple(item.source for item in items if isinstance(item, Scalar))
         objects = any(isinstance(item, NodeMapping) for item in items)
-        return (*names, "Fn::Transform") if inner or objects else names
+        return (*names, _TRANSFORM) if inner or objects else names
 
 
 class StackNames(Names, Protocol):
@@ -326,6 +340,8 @@ def _checked(root: Node) -> NodeMapping:
     for logical_id, node in resources.entries.items():
         if logical_id.startswith("Fn::"):
             continue
+        if isinstance(node, NodeMapping) and _TRANSFORM in node.entries:
+            continue  # it may add the type
         if not isinstance(node, NodeMapping) or not _type(node):
             raise DocumentError(f"the resource {logical_id!r} has no Type", node.mark)
     return root
