@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 
 from attrs import evolve
 
@@ -21,19 +21,50 @@ def worst_of_scenarios(
     """The worst finding about each resource, sorted by resource key.
 
     A finding that does not hold in every scenario names the first one in which it does. A scenario
-    without any subject has no say where another has one.
+    without any subject has no say where another has one. A resource whose name depends on the
+    scenario is one all the same.
     """
     by_scenario = tuple(by_scenario)
-    by_resource: dict[str, list[tuple[Scenario, Finding]]] = {}
-    for scenario, findings in by_scenario:
-        for finding in findings:
-            by_resource.setdefault(finding.resource.key, []).append((scenario, finding))
     merged = [
         _worst(entries, everywhere=len(entries) == len(by_scenario))
-        for entries in by_resource.values()
+        for entries in _by_resource(by_scenario)
     ]
     subjects = [finding for finding in merged if not _is_of_account(finding)]
     return tuple(sorted(subjects or merged, key=lambda finding: finding.resource.key))
+
+
+_Entries = list[tuple[Scenario, Finding]]
+
+
+def _by_resource(
+    by_scenario: Iterable[tuple[Scenario, tuple[Finding, ...]]],
+) -> list[_Entries]:
+    """The findings about each resource: by its key, else by its place in the template."""
+    resources: list[_Entries] = []
+    by_key: dict[str, _Entries] = {}
+    by_place: dict[Hashable, list[_Entries]] = {}
+    for scenario, findings in by_scenario:
+        matched = {id(by_key.get(finding.resource.key)) for finding in findings}
+        for finding in sorted(findings, key=lambda finding: finding.resource.key):
+            entries = by_key.get(finding.resource.key)
+            if entries is None:
+                at_place = by_place.setdefault(_place(finding), [])
+                entries = next((known for known in at_place if id(known) not in matched), [])
+                matched.add(id(entries))
+                if not entries:
+                    resources.append(entries)
+                    at_place.append(entries)
+                by_key[finding.resource.key] = entries
+            entries.append((scenario, finding))
+    return resources
+
+
+def _place(finding: Finding) -> Hashable:
+    """Where the resource is written; its key, if that is not known."""
+    origin = finding.resource.origin
+    if origin is None or not origin.path:
+        return finding.resource.key
+    return finding.resource.kind, origin.file, origin.line, origin.path
 
 
 def _is_of_account(finding: Finding) -> bool:

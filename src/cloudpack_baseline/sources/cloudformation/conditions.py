@@ -8,8 +8,10 @@ are one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
+from typing import TypeAlias
 
 from attrs import evolve, field
 
@@ -25,7 +27,7 @@ from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
 from cloudpack_baseline.sources.cloudformation.parameters import Parameter
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, is_exact, why_of
 
-__all__ = ["MOST_SCENARIOS", "Scenario", "Scenarios", "scenarios_of"]
+__all__ = ["MOST_SCENARIOS", "Scenario", "Scenarios", "mentioned_names", "scenarios_of"]
 
 MOST_SCENARIOS = 64
 """Scenarios that are judged; of 155 published templates the worst has 10 open conditions."""
@@ -43,6 +45,15 @@ AWS accepts in a stack have 20."""
 
 _LEAST_SCENARIOS = 2
 
+_MOST_CHOICES = 16
+"""Combinations of allowed values that are scenarios of their own, beside the conditions."""
+
+_MOST_CHOICE_TRIALS = 512
+"""Assignments that these values may make of those for the conditions."""
+
+_Key: TypeAlias = tuple[tuple[bool, ...], tuple[str, ...]]
+"""The truth of each condition, and the values of the parameters that choose."""
+
 
 @frozen(kw_only=True)
 class Scenario:
@@ -53,17 +64,21 @@ class Scenario:
         parameters: the values that follow for free parameters.
         excluded: the values that free parameters cannot have.
         open_conditions: those conditions that differ between scenarios, for its name.
+        choosing: the parameters of which each allowed value is a scenario, for its name; not those
+            whose value the conditions tell.
     """
 
     conditions: Mapping[str, bool]
     parameters: Mapping[str, str] = field(factory=dict)
     excluded: Mapping[str, frozenset[str]] = field(factory=dict)
     open_conditions: tuple[str, ...] = ()
+    choosing: tuple[str, ...] = ()
 
     @property
     def name(self) -> tuple[tuple[str, str], ...]:
-        """(condition, ``true`` or ``false``) of each open condition, sorted."""
-        return tuple((name, str(self.conditions[name]).lower()) for name in self.open_conditions)
+        """(condition, ``true`` or ``false``) of each open condition, and (parameter, value)."""
+        truths = ((name, str(self.conditions[name]).lower()) for name in self.open_conditions)
+        return (*truths, *((name, self.parameters[name]) for name in self.choosing))
 
 
 @frozen(kw_only=True)
@@ -82,13 +97,14 @@ class _Open(Exception):  # noqa: N818 - it asks for a decision, nothing failed
         self.comparison = comparison
 
 
-def scenarios_of(
+def scenarios_of(  # noqa: PLR0913 - all but four are optional
     conditions: Mapping[str, Node],
     rules: Iterable[Node],
     resolver: Resolver,
     free: Iterable[Parameter],
     *,
     resources: int = 1,
+    choosing: Container[str] = (),
 ) -> Scenarios:
     """All distinct scenarios.
 
@@ -98,6 +114,8 @@ def scenarios_of(
         resolver: with the values of parameters that are known.
         free: the parameters that are not.
         resources: the number that each scenario has, which bounds the scenarios.
+        choosing: the parameters that choose a property; each value that one of these allows is a
+            scenario, as far as there are few. The others stay unknown.
 
     Raises:
         DocumentError: conditions refer to each other in a circle, or to none.
@@ -109,8 +127,11 @@ def scenarios_of(
         for parameter in free
     }
     candidates = {name: values for name, values in candidates.items() if values}
+    chosen_parameters = _chosen_parameters(free, choosing, candidates)
+    candidates |= {parameter.name: parameter.allowed for parameter in chosen_parameters}
+    choices = tuple(parameter.name for parameter in chosen_parameters)
     rules = tuple(rules)
-    by_truth: dict[tuple[bool, ...], list[dict[str, str | None]]] = {}
+    by_key: dict[_Key, list[dict[str, str | None]]] = {}
     trials = 0
     bounded = False
     for values in product(*candidates.values()):
@@ -126,27 +147,79 @@ def scenarios_of(
         }
         for truth in _truths(conditions, rules, trial, differing_from):
             trials += 1
-            by_truth.setdefault(truth, []).append(assignment)
+            values_here = tuple(str(assignment[name]) for name in choices)
+            by_key.setdefault((truth, values_here), []).append(assignment)
         if trials >= _MOST_TRIALS or trials * len(conditions) >= _MOST_EVALUATIONS:
             bounded = True
             break
-    if not by_truth:
+    if not by_key:
         raise DocumentError("the rules of the template forbid every deployment")
     names = tuple(conditions)
     differing = tuple(
-        name for index, name in enumerate(names) if len({truth[index] for truth in by_truth}) > 1
+        name for index, name in enumerate(names) if len({truth[index] for truth, _ in by_key}) > 1
     )
     limit = _most_scenarios(resources)
+    if len(by_key) > limit:
+        by_key, choices = _by_truth(by_key), ()
+    undecided = _undecided(by_key, choices)
     scenarios = tuple(
         Scenario(
             conditions=dict(zip(names, truth, strict=True)),
             parameters=_shared(assignments),
             excluded=_excluded(assignments, candidates),
             open_conditions=tuple(sorted(differing)),
+            choosing=tuple(name for name in choices if name in undecided),
         )
-        for truth, assignments in list(by_truth.items())[:limit]
+        for (truth, _), assignments in list(by_key.items())[:limit]
     )
-    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_truth) > limit)
+    return Scenarios(scenarios=scenarios, is_bounded=bounded or len(by_key) > limit)
+
+
+def _chosen_parameters(
+    free: Iterable[Parameter],
+    choosing: Container[str],
+    candidates: Mapping[str, tuple[str | None, ...]],
+) -> tuple[Parameter, ...]:
+    """The parameters of which each allowed value is tried: those with the fewest values first."""
+    choices, trials = 1, prod(map(len, candidates.values()))
+    chosen: list[Parameter] = []
+    able = [parameter for parameter in free if parameter.name in choosing and _is_choice(parameter)]
+    for parameter in sorted(able, key=lambda parameter: len(parameter.allowed)):
+        number = len(parameter.allowed)
+        further = 1 if parameter.name in candidates else number
+        if choices * number <= _MOST_CHOICES and trials * further <= _MOST_CHOICE_TRIALS:
+            choices, trials = choices * number, trials * further
+            chosen.append(parameter)
+    return tuple(sorted(chosen, key=lambda parameter: parameter.name))
+
+
+def _undecided(by_key: Iterable[_Key], choices: tuple[str, ...]) -> frozenset[str]:
+    """The parameters whose values the truth of the conditions does not tell."""
+    values_by_truth: dict[tuple[bool, ...], list[set[str]]] = {}
+    for truth, values in by_key:
+        known = values_by_truth.setdefault(truth, [set() for _ in choices])
+        for values_of_name, value in zip(known, values, strict=True):
+            values_of_name.add(value)
+    return frozenset(
+        name
+        for of_truth in values_by_truth.values()
+        for name, values_of_name in zip(choices, of_truth, strict=True)
+        if len(values_of_name) > 1
+    )
+
+
+def _is_choice(parameter: Parameter) -> bool:
+    return bool(parameter.allowed) and not parameter.is_list and not parameter.is_stored
+
+
+def _by_truth(
+    by_key: Mapping[_Key, list[dict[str, str | None]]],
+) -> dict[_Key, list[dict[str, str | None]]]:
+    """The assignments by the truth of the conditions alone."""
+    by_truth: dict[_Key, list[dict[str, str | None]]] = {}
+    for (truth, _), assignments in by_key.items():
+        by_truth.setdefault((truth, ()), []).extend(assignments)
+    return by_truth
 
 
 def _most_scenarios(resources: int) -> int:
@@ -188,7 +261,7 @@ def _candidates(parameter: Parameter, literals: Iterable[str]) -> tuple[str | No
     distinguishing = sorted(literals)
     if not distinguishing:
         return ()
-    if parameter.allowed:
+    if parameter.allowed and not parameter.is_stored:
         return parameter.allowed
     return (*distinguishing, None)
 
@@ -198,7 +271,7 @@ def _compared_literals(conditions: Iterable[Node]) -> Mapping[str, set[str]]:
     literals: dict[str, set[str]] = {}
     for operands in _comparisons(conditions):
         values = [as_text(item.value) for item in operands.items if isinstance(item, Scalar)]
-        for name in _mentioned(operands):
+        for name in mentioned_names(operands):
             literals.setdefault(name, set()).update(values)
     return literals
 
@@ -215,14 +288,14 @@ def _comparisons(nodes: Iterable[Node]) -> Iterator[NodeSequence]:
             yield from _comparisons(node.items)
 
 
-def _mentioned(node: Node) -> Iterator[str]:
+def mentioned_names(node: Node) -> Iterator[str]:
     """What may be the name of a parameter in the node."""
     if isinstance(node, Scalar):
         yield node.source
         yield from _VARIABLE.findall(node.source)
         return
     for child in node.items if isinstance(node, NodeSequence) else node.entries.values():
-        yield from _mentioned(child)
+        yield from mentioned_names(child)
 
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")

@@ -12,6 +12,7 @@ from attrs import evolve
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.choices import choosing_parameters
 from cloudpack_baseline.sources.cloudformation.circles import reject_circles
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios, scenarios_of
 from cloudpack_baseline.sources.cloudformation.document import (
@@ -323,6 +324,9 @@ def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]
         evolve(resolver, parameters={**resolver.parameters, **opened}),
         free,
         resources=len(template.entries("Resources")),
+        choosing=choosing_parameters(template.entries("Resources"), resource_types())
+        if any(parameter.allowed for parameter in free)
+        else (),
     )
 
 
