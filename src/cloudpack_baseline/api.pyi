@@ -673,9 +673,9 @@ def check_daily_backup(
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
 
-    In a template, point-in-time recovery of a table, ``BackupPolicy`` of an EFS file system and
-    ``SnapshotRetentionLimit`` of a cache are evaluated, the first two only if the template has no
-    backup plan. Other resources have no such setting.
+    In a template, ``SnapshotRetentionLimit`` of a cache is evaluated, and if the template has no
+    backup plan, also point-in-time recovery of a table, ``BackupPolicy`` of an EFS file system and
+    ``AutomaticBackupRetentionDays`` of an FSx file system. Other resources have no such setting.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

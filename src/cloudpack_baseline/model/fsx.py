@@ -12,6 +12,10 @@ from cloudpack_baseline.model.values import Field
 __all__ = ["FsxBackup", "FsxFileSystem", "FsxVolume"]
 
 _NOT_OFFERED = "EndpointConnectionError"
+_CONFIGURATIONS = ("Windows", "Lustre", "Ontap", "OpenZFS")
+_RETENTION = " || ".join(
+    f"{type_}Configuration.AutomaticBackupRetentionDays" for type_ in _CONFIGURATIONS
+)
 
 
 @frozen(kw_only=True)
@@ -23,6 +27,8 @@ class FsxFileSystem(Record):
         type: FileSystemType: ``WINDOWS``, ``LUSTRE``, ``ONTAP`` or ``OPENZFS``.
         lifecycle: such as ``AVAILABLE``, ``DELETING``.
         deployment_type: of Lustre: ``SCRATCH_2``, ``PERSISTENT_2``, ...
+        automatic_backup_retention_days: for how many days automatic daily backups are kept; 0:
+            there are none; ``None`` if the API does not say.
         created_at: CreationTime.
         tags: its tags.
     """
@@ -37,6 +43,7 @@ class FsxFileSystem(Record):
     deployment_type: Field[str | None] = described(
         "LustreConfiguration.DeploymentType", default=None
     )
+    automatic_backup_retention_days: Field[int | None] = described(_RETENTION, default=None)
     created_at: Field[datetime | None] = described("CreationTime", default=None)
     tags: Field[Tags] = ()
 

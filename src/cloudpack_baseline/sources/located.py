@@ -177,10 +177,15 @@ def _known(value: Any, name: str) -> Any:  # noqa: ANN401 - any member
 
 def origin_within(answer: object, path: str) -> Origin | None:
     """Where the value that the path leads to is written; ``None``: the answer does not know."""
-    origin = None
     if not path and isinstance(answer, AnswerObject) and len(set(answer.marks.values())) == 1:
         return answer.origin_of(next(iter(answer.marks)))
-    for step in path.partition(" || ")[0].split("."):
+    origins = (_origin_within(answer, alternative) for alternative in path.split(" || "))
+    return next((origin for origin in origins if origin is not None), None)
+
+
+def _origin_within(answer: object, path: str) -> Origin | None:
+    origin = None
+    for step in path.split("."):
         if not isinstance(answer, AnswerObject):
             break
         name = step.removesuffix("[]")

@@ -265,6 +265,31 @@ def test_what_is_new_needs_a_setting_or_a_plan(new, status, others, gaps, expect
     assert outcome(new(status), *others, gaps=gaps) is expected
 
 
+WINDOWS = make(
+    FsxFileSystem,
+    "file-system/fs-3",
+    "fsx",
+    file_system_id="fs-3",
+    type="WINDOWS",
+    created_at=NEW,
+)
+
+
+@pytest.mark.parametrize(
+    ("days", "others", "expected"),
+    [
+        (0, (), FAIL),
+        (1, (), FAIL),
+        (2, (), PASS),
+        (None, (), PASS),  # not recorded
+        (UNREAD, (), UNKNOWN),
+        (0, (PLAN,), PASS),
+    ],
+)
+def test_a_new_fsx_file_system_is_evaluated_by_its_retention(days, others, expected):
+    assert outcome(evolve(WINDOWS, automatic_backup_retention_days=days), *others) is expected
+
+
 def test_a_backup_of_a_new_table_decides():
     new = NEW_SUBJECTS["table"]("DISABLED")
     assert outcome(new, table_backup(NOW, 1)) is PASS

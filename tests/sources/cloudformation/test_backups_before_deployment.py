@@ -68,6 +68,46 @@ def test_a_file_system_is_backed_up_by_its_policy_or_by_a_plan(
     assert judge_template(CONTROL, template(files, PLAN)) == {"Files": with_plan}
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings", "outcome"),
+    [
+        ("WINDOWS", "WindowsConfiguration: {AutomaticBackupRetentionDays: 2}", "pass"),
+        ("WINDOWS", "WindowsConfiguration: {AutomaticBackupRetentionDays: '90'}", "pass"),
+        ("WINDOWS", "WindowsConfiguration: {AutomaticBackupRetentionDays: 1}", "fail"),
+        ("WINDOWS", "WindowsConfiguration: {AutomaticBackupRetentionDays: 0}", "fail"),
+        ("WINDOWS", "WindowsConfiguration: {ThroughputCapacity: 8}", "pass"),  # by default, 30
+        ("WINDOWS", "OntapConfiguration: {AutomaticBackupRetentionDays: 0}", "pass"),
+        ("WINDOWS", "WindowsConfiguration: !ImportValue settings", "unknown"),
+        (
+            "WINDOWS",
+            "WindowsConfiguration: {AutomaticBackupRetentionDays: !ImportValue days}",
+            "unknown",
+        ),
+        ("ONTAP", "OntapConfiguration: {DeploymentType: MULTI_AZ_1}", "pass"),
+        ("ONTAP", "OntapConfiguration: {AutomaticBackupRetentionDays: 0}", "fail"),
+        ("OPENZFS", "OpenZFSConfiguration: {DeploymentType: SINGLE_AZ_1}", "pass"),
+        ("OPENZFS", "OpenZFSConfiguration: {AutomaticBackupRetentionDays: 0}", "fail"),
+        ("LUSTRE", "LustreConfiguration: {DeploymentType: PERSISTENT_2}", "fail"),
+        (
+            "LUSTRE",
+            "LustreConfiguration: {DeploymentType: PERSISTENT_2, AutomaticBackupRetentionDays: 7}",
+            "pass",
+        ),
+        ("LUSTRE", "LustreConfiguration: {DeploymentType: SCRATCH_2}", "not applicable"),
+        ("LUSTRE", "StorageCapacity: 1200", "not applicable"),  # by default, SCRATCH_1
+        ("LUSTRE", "LustreConfiguration: {DeploymentType: !ImportValue type}", "unknown"),
+        ("!ImportValue type", "StorageCapacity: 1200", "unknown"),
+        ("NEW", "StorageCapacity: 1200", "not applicable"),
+    ],
+)
+def test_an_fsx_file_system_is_backed_up_by_its_retention(judge_template, kind, settings, outcome):
+    properties = f"{{FileSystemType: {kind}, {settings}}}"
+    files = f"Files: {{Type: AWS::FSx::FileSystem, Properties: {properties}}}"
+    assert judge_template(CONTROL, template(files)) == {"fs-Files": outcome}
+    with_plan = "not applicable" if outcome == "fail" else outcome
+    assert judge_template(CONTROL, template(files, PLAN)) == {"fs-Files": with_plan}
+
+
 def test_a_backup_plan_may_back_up_a_table(judge_template):
     assert judge_template(CONTROL, template(table(), PLAN)) == {"orders": "not applicable"}
     judged = judge_template(CONTROL, template(table(recovery("true")), PLAN))

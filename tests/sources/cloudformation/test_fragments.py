@@ -506,6 +506,27 @@ def test_a_listener_without_a_load_balancer(judge_template):
 
 
 @pytest.mark.parametrize(
+    ("action", "outcome"),
+    [
+        ("TargetGroupArn: web", "fail"),
+        ("ForwardConfig: {TargetGroups: [{TargetGroupArn: web}]}", "fail"),
+        ("RedirectConfig: {Protocol: HTTPS, StatusCode: HTTP_301}", "pass"),
+        ("RedirectConfig: {Protocol: HTTP, StatusCode: HTTP_301}", "fail"),
+        ("FixedResponseConfig: {StatusCode: '404'}", "pass"),
+        ("Order: 1", "unknown"),
+    ],
+)
+def test_the_settings_of_an_action_say_its_type(action, outcome, judge_template):
+    template = f"""
+    Resources:
+      Listener:
+        Type: AWS::ElasticLoadBalancingV2::Listener
+        Properties: {{Port: 80, Protocol: HTTP, DefaultActions: [{{{action}}}]}}
+    """
+    assert judge_template("load-balancer-tls", template) == {"<that of Listener>": outcome}
+
+
+@pytest.mark.parametrize(
     ("properties", "outcome"),
     [
         ("Engine: redis, AutoMinorVersionUpgrade: true", "pass"),

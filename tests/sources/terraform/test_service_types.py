@@ -496,6 +496,25 @@ def test_a_one_zone_file_system_is_backed_up_by_default(tmp_path, values, unknow
     assert outcomes(tmp_path, plan, "daily-backup") == {"aws_efs_file_system.f": outcome}
 
 
+@pytest.mark.parametrize(
+    ("type_", "values", "unknown", "outcome"),
+    [
+        ("windows", {"automatic_backup_retention_days": 0}, [], "fail"),
+        ("windows", {}, [], "pass"),  # the provider keeps them for 7 days by default
+        ("ontap", {"automatic_backup_retention_days": 0}, [], "fail"),
+        ("ontap", {"automatic_backup_retention_days": 30}, [], "pass"),
+        # What the provider computes is the default of AWS.
+        ("openzfs", {}, ["automatic_backup_retention_days"], "pass"),
+        ("lustre", {"deployment_type": "SCRATCH_2"}, [], "not applicable"),
+        ("lustre", {"deployment_type": "PERSISTENT_1"}, [], "fail"),
+    ],
+)
+def test_the_backups_of_an_fsx_file_system(tmp_path, type_, values, unknown, outcome):
+    address = f"aws_fsx_{type_}_file_system.f"
+    plan = PlanBuilder().add(address, values, ["id", "arn", *unknown])
+    assert outcomes(tmp_path, plan, "daily-backup") == {address: outcome}
+
+
 @pytest.mark.parametrize(("is_attached", "outcome"), [(True, "fail"), (False, "not applicable")])
 def test_a_policy_of_the_organization_that_is_attached(tmp_path, is_attached, outcome):
     opt_in = {"default": {"opt_out_policy": {"@@assign": "optIn"}}}

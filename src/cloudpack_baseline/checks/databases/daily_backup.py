@@ -114,9 +114,9 @@ def daily_backup(view: AccountView) -> Iterator[Finding]:
     nodes of Memcached, and what is declared (``exempt``). FSx for NetApp ONTAP is evaluated volume
     by volume, and a member of a replication group through its group. Databases: ``rds-backup``.
 
-    In a template, point-in-time recovery of a table, ``BackupPolicy`` of an EFS file system and
-    ``SnapshotRetentionLimit`` of a cache are evaluated, the first two only if the template has no
-    backup plan. Other resources have no such setting.
+    In a template, ``SnapshotRetentionLimit`` of a cache is evaluated, and if the template has no
+    backup plan, also point-in-time recovery of a table, ``BackupPolicy`` of an EFS file system and
+    ``AutomaticBackupRetentionDays`` of an FSx file system. Other resources have no such setting.
     """
     if view.snapshot.is_planned:
         yield from _before_deployment(view)
@@ -145,6 +145,8 @@ def _by_setting(view: AccountView, subject: Subject) -> Observation:
         return _recovery(view, subject)
     if isinstance(subject, FileSystem):
         return _automatic_backups(view, subject)
+    if isinstance(subject, FsxFileSystem):
+        return _daily_backups(view, subject)
     return not_applicable(text("common.after-deployment"))
 
 
@@ -176,6 +178,17 @@ def _automatic_backups(view: AccountView, file_system: FileSystem) -> Observatio
     return failed(message, read=read, expected=expected, origin=origin)
 
 
+def _daily_backups(view: AccountView, file_system: FsxFileSystem) -> Observation:
+    days, field = file_system.automatic_backup_retention_days, "automatic_backup_retention_days"
+    if days is None:
+        return not_applicable(text("common.after-deployment"))
+    due = view.baseline.options(DailyBackupOptions).generations
+    setting = retention(file_system, field, days, due)
+    if setting.outcome is Outcome.FAIL and _has_plan(view, file_system.region):
+        return not_applicable(text("common.after-deployment"))
+    return setting
+
+
 def _has_plan(view: AccountView, region: str) -> bool:
     """Whether a backup plan may select what has no backups of its own: one of its Region.
 
@@ -199,7 +212,7 @@ def _exempt(view: AccountView, subject: Subject) -> Observation | None:
     if isinstance(state, str) and state.lower() in _DELETED:
         return not_applicable(text("databases.deleting", status=state))
     if isinstance(subject, FsxFileSystem):
-        return _exempt_file_system(subject)
+        return _exempt_file_system(view, subject)
     if isinstance(subject, FsxVolume):
         return _exempt_volume(subject)
     return _exempt_cluster(subject) if isinstance(subject, CacheCluster) else None
@@ -212,10 +225,11 @@ def _state(subject: Subject) -> Field[str | None]:
     return subject.state if isinstance(subject, Volume | FileSystem) else None
 
 
-def _exempt_file_system(file_system: FsxFileSystem) -> Observation | None:
+def _exempt_file_system(view: AccountView, file_system: FsxFileSystem) -> Observation | None:
     if isinstance(file_system.type, Unknown):
         return unknown("FileSystemType", file_system.type)
-    if file_system.type == "ONTAP":
+    # Before deployment, the setting of the file system is all that is known of its volumes.
+    if file_system.type == "ONTAP" and not view.snapshot.is_planned:
         return not_applicable(text("databases.ontap"))
     deployment = file_system.deployment_type
     if isinstance(deployment, Unknown):
@@ -305,7 +319,7 @@ def _while_new(view: AccountView, subject: Subject) -> Observation | None:
     """Why no backup of a new cache, table or file system will follow; ``None``: one may."""
     setting = _by_setting(view, subject)
     gap = view.gap(BackupPlan, subject.region)
-    is_planned = isinstance(subject, DynamoDBTable | FileSystem)
+    is_planned = isinstance(subject, DynamoDBTable | FileSystem | FsxFileSystem)
     if is_planned and setting.outcome is Outcome.FAIL and gap is not None:
         return unknown("BackupPlansList", gap)
     return setting if setting.outcome in {Outcome.FAIL, Outcome.UNKNOWN} else None

@@ -15,12 +15,13 @@ def retention(record: Record, field: str, days: Field[int], expected: int) -> Ob
     """Whether automated backups are retained for as many days as expected.
 
     Args:
-        record: a database or a cache.
+        record: a database, a cache or a file system.
         field: its field with the days, for the name in the API and the origin.
         days: the value of the field; 0: there are no automated backups.
         expected: the number of daily generations.
     """
-    name, origin = description_of(type(record), field).path, record.origin_of(field)
+    path, origin = description_of(type(record), field).path, record.origin_of(field)
+    name = path.rpartition(".")[2]
     if isinstance(days, Unknown):
         return unknown(name, days, expected=f">= {expected}", origin=origin)
     if days >= expected:

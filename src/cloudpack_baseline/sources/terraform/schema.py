@@ -75,6 +75,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             "multi_az_enabled": False,
             "snapshot_retention_limit": 0,
         },
+        "aws_fsx_windows_file_system": {"automatic_backup_retention_days": 7},
         "aws_guardduty_detector": {"enable": True},
         "aws_iam_access_key": {"status": "Active"},
         "aws_instance": _INSTANCE,

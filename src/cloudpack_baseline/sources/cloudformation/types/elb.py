@@ -200,14 +200,26 @@ def _balancer_elsewhere(resource: TypedResource, balancer: str, protocol: str) -
     resource.about(_WEB_ACL, balancer, WebACL=web_acl)
 
 
+_IMPLIED_TYPES = {
+    "TargetGroupArn": "forward",
+    "ForwardConfig": "forward",
+    "RedirectConfig": "redirect",
+    "FixedResponseConfig": "fixed-response",
+}
+"""The type of an action that only its settings say, by one of them."""
+
+
 def _action(action: Resolved) -> Resolved:
     """A redirect keeps the protocol of the request where it names none.
 
-    A target group that is not known is named by the reason: what the action does is known.
+    A target group that is not known is named by the reason: what the action does is known. So it
+    is of an action whose settings say it, in parts of templates that leave its type out.
     """
     if not isinstance(action, dict):
         return action
-    changed = _to_named_group(action)
+    implied = next((type_ for name, type_ in _IMPLIED_TYPES.items() if name in action), None)
+    changed: dict[str, Resolved] = {"Type": implied} if implied else {}
+    changed |= _to_named_group(action)
     redirect, forward = follow(action, "RedirectConfig"), follow(action, "ForwardConfig")
     if isinstance(redirect, dict) and "Protocol" not in redirect:
         changed["RedirectConfig"] = {**redirect, "Protocol": "#{protocol}"}

@@ -5,7 +5,9 @@ Source: AWS CloudFormation Template Reference, "Amazon FSx resource types".
 
 from __future__ import annotations
 
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, follow, shown
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["TYPES"]
 
@@ -14,6 +16,15 @@ TYPES = Types()
 _SYSTEMS = "fsx:DescribeFileSystems"
 _VOLUMES = "fsx:DescribeVolumes"
 _ARN = "arn:{partition}:fsx:{region}:{account}:"
+_RETENTION = "AutomaticBackupRetentionDays"
+_DEFAULTS: dict[str, dict[str, Resolved]] = {
+    "WindowsConfiguration": {_RETENTION: 30},
+    "LustreConfiguration": {_RETENTION: 0, "DeploymentType": "SCRATCH_1"},
+    "OntapConfiguration": {_RETENTION: 30},
+    "OpenZFSConfiguration": {_RETENTION: 30},
+}
+"""The defaults of the settings that are read, by their property (FSx API Reference,
+CreateFileSystem)."""
 
 
 @TYPES.of(
@@ -23,23 +34,27 @@ _ARN = "arn:{partition}:fsx:{region}:{account}:"
     attributes={"ResourceARN": f"{_ARN}file-system/{{id}}"},
 )
 def _file_system(resource: TypedResource) -> None:
+    kind = str(resource.get("FileSystemType"))
     resource.item(
         _SYSTEMS,
         "FileSystemType",
         FileSystemId=resource.id,
         ResourceARN=resource.attribute("ResourceARN"),
         Lifecycle="AVAILABLE",
-        LustreConfiguration=_deployment(resource),
         Tags=resource.tags(),
+        **{name: _settings(resource, name) for name in _DEFAULTS if name.upper().startswith(kind)},
     )
 
 
-def _deployment(resource: TypedResource) -> object:
-    """The type of deployment of a file system for Lustre, which is scratch by default."""
-    if str(resource.get("FileSystemType")) != "LUSTRE":
-        return None
-    given = follow(resource.get("LustreConfiguration"), "DeploymentType")
-    return {"DeploymentType": "SCRATCH_1" if given is None else given}
+def _settings(resource: TypedResource, name: str) -> Resolved:
+    given = resource.get(name)
+    if isinstance(given, Unknown):
+        return given
+    settings = {
+        setting: default if (value := follow(given, setting)) is None else value
+        for setting, default in _DEFAULTS[name].items()
+    }
+    return resource.object_at(given, **settings)
 
 
 @TYPES.of(

@@ -24,20 +24,31 @@ TYPES = Mappings()
 _TAGS = Mapped()
 
 
+_CONFIGURATIONS = {
+    "WINDOWS": "WindowsConfiguration",
+    "LUSTRE": "LustreConfiguration",
+    "ONTAP": "OntapConfiguration",
+    "OPENZFS": "OpenZFSConfiguration",
+}
+
+
 def _file_system(kind: str, values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield (
         "AWS::FSx::FileSystem",
         {
             "FileSystemType": kind,
-            "LustreConfiguration": obj(DeploymentType=values.get("deployment_type")),
+            _CONFIGURATIONS[kind]: obj(
+                DeploymentType=values.get("deployment_type"),
+                AutomaticBackupRetentionDays=values.get("automatic_backup_retention_days"),
+            ),
             "Tags": properties_of(_TAGS, values).get("Tags"),
         },
     )
 
 
-for _kind in ("windows", "lustre", "ontap", "openzfs"):
-    TYPES.made(f"aws_fsx_{_kind}_file_system", "AWS::FSx::FileSystem")(
-        partial(_file_system, _kind.upper())
+for _kind in _CONFIGURATIONS:
+    TYPES.made(f"aws_fsx_{_kind.lower()}_file_system", "AWS::FSx::FileSystem")(
+        partial(_file_system, _kind)
     )
 
 
