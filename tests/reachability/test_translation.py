@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from cloudpack_baseline.model.ec2 import RouteTable, RouteTableAssociation
+from cloudpack_baseline.model.ec2 import (
+    Instance,
+    MetadataOptions,
+    RouteTable,
+    RouteTableAssociation,
+)
 from cloudpack_baseline.model.ec2_gateways import (
     GatewayAttachment,
     InternetGateway,
@@ -235,12 +240,33 @@ def test_nobody_answers_at_an_interface_that_is_attached_to_nothing():
         ("169.254.169.253", "dns", "open"),
         ("10.0.0.2", "tcp/443", "stopped"),
         ("10.0.0.3", "dns", "stopped"),
+        ("169.254.169.123", "ntp", "open"),
+        ("169.254.169.123", "dns", "stopped"),
+        ("169.254.169.251", "tcp/1688", "open"),
+        ("169.254.169.254", "http", "stopped"),  # of no instance
     ],
 )
 def test_the_resolver_answers_whatever_groups_say(address, service, verdict):
     shut = changed("db-group", ip_permissions_egress=())
     net = network(db_group=shut)
     assert net.flow(DB, Addresses([address]), service).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("options", "verdict"),
+    [
+        (MetadataOptions(http_endpoint="enabled"), "open"),
+        (MetadataOptions(http_endpoint="disabled"), "stopped"),
+        (None, "open"),
+        (DENIED, "open"),
+    ],
+)
+def test_the_metadata_service_of_an_instance(options, verdict):
+    server = Instance(**WHO, instance_id="i-1", metadata_options=options)
+    net = network(db=evolve(BASE["db"], instance_id="i-1"), server=server)
+    flow_answer = net.flow(DB, Addresses(["169.254.169.254"]), "http")
+    assert flow_answer.verdict == verdict
+    assert net.flow(DB, Addresses(["169.254.169.254"]), "https").verdict == "stopped"
 
 
 def peered(**changes):

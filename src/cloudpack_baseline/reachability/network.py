@@ -53,6 +53,19 @@ from cloudpack_baseline.reachability.traffic import (
 __all__ = ["Network"]
 
 _DNS = TrafficSet.parse("dns")
+_METADATA = "metadata-service"
+_LOCAL_SERVICES = tuple(
+    (name, TrafficSet.parse(service), parse_address(address))
+    for name, service, *addresses in (
+        ("resolver", "dns", "169.254.169.253", "fd00:ec2::253"),
+        ("time-service", "ntp", "169.254.169.123", "fd00:ec2::123"),
+        ("license-service", "tcp/1688", "169.254.169.250", "169.254.169.251", "fd00:ec2::250"),
+        (_METADATA, "http", "169.254.169.254", "fd00:ec2::254"),
+    )
+    for address in addresses
+)
+"""What security groups and ACLs do not filter (Amazon VPC User Guide, "Security groups" and
+"Network ACL basics"), at its link-local addresses."""
 _ECHO = {ICMP: 8, ICMPV6: 128}
 # Tracing a pair takes about 0.3 ms, the bit sets of two segments about 20 ms.
 _MANY = 64
@@ -357,10 +370,9 @@ class Network:
         outside = self._outside(destination)
         if isinstance(destination, Addresses):
             for run in sources:
-                if (
-                    not run.undivided.is_embedded
-                ):  # it answers whatever the address of the sender is
-                    yield from self._to_resolver(run.endpoint(0), destination, kind)
+                # They answer whatever the address of the sender is.
+                if not run.undivided.is_embedded:
+                    yield from self._to_local_service(run.endpoint(0), destination, kind)
         for source in self.topology.ends.distinct(sources):
             address = _candidate(outside, source, kind, egress=True)
             if address is not None:
@@ -388,16 +400,25 @@ class Network:
         blocks = end.blocks.v4
         return tuple(run for run in public if (run.undivided.public or 0) in blocks)
 
-    def _to_resolver(
+    def _to_local_service(
         self, source: Endpoint, destination: Addresses, kind: int
     ) -> Iterator[FlowResult]:
-        """The resolver of the VPC answers whatever groups and ACLs say."""
-        for family, number in self.topology.resolvers(source.site.vpc_id):
-            if family == source.family and number in destination.blocks.family(family):
+        """What the network itself offers answers whatever groups and ACLs say."""
+        for name, traffic, (family, number) in self._local_services(source):
+            in_blocks = family == source.family and number in destination.blocks.family(family)
+            if in_blocks and kind in traffic:
                 packet = packet_of(family, source.low, number, CLIENT_PORTS.first, kind)
-                hop = Hop("resolver", address_text(family, number))
-                if kind in _DNS:
-                    yield FlowResult("open", CLIENT_PORTS, PacketWitness(packet, (hop,)))
+                hop = Hop(name, address_text(family, number))
+                yield FlowResult("open", CLIENT_PORTS, PacketWitness(packet, (hop,)))
+
+    def _local_services(
+        self, source: Endpoint
+    ) -> Iterator[tuple[str, TrafficSet, tuple[Family, int]]]:
+        for address in self.topology.resolver(source.site.vpc_id):
+            yield "resolver", _DNS, address
+        for name, traffic, address in _LOCAL_SERVICES:
+            if name != _METADATA or self.topology.has_metadata(source):
+                yield name, traffic, address
 
     def _over_internet(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         """From an interface to another's public address: out by a gateway and in again."""

@@ -28,7 +28,6 @@ from cloudpack_baseline.reachability.ipset import (
     IPV4,
     Family,
     IpSet,
-    parse_address,
 )
 from cloudpack_baseline.reachability.joins import Joins
 from cloudpack_baseline.reachability.nat_gateways import regional_site
@@ -208,11 +207,18 @@ class Topology:
         interface = self.interfaces.get(endpoint.interface_id)
         return () if interface is None else self.forwardings.to(interface)
 
-    def resolvers(self, vpc_id: str) -> tuple[tuple[Family, int], ...]:
-        """The addresses of the VPC's resolver: two above the first block, and link-local ones."""
+    def resolver(self, vpc_id: str) -> tuple[tuple[Family, int], ...]:
+        """The address of the VPC's resolver, two above the first block, if that was read."""
         first = IpSet.parse(cidr_blocks_of(self.vpcs, vpc_id)[:1]).v4
-        plus_two: list[tuple[Family, int]] = [(IPV4, low + 2) for low, _ in first]
-        return (*plus_two, parse_address("169.254.169.253"), parse_address("fd00:ec2::253"))
+        return tuple((IPV4, low + 2) for low, _ in first)
+
+    def has_metadata(self, endpoint: Endpoint) -> bool:
+        """Whether it is of an instance whose metadata service is not turned off."""
+        interface = self.interfaces.get(endpoint.interface_id)
+        instance = self.instances.get((interface and interface.instance_id) or "")
+        options = instance and instance.metadata_options
+        is_off = isinstance(options, ec2.MetadataOptions) and options.http_endpoint == "disabled"
+        return instance is not None and not is_off
 
     def appliance_ends(self, target: str) -> tuple[Endpoint, ...]:
         """The endpoints that an interface or instance may send from when it forwards."""
