@@ -8,11 +8,13 @@ actions; the rest.
 from __future__ import annotations
 
 from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
 from cloudpack_baseline.access.axes import ABSENT
+from cloudpack_baseline.access.caller_values import CallerValues
 from cloudpack_baseline.access.callers import Caller, UndecidedValue
 from cloudpack_baseline.access.keys import Key, Presence, find_key
 from cloudpack_baseline.access.normalization import (
@@ -192,6 +194,11 @@ class PolicyContext:
 
     # --- statements
 
+    @cached_property
+    def caller_values(self) -> CallerValues:
+        """The values that the callers have for the keys of their identity."""
+        return CallerValues(self.callers)
+
     def normalized(
         self,
         statement: Statement,
@@ -233,7 +240,7 @@ class PolicyContext:
             normalize(
                 group,
                 statement,
-                self.callers,
+                self.caller_values,
                 variables=variables,
                 known=known,
                 constant=self.constant,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.axes import Masks
+    from cloudpack_baseline.access.caller_values import CallerValues
     from cloudpack_baseline.access.callers import Caller
     from cloudpack_baseline.access.policy import Condition, Statement
     from cloudpack_baseline.access.predicates import Predicate, Value
@@ -184,7 +185,7 @@ _NOT_EQUALS: Final = Operator("string", "equals", negated=True)
 def normalize(  # noqa: PLR0913 - what a statement is read against
     target: NormalizedStatement,
     statement: Statement,
-    callers: Sequence[Caller],
+    callers: CallerValues,
     *,
     variables: bool,
     known: Callable[[str], Key | None],
@@ -226,7 +227,7 @@ def _condition(  # noqa: PLR0913, PLR0917 - the same, for one condition
     condition: Condition,
     operator: Operator,
     key: Key,
-    callers: Sequence[Caller],
+    callers: CallerValues,
     path: str,
     *,
     variables: bool,
@@ -315,12 +316,12 @@ def _narrow_constant(target: NormalizedStatement, test: Test, value: str | None)
         target.callers = (0, target.callers[1])
 
 
-def _narrow_callers(masks: Masks, test: Test, callers: Sequence[Caller]) -> Masks:
+def _narrow_callers(masks: Masks, test: Test, callers: CallerValues) -> Masks:
     low_mask = high_mask = 0
-    for index in _bits(masks[1]):
-        low, high = verdict(test, callers[index].value(test.key.id))
-        low_mask |= low << index
-        high_mask |= high << index
+    for value, bearers in callers.groups(test.key.id, test.predicate):
+        low, high = verdict(test, value)
+        low_mask |= bearers if low else 0
+        high_mask |= bearers if high else 0
     return masks[0] & low_mask, masks[1] & high_mask
 
 

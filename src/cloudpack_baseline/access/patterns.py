@@ -7,6 +7,7 @@ six parts of an ARN one by one, so in all but the last their wildcards stop at a
 from __future__ import annotations
 
 from functools import lru_cache
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from attrs import field
@@ -23,6 +24,7 @@ __all__ = [
     "Token",
     "Walk",
     "arn",
+    "beginning",
     "glob",
     "literal_text",
     "matches_any",
@@ -210,6 +212,33 @@ def arn(segments: tuple[Segment, ...]) -> Pattern | None:
     return Pattern(_collapse(row)) if colons >= _ARN_COLONS else None
 
 
+@lru_cache(maxsize=4096)
+def beginning(pattern: Pattern) -> str:
+    """The text that all its strings begin with; empty where case is folded."""
+    if pattern.exact is not None:
+        return pattern.exact
+    if pattern.head is not None:
+        return pattern.head
+    tokens = () if pattern.fold else pattern.tokens
+    return "".join(takewhile(lambda token: isinstance(token, str), tokens))  # type: ignore[arg-type]  # no wildcards
+
+
+def _may_follow(pattern: Pattern, prefix: str) -> bool:
+    """Whether a string after the prefix may match, as far as the text before wildcards says."""
+    text = beginning(pattern)
+    return text.startswith(prefix) or prefix.startswith(text)
+
+
+@lru_cache(maxsize=4096)
+def _characters(pattern: Pattern) -> frozenset[str]:
+    """The characters that it distinguishes from others."""
+    chars = {token for token in pattern.tokens if isinstance(token, str)}
+    if pattern.fold:
+        chars |= {char.upper() for char in chars if len(char.upper()) == 1}
+    is_in_part = ONE_IN_PART in pattern.tokens or MANY_IN_PART in pattern.tokens
+    return frozenset(chars | {":"} if is_in_part else chars)
+
+
 class _Product:
     """All patterns of all tests as one automaton; a state is a bit set of positions.
 
@@ -229,8 +258,6 @@ class _Product:
         "_settling",
         "_stay",
         "_stay_in_part",
-        "chars",
-        "positions",
         "start",
     )
 
@@ -259,14 +286,8 @@ class _Product:
             for end in ends:
                 whole_test = (1 << bit) - (1 << first_of_test)
                 self._settled[1 << end] = (whole_test, 0b11 << ends[0] - 1)
-        self.positions = bit
         self._accepting = sum(self._accept)
         self._settling = sum(self._settled)
-        self.chars = set(self._char)
-        for char in self._fold:
-            self.chars |= {char, char.upper() if len(char.upper()) == 1 else char}
-        if self._free_in_part or self._stay_in_part:
-            self.chars.add(":")
         self.start = self._close(start)
 
     def _add(self, pattern: Pattern, bit: int) -> int:
@@ -380,6 +401,11 @@ class Walk:
         return bool(self._product.verdict(state))
 
 
+def _characters_of(tests: Iterable[Iterable[Pattern]]) -> set[str]:
+    """The characters that any of the patterns distinguishes from others."""
+    return set[str]().union(*{_characters(pattern) for test in tests for pattern in test})
+
+
 def _fresh(used: Iterable[str]) -> str:
     taken = set(used)
     taken |= {char.lower() for char in taken} | {char.upper() for char in taken}
@@ -422,7 +448,7 @@ def _simple_classes(
                 head = pattern.head or ""
                 heads[head] = heads.get(head, 0) | 1 << index
     words = {word for word in exact if word.startswith(prefix) and (empty or word != prefix)}
-    fresh = "" if alphabet else _fresh(char for text in (*exact, *heads) for char in text)
+    fresh = "" if alphabet else _fresh(_characters_of(tests))
     starts = {prefix, *(head for head in heads if head.startswith(prefix))}
     if empty:
         words.add(prefix)
@@ -433,10 +459,15 @@ def _simple_classes(
     words_by_vector: dict[int, str] = {}
     if len(words) * len(heads) > STEPS * 20:
         return None
+    near_heads = [
+        (head, tests_of)
+        for head, tests_of in heads.items()
+        if head.startswith(prefix) or prefix.startswith(head)
+    ]
     # A word with the fresh character first represents everything that no pattern names.
     for word in sorted(words, key=lambda word: (len(word), not word.endswith(fresh or "x"), word)):
         vector = exact.get(word, 0)
-        for head, tests_of in heads.items():
+        for head, tests_of in near_heads:
             if word.startswith(head):
                 vector |= tests_of
         words_by_vector.setdefault(vector, word)
@@ -473,19 +504,21 @@ def _product_classes(
     alphabet: str | None,
     limit: int,
 ) -> list[tuple[str, int]] | None:
-    product = _Product(tests)
+    # Most tests are about other accounts than that of the prefix.
+    product = _Product([[p for p in test if _may_follow(p, prefix)] for test in tests])
     start = product.start
     for char in prefix:
         start = product.step(start, char)
     chars = product.letters(start)
     if alphabet is None:
-        letters = [_fresh(product.chars), *sorted(chars)]
+        letters = [_fresh(_characters_of(tests)), *sorted(chars)]
     else:
         used = [char for char in alphabet if char in chars]
         letters = [*(char for char in alphabet if char not in chars), *used]
         letters = letters[:1] + used if len(letters) > len(used) else used
     # A step costs in proportion to the positions.
-    cost = len(letters) * (1 + product.positions // 1000)
+    positions = sum(len(pattern.tokens) + 1 for test in tests for pattern in test)
+    cost = len(letters) * (1 + positions // 1000)
     words_by_vector = {product.verdict(start): prefix} if empty else {}
     visited = {start} if empty else set()
     level = [(start, prefix)]
