@@ -267,4 +267,4 @@ def _within(block: str | None, cidrs: Iterable[str]) -> bool:
 
 def _named(patterns: Iterable[str], tags: Mapping[str, str]) -> bool:
     name = tags.get("Name")
-    return bool(name) and any(matches(pattern, name) for pattern in patterns)
+    return any(matches(pattern, name) for pattern in patterns) if name else False
