@@ -57,6 +57,7 @@ def test_aurora_clusters(fields, expected):
         (False, ("one",), FAIL),
         (True, ("one",), None),
         (False, denied("rds:DescribeDBClusters"), UNKNOWN),
+        (DENIED, denied("rds:DescribeDBClusters"), UNKNOWN),
     ],
 )
 def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expected):
@@ -82,6 +83,33 @@ def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expect
 
 
 @pytest.mark.parametrize(
+    ("fields", "read"),
+    [
+        ({"internet_access_gateway_enabled": True}, "InternetAccessGatewayEnabled=true"),
+        ({"vpc_networking_enabled": False}, "VPCNetworkingEnabled=false"),
+        (
+            {"internet_access_gateway_enabled": DENIED, "vpc_networking_enabled": False},
+            "VPCNetworkingEnabled=false",
+        ),
+    ],
+)
+def test_the_path_to_an_aurora_cluster_is_shown(fields, read):
+    aurora = made(DBCluster, "aurora", engine="aurora-postgresql", **fields)
+    (finding,) = check_rds_public_access(world("rds-public-access", aurora)).findings
+    assert [observation.read for observation in finding.observations] == [read]
+
+
+def test_one_cluster_of_unknown_members_is_enough():
+    fields = {"engine": "aurora-postgresql", "vpc_networking_enabled": False}
+    records = (
+        made(DBCluster, "known", members=("two",), **fields),
+        made(DBCluster, "hidden", members=DENIED, **fields),
+        made(DBInstance, "one", engine="aurora-postgresql", status="available"),
+    )
+    assert outcomes(check_database_isolation, "database-isolation", *records)["one"] is UNKNOWN
+
+
+@pytest.mark.parametrize(
     ("kind", "fields", "expected"),
     [
         (DsqlCluster, {}, FAIL),
@@ -92,6 +120,7 @@ def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expect
         (NeptuneGraph, {"public_connectivity": DENIED}, UNKNOWN),
         (RedshiftWorkgroup, {"publicly_accessible": True}, FAIL),
         (RedshiftWorkgroup, {"publicly_accessible": False}, PASS),
+        (RedshiftWorkgroup, {"publicly_accessible": DENIED}, UNKNOWN),
         (OpenSearchNetworkPolicy, {"public_resources": ("collection/logs",)}, FAIL),
         (OpenSearchNetworkPolicy, {"public_resources": ()}, PASS),
         (OpenSearchNetworkPolicy, {"public_resources": DENIED}, UNKNOWN),
@@ -103,6 +132,22 @@ def test_instances_of_a_cluster_in_express_configuration(in_vpc, members, expect
 def test_databases_without_servers(kind, fields, expected):
     record = made(kind, "store", **fields)
     assert outcomes(check_database_isolation, "database-isolation", record)["store"] is expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "name"),
+    [
+        (NeptuneGraph, "public_connectivity", "publicConnectivity"),
+        (RedshiftWorkgroup, "publicly_accessible", "publiclyAccessible"),
+    ],
+)
+def test_the_flag_of_a_database_without_servers_is_shown(kind, field, name):
+    record = made(kind, "store", **{field: True})
+    findings = check_database_isolation(world("database-isolation", record)).findings
+    (reads,) = (
+        [one.read for one in f.observations] for f in findings if f.resource.name == "store"
+    )
+    assert reads == [f"{name}=true"]
 
 
 def test_a_search_domain_in_a_vpc_is_evaluated_by_its_interfaces():

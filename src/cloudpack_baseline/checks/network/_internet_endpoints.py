@@ -41,9 +41,11 @@ def internet_access_gateway(cluster: DBCluster) -> Observation | None:
     In the express configuration it has no interface: the gateway is the only path to it.
     """
     enabled, in_vpc = cluster.internet_access_gateway_enabled, cluster.vpc_networking_enabled
-    if enabled is True or in_vpc is False:
-        name = "InternetAccessGatewayEnabled=true" if enabled else "VPCNetworkingEnabled=false"
-        return failed(text("network.internet-gateway-on"), read=name)
+    if enabled is True:
+        message = text("network.internet-gateway-on")
+        return failed(message, read="InternetAccessGatewayEnabled=true")
+    if in_vpc is False:
+        return failed(text("network.internet-gateway-on"), read="VPCNetworkingEnabled=false")
     if isinstance(enabled, Unknown):
         return unknown("InternetAccessGatewayEnabled", enabled)
     if isinstance(in_vpc, Unknown):
@@ -113,7 +115,8 @@ def _flag(name: str, value: Field[bool]) -> Observation:
 
 
 def _network_policy(policy: OpenSearchNetworkPolicy) -> Observation:
-    resources, expected = policy.public_resources, "AllowFromPublic=false"
+    resources = policy.public_resources
+    expected = "AllowFromPublic=false"
     if isinstance(resources, Unknown):
         return unknown("AllowFromPublic", resources, expected=expected)
     if resources:
