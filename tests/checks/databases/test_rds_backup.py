@@ -103,6 +103,27 @@ def test_a_database_of_a_template_has_no_backups_yet(days, expected):
     assert (finding.outcome, len(finding.observations)) == (expected, 1)
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"), [(1, Outcome.NOT_APPLICABLE), (2, Outcome.PASS), (3, Outcome.PASS)]
+)
+def test_a_replica_of_a_template_may_ask_for_enough_backups(days, expected):
+    planned = instance(
+        engine="postgres",
+        engine_version="13.1",
+        replica_source="main",
+        backup_retention_period=days,
+        latest_restorable_time=None,
+        created_at=None,
+    )
+    finding = only(check_rds_backup(world("rds-backup", planned, source="template")))
+    assert finding.outcome is expected
+
+
+def test_a_database_that_is_no_replica_is_judged_whatever_its_version():
+    server = instance(engine="postgres", engine_version="13.1")
+    assert outcome(server, *daily(server)) is Outcome.PASS
+
+
 def test_too_few_generations_are_told_beside_the_retention():
     server = instance(backup_retention_period=1)
     observations = only(judged(server, *daily(server, 1))).observations

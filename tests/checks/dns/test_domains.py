@@ -33,6 +33,8 @@ def judge(name="example.com", *, options=None, days=200, **changes):
 
 def test_a_domain_that_renews_and_is_locked():
     assert judge().outcome is PASS
+    messages = [observation.message.id for observation in judge().observations]
+    assert messages == ["dns.renewed", "dns.expires", "dns.locked"]
 
 
 @pytest.mark.parametrize(

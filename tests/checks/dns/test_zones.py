@@ -145,6 +145,20 @@ def test_signatures(signing, keys, outcome):
     assert signed(domain(DnssecKey(key_tag=7)), signing=signing, keys=keys) is outcome
 
 
+def test_what_was_read_of_signatures():
+    def reads(*keys):
+        of_zone = zone(serve_signature="SIGNING", key_signing_keys=keys)
+        finding = only(
+            judge("route53-dnssec", of_zone, domain(DnssecKey(key_tag=7)), options=ASKED)
+        )
+        return [(observation.outcome, observation.read) for observation in finding.observations]
+
+    signs = (PASS, "ServeSignature=SIGNING")
+    assert reads(ACTIVE) == [signs, (PASS, "DnssecKeys=7")]
+    two = [KeySigningKey(status=status, key_tag=7) for status in ("INACTIVE", "DELETING")]
+    assert reads(*two) == [(FAIL, "Status=INACTIVE, DELETING"), signs]
+
+
 def test_the_record_in_the_parent_zone():
     assert signed(domain()) is FAIL
     assert signed(domain(DnssecKey(key_tag=8))) is FAIL

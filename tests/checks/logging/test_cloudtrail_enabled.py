@@ -135,6 +135,14 @@ class TestDelivery:
         assert outcome(trail(arn="")) is PASS
         assert outcome(trail(arn="", delivered_at=None)) is FAIL
 
+    def test_a_trail_of_reads_beside_one_of_writes(self):
+        reads = advanced(FieldSelector(field="readOnly", equals=("true",)))
+        writes = EventSelector(read_write_type="WriteOnly", include_management_events=True)
+        of_reads = trail(reads, name="reads", custom_selectors=True)
+        assert outcome(of_reads, trail(writes, name="writes", custom_selectors=True)) is PASS
+        reads_again = EventSelector(read_write_type="ReadOnly", include_management_events=True)
+        assert outcome(of_reads, trail(reads_again, name="r", custom_selectors=True)) is FAIL
+
     def test_all_that_count_are_named(self):
         halves = [
             trail(
@@ -219,7 +227,9 @@ class TestOrganization:
         assert outcome(self.member(custom_selectors=True)) is UNKNOWN
 
     def test_a_member_may_not_see_deliveries(self):
-        assert outcome(self.member(delivered_at=None)) is UNKNOWN
+        (observation,) = judged(self.member(delivered_at=None))[REGION].observations
+        assert observation.outcome is UNKNOWN
+        assert [cause.operation for cause in observation.causes] == ["cloudtrail:GetTrailStatus"]
 
     @pytest.mark.parametrize(("selector", "expected"), [(ALL, PASS), (EventSelector(), UNKNOWN)])
     def test_the_management_account_says_which_events(self, selector, expected):

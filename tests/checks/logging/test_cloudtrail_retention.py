@@ -136,7 +136,10 @@ class TestOtherAccounts:
         assert outcome(trail(s3_bucket="archive")) is UNKNOWN
         options = {"controls": {"cloudtrail-retention": {"archives": ["arch*"]}}}
         baseline = Baseline.from_mapping(options)
-        assert outcome(trail(s3_bucket="archive"), baseline=baseline) is PASS
+        (observation, *_) = judged(trail(s3_bucket="archive"), baseline=baseline)[
+            "all"
+        ].observations
+        assert (observation.outcome, observation.message.id) == (PASS, "logging.trail-kept")
 
     @pytest.mark.parametrize(("rules", "expected"), [((), PASS), ((SHORT,), FAIL)])
     def test_an_archive_in_the_snapshot(self, rules, expected):

@@ -78,6 +78,19 @@ def test_a_recorder(fields, expected):
 
 
 @pytest.mark.parametrize(
+    ("types", "words"),
+    [(IAM_TYPES, f"only {len(IAM_TYPES)} resource types"), (UNREAD, "only ? resource types")],
+)
+def test_the_types_that_are_recorded_are_counted(types, words):
+    partly = recorder(all_supported=False, resource_types=types)
+    messages = [
+        observation.message.in_language("en")
+        for observation in judged(partly)[partly.key].observations
+    ]
+    assert any(words in message for message in messages), messages
+
+
+@pytest.mark.parametrize(
     ("excluded", "expected"),
     [
         ((), (PASS, PASS)),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.checks.network.doubt import causes_of_stop
+from cloudpack_baseline.checks.network.doubt import causes_of_stop, missing
 from cloudpack_baseline.judging import view_of
+from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.reachability import StopReason
 from cloudpack_baseline.testing.records import small_account
 from support import denied, world
@@ -39,6 +40,29 @@ def test_a_record_that_a_listing_lacks(reason, subject, operation):
 )
 def test_what_no_call_decides(reason, subject):
     assert causes_of_stop(view(), StopReason(reason, subject)) == ()
+
+
+def test_a_record_without_a_name_is_named_by_its_kind():
+    (cause,) = causes_of_stop(view(), StopReason("subnet-not-recorded", ""))
+    assert (cause.operation, cause.detail) == ("ec2:DescribeSubnets", "Subnet")
+
+
+def test_groups_of_a_peer_are_doubted_for_the_listings_of_the_way_to_it():
+    reason = StopReason("peer-groups-unknown")
+    assert causes_of_stop(view(), reason) == ()
+    for kind in ("RouteTable", "Subnet"):
+        listing = denied(f"ec2:Describe{kind}s")
+        (cause,) = causes_of_stop(view({kind: listing}), reason)
+        assert cause.operation == f"ec2:Describe{kind}s"
+
+
+def test_a_kind_that_no_call_lists():
+    class Drawn(Record):
+        api = None
+
+    (cause,) = missing(None, Drawn, "d-1").causes
+    assert (cause.operation, cause.detail) == ("", "d-1")
+    assert missing(denied(), Drawn, "d-1") == denied()
 
 
 def test_a_call_that_failed_comes_first():

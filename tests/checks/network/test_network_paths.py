@@ -1230,9 +1230,26 @@ class TestBastionIngress:
     def test_without_a_bastion(self):
         assessment = self.judged(*place(), host("app", 10))
         assert (only(assessment).outcome, only(assessment).resource.kind) == (NONE, "Account")
+        assert only(assessment).observations[0].message.id == "network.no-bastion"
         rows = [segment for segment in SEGMENTS if "role" not in segment]
         baseline = declared(segments=rows, flows=[])
-        assert only(self.judged(*place(), host("jump", 5), baseline=baseline)).outcome is NONE
+        jump = host("jump", 5)
+        for gaps in ({}, {"NetworkInterface": UNREAD}):
+            findings = self.judged(*place(), jump, baseline=baseline, gaps=gaps).findings
+            of_account = next(found for found in findings if found.resource.kind == "Account")
+            assert of_account.outcome is NONE
+            assert of_account.observations[0].message.id == "network.no-bastion"
+
+    def test_bastions_that_could_not_be_listed(self):
+        assessment = self.judged(*place(), gaps={"NetworkInterface": UNREAD})
+        assert only(assessment).outcome is UNKNOWN
+
+    def test_a_bastion_that_may_be_in_another_segment_as_well(self):
+        rows = [*SEGMENTS, {"name": "more", "tags": {"Tier": "more"}}]
+        nic = host("jump", 5, public="198.51.100.5", tags=UNREAD)
+        open_ = group("sg-b00", [tcp(22, ANYWHERE)])
+        assessment = self.judged(*place(open_), nic, baseline=declared(segments=rows))
+        assert outcomes(assessment)["eni-jump"] is FAIL
 
     def test_an_interface_that_may_be_the_bastions(self):
         rows = [{"name": "jump", "tags": {"Role": "jump"}, "role": "bastion"}]
@@ -1329,11 +1346,15 @@ class TestCustomerAdminAccess:
         arguments = {"segments": rows, "flows": []}
         nic = host("app", 10, public="192.0.2.10", tags=UNREAD)
         assert self.outcome(tcp(8443, ANYWHERE), nic=nic, **arguments) is UNKNOWN
+        both = (tcp(80, ANYWHERE), tcp(8443, "pl-unread"))
+        assert self.outcome(*both, nic=nic, **arguments) is UNKNOWN
         assert self.outcome(tcp(8443, SITE), nic=nic, **arguments) is PASS
 
     def test_nothing_is_declared(self):
         assessment = self.judged(*place(), host("app", 10), options={})
-        assert only(assessment).outcome is NONE
+        (observation,) = only(assessment).observations
+        message = "network.no-administration"
+        assert (observation.outcome, observation.message.id) == (NONE, message)
 
     def test_rules_that_could_not_be_read(self):
         blind = group("sg-a00", ip_permissions=UNREAD)

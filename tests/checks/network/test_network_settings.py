@@ -16,7 +16,13 @@ from cloudpack_baseline import (
     check_resources_in_vpc,
     check_vpc_flow_logs,
 )
-from cloudpack_baseline.model.ec2 import MetadataOptions, Route, RouteTableAssociation
+from cloudpack_baseline.model.ec2 import (
+    DEFAULT_SUBNET,
+    DEFAULT_VPC,
+    MetadataOptions,
+    Route,
+    RouteTableAssociation,
+)
 from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.ec2_posture import (
     FlowLog,
@@ -29,7 +35,7 @@ from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup,
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
-from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.testing.records import ANYWHERE, instance, subnet, tcp, vpc
 from cloudpack_baseline.testing.records import network_acl as acl
 from cloudpack_baseline.testing.records import network_acl_entry as entry
@@ -82,7 +88,10 @@ class TestDefaultSecurityGroup:
         for description, expected in ((described, NONE), ("mine", FAIL)):
             security_group = group("sg-1", [tcp(1)], group_name="default", description=description)
             planned = world("default-security-group", security_group, source="template")
-            assert only(check_default_security_group(planned)).outcome is expected
+            judged = only(check_default_security_group(planned))
+            assert judged.outcome is expected
+            messages = {observation.message.id for observation in judged.observations}
+            assert ("network.default-group-planned" in messages) is (expected is NONE)
 
     def test_a_rule_that_a_template_adds_is_a_rule(self):
         described = "default VPC security group"
@@ -97,6 +106,8 @@ class TestDefaultSecurityGroup:
         finding = only(self.judged(security_group))
         assert finding.observations[0].read == "IpPermissions: 1"
         assert finding.observations[0].expected == "IpPermissions=[]"
+        outbound = group("sg-1", (), [tcp(22, ANYWHERE)], group_name="default")
+        assert only(self.judged(outbound)).observations[0].read == "IpPermissionsEgress: 1"
 
     @pytest.mark.parametrize("field", ["ip_permissions", "ip_permissions_egress"])
     def test_rules_that_could_not_be_read(self, field):
@@ -580,6 +591,27 @@ class TestResourcesInVpc:
 
     def test_an_instance_whose_vpc_is_unread(self):
         assert only(self.judged(instance(vpc_id=UNREAD))).outcome is UNKNOWN
+
+    LATER = Unknown.because(Why.UNDETERMINED)
+    ELSEWHERE = LATER | Unknown.because(Why.NOT_PROVIDED)
+
+    @pytest.mark.parametrize(
+        ("record", "source", "expected"),
+        [
+            (instance(vpc_id=LATER), "template", PASS),
+            (instance(vpc_id=ELSEWHERE), "template", PASS),
+            (instance(vpc_id=LATER), "aws", UNKNOWN),
+            (instance(vpc_id=LATER | UNREAD), "template", UNKNOWN),
+            (instance(vpc_id=LATER, subnet_id=None), "template", UNKNOWN),
+            (instance(vpc_id=LATER, subnet_id=DEFAULT_SUBNET), "template", UNKNOWN),
+            (database(vpc=LATER), "template", PASS),
+            (instance(vpc_id=DEFAULT_VPC, subnet_id=DEFAULT_SUBNET), "template", FAIL),
+            (serverless(subnets=(DEFAULT_SUBNET,)), "template", FAIL),
+        ],
+    )
+    def test_where_a_template_places_it(self, record, source, expected):
+        snapshot = world("resources-in-vpc", record, source=source)
+        assert outcomes(check_resources_in_vpc(snapshot))[record.name] is expected
 
     @pytest.mark.parametrize(
         "resource",

@@ -69,6 +69,10 @@ def test_a_bucket():
     assert outcome(records.bucket("logs", region=REGION)) is PASS
     assert outcome(records.bucket("logs", region=ABROAD)) is FAIL
     assert outcome(records.bucket("logs", region="")) is UNKNOWN
+    for region, expected in (("", NOT_APPLICABLE), (REGION, PASS), (ABROAD, FAIL)):
+        assert outcome(records.bucket("logs", region=region), source="template") is expected
+    (finding,) = judge(records.bucket("logs", region=""), source="template").findings
+    assert finding.observations[0].message.id == "regions.undetermined"
 
 
 def test_replicas_of_secrets_are_found_in_their_region():
@@ -118,6 +122,7 @@ def test_a_vault(points, expected):
         ("aws-waf-logs-cdn", "us-east-1", NOT_APPLICABLE),
         ("aws-waf-logs-cdn", "eu-west-1", FAIL),
         ("/aws/route53/example.jp", "us-east-1", NOT_APPLICABLE),
+        ("/aws/cloudfront/function/f", "us-east-1", NOT_APPLICABLE),
         ("/aws/lambda/app", "us-east-1", FAIL),
     ],
 )

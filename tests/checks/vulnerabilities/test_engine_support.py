@@ -153,6 +153,9 @@ def test_dates_of_aws_precede_declared_ones():
 def test_a_source_without_dates_leaves_them_to_the_baseline():
     gaps = {"DBMajorEngineVersion": Unknown.because(Why.NOT_PROVIDED, operation="rds:Describe")}
     assert outcome(database(), gaps=gaps) is UNKNOWN
+    partly = {"DBMajorEngineVersion": gaps["DBMajorEngineVersion"] | UNREAD}
+    ends = declared(support_ends={"mysql 8.0": date(2099, 1, 1)})
+    assert outcome(database(), baseline=ends, gaps=partly) is UNKNOWN
     baseline = declared(support_ends={"mysql 8.0": date(2099, 1, 1)})
     assert outcome(database(), baseline=baseline, gaps=gaps) is PASS
 

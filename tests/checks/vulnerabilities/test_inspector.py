@@ -96,6 +96,7 @@ def test_the_reason_is_named():
     pending = coverage(reason="PENDING_INITIAL_SCAN")
     (observation,) = judged(instance(), status(), pending)["Instance"].observations
     assert "PENDING_INITIAL_SCAN" in observation.message.in_language("en")
+    assert observation.read == "statusCode=ACTIVE, reason=PENDING_INITIAL_SCAN"
 
 
 @pytest.mark.parametrize(
@@ -278,6 +279,14 @@ class TestFunctions:
     )
     def test_how_it_is_scanned(self, fields, expected):
         assert judged_function(status(), of_function(**fields)).outcome is expected
+
+    def test_what_was_read_is_shown(self):
+        pending = of_function(reason="PENDING_INITIAL_SCAN")
+        (observation,) = judged_function(status(), pending).observations
+        assert observation.read == "statusCode=ACTIVE, reason=PENDING_INITIAL_SCAN"
+        for field, name in (("status_code", "statusCode"), ("reason", "reason")):
+            (observation,) = judged_function(status(), of_function(**{field: UNREAD})).observations
+            assert observation.message.in_language("en").startswith(f"{name} could not be read")
 
     @pytest.mark.parametrize(
         ("resource_id", "expected"),

@@ -108,6 +108,33 @@ def test_unknown_members():
 
 
 @pytest.mark.parametrize(
+    ("fields", "source", "expected"),
+    [
+        ({"auto_minor_version_upgrade": False}, "template", FAIL),
+        ({"auto_minor_version_upgrade": True}, "template", NOT_APPLICABLE),
+        ({"auto_minor_version_upgrade": UNREAD}, "template", NOT_APPLICABLE),
+        ({"auto_minor_version_upgrade": False}, "aws", UNKNOWN),
+        ({"auto_minor_version_upgrade": False, "engine": "docdb"}, "template", NOT_APPLICABLE),
+    ],
+)
+def test_a_member_of_a_cluster_that_no_template_holds(fields, source, expected):
+    of_cluster = instance(**({"engine": "aurora-mysql", "cluster": "shop"} | fields))
+    assert judged(of_cluster, source=source)["shop-1"].outcome is expected
+
+
+@pytest.mark.parametrize(
+    ("database", "expected"),
+    [
+        (instance(engine=UNREAD), PASS),
+        (instance(engine=UNREAD, auto_minor_version_upgrade=False), UNKNOWN),
+        (cluster(engine=UNREAD), UNKNOWN),
+    ],
+)
+def test_an_engine_that_was_not_read(database, expected):
+    assert outcome(database) is expected
+
+
+@pytest.mark.parametrize(
     ("engine", "service"), [("docdb", "Amazon DocumentDB"), ("neptune", "Amazon Neptune")]
 )
 @pytest.mark.parametrize("kind", [instance, cluster])

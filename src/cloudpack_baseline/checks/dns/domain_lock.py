@@ -33,10 +33,11 @@ def domain_lock(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(DomainLockOptions)
     for domain in view.all(RegisteredDomain):
-        observations = [_renewal(domain), _lock(domain, options.without_lock)]
-        if not (view.snapshot.is_planned and isinstance(domain.expiry, Unknown)):
-            observations.insert(1, _expiry(view, domain, options.days))
-        yield view.finding(domain, *observations)
+        lock = _lock(domain, options.without_lock)
+        if view.snapshot.is_planned and isinstance(domain.expiry, Unknown):
+            yield view.finding(domain, _renewal(domain), lock)
+        else:
+            yield view.finding(domain, _renewal(domain), _expiry(view, domain, options.days), lock)
 
 
 def _renewal(domain: RegisteredDomain) -> Observation:
@@ -75,7 +76,7 @@ def _lock(domain: RegisteredDomain, without_lock: tuple[str, ...]) -> Observatio
 
 def _unlocked(domain: RegisteredDomain, without_lock: tuple[str, ...]) -> Observation:
     name = domain.name.lower()
-    suffixes = (suffix.lower().lstrip(".") for suffix in without_lock)
+    suffixes = (suffix.lower().removeprefix(".") for suffix in without_lock)
     if any(f".{name}".endswith(f".{suffix}") for suffix in suffixes):
         return passed(text("dns.no-lock"), read="TransferLock=false")
     if _COUNTRY.fullmatch(name.rpartition(".")[2]):

@@ -88,7 +88,8 @@ class _Delegation:
 
 def _observations(zone: HostedZone, delegation: _Delegation) -> Iterator[Observation]:
     signing, keys = zone.serve_signature, zone.key_signing_keys
-    origin, expected = zone.origin_of("serve_signature"), "ServeSignature=SIGNING"
+    origin = zone.origin_of("serve_signature")
+    expected = "ServeSignature=SIGNING"
     if isinstance(signing, Unknown):
         yield unknown("ServeSignature", signing, expected=expected, origin=origin)
         return

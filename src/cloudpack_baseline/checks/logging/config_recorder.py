@@ -101,7 +101,8 @@ def _status(recorder: ConfigurationRecorder, *, is_planned: bool) -> Observation
 
 
 def _types(view: AccountView, recorder: ConfigurationRecorder) -> Observation:
-    expected, origin = "recordingGroup.allSupported=true", recorder.origin_of("all_supported")
+    origin = recorder.origin_of("all_supported")
+    expected = "recordingGroup.allSupported=true"
     if recorder.all_supported is True:
         return passed(text("logging.config-types"), read=expected, expected=expected)
     unread = [

@@ -76,7 +76,8 @@ def _is_meant(view: AccountView, instance: Instance, members: Iterable[Membershi
 
 
 def _tenancy(instance: Instance, meant: Truth) -> Observation:
-    tenancy, expected = instance.tenancy, "Tenancy=dedicated"
+    tenancy = instance.tenancy
+    expected = "Tenancy=dedicated"
     if isinstance(tenancy, Unknown):
         return unknown("Placement.Tenancy", tenancy, expected=expected)
     if tenancy in _DEDICATED:

@@ -54,7 +54,8 @@ def rds_public_access(view: AccountView) -> Iterator[Finding]:
 
 
 def _flag(database: DBInstance | DBCluster) -> Observation:
-    value, expected = database.publicly_accessible, "PubliclyAccessible=false"
+    value = database.publicly_accessible
+    expected = "PubliclyAccessible=false"
     if isinstance(value, Unknown):
         return unknown("PubliclyAccessible", value, expected=expected)
     if value:

@@ -217,7 +217,8 @@ def _is_of_function(coverage: InspectorCoverage, function: LambdaFunction) -> bo
 
 
 def _function_scan(coverage: InspectorCoverage) -> Observation:
-    code, reason, expected = coverage.status_code, coverage.reason, "statusCode=ACTIVE"
+    code, reason = coverage.status_code, coverage.reason
+    expected = "statusCode=ACTIVE"
     for name, field in (("statusCode", code), ("reason", reason)):
         if isinstance(field, Unknown):
             return unknown(name, field, expected=expected, origin=coverage.origin)
@@ -232,7 +233,8 @@ def _function_scan(coverage: InspectorCoverage) -> Observation:
 
 def _uncovered_function(view: AccountView, function: LambdaFunction) -> Observation:
     """What a function is that Amazon Inspector does not list: missed, or not in use."""
-    gap, expected = view.gap(InspectorCoverage, function.region), "statusCode=ACTIVE"
+    gap = view.gap(InspectorCoverage, function.region)
+    expected = "statusCode=ACTIVE"
     if gap is not None:
         return unknown("coveredResources", gap, expected=expected)
     is_updated = updated_lately(view, function)
