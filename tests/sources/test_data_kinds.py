@@ -345,7 +345,7 @@ class TestParameterGroups:
     def test_a_script_asks_about_the_groups_of_the_instances(self):
         script = record_script([reads(DBParameterGroup, "parameters")], regions=[REGION])
         assert "--query 'DBInstances[].[DBParameterGroups[]][][].DBParameterGroupName'" in script
-        assert "Values=rds.force_ssl,require_secure_transport,tls" in script
+        assert "Values=db2comm,rds.force_ssl,require_secure_transport,tls" in script
 
 
 def test_lifecycles_of_a_major_version():

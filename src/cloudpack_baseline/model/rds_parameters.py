@@ -20,7 +20,7 @@ __all__ = [
     "SupportedEngineLifecycle",
 ]
 
-TLS_PARAMETERS = ("rds.force_ssl", "require_secure_transport", "tls")
+TLS_PARAMETERS = ("db2comm", "rds.force_ssl", "require_secure_transport", "tls")
 """The parameters that make clients use TLS; no others are read."""
 
 

@@ -294,6 +294,12 @@ STATES = [
         {"news": "pass"},
     ),
     State(
+        '`Principal: "*"` with `ForAllValues:StringEquals` of `aws:PrincipalOrgID`',
+        "resource-sharing",
+        TOPIC % "'ForAllValues:StringEquals': {aws:PrincipalOrgID: o-abcde12345}",
+        {"news": "fail"},
+    ),
+    State(
         "a role that trusts the account that it is in",
         "role-trust",
         ROLE % "AWS: !Ref AWS::AccountId",

@@ -520,7 +520,8 @@ def _limits(resource: PlannedResource, attribute: PlannedAttribute) -> bool:
     """Whether more resources in the statement mean less access."""
     statement: Any = resource.values
     for step in attribute.path[:-1]:
-        statement = statement[step] if isinstance(statement, dict | list) else None
+        members: Any = enumerate(statement) if isinstance(statement, list) else ()
+        statement = dict(members or object_of(statement)).get(step)
     is_allow = object_of(statement).get("effect") in (None, "Allow")
     return is_allow is (attribute.name == "not_resources")
 

@@ -67,7 +67,7 @@ _PORTS: Mapping[str, int] = {
     "sqlserver": 1433,
 }
 _NO_ENGINE = "<no engine>"
-_FAMILY = re.compile(r"(?P<engine>[a-z]+(?:-[a-z]+)*)-?(?P<version>[0-9.]+)?")
+_FAMILY = re.compile(r"(?P<engine>(?:db2|[a-z]+)(?:-[a-z]+)*)-?(?P<version>[0-9.]+)?")
 _EXTENDED_SUPPORT = "open-source-rds-extended-support"
 
 
