@@ -40,7 +40,9 @@ KINDS = {
     "lambda:layer-version": ("lambda", ("layerVersion",)),
     "logs:destination": ("logs", ("destination",)),
     "logs:log-group": ("logs", ("log-group", "log-stream")),
+    "schemas:registry": ("schemas", ("registry", "schema")),
     "secretsmanager:secret": ("secretsmanager", ("Secret",)),
+    "ses:identity": ("ses", ("identity",)),
     "sns:topic": ("sns", ("topic",)),
     "sqs:queue": ("sqs", ("queue",)),
 }
@@ -64,6 +66,8 @@ _USUAL = (
     "elasticfilesystem:ClientWrite",
     "es:ESHttpGet",
     "backup:CopyIntoBackupVault",
+    "schemas:DescribeSchema",
+    "ses:SendEmail",
     "glacier:InitiateJob",
     "glacier:UploadArchive",
     "dynamodb:GetItem",

@@ -59,6 +59,15 @@ def document_of(statement):
 NOBODY = '{"Version": "2012-10-17", "Statement": []}'
 PACKAGES = f"arn:aws:codeartifact:{REGION}:{ACCOUNT}"
 FACTS = {
+    "schemas:ListRegistries": {
+        "Registries": [
+            {
+                "RegistryArn": f"arn:aws:schemas:{REGION}:{ACCOUNT}:registry/shop",
+                "RegistryName": "shop",
+            }
+        ]
+    },
+    "schemas:GetResourcePolicy": {"Policy": NOBODY},
     "codeartifact:ListDomains": {"domains": [{"name": "shop", "arn": f"{PACKAGES}:domain/shop"}]},
     "codeartifact:GetDomainPermissionsPolicy": {"policy": {"document": NOBODY}},
     "codeartifact:ListRepositories": {
@@ -400,6 +409,7 @@ def share(session):
     session.client("opensearch").create_domain(DomainName="search")
     session.client("kinesis").create_stream(StreamName="clicks", ShardCount=1)
     session.client("glacier").create_vault(vaultName="archives")
+    session.client("sesv2").create_email_identity(EmailIdentity="shop.example")
     session.client("ram").create_resource_share(name="subnets")
     content = '{"schemaVersion": "2.2", "mainSteps": []}'
     session.client("ssm").create_document(Content=content, Name="patch", DocumentType="Command")

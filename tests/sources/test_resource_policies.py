@@ -31,7 +31,9 @@ from cloudpack_baseline.model.redshift_sharing import (
     RedshiftServerlessSnapshot,
     RedshiftSnapshot,
 )
+from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm_documents import SsmDocument
@@ -297,6 +299,58 @@ def test_the_policies_of_a_domain_and_a_repository_of_packages():
     for kind in (CodeArtifactDomain, CodeArtifactRepository):
         (held,) = read(kind, answers, "policy").records
         assert held.policy.causes[0].why is Why.DENIED
+
+
+def test_email_identities(session):
+    client = session.client("sesv2", region_name=REGION)
+    for name, policies in (("shop.example", 2), ("blog.example", 1), ("a@example.jp", 0)):
+        client.create_email_identity(EmailIdentity=name)
+        for number in range(policies):
+            client.create_email_identity_policy(
+                EmailIdentity=name, PolicyName=f"p{number}", Policy=POLICY
+            )
+    identities = gather(session, EmailIdentity, "policy")
+    shop = identities["shop.example"]
+    assert shop.arn == f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/shop.example"
+    statements = json.loads(POLICY)["Statement"]
+    assert json.loads(shop.policy)["Statement"] == statements * 2
+    assert identities["blog.example"].policy == POLICY
+    assert identities["a@example.jp"].policy is None
+
+
+@pytest.mark.parametrize("odd", ["{", "[]", "{}"])
+def test_odd_policies_of_an_email_identity(odd):
+    one = json.dumps({"Statement": {"Effect": "Deny"}})
+    answers = {
+        "sesv2:ListEmailIdentities": {"EmailIdentities": [{"IdentityName": "shop.example"}]},
+        "sesv2:GetEmailIdentityPolicies": {"Policies": {"a": one, "b": POLICY}},
+    }
+    (identity,) = read(EmailIdentity, answers, "policy").records
+    effects = [statement["Effect"] for statement in json.loads(identity.policy)["Statement"]]
+    assert effects == ["Deny", "Allow"]
+    answers["sesv2:GetEmailIdentityPolicies"] = {"Policies": {"a": POLICY, "b": odd}}
+    (identity,) = read(EmailIdentity, answers, "policy").records
+    assert identity.policy.causes[0].why is Why.MALFORMED
+    answers["sesv2:GetEmailIdentityPolicies"] = "AccessDeniedException"
+    (identity,) = read(EmailIdentity, answers, "policy").records
+    assert identity.policy.causes[0].operation == "sesv2:GetEmailIdentityPolicies"
+
+
+def test_schema_registries(session):
+    assert gather(session, SchemaRegistry, "policy") == {}  # moto has none
+    arn = f"arn:aws:schemas:{REGION}:{ACCOUNT}:registry/orders"
+    answers = {
+        "schemas:ListRegistries": {"Registries": [{"RegistryArn": arn, "RegistryName": "orders"}]},
+        "schemas:GetResourcePolicy": {"Policy": POLICY},
+    }
+    (registry,) = read(SchemaRegistry, answers, "policy").records
+    assert (registry.arn, registry.policy) == (arn, POLICY)
+    answers["schemas:GetResourcePolicy"] = "NotFoundException"
+    (registry,) = read(SchemaRegistry, answers, "policy").records
+    assert registry.policy is None
+    answers["schemas:GetResourcePolicy"] = "ForbiddenException"
+    (registry,) = read(SchemaRegistry, answers, "policy").records
+    assert registry.policy.causes[0].operation == "schemas:GetResourcePolicy"
 
 
 def test_a_function_and_its_url():

@@ -87,8 +87,10 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.route53 import HostedZone, RegisteredDomain
 from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, Bucket
+from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.securityhub import SecurityHub
+from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm import SessionPreferences
@@ -176,6 +178,8 @@ _SHARING: Mapping[type[Record], SecuritySettings] = {
     CodeArtifactDomain: SecuritySettings(("policy",)),
     CodeArtifactRepository: SecuritySettings(("policy",)),
     EventBus: SecuritySettings(("policy",)),
+    SchemaRegistry: SecuritySettings(("policy",)),
+    EmailIdentity: SecuritySettings(("policy",)),
     RestApi: SecuritySettings(("endpoint_types", "policy")),
     GlueCatalog: SecuritySettings(("policy",)),
 }

@@ -65,6 +65,8 @@ MODULES = (
     "kinesis",
     "glacier",
     "codeartifact",
+    "schemas",
+    "ses",
     "events",
     "log_policies",
     "glue",

@@ -184,6 +184,7 @@ AccountPublicAccessBlock global s3control:GetPublicAccessBlock lists
 Bucket global s3:ListBuckets lists
 MultiRegionAccessPoint global s3control:ListMultiRegionAccessPoints lists
 NotebookInstance regional sagemaker:ListNotebookInstances lists
+SchemaRegistry regional schemas:ListRegistries lists
 Secret regional secretsmanager:ListSecrets lists
 FindingAggregator regional securityhub:ListFindingAggregators lists
 SecurityHub regional securityhub:DescribeHub lists
@@ -191,6 +192,7 @@ DsqlCluster regional dsql:ListClusters lists
 NeptuneGraph regional neptune-graph:ListGraphs lists
 OpenSearchNetworkPolicy regional opensearchserverless:ListSecurityPolicies lists
 RedshiftWorkgroup regional redshift-serverless:ListWorkgroups lists
+EmailIdentity regional sesv2:ListEmailIdentities lists
 ConsoleSignInPolicy global signin:GetResourcePolicy lists
 SubscriptionList regional sns:ListSubscriptions lists
 Topic regional sns:ListTopics lists

@@ -247,12 +247,16 @@ s3control:ListAccessPoints AccessPointList - -
 s3control:ListMultiRegionAccessPoints AccessPoints - -
 sagemaker:DescribeNotebookInstance - NotebookInstanceName -
 sagemaker:ListNotebookInstances NotebookInstances - -
+schemas:GetResourcePolicy - - Policy
+schemas:ListRegistries Registries - -
 secretsmanager:GetResourcePolicy - SecretId -
 secretsmanager:ListSecrets SecretList - -
 securityhub:DescribeHub - - HubArn
 securityhub:DescribeSecurityHubV2 - - HubV2Arn
 securityhub:GetFindingAggregator Regions[] FindingAggregatorArn -
 securityhub:ListFindingAggregators FindingAggregators - -
+sesv2:GetEmailIdentityPolicies - EmailIdentity -
+sesv2:ListEmailIdentities EmailIdentities - -
 signin:GetConsoleAuthorizationConfiguration - - targetId
 signin:GetResourcePolicy - - signinResourceBasedPolicy
 sns:GetTopicAttributes - TopicArn -

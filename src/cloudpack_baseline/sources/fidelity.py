@@ -344,6 +344,7 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "ecs:DescribeTasks": LeftOut("ecs-exec-off", "tasks", "enableExecuteCommand"),
         "codeartifact:ListDomains": Default("no-code-artifacts", {"domains": []}),
         "codeartifact:ListRepositories": Default("no-code-artifacts", {"repositories": []}),
+        "schemas:ListRegistries": Default("no-schema-registries", {"Registries": []}),
         "glacier:GetVaultAccessPolicy": Default(
             "no-vault-policies", error="ResourceNotFoundException"
         ),

@@ -42,6 +42,11 @@ ATTACHED = {
     ),
     "SQS::Queue": ("SQS::QueuePolicy", "Queues: [!Ref It], PolicyDocument: ", "sqs:SendMessage"),
     "SNS::Topic": ("SNS::TopicPolicy", "Topics: [!Ref It], PolicyDocument: ", "sns:Publish"),
+    "EventSchemas::Registry": (
+        "EventSchemas::RegistryPolicy",
+        "RegistryName: !GetAtt It.RegistryName, Policy: ",
+        "schemas:DescribeSchema",
+    ),
     "Kinesis::Stream": (
         "Kinesis::ResourcePolicy",
         "ResourceArn: !GetAtt It.Arn, ResourcePolicy: ",

@@ -634,6 +634,46 @@ def test_the_access_policy_of_a_vault_of_archives(tmp_path, principal, outcome):
     assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "policy_kind", "policy_name"),
+    [
+        ("schemas_registry", "name", "schemas_registry_policy", "registry_name"),
+        ("sesv2_email_identity", "email_identity", "sesv2_email_identity_policy", "email_identity"),
+        ("ses_domain_identity", "domain", "ses_identity_policy", "identity"),
+        ("ses_email_identity", "email", "ses_identity_policy", "identity"),
+    ],
+)
+def test_policies_of_registries_and_email_identities(
+    tmp_path, kind, name, policy_kind, policy_name
+):
+    def judged(effect, *, alone=False):
+        statement = {"Effect": effect, "Principal": "*", "Action": "*", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        plan = PlanBuilder()
+        if not alone:
+            plan.add(f"aws_{kind}.x", {name: "shop.example"}, ["id", "arn"])
+        values = {policy_name: "shop.example", "policy": policy}
+        if "policy" in policy_kind and "ses" in policy_kind:
+            values |= {"policy_name": "one", "name": "one"}
+        plan.add(f"aws_{policy_kind}.x", values, ["id"])
+        return list(outcomes(tmp_path, plan, "resource-sharing").values())
+
+    assert judged("Allow") == ["fail"]
+    assert judged("Allow", alone=True) == ["fail"]
+    assert judged("Deny") == ["pass"]
+
+
+def test_several_policies_of_an_email_identity(tmp_path):
+    plan = PlanBuilder().add("aws_ses_email_identity.x", {"email": "a@example.jp"}, ["id", "arn"])
+    for effect in ("Deny", "Allow"):
+        statement = {"Effect": effect, "Principal": "*", "Action": "ses:Send*", "Resource": "*"}
+        action = {"Action": "ses:SendRawEmail"} if effect == "Deny" else {}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement | action]})
+        values = {"identity": "a@example.jp", "name": effect, "policy": policy}
+        plan.add(f"aws_ses_identity_policy.{effect.lower()}", values, ["id"])
+    assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == ["fail"]
+
+
 def test_a_permission_for_a_function_that_is_not_known(tmp_path):
     values = {"action": "lambda:InvokeFunction", "principal": "*"}
     unknown, references = ["id", "function_name"], {"function_name": ["local.name"]}

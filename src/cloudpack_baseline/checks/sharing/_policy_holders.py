@@ -22,7 +22,9 @@ from cloudpack_baseline.model.layers import LayerVersion
 from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePolicy
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
 
@@ -103,6 +105,12 @@ POLICY_HOLDERS = (
         actions="events:event-bus",
         child_prefix="arn:{partition}:events:{region}:{account}:rule/",
     ),
+    PolicyHolder(
+        kind=SchemaRegistry,
+        actions="schemas:registry",
+        child_prefix="arn:{partition}:schemas:{region}:{account}:schema/",
+    ),
+    PolicyHolder(kind=EmailIdentity, actions="ses:identity"),
     PolicyHolder(kind=RestApi, actions="execute-api:api", signed=False, child_prefix="{arn}/"),
     PolicyHolder(kind=LogDestination, actions="logs:destination"),
     PolicyHolder(

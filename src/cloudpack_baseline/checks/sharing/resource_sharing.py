@@ -51,6 +51,8 @@ from cloudpack_baseline.model.redshift_sharing import (
     RedshiftServerlessSnapshot,
     RedshiftSnapshot,
 )
+from cloudpack_baseline.model.schemas import SchemaRegistry
+from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.ssm_documents import SsmDocument
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.texts import Text, text
@@ -67,7 +69,7 @@ _PERMISSIONS = (
 )
 """The kinds that list their recipients, with the field."""
 
-_LATER = (LambdaAlias, LambdaVersion)
+_LATER = (LambdaAlias, LambdaVersion, SchemaRegistry, EmailIdentity)
 
 _SUBJECTS = (
     *(holder.kind for holder in POLICY_HOLDERS if holder.kind not in _LATER),
@@ -93,17 +95,17 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     That is the policy of each AWS KMS key, secret, Lambda function and alias (with their URLs),
     published version of a function, layer version, ECR repository and registry, CodeArtifact domain
     and repository, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup vault, S3
-    Glacier vault, DynamoDB table, Kinesis stream, event bus, private REST API, log destination and
-    Glue Data Catalog, the resource policies of CloudWatch Logs, and the recipients of SSM
-    documents, RAM resource shares, and snapshots and data shares of Amazon Redshift. A repository
-    of Amazon ECR Public is public. Declared are the accounts and networks of the baseline, and the
-    organization of the account (``aws:PrincipalOrgID``). A service that the policy names passes; a
-    note says so if it can act on behalf of any account. Grants of customer managed keys count as
-    well (ListGrants). Resource control policies of the organization restrict what policies allow,
-    where the management account is in the snapshot. AWS Lake Formation shares with other accounts
-    by RAM resource shares or by the policy of the Data Catalog, which count. Who may call the
-    methods of a REST API that is not private is decided by their authorization, so such an API is
-    not judged.
+    Glacier vault, DynamoDB table, Kinesis stream, event bus, schema registry, email identity of
+    Amazon SES, private REST API, log destination and Glue Data Catalog, the resource policies of
+    CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, and snapshots and
+    data shares of Amazon Redshift. A repository of Amazon ECR Public is public. Declared are the
+    accounts and networks of the baseline, and the organization of the account
+    (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so if it can act
+    on behalf of any account. Grants of customer managed keys count as well (ListGrants). Resource
+    control policies of the organization restrict what policies allow, where the management account
+    is in the snapshot. AWS Lake Formation shares with other accounts by RAM resource shares or by
+    the policy of the Data Catalog, which count. Who may call the methods of a REST API that is not
+    private is decided by their authorization, so such an API is not judged.
     """
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))

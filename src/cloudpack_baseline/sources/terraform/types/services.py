@@ -322,6 +322,43 @@ TYPES["aws_codeartifact_repository_permissions_policy"] = Mapped(
     describe=_repository_policy, describes=("codeartifact:GetRepositoryPermissionsPolicy",)
 )
 
+TYPES.plain("aws_schemas_registry", "AWS::EventSchemas::Registry", {"name": "RegistryName"})
+TYPES.plain(
+    "aws_schemas_registry_policy",
+    "AWS::EventSchemas::RegistryPolicy",
+    {"registry_name": "RegistryName", "policy": "Policy"},
+)
+for _kind, _attribute in (
+    ("aws_sesv2_email_identity", "email_identity"),
+    ("aws_ses_domain_identity", "domain"),
+    ("aws_ses_email_identity", "email"),
+):
+    TYPES.plain(_kind, "AWS::SES::EmailIdentity", {_attribute: "EmailIdentity"}, ref=_attribute)
+
+_IDENTITIES, _IDENTITY_POLICIES = "sesv2:ListEmailIdentities", "sesv2:GetEmailIdentityPolicies"
+
+
+def _identity_policy(resource: TypedResource) -> None:
+    """One policy of an identity; AWS CloudFormation has none."""
+    name = resource.subject("EmailIdentity")
+    policy = policy_here(resource.get("Policy"), resource.account, resource.region)
+    policies = resource.answers.subjects.get((_IDENTITY_POLICIES, name))
+    if policies is None:
+        policies = resource.about(_IDENTITY_POLICIES, name, at="Policy", Policies={})
+    policies["Policies"][str(resource.get("PolicyName"))] = policy
+    if resource.answers.find(_IDENTITIES, "IdentityName", name) is None:
+        resource.elsewhere(_IDENTITIES, IdentityName=name)
+
+
+TYPES["aws_sesv2_email_identity_policy"] = Mapped(
+    describe=_identity_policy, describes=(_IDENTITIES, _IDENTITY_POLICIES)
+)
+TYPES["aws_ses_identity_policy"] = Mapped(
+    renames={"identity": "EmailIdentity", "name": "PolicyName"},
+    describe=_identity_policy,
+    describes=(_IDENTITIES, _IDENTITY_POLICIES),
+)
+
 _VAULTS, _VAULT_POLICY = "glacier:ListVaults", "glacier:GetVaultAccessPolicy"
 
 
