@@ -230,3 +230,19 @@ def test_a_block_that_ec2_rejects_means_what_its_length_says(judge_template, rul
           SecurityGroupIngress: [{{IpProtocol: tcp, FromPort: 22, ToPort: 22, {rule}}}]
     """
     assert judge_template("open-security-groups", text) == {"Web": outcome}
+
+
+def test_a_subnet_that_a_default_leaves_empty_hides_no_interface(gathered):
+    text = """
+    Parameters: {Subnet: {Type: String, Default: ""}}
+    Resources:
+      Nested: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: !Ref Subnet}}
+      Other: {Type: AWS::EC2::NetworkInterface, Properties: {SubnetId: subnet-1}}
+    """
+    snapshot = gathered(text, controls=["bastion-ingress"])
+    subnets = {
+        record.name: record.subnet_id
+        for record in snapshot.records
+        if isinstance(record, NetworkInterface)
+    }
+    assert subnets == {"eni-Nested": "<no subnet>", "eni-Other": "subnet-1"}

@@ -112,6 +112,37 @@ def test_a_nested_stack_takes_parameters_and_gives_outputs():
     assert properties(deployments, "Group")["VpcId"] == "vpc-Net.Vpc"
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        '!Sub "https://${AWS::Region}.example/templates/1.yaml"',
+        '!Sub ["https://${Bucket}/1.yaml", {Bucket: b}]',
+        '!Join ["", ["https://", !Ref AWS::Region, "/templates/1.yaml"]]',
+        '!Join ["/", ["https://example", templates, 1.yaml]]',
+    ],
+)
+def test_a_nested_stack_is_found_by_the_end_of_its_url(url):
+    deployments = deployed(PARENT.replace("./1.yaml", url), CHILD)
+    assert properties(deployments, "Vpc")["CidrBlock"] == "10.9.0.0/16"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        '!Sub "https://example/${AWS::Region}.yaml"',
+        '!Join ["", ["https://example/", !Ref AWS::Region]]',
+        '!Join ["", []]',
+        "!Ref AWS::Region",
+        "!Sub []",
+        "[]",
+    ],
+)
+def test_a_nested_stack_whose_file_is_not_known_is_unknown(url):
+    deployments = deployed(PARENT.replace("./1.yaml", url), CHILD)
+    assert len(deployments.deployments[0].stacks) == 2
+    assert "Net.Outputs.Vpc" in properties(deployments, "Group")["VpcId"].unknown.causes[0].detail
+
+
 def test_a_nested_stack_that_is_not_given_is_unknown():
     deployments = deployed(PARENT)
     assert "Net.Outputs.Vpc" in properties(deployments, "Group")["VpcId"].unknown.causes[0].detail
@@ -520,3 +551,8 @@ def test_an_export_of_another_run_leaves_the_import_open(gathered):
     elsewhere = IMPORTED_IN_PART.replace("ImportValue vpc", "ImportValue other")
     snapshot = gathered(EXPORTED_IN_PART, elsewhere, controls=["open-security-groups"])
     assert len((snapshot, *snapshot.alternatives)) == 2
+
+
+def test_properties_that_are_no_value_are_none():
+    text = "Resources: {A: {Type: T, Properties: !Ref AWS::NoValue}}"
+    assert properties(deployed(text), "A") == {}

@@ -99,7 +99,11 @@ def add_interfaces(
 def add_interface(
     resource: TypedResource, interface: str, subnet: str, settings: InterfaceSettings
 ) -> None:
-    """Add the interface of that ID in the subnet."""
+    """Add the interface of that ID in the subnet.
+
+    A default may leave the subnet empty, since the stack that nests the template names it.
+    """
+    subnet = subnet or "<no subnet>"
     groups = settings.groups
     vpc = vpc_of(resource.answers, subnet, groups)
     if groups is None and settings.type == "interface":

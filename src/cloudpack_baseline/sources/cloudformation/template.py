@@ -29,6 +29,7 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
 )
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
 from cloudpack_baseline.sources.cloudformation.values import (
+    NO_VALUE,
     Resolved,
     ResolvedObject,
     as_text,
@@ -88,6 +89,8 @@ class TemplateResource:
         if properties is None or (isinstance(properties, Scalar) and properties.value is None):
             return ResolvedObject({}, self.mark)
         resolved = self.resolver.value(properties)
+        if resolved is NO_VALUE:
+            return ResolvedObject({}, self.mark)
         if isinstance(resolved, ResolvedObject):
             return resolved
         raise Misshapen("Properties: is not an object", why_of(resolved))
@@ -288,11 +291,27 @@ def _has_loops(node: Node) -> bool:
 
 
 def nested_file(node: NodeMapping) -> str:
-    """The file or URL of the template that a resource nests; empty: it is not known."""
+    """The file or URL of the template that a resource nests; empty: it is not known.
+
+    Of a URL, the name of the file may be known though the bucket is not.
+    """
     metadata, properties = (node.entries.get(name) for name in ("Metadata", "Properties"))
     asset = metadata.entries.get("aws:asset:path") if isinstance(metadata, NodeMapping) else None
     url = properties.entries.get("TemplateURL") if isinstance(properties, NodeMapping) else None
-    return next((item.source for item in (asset, url) if isinstance(item, Scalar)), "")
+    place = next((text for text in map(_end_of_text, (asset, url)) if text), "")
+    return "" if "${" in place.rpartition("/")[2] else place
+
+
+def _end_of_text(node: Node | None) -> str:
+    """The text, or that with which ``Fn::Sub`` or ``Fn::Join`` ends."""
+    if isinstance(node, NodeSequence):
+        return _end_of_text(node.items[-1]) if node.items else ""
+    if isinstance(node, NodeMapping):
+        written, joined = node.entries.get("Fn::Sub"), node.entries.get("Fn::Join")
+        if isinstance(written, NodeSequence):
+            written = next(iter(written.items), None)
+        return _end_of_text(joined if written is None else written)
+    return "" if node is None else node.source
 
 
 def _type(node: NodeMapping) -> str:
