@@ -86,6 +86,7 @@ SHOWN = frozenset(
         "default",
         "message",
         "field",
+        "owner_field",
         "evidence",
         "words",
     )
@@ -198,7 +199,8 @@ class Mutator(ast.NodeVisitor):
             changed = copy.deepcopy(node)
             changed.func.id = FUNCTIONS[name]
             self.found(node, changed)
-        self.visit(node.func)
+        if name != "join":  # what is between the parts of a text
+            self.visit(node.func)
         for argument in node.args[1:] if name in NAMED_FIRST else node.args:
             self.visit(argument)
         for keyword in node.keywords:
@@ -490,7 +492,7 @@ def pytest_runtest_setup() -> None:
 
 
 def tests_of(mutant: Mutant, lines: Mapping[str, Mapping[int, set[str]]]) -> list[str]:
-    """The tests that run the line, those of the module's own folder first.
+    """The tests that run the line, those of the module's own folder first, then of those above.
 
     What is run at import, as a constant, is noticed by any test of the module.
     """
@@ -499,8 +501,12 @@ def tests_of(mutant: Mutant, lines: Mapping[str, Mapping[int, set[str]]]) -> lis
     functions = covered.get(0 if at_import else mutant.line, set())
     own_tests = f"tests/{Path(mutant.module).parent.as_posix()}/"
     stem = Path(mutant.module).stem.strip("_")
-    ordered = sorted(functions, key=lambda test: (stem not in test, own_tests not in test, test))
-    return ordered[:MOST_TESTS]
+
+    def distance(test: str) -> tuple[bool, bool, bool, str]:
+        above = own_tests.startswith(f"{test.partition('::')[0].rpartition('/')[0]}/")
+        return stem not in test, own_tests not in test, not above, test
+
+    return sorted(functions, key=distance)[:MOST_TESTS]
 
 
 def listed() -> dict[str, str]:

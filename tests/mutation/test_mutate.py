@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from cloudpack_baseline.model import pattern
+
 TOOL = Path(__file__).parents[2] / "tools" / "mutate.py"
 pytestmark = pytest.mark.skipif(not TOOL.exists(), reason="needs the source tree")
 
@@ -69,6 +71,10 @@ def test_what_can_change_a_verdict_is_changed(changes, source, expected):
         "unknown('LatestRestorableTime', why)",
         "_EXPECTED = 'a' + b",
         "T = TypeVar('T')",
+        "'; '.join(a)",
+        "lru_cache(maxsize=1)",
+        "zip(a, b, strict=True)",
+        "a.read_text(encoding='utf-8')",
     ],
 )
 def test_what_only_words_a_verdict_is_left_alone(changes, source):
@@ -93,6 +99,34 @@ def test_each_mutant_of_a_module_differs_in_one_place(mutate):
     changed = {ast.unparse(mutant.tree()) for mutant in mutants}
     assert len(changed) == len(mutants) == len({mutant.id for mutant in mutants})
     assert original not in changed
+
+
+def test_a_function_is_mutated_alone(mutate):
+    path = "src/cloudpack_baseline/model/pattern.py"
+    chosen = mutate.chosen_mutants([f"{path}::covers"])
+    assert chosen
+    assert {mutant.function for mutant in chosen} == {"covers"}
+    every = [mutant.id for mutant in mutate.chosen_mutants([path])]
+    assert set(every) > {mutant.id for mutant in chosen}
+    # Another function's row is not stale, one that was killed or is gone is.
+    known = [chosen[0].id, chosen[1].id, every[-1], "model/pattern.py::gone: 1 -> 2", "x.py::f: 1"]
+    assert mutate.stale_rows(known, chosen, [chosen[0].id]) == [known[1], known[3]]
+
+
+def test_a_test_begins_with_empty_caches(mutate):
+    assert pattern.matches("a*b*c", "abc")
+    assert pattern._compiled.cache_info().currsize
+    mutate.pytest_runtest_setup()
+    assert not pattern._compiled.cache_info().currsize
+
+
+def test_the_tests_of_a_folder_above_come_before_those_of_others(mutate):
+    mutant = next(iter(mutate.mutants(mutate.PACKAGE / "checks/identity/_users.py")))
+    own, above, other = (
+        f"tests/checks/{name}::test_it"
+        for name in ("identity/test_a.py", "test_b.py", "aaa/test_c.py")
+    )
+    assert mutate.tests_of(mutant, {mutant.module: {0: {other, above, own}}}) == [own, above, other]
 
 
 def test_a_mutant_is_imported_in_place_of_its_module(mutate):

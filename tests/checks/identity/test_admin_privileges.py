@@ -7,6 +7,7 @@ import pytest
 import principals
 from cloudpack_baseline import Baseline, Outcome, check_admin_privileges
 from cloudpack_baseline.model.iam_principals import InlinePolicy
+from cloudpack_baseline.model.values import Why
 from principals import ADMINISTRATION as ADMIN
 from principals import NOT_READ, UNREAD, allow
 from support import ACCOUNT, world
@@ -163,6 +164,14 @@ def test_what_was_not_read_may_change_it(record):
     finding = judged(record)
     assert finding.outcome is Outcome.UNKNOWN
     assert finding.observations[0].causes
+
+
+def test_the_cause_of_a_malformed_policy_names_it_and_the_call():
+    finding = judged(role(inline_policies=(InlinePolicy(name="own", document="{"),)))
+    (cause,) = finding.observations[0].causes
+    assert cause.why is Why.MALFORMED
+    assert cause.operation == "iam:GetAccountAuthorizationDetails"
+    assert "own" in cause.detail
 
 
 def test_the_cause_of_a_missing_policy_is_that_of_the_listing():

@@ -250,6 +250,10 @@ def test_declared_guests_are_a_note():
     assert judged(role(web(COGNITO, **by("authenticated"))), options).notes == ()
     open_too = role(web(COGNITO, **by("unauthenticated")), allow("*"))
     assert judged(open_too, options).notes == ()
+    named = by("unauthenticated") | {"Null": {f"{COGNITO}:aud": "false"}}
+    assert judged(role(web(COGNITO, **named)), options).outcome is Outcome.PASS
+    with_admins = role(web(COGNITO, **by("unauthenticated")), allow({"AWS": ACCOUNT}))
+    assert [note.id for note in judged(with_admins, options).notes] == ["identity.guests-declared"]
     other = DECLARED | {"guest_pools": ["ap-northeast-1:other"]}
     assert fault(role(web(COGNITO, **by("unauthenticated"))), other) == (FAIL, "guests")
 

@@ -86,6 +86,10 @@ class TestActions:
             ((allow("ssm:SendCommand", RUN),), PASS),
             ((allow("ssm:SendCommand", [f"{INSTANCE}*", f"{SSM}:*:document/mine"]),), FAIL),
             ((allow("ssm:SendCommand", [f"{INSTANCE}*", REMOTE]),), FAIL),
+            # Only AWS creates documents of such names.
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", f"{SSM}:*:document/aws-x"]),), PASS),
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", f"{SSM}:*:document/AmazonX"]),), PASS),
+            ((allow("ssm:SendCommand", [f"{INSTANCE}*", f"{SSM}:*:document/amzn-x"]),), PASS),
             ((allow("ssm:StartAutomationExecution"),), FAIL),
             ((allow("ssm:StartAutomationExecution", f"{RUNBOOK}AWS-RestartEC2Instance:*"),), PASS),
             ((allow("ssm:StartAutomationExecution", f"{RUNBOOK}mine:1"),), FAIL),
@@ -100,6 +104,21 @@ class TestActions:
             ((allow("ssm:StartSession", Condition=ODD), allow("ssm:SendCommand")), FAIL),
             ((allow("ssm:StartSession", Condition=ODD), allow("ssm:StartSession")), FAIL),
             ((allow(["ssm:Describe*", "ssm:Get*", "ec2:*"]),), PASS),
+            # A request that is certain goes before one in doubt, and all have to be certain.
+            (
+                (
+                    allow("ssm:StartSession", Condition=ODD),
+                    allow("ssm:StartSession", f"{INSTANCE}i-1"),
+                ),
+                FAIL,
+            ),
+            (
+                (
+                    allow("ssm:SendCommand", RUN),
+                    allow("ssm:SendCommand", f"{INSTANCE}*", Condition=ODD),
+                ),
+                UNKNOWN,
+            ),
         ],
     )
     def test_on_a_server(self, statements, expected):
@@ -148,6 +167,14 @@ class TestActions:
         there = records.instance("i-2", region="us-east-1", key_name=None)
         assert outcome(elsewhere, others=(SERVER, there)) is FAIL
 
+    def test_a_region_in_which_all_is_certain_goes_before_others(self):
+        there = records.instance("i-2", region="us-east-1", key_name=None)
+        document = allow("ssm:SendCommand", "arn:aws:ssm:*::document/AWS-RunShellScript")
+        here = allow("ssm:SendCommand", f"{INSTANCE}*", Condition=ODD)
+        elsewhere = allow("ssm:SendCommand", "arn:aws:ec2:us-east-1:*:instance/*")
+        assert outcome(document, here, others=(SERVER, there)) is UNKNOWN
+        assert outcome(document, here, elsewhere, others=(SERVER, there)) is FAIL
+
 
 class TestRegions:
     """A template does not always say where it is deployed."""
@@ -183,6 +210,12 @@ class TestRegions:
         server = evolve(SERVER, region="", arn=f"arn:aws:ec2::{ACCOUNT}:instance/i-1")
         statement = allow("ssm:StartSession", Resource=resource, Condition=condition)
         assert outcome(statement, others=(server,)) is FAIL
+
+    def test_of_servers_that_are_known_in_part(self):
+        server = evolve(SERVER, region="", arn=f"arn:aws:ec2::{ACCOUNT}:instance/i-2")
+        statement = allow("ssm:StartSession", f"arn:aws:ec2:eu-west-1:{ACCOUNT}:instance/*")
+        assert outcome(statement, others=(SERVER, server)) is FAIL
+        assert outcome(statement, others=(SERVER,)) is PASS
 
     def test_of_a_server_that_are_known(self):
         statement = allow(
@@ -240,6 +273,8 @@ class TestPrincipals:
         assert "ssm:SendCommand" in observation.witness.summary.in_language("en")
         steps = [step.in_language("en") for step in observation.witness.steps]
         assert any(RUN in step for step in steps)
+        resources = {request.resource for request in observation.witness.requests}
+        assert resources == {f"{INSTANCE}*", RUN}
 
     def test_service_control_policies_that_were_not_read(self):
         organization = records.record(

@@ -270,6 +270,22 @@ class TestEcsExec:
         declared = options(unrecorded=["me"])
         assert outcome(*entries, kind="EcsCluster", baseline=declared) is PASS
 
+    def test_five_of_those_who_can_are_named(self):
+        def message(number):
+            users = [user(f"u{place}", EVERYTHING) for place in range(number)]
+            finding = judged(cluster(exec_logging="NONE"), *users)["EcsCluster"]
+            return finding.observations[0].message.in_language("en")
+
+        assert "u4" in message(5)
+        assert "more" not in message(5)
+        assert "u4" in message(6)
+        assert "u5" not in message(6)
+        assert "1 more" in message(6)
+
+    def test_what_was_not_read_of_a_principal_may_deny_it(self):
+        unread = me(EVERYTHING, attached_policies=denied("iam:GetAccountAuthorizationDetails"))
+        assert outcome(cluster(exec_logging="NONE"), unread, kind="EcsCluster") is UNKNOWN
+
     def test_who_can_open_them_is_not_known(self):
         gaps = {"RoleDetail": denied("iam:GetAccountAuthorizationDetails")}
         assert outcome(cluster(exec_logging="NONE"), kind="EcsCluster", gaps=gaps) is UNKNOWN

@@ -119,6 +119,8 @@ def test_a_public_queue_has_a_witness():
     words = observation.witness.summary.in_language("en")
     assert words.endswith(f"calls sqs:SendMessage on arn:aws:sqs:{REGION}:{ACCOUNT}:orders")
     assert "$.Statement[0]" in observation.witness.steps[-1].in_language("ja")
+    assert observation.allowed.from_anywhere
+    assert observation.allowed.networks == ()
 
 
 def test_one_public_statement_among_many():
@@ -154,6 +156,9 @@ def test_networks_that_nobody_declared_are_named():
     message = only(judge(branch)).observations[0].message
     assert "can use it from 198.51.100.0/24" in message.in_language("en")
     assert message.in_language("ja").startswith("198.51.100.0/24 から")
+    allowed = only(judge(branch)).observations[0].allowed
+    assert allowed.networks == ("198.51.100.0/24",)
+    assert not allowed.from_anywhere
 
 
 def test_an_organization_that_could_not_be_read():

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import or_
 from typing import TypeAlias
 
-from attrs import evolve, field
+from attrs import evolve
 
 from cloudpack_baseline.access import (
     NO_ORGANIZATION,
@@ -106,7 +106,7 @@ class NamedPolicy:
     policy: Policy
     name: Text | str
     arn: str = ""
-    owner: Record | None = field(default=None, eq=False, repr=False)
+    owner: Record | None = None
     owner_field: str = ""
     kind: str = "resource-policy"
     policy_name: str = ""

@@ -130,7 +130,6 @@ class RoleTrust:
             "organization",
             {
                 "aws:PrincipalOrgID": organizations,
-                "aws:PrincipalOrgPaths": tuple(f"{name}/*" for name in organizations),
             },
         )
         yield _EXTERNAL_ID, {_EXTERNAL_ID: self._begun(_EXTERNAL_ID)}

@@ -7,7 +7,7 @@ from functools import reduce
 from itertools import chain
 from operator import or_
 
-from attrs import evolve, field
+from attrs import evolve
 
 from cloudpack_baseline.access import (
     AllowedRequest,
@@ -132,9 +132,7 @@ class PrincipalPermissions:
         of a template that does not say where it is deployed: that may be any that a policy names.
         """
         doubtful: tuple[GrantedRequest, ...] | None = None
-        templates = (template for request in ability.requests for template in request.resources)
-        in_regions = any("{r}" in template for template in templates)
-        named = self._named_regions() if in_regions and not all(regions) else ()
+        named = () if all(regions) else self._named_regions()
         for region in dict.fromkeys((*regions, *named)):
             requests = (self._request(request, region) for request in ability.requests)
             granted = tuple(request for request in requests if request is not None)
@@ -215,7 +213,7 @@ class ResourcePolicy:
 
     policy: Policy
     account: str
-    owner: Record | None = field(default=None, eq=False, repr=False)
+    owner: Record | None = None
 
 
 @frozen(kw_only=True)
@@ -302,14 +300,14 @@ def _as_limit(resource: ResourcePolicy, policies: PrincipalPolicies) -> Policy:
     """
     policy = resource.policy
     denies = (
-        evolve(statement, principal=None, not_principal=False)
+        evolve(statement, principal=None)
         for statement in policy.statements
         if statement.effect == "Deny" and _is_denied(statement, policies)
     )
     allows: Iterable[Statement] = (_EVERYTHING,)
     if resource.account != policies.identity.account:
         allows = (
-            evolve(statement, principal=None, not_principal=False)
+            evolve(statement, principal=None)
             for statement in policy.statements
             if statement.effect == "Allow" and _may_be_allowed(statement, policies)
         )
@@ -319,7 +317,7 @@ def _as_limit(resource: ResourcePolicy, policies: PrincipalPolicies) -> Policy:
 def _may_be_allowed(statement: Statement, policies: PrincipalPolicies) -> bool:
     """Whether an Allow may be about the principal of another account."""
     element = statement.principal or PrincipalElement()
-    arn, account = policies.identity.arn or "", policies.identity.account
+    arn, account = policies.identity.arn, policies.identity.account
     named = element.everyone or arn in element.aws or account in element.accounts
     return statement.not_principal or named
 
@@ -327,7 +325,7 @@ def _may_be_allowed(statement: Statement, policies: PrincipalPolicies) -> bool:
 def _is_denied(statement: Statement, policies: PrincipalPolicies) -> bool:
     """Whether a Deny surely is about the principal."""
     element = statement.principal or PrincipalElement()
-    arn, account = policies.identity.arn or "", policies.identity.account
+    arn, account = policies.identity.arn, policies.identity.account
     named = element.everyone or arn in element.aws or account in element.accounts
     return not named if statement.not_principal else named
 
@@ -343,7 +341,7 @@ def _with_grants(policies: PrincipalPolicies, resource: ResourcePolicy | None) -
     grants = tuple(
         evolve(statement, principal=None)
         for statement in policy.statements
-        if statement.effect == "Allow" and _is_granted(statement, policies.identity.arn or "")
+        if statement.effect == "Allow" and _is_granted(statement, policies.identity.arn)
     )
     if not grants:
         return policies
@@ -357,7 +355,7 @@ def _with_grants(policies: PrincipalPolicies, resource: ResourcePolicy | None) -
     return evolve(policies, named=(*policies.named, named))
 
 
-def _is_granted(statement: Statement, arn: str) -> bool:
+def _is_granted(statement: Statement, arn: str | None) -> bool:
     element = statement.principal or PrincipalElement()
     return not statement.not_principal and (element.everyone or arn in element.aws)
 
