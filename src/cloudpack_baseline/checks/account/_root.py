@@ -10,8 +10,8 @@ from cloudpack_baseline.texts import text
 __all__ = ["has_no_credentials", "root_credentials", "without_sign_in"]
 
 _WITHOUT_SIGN_IN = frozenset(("aws-cn", "aws-us-gov"))
-"""AWS GovCloud (US) User Guide, AWS GovCloud (US) account root user; in China accounts are
-opened with an IAM user (AWS China, Signing up)."""
+"""AWS GovCloud (US) User Guide, AWS Identity and Access Management in AWS GovCloud (US); in China
+accounts are opened with an IAM user (AWS China, Signing up)."""
 
 
 def root_credentials(summary: AccountSummary) -> tuple[tuple[str, Field[bool | None]], ...]:
