@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
 from cloudpack_baseline.access import Approximation
@@ -257,6 +258,7 @@ def test_object_acls_that_count_make_a_private_bucket_unknown(ownership):
         # The policy lets everybody in, whatever the ACL says.
         ({"acl": UNREAD, "policy": OPEN}, Outcome.FAIL),
         ({"ownership": UNREAD}, Outcome.UNKNOWN),
+        ({"ownership": UNREAD, "acl": (PUBLIC_GRANT,)}, Outcome.UNKNOWN),
         ({"ownership": UNREAD, "public_access_block": ALL_ON}, Outcome.PASS),
         ({"public_access_block": UNREAD}, Outcome.PASS),
         ({"public_access_block": UNREAD, "policy": OPEN}, Outcome.UNKNOWN),
@@ -306,6 +308,25 @@ def test_an_odd_grant_is_unknown():
     finding = judged(bucket(acl=(odd,), ownership="ObjectWriter", public_access_block=ALL_ON))
     assert finding.outcome is Outcome.UNKNOWN
     assert "SOMETHING" in said(finding)
+    assert finding.observations[0].causes[0].operation == "s3:GetBucketAcl"
+
+
+def test_a_document_that_is_none_is_named_by_its_call():
+    finding = judged(bucket(policy="{"))
+    assert finding.observations[0].causes[0].operation == "s3:GetBucketPolicy"
+    finding = delegated_to("{")
+    assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].causes[0].operation == "s3control:GetAccessPointPolicy"
+    delegated = policy(allow(Condition=BY_ACCOUNT))
+    finding = judged(bucket(policy=delegated), points=[multi_region(policy="{")])
+    operation = "s3control:GetMultiRegionAccessPointPolicy"
+    assert finding.observations[0].causes[0].operation == operation
+
+
+def test_the_request_is_sent_to_the_region_of_the_bucket():
+    for region in (REGION, ""):
+        witness = judged(bucket(policy=OPEN, region=region)).observations[0].witness
+        assert [request.region for request in witness.requests] == [region]
 
 
 def point(**changes):
@@ -362,9 +383,27 @@ def test_the_block_of_an_access_point_counts_as_that_of_a_bucket():
     assert finding.outcome is Outcome.PASS
     assert "RestrictPublicBuckets" in " ".join(note.in_language("en") for note in finding.notes)
     off = PublicAccessBlock()
-    assert delegated_to(wide, public_access_block=off).outcome is Outcome.FAIL
+    assert "entire internet" in said(delegated_to(wide, public_access_block=off))
+    of_vpc = {"network_origin": "VPC", "vpc": "vpc-1"}
+    assert "through VPC endpoints (vpc-1)" in said(
+        delegated_to(wide, public_access_block=off, **of_vpc)
+    )
     for_service = policy(allow(Resource=objects, Principal={"Service": "sns.amazonaws.com"}))
     assert delegated_to(for_service).outcome is Outcome.FAIL
+
+
+@pytest.mark.parametrize("origin", ["Internet", "VPC"])
+def test_the_network_origin_of_an_access_point(origin):
+    resources = ["arn:aws:s3:::docs", "arn:aws:s3:::docs/*"]
+    wide = policy(allow(Resource=f"arn:aws:s3:{REGION}:{ACCOUNT}:accesspoint/p/object/*"))
+    own = {"s3:DataAccessPointAccount": ACCOUNT, "s3:AccessPointNetworkOrigin": origin}
+    condition = {"StringEquals": own}
+    delegated = policy(allow(Action="s3:*", Resource=resources, Condition=condition))
+    of_internet = point(policy=wide, public_access_block=PublicAccessBlock())
+    of_vpc = evolve(of_internet, network_origin="VPC", vpc="vpc-1")
+    for one, expected in ((of_internet, origin == "Internet"), (of_vpc, origin == "VPC")):
+        finding = judged(bucket(policy=delegated), points=[one])
+        assert (finding.outcome is Outcome.FAIL) is expected
 
 
 def multi_region(**changes):
@@ -416,6 +455,9 @@ def test_multi_region_access_points_that_nobody_asked_for_are_noted():
         Outcome.UNKNOWN
     )
     assert not judged(bucket(), gaps=gaps).notes
+    partly = {"MultiRegionAccessPoint": gap | UNREAD}
+    delegated = bucket(policy=policy(allow(Condition=BY_ACCOUNT)))
+    assert judged(delegated, gaps=partly).outcome is Outcome.UNKNOWN
 
 
 LOGS = "arn:aws:s3:::docs/{}AWSLogs/{}/*"

@@ -162,7 +162,11 @@ def _resolved(
     ownership = bucket.ownership
     if isinstance(ownership, Unknown):
         ownership = "ObjectWriter" if unread_is_open else "BucketOwnerEnforced"
-    blocks = {name: _block(level, unread_is_open=unread_is_open) for name, level in levels.items()}
+    unread = None if unread_is_open else _ALL_BLOCKED
+    blocks = {
+        name: unread if isinstance(level, Unknown) else _block(level)
+        for name, level in levels.items()
+    }
     return evolve(
         base,
         ownership=ownership,
@@ -172,11 +176,7 @@ def _resolved(
     )
 
 
-def _block(
-    level: Field[PublicAccessBlock | None], *, unread_is_open: bool
-) -> access.PublicAccessSettings | None:
-    if isinstance(level, Unknown):
-        return None if unread_is_open else _ALL_BLOCKED
+def _block(level: PublicAccessBlock | None) -> access.PublicAccessSettings | None:
     if level is None:
         return None
     return access.PublicAccessSettings(
@@ -250,7 +250,7 @@ def _multi_region_points(
                 account=point.account,
                 arn=point.arn,
                 policy=policy,
-                block=_block(block, unread_is_open=True),
+                block=_block(block),
             )
         )
     causes = [doubt for doubt in doubts if doubt is not None]
@@ -286,5 +286,5 @@ def _point(point: AccessPoint) -> access.AccessPointAccess | Unknown:
         network_origin="VPC" if network == "VPC" else "Internet",
         vpc_id=point.vpc,
         policy=policy,
-        block=_block(block, unread_is_open=True),
+        block=_block(block),
     )
