@@ -338,7 +338,7 @@ def test_one_region_as_a_text_is_no_list_of_letters():
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("snapshot.json",), "expected a boto3 session or a snapshot, got str"),
+        (("snapshot.json",), "a boto3 session or a snapshot, got str; read_snapshot reads a file"),
         ((None,), "got NoneType"),
         ((failing(), "cloudpack-baseline.toml"), "Baseline.load reads a file"),
     ],
@@ -346,6 +346,12 @@ def test_one_region_as_a_text_is_no_list_of_letters():
 def test_arguments_of_another_kind(arguments, words):
     with pytest.raises(InputError, match=words):
         check_root_mfa(*arguments)
+
+
+@pytest.mark.parametrize("moment", ["2026-01-01T00:00:00Z", date(2026, 1, 1), 0])
+def test_an_instant_of_another_kind(moment):
+    with pytest.raises(InputError, match=f"as_of requires a datetime, got {type(moment).__name__}"):
+        assess(failing(), controls=["root-mfa"], as_of=moment)
 
 
 def test_ages_count_to_the_gathering_unless_another_instant_is_named():

@@ -346,7 +346,8 @@ def gather(
     baseline, selected = _selected(_baseline(baseline), controls)
     if not callable(getattr(session, "client", None)):
         kind = type(session).__name__
-        raise InputError(f"expected a boto3 session or a snapshot, got {kind}")
+        hint = "; read_snapshot reads a file" if isinstance(session, str | PathLike) else ""
+        raise InputError(f"expected a boto3 session or a snapshot, got {kind}{hint}")
     reads = reads_of(selected, baseline)
     snapshot = gather_account(
         session,
@@ -469,6 +470,8 @@ def evaluation_time(as_of: datetime | None, snapshot: Snapshot) -> datetime:
         InputError: a time without a time zone, or at the ends of time.
     """
     moment = snapshot.taken_at if as_of is None else as_of
+    if not isinstance(moment, datetime):
+        raise InputError(f"as_of requires a datetime, got {type(moment).__name__}")
     if moment.tzinfo is None:
         raise InputError(f"as_of requires a time zone: {moment.isoformat()}")
     in_utc = utc(moment)
