@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from textwrap import indent
+from typing import TYPE_CHECKING
 
 from attrs import evolve
 
@@ -15,6 +16,7 @@ from cloudpack_baseline._cli._openings import openings_of
 from cloudpack_baseline._cli._scaffold import ScaffoldFile, conftest, jobs, pytest_configuration
 from cloudpack_baseline.assessment import Assessment, assess
 from cloudpack_baseline.baseline import FILE_NAME, Baseline, Segment, nearest_baseline
+from cloudpack_baseline.baseline.formats import INTERNET
 from cloudpack_baseline.baseline.initial import (
     InitialBaseline,
     InitialFlow,
@@ -28,8 +30,12 @@ from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import Snapshot
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import installed, select
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.reachability import TrafficSet
 
 __all__ = ["initial_baseline", "passing_flows", "run"]
 
@@ -43,6 +49,8 @@ _TAG_VALUES = 8
 """More values than this, and a tag names things rather than segments of a network."""
 _MOCKED_REGION = "ap-northeast-1"
 """The Region of a mocked account that is still empty: where the white paper keeps data (5.6)."""
+_NETWORKS = 20
+"""More networks than this are no offices: nobody would name each."""
 _SERVICES = 5
 """More services than this are an open door rather than a flow: nobody would declare each."""
 
@@ -252,21 +260,66 @@ def _tags(record: object) -> Mapping[str, str]:
 
 
 def passing_flows(snapshot: Snapshot, tag: TagValues) -> Iterator[InitialFlow]:
-    """What passes now between the suggested segments, and from the internet to them."""
-    from cloudpack_baseline.checks.network.matrix import segment_matrix  # noqa: PLC0415 - an engine
+    """What passes now between the suggested segments, and from outside to them.
 
+    What only some networks may send is from these networks, and not from the internet.
+    """
     segments = tuple(Segment(name=value, tags={tag.key: value}) for value, _ in tag.values)
-    baseline = Baseline(segments=segments)
-    services: dict[tuple[str, str], dict[str, None]] = {}
+    blocks = _admitted_blocks(snapshot)
+    baseline = Baseline(segments=segments, networks={block: (block,) for block in blocks})
+    passing = _passing(snapshot, baseline)
+    by_services: dict[tuple[tuple[str, tuple[str, ...]], ...], list[str]] = {}
+    for source in dict.fromkeys(source for source, _ in passing):
+        services = {
+            target: traffic.pieces
+            for (start, target), traffic in passing.items()
+            if start == source and traffic
+        }
+        if source in blocks:
+            by_services.setdefault(tuple(services.items()), []).append(source)
+            continue
+        for target, names in services.items():
+            yield _initial_flow(source, target, names)
+    for targets, networks in by_services.items():
+        for target, names in targets:
+            yield evolve(_initial_flow("", target, names), networks=tuple(networks))
+
+
+def _initial_flow(source: str, target: str, names: tuple[str, ...]) -> InitialFlow:
+    services = names if len(names) <= _SERVICES else ()
+    return InitialFlow(source=source, target=target, services=services, passing=len(names))
+
+
+def _passing(snapshot: Snapshot, baseline: Baseline) -> dict[tuple[str, str], TrafficSet]:
+    """What passes undeclared; from a network, what does not pass from all of the internet."""
+    from cloudpack_baseline.checks.network.matrix import segment_matrix  # noqa: PLC0415 - an engine
+    from cloudpack_baseline.reachability import NO_TRAFFIC  # noqa: PLC0415 - the same
+
+    passing: dict[tuple[str, str], TrafficSet] = {}
     for account in snapshot.accounts:
         matrix = segment_matrix(view_of(snapshot, baseline, "segmentation", account))
         for ends, cell in matrix.cells.items():
-            if cell.excess:
-                services.setdefault(ends, {}).update(dict.fromkeys(cell.excess.pieces))
-    for (source, target), names in services.items():
-        yield InitialFlow(
-            source=source,
-            target=target,
-            services=tuple(names) if len(names) <= _SERVICES else (),
-            passing=len(names),
-        )
+            passing[ends] = passing.get(ends, NO_TRAFFIC) | cell.excess
+    return {
+        (source, target): traffic - passing.get((INTERNET, target), NO_TRAFFIC)
+        if source in baseline.networks
+        else traffic
+        for (source, target), traffic in passing.items()
+    }
+
+
+def _admitted_blocks(snapshot: Snapshot) -> tuple[str, ...]:
+    """The CIDR blocks on the internet that rules admit; none where they are too many to name."""
+    from cloudpack_baseline.model.ec2 import SecurityGroup  # noqa: PLC0415 - with the engine
+    from cloudpack_baseline.reachability import INTERNET as PUBLIC  # noqa: PLC0415 - an engine
+    from cloudpack_baseline.reachability import IpSet  # noqa: PLC0415 - the same
+
+    blocks = {
+        block
+        for account in snapshot.accounts
+        for group in snapshot.all(SecurityGroup, account.id)
+        for rule in (() if isinstance(group.ip_permissions, Unknown) else group.ip_permissions)
+        for block in (*rule.ip_ranges, *rule.ipv6_ranges)
+    }
+    public = sorted(block for block in blocks if not IpSet.parse([block]) - PUBLIC)
+    return tuple(public) if len(public) <= _NETWORKS else ()

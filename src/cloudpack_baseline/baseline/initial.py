@@ -73,19 +73,21 @@ class TagValues:
 
 @frozen(kw_only=True)
 class InitialFlow:
-    """Connections that pass now between two suggested segments, or from the internet.
+    """Connections that pass now between two suggested segments, or from outside.
 
     Attributes:
-        source: the segment that opens them, or ``internet``.
+        source: the segment that opens them, or ``internet``; empty: the networks do.
         target: the segment that accepts them.
         services: such as ``tcp/443``; empty: too many to declare each.
         passing: how many services pass.
+        networks: CIDR blocks on the internet, which alone get through; the file names them.
     """
 
     source: str
     target: str
     services: tuple[str, ...]
     passing: int
+    networks: tuple[str, ...] = ()
 
 
 @frozen(kw_only=True)
@@ -179,13 +181,14 @@ def _networks(initial: InitialBaseline) -> Iterator[str]:
 
 
 def _network_names(initial: InitialBaseline) -> dict[tuple[str, ...], str]:
-    """Names for the networks that buckets are open to."""
+    """Names for the networks that buckets and segments are open to."""
     networks = [
         opening.networks
         for bucket in initial.buckets
         for opening in bucket.openings
         if opening.networks
     ]
+    networks += [flow.networks for flow in initial.flows if flow.networks]
     return {cidrs: f"seen-{number}" for number, cidrs in enumerate(dict.fromkeys(networks), 1)}
 
 
@@ -214,13 +217,14 @@ def _flow(initial: InitialBaseline) -> Iterator[str]:
     if initial.flows:
         yield "# What passes between these segments now; keep what is intended."
         for flow in initial.flows:
-            ends = f"{_printable(flow.source)} to {_printable(flow.target)}"
+            source = _network_names(initial).get(flow.networks, flow.source)
+            ends = f"{_printable(source)} to {_printable(flow.target)}"
             if not flow.services:
                 yield f"# {flow.passing} kinds of traffic pass from {ends}: restrict this first."
                 continue
             yield (
                 "#[[flows]]\n"
-                f"#from = {_values((flow.source,))}\n"
+                f"#from = {_values((source,))}\n"
                 f"#to = {_values((flow.target,))}\n"
                 f"#services = {_values(flow.services)}"
             )
