@@ -897,6 +897,24 @@ STATES = [
         FAIL,
     ),
     State(
+        '`Principal: "*"` limited by `aws:SourceAccount` to another account',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEquals={"aws:SourceAccount": OTHER})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceAccount` to another account',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringEquals={"aws:SourceOrgID": "o-abcdefghij"})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
         "a public ACL with `IgnorePublicAcls` alone, or an open policy",
         "s3-exposure",
         (

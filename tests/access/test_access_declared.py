@@ -751,6 +751,9 @@ def test_an_identity_that_a_deny_spares():
     [
         ({"aws:SourceAccount": OWNER}, "*", None, CLOUDFRONT_READS),
         ({"aws:SourceAccount": OWNER}, "*", {OWNER: ()}, []),
+        ({"aws:SourceOwner": OWNER}, "*", {OWNER: ()}, []),
+        ({"aws:SourceOwner": OWNER}, "*", {OWNER: (DISTRIBUTION,)}, CLOUDFRONT_READS),
+        ({"aws:SourceOwner": OWNER, "aws:SourceAccount": OWNER}, "*", {OWNER: ()}, []),
         ({"aws:SourceAccount": OWNER}, "*", {OWNER: (DISTRIBUTION,)}, CLOUDFRONT_READS),
         ({"aws:SourceAccount": OWNER}, "*", {"999999999999": ()}, CLOUDFRONT_READS),
         ({"aws:SourceArn": DISTRIBUTION}, "*", {OWNER: ()}, []),

@@ -31,7 +31,9 @@ __all__ = [
 ]
 
 CLOUDFRONT: Final = "cloudfront.amazonaws.com"
-_ARN, _ACCOUNT = "aws:sourcearn", "aws:sourceaccount"
+_ARN: Final = "aws:sourcearn"
+_ACCOUNT: Final = ("aws:sourceaccount", "aws:sourceowner")
+"""The keys of the account; the second is the older one."""
 
 
 def arns_like(texts: Iterable[str]) -> StringPredicate:
@@ -63,9 +65,9 @@ def distribution_tests(
             yield _ARN, _of_account(account)
             if arns:
                 yield _ARN, arns_like(arns)
-    if _ACCOUNT in tested:
+    for key in tested.intersection(_ACCOUNT):
         for account in distributions:
-            yield _ACCOUNT, equal_to(account)
+            yield key, equal_to(account)
 
 
 def never_sent(analysis: Analysis) -> RequestSet:
@@ -94,9 +96,9 @@ def sent_for_nobody(analysis: Analysis, distributions: Mapping[str, Sequence[str
             box[keys[_ARN]] = no_origin
         elif arns:
             continue
-        if _ACCOUNT in context.axes:
-            box[keys[_ACCOUNT]] = context.axes[_ACCOUNT].where(equal_to(account))
-            requests |= RequestSet.box(context.space, box)
+        for key in context.axes.keys() & _ACCOUNT:
+            of_account = context.axes[key].where(equal_to(account))
+            requests |= RequestSet.box(context.space, box | {keys[key]: of_account})
     return requests
 
 
