@@ -129,6 +129,24 @@ def test_the_instances_of_a_group(gathered, reference):
     assert [target.id for target in only(snapshot, TargetGroup).targets] == ["i-Group"]
 
 
+@pytest.mark.parametrize(
+    ("interface", "subnets"),
+    [
+        ("{SubnetId: !Ref A, Groups: [!Ref Open]}", {"subnet-A"}),
+        ("{SubnetId: !Ref A, Groups: [!ImportValue groups]}", {"subnet-A"}),
+        ("{SubnetId: !ImportValue net}", {"<import net>"}),
+        ("{Groups: [!Ref Open]}", {"<default subnet>"}),
+    ],
+)
+def test_a_group_without_subnets_has_that_of_its_launch_template(gathered, interface, subnets):
+    text = template(
+        GROUP.replace("VPCZoneIdentifier: %s", "") % BY_TEMPLATE
+        + TEMPLATE % f"NetworkInterfaces: [{interface}]"
+    )
+    found = {record.subnet_id for record in interfaces(gathered(text)).values()}
+    assert found == subnets
+
+
 def test_an_older_launch_configuration(gathered, judge_template):
     configuration = """
 Configuration:

@@ -445,7 +445,7 @@ def _group(resource: TypedResource) -> None:
         reference = {"LaunchTemplateName": configuration}
     template = _template_data(resource.answers, mixed if reference is None else reference)
     settings = _over(template, ResolvedObject({}, resource.properties.mark))
-    subnets = list(flattened(resource.get("VPCZoneIdentifier")))
+    subnets = list(flattened(resource.get("VPCZoneIdentifier"))) or _subnets_of(settings)
     instance = f"i-{resource.name}"
     interfaces: list[str] = []
     for place, subnet in enumerate(subnets or [None]):
@@ -455,6 +455,13 @@ def _group(resource: TypedResource) -> None:
         register_target(resource, target_group, instance)
     only = subnets[0] if len(subnets) == 1 else None
     _add_instance(resource, instance, settings, only, interfaces, _launched_tags(resource))
+
+
+def _subnets_of(settings: dict[str, Resolved]) -> list[Resolved]:
+    """The subnet of a network interface in a launch template, for a group that names none."""
+    entry = next(iter(as_list(settings.get("NetworkInterfaces"))), None)
+    subnet = follow(entry, "SubnetId")
+    return [] if subnet is None else [subnet]
 
 
 def _group_interface(
