@@ -1016,3 +1016,68 @@ def test_what_a_part_leaves_out_is_elsewhere_or_as_usual(
 ):
     judged = judge_template(control, f"Resources: {{It: {resource}}}")
     assert set(judged.values()) == {outcome}
+
+
+@pytest.mark.parametrize("written", ["false", "3", "text", "[text]", "!ImportValue shared"])
+@pytest.mark.parametrize(
+    ("control", "kind", "properties"),
+    [
+        ("s3-access-logging", "S3::Bucket", "LoggingConfiguration: {}"),
+        ("s3-encryption", "S3::Bucket", "BucketEncryption: {}"),
+        ("daily-backup", "FSx::FileSystem", "FileSystemType: WINDOWS, WindowsConfiguration: {}"),
+        ("cloudfront-tls", "CloudFront::Distribution", "DistributionConfig: {}"),
+    ],
+)
+def test_what_is_no_object_has_no_known_members(control, kind, properties, written, judge_template):
+    properties = properties.replace("{}", written)
+    judged = judge_template(
+        control, f"Resources: {{It: {{Type: AWS::{kind}, Properties: {{{properties}}}}}}}"
+    )
+    assert set(judged.values()) == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    ("written", "outcome"),
+    [
+        ("true", "fail"),
+        ('"TRUE"', "fail"),
+        ('"False"', "pass"),
+        ("Yes", "fail"),
+        ("on", "fail"),
+        ("no", "pass"),
+        ("OFF", "pass"),
+        ("never", "unknown"),
+        ("1", "unknown"),
+        ("[false]", "unknown"),
+        ("!ImportValue public", "unknown"),
+    ],
+)
+def test_what_is_no_boolean_is_not_known(written, outcome, judge_template):
+    properties = f"{{Engine: mysql, PubliclyAccessible: {written}}}"
+    template = f"Resources: {{It: {{Type: AWS::RDS::DBInstance, Properties: {properties}}}}}"
+    assert judge_template("rds-public-access", template) == {"It": outcome}
+
+
+@pytest.mark.parametrize(
+    ("mappings", "outcomes"),
+    [
+        ("{DeviceName: a, Ebs: {Encrypted: true}}", {"pass"}),
+        ("{DeviceName: a, Ebs: {Encrypted: false}}", {"fail"}),
+        ("[{DeviceName: a, VirtualName: ephemeral0}]", {"fail"}),
+        ("[{DeviceName: a, VirtualName: ephemeral0}, {Ebs: {Encrypted: true}}]", {"pass"}),
+        ("text", {"unknown"}),
+        ("[{DeviceName: a, VirtualName: ephemeral0}, text]", {"unknown"}),
+    ],
+)
+@pytest.mark.parametrize("kind", ["EC2::Instance", "AutoScaling::LaunchConfiguration"])
+def test_the_volumes_of_block_device_mappings(kind, mappings, outcomes, judge_template):
+    properties = f"{{BlockDeviceMappings: {mappings}}}"
+    template = f"Resources: {{It: {{Type: AWS::{kind}, Properties: {properties}}}}}"
+    assert set(judge_template("ebs-encryption", template).values()) == outcomes
+
+
+def test_metadata_options_that_are_elsewhere(judge_template):
+    data = "{MetadataOptions: !ImportValue options}"
+    properties = f"{{LaunchTemplateData: {data}}}"
+    template = f"Resources: {{It: {{Type: AWS::EC2::LaunchTemplate, Properties: {properties}}}}}"
+    assert set(judge_template("imdsv2", template).values()) == {"unknown"}

@@ -402,13 +402,25 @@ def camel_case(value: Resolved) -> Resolved:
 
 
 def member(value: Resolved, name: str, default: object = None) -> Resolved:
-    """The member of an object; an unknown object has unknown members."""
-    return value.get(name, default) if isinstance(value, Mapping) else value
+    """The member of an object; an unknown object has unknown members, and so has no object."""
+    if isinstance(value, Mapping):
+        return value.get(name, default)
+    if value is None or (unknown := why_of(value)) is None:
+        return value if value is None else _malformed(f"{name}: is not in an object")
+    return unknown
+
+
+def _malformed(detail: str) -> Unknown:
+    return Unknown.because(Why.MALFORMED, detail=detail)
+
+
+_TRUE, _FALSE = frozenset(("true", "yes", "on")), frozenset(("false", "no", "off"))
+"""What CloudFormation takes for booleans, which are those of YAML 1.1."""
 
 
 def is_true(value: object) -> bool:
     """Whether a truth value, which may be a text, is true for certain."""
-    return str(value).lower() == "true"
+    return str(value).lower() in _TRUE
 
 
 def either(value: Resolved, *, yes: object, no: object) -> Resolved:
@@ -426,11 +438,13 @@ def exact(value: Resolved) -> Resolved:
 
 
 def truth_of(value: Resolved) -> bool | Unknown:
-    """Whether a boolean property is true; absent means false."""
+    """Whether a boolean property is true; absent means false, and what is no boolean is unknown."""
     unknown = why_of(value)
     if unknown is not None:
         return unknown
-    return value is True or str(value).lower() == "true"
+    if value is None or str(value).lower() in _TRUE | _FALSE:
+        return is_true(value)
+    return _malformed(f"{str(value)[:80]}: is not a boolean")
 
 
 def follow(value: Resolved, *names: str) -> Resolved:

@@ -26,6 +26,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     exact,
     follow,
+    member,
     shown,
     truth_of,
 )
@@ -379,6 +380,7 @@ def _template_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> Reso
     Where the account has defaults, they are evaluated with the template.
     """
     options = data.get("MetadataOptions")
+    options = options if isinstance(options, dict) else exact(options)
     if isinstance(options, Unknown):
         return options
     options = options if isinstance(options, dict) else {}
@@ -544,8 +546,12 @@ def _volume_attachment(resource: TypedResource) -> None:
 
 
 def _add_root_volume(resource: TypedResource, state: str) -> None:
-    """The volume that the image alone describes: public images are not encrypted."""
-    if not as_list(resource.get("BlockDeviceMappings")):
+    """The volume that the image alone describes: public images are not encrypted.
+
+    Mappings without one of Amazon EBS, such as those of instance stores, say nothing of it.
+    """
+    mappings = as_list(resource.get("BlockDeviceMappings"))
+    if all(isinstance(mapping, dict) and "Ebs" not in mapping for mapping in mappings):
         resource.item(
             _VOLUMES,
             VolumeId=f"vol-{resource.name}-root",
@@ -563,9 +569,10 @@ def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: 
     if isinstance(mappings, Unknown):
         resource.answers.add_gap([_VOLUMES], mappings)
         return
-    for mapping in as_list(mappings) if isinstance(mappings, list) else ():
-        if isinstance(mapping, Unknown):
-            resource.answers.add_gap([_VOLUMES], mapping)
+    for mapping in as_list(mappings):
+        if not isinstance(mapping, dict):
+            why = member(mapping, "Ebs")
+            resource.answers.add_gap([_VOLUMES], why)
         elif follow(mapping, "Ebs") is not None:
             ebs = follow(mapping, "Ebs")
             volume = resource.item(

@@ -5,8 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon FSx resource types".
 
 from __future__ import annotations
 
-from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, follow, shown
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, member, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["TYPES"]
@@ -47,14 +46,12 @@ def _file_system(resource: TypedResource) -> None:
 
 
 def _settings(resource: TypedResource, name: str) -> Resolved:
-    given = resource.get(name)
-    if isinstance(given, Unknown):
-        return given
+    configuration = resource.get(name)
     settings = {
-        setting: default if (value := follow(given, setting)) is None else value
+        setting: default if (value := member(configuration, setting)) is None else value
         for setting, default in _DEFAULTS[name].items()
     }
-    return resource.object_at(given, **settings)
+    return resource.object_at(configuration, **settings)
 
 
 @TYPES.of(
