@@ -94,10 +94,19 @@ def judge(*held, declared=None, management=True, gaps=None):
 GOOD = (ORGANIZATION, member(), *policies(LEAVE))
 
 
+def messages(finding):
+    return [observation.message.id for observation in finding.observations]
+
+
 def test_the_declared_account_in_the_declared_organization():
     finding = judge(*GOOD)
     assert finding.outcome is PASS
-    assert len(finding.observations) == 4
+    assert messages(finding) == [
+        "account.declared",
+        "account.organization-declared",
+        "account.created",
+        "account.cannot-leave",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -144,7 +153,15 @@ def test_leaving_is_denied_to_everyone(statement, outcome):
     finding = judge(ORGANIZATION, member(), *policies(statement))
     assert finding.outcome is outcome
     if outcome is FAIL:
-        assert finding.observations[0].witness is not None
+        (request,) = finding.observations[0].witness.requests
+        assert (request.principal_kind, request.principal) == (
+            "account",
+            f"arn:aws:iam::{ACCOUNT}:root",
+        )
+        assert (request.action, request.resource) == ("organizations:LeaveOrganization", "*")
+    if outcome is UNKNOWN:
+        (cause,) = finding.observations[0].causes
+        assert cause.operation == "organizations:DescribePolicy"
 
 
 def test_without_the_management_account():
@@ -169,7 +186,9 @@ def test_a_confirmation_stands_in_for_the_management_account():
 
 def test_the_management_account_itself():
     changed_organization = evolve(ORGANIZATION, management_account=ACCOUNT)
-    assert judge(changed_organization, management=False).outcome is PASS
+    finding = judge(changed_organization, management=False)
+    assert finding.outcome is PASS
+    assert messages(finding)[-1] == "account.is-management"
 
 
 def test_an_account_that_is_not_declared():
@@ -180,7 +199,8 @@ def test_what_is_not_declared_is_not_compared():
     changed_organization = evolve(ORGANIZATION, id="o-other12345")
     good = (changed_organization, member(), *policies(LEAVE))
     assert judge(*good, declared=baseline(organization=None)).outcome is PASS
-    assert judge(ORGANIZATION, declared=baseline(accounts=[])).outcome is NOT_APPLICABLE
+    finding = judge(ORGANIZATION, declared=baseline(accounts=[]))
+    assert (finding.outcome, messages(finding)) == (NOT_APPLICABLE, ["account.nothing-declared"])
 
 
 def test_an_organization_that_could_not_be_read():

@@ -172,6 +172,13 @@ def test_a_session_of_central_root_access(event, outcome):
     assert beside_management(root(), MEMBER_OF, event).outcome is outcome
 
 
+def test_what_was_read_of_a_session():
+    started_at = ago(1)
+    finding = beside_management(root(), MEMBER_OF, session(started_at))
+    reads = [observation.read for observation in finding.observations if observation.read]
+    assert f"AssumeRoot={started_at:%Y-%m-%dT%H:%M:%SZ}" in reads
+
+
 def test_a_declared_session():
     declared = options(uses=[{"on": ago(1).date(), **USE}])
     event = session(ago(1))

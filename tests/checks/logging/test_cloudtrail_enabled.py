@@ -15,7 +15,7 @@ from cloudpack_baseline.model.cloudtrail import (
 )
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, REGION, denied, world
 from trails import advanced, store, trail
@@ -160,6 +160,27 @@ class TestDelivery:
 
     def test_before_deployment_nothing_was_delivered(self):
         assert outcome(trail(delivered_at=None), source="template") is PASS
+
+    @pytest.mark.parametrize(
+        ("multi_region", "expected"), [(True, {}), (False, {ACCOUNT: FAIL}), (HIDDEN, {})]
+    )
+    def test_a_template_is_deployed_in_one_region(self, multi_region, expected):
+        placed = Origin(file="trail.yaml", line=7)
+        planned = trail(multi_region=multi_region, origins=(("multi_region", placed),))
+        findings = judged(planned, source="template")
+        accounts = {
+            name: found for name, found in findings.items() if found.resource.kind == "Account"
+        }
+        assert {name: found.outcome for name, found in accounts.items()} == expected
+        assert all(found.observations[0].origin == placed for found in accounts.values())
+
+    def test_where_a_template_turns_a_trail_off(self):
+        placed = Origin(file="trail.yaml", line=9)
+        stopped = trail(logging=False, origins=(("logging", placed),))
+        for source, expected in (("template", placed), ("aws", None)):
+            found = judged(stopped, source=source)[REGION]
+            assert (found.resource.kind, found.outcome) == ("Region", FAIL)
+            assert found.observations[0].origin == expected
 
     def test_no_trail(self):
         finding = judged()[REGION]

@@ -98,6 +98,8 @@ def test_a_log_group_of_the_name_in_another_region():
 
 def test_no_preferences():
     assert judged(preferences(None)) == {ACCOUNT: NOT_APPLICABLE}
+    (finding,) = check_log_retention(world("log-retention", preferences(None))).findings
+    assert [one.message.id for one in finding.observations] == ["logging.no-session-groups"]
 
 
 def test_what_names_log_groups_could_not_be_read():

@@ -850,6 +850,12 @@ class TestVpcFlowLogs:
             "fl-1 (vpc-1): TrafficType=ALL, DeliverLogsStatus=FAILED, Access error"
         )
         assert "subnet-a, subnet-b" in observation.message.in_language("en")
+        both = (log, flow_log("subnet-a", "fl-2", traffic_type="REJECT"))
+        observation = only(self.judged(*self.PLACE, *both)).observations[0]
+        assert observation.read.endswith(
+            "; fl-2 (subnet-a): TrafficType=REJECT, DeliverLogsStatus=SUCCESS"
+        )
+        assert only(self.judged(*self.PLACE)).observations[0].read == "FlowLogs=[]"
 
     @pytest.mark.parametrize(("type_", "expected"), [("REJECT", PASS), ("ACCEPT", FAIL)])
     def test_the_baseline_may_want_rejected_traffic_only(self, type_, expected):

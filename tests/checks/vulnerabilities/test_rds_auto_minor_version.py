@@ -120,6 +120,8 @@ def test_unknown_members():
 def test_a_member_of_a_cluster_that_no_template_holds(fields, source, expected):
     of_cluster = instance(**({"engine": "aurora-mysql", "cluster": "shop"} | fields))
     assert judged(of_cluster, source=source)["shop-1"].outcome is expected
+    beside = judged(of_cluster, cluster(members=("shop-1",)), source=source)
+    assert beside["shop-1"].outcome is NOT_APPLICABLE
 
 
 @pytest.mark.parametrize(

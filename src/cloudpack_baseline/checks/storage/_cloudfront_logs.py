@@ -116,8 +116,6 @@ def _doubts(view: AccountView, paths: tuple[_Path, ...]) -> Iterator[Unknown]:
 def _paths(view: AccountView, bucket: Bucket) -> Iterator[_Path]:
     for distribution in distributions_of(view):
         answers = answers_requests(distribution)
-        if answers is False:
-            continue
         for behavior, target_leads in behaviors_to(distribution, bucket.name):
             leads = all_of((answers, target_leads))
             logged = _is_logged(view, distribution, behavior)
