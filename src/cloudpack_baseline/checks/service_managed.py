@@ -78,8 +78,10 @@ class ManagedRecords:
         """Whether the record is one of them."""
         if self.kind not in ("*", type(record).__name__):
             return False
-        value = str(getattr(record, self.field, "")) if self.field else ""
-        return not self.field or any(matches(pattern, value) for pattern in self.values)
+        if not self.field:
+            return True
+        value = getattr(record, self.field, None)
+        return isinstance(value, str) and any(matches(pattern, value) for pattern in self.values)
 
 
 MANAGED_RECORDS = (

@@ -82,11 +82,11 @@ def _name_same_planned_key(view: AccountView, first: Arn, second: Arn) -> Truth:
     if first.resource == second.resource:
         return True
     aliases = {alias.name: alias.target_key_id for alias in view.all(KmsAlias)}
-    targets = [
+    first_key, second_key = (
         aliases.get(arn.resource) if arn.resource.startswith("alias/") else arn.resource[4:]
         for arn in (first, second)
-    ]
-    if isinstance(targets[0], str) and targets[0] == targets[1]:
+    )
+    if isinstance(first_key, str) and first_key == second_key:
         return True
     return Unknown.because(Why.UNDETERMINED, detail=f"the key behind {first.resource}")
 

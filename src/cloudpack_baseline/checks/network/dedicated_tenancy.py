@@ -52,16 +52,17 @@ def dedicated_tenancy(view: AccountView) -> Iterator[Finding]:
     if not options.segments and not options.vpcs:
         yield view.account_finding(not_applicable(text("network.tenancy-undeclared")))
         return
-    any_judged = False
     members: dict[str, list[Membership]] = {}
     for membership in memberships(view) if options.segments else ():
-        members.setdefault(membership.interface.instance_id or "", []).append(membership)
-    for instance in instances(view):
-        meant = _is_meant(view, instance, members.get(instance.instance_id, ()))
-        if meant is not False:
-            any_judged = True
-            yield view.finding(instance, _tenancy(instance, meant))
-    if not any_judged and view.gap(Instance) is None:
+        if membership.interface.instance_id is not None:
+            members.setdefault(membership.interface.instance_id, []).append(membership)
+    findings = [
+        view.finding(instance, _tenancy(instance, meant))
+        for instance in instances(view)
+        if (meant := _is_meant(view, instance, members.get(instance.instance_id, ()))) is not False
+    ]
+    yield from findings
+    if not findings and view.gap(Instance) is None:
         yield view.account_finding(not_applicable(text("network.tenancy-nobody")))
 
 
