@@ -9,6 +9,7 @@ from cloudpack_baseline import Outcome, Snapshot, api
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import check_of, entry_of
 from cloudpack_baseline.checks.settings import at_most, includes, one_of
+from cloudpack_baseline.findings import FieldValue
 from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.described import description_of
@@ -313,6 +314,18 @@ class TestRdsMultiAz:
 )
 def test_what_passes_is_shown_after_the_name_of_the_field(expected, shown):
     assert expected.condition == shown
+
+
+@pytest.mark.parametrize(
+    ("expected", "fields"),
+    [
+        (one_of("A", "B"), [FieldValue("Status", ("A", "B"))]),
+        (at_most(3), [FieldValue("Status", ("3",), "<=")]),
+        (includes("A", "B"), [FieldValue("Status", ("A", "B"), "includes")]),
+    ],
+)
+def test_what_passes_as_data(expected, fields):
+    assert list(expected.fields("Status")) == fields
 
 
 class TestGuardduty:

@@ -114,7 +114,10 @@ def test_memcached_is_judged_in_transit(transit, expected):
 @pytest.mark.parametrize(("group", "expected"), [("shop", NOT_APPLICABLE), (UNREAD, UNKNOWN)])
 def test_a_member_is_judged_through_its_group(group, expected):
     member = evolve(CLUSTER, replication_group=group, at_rest_encryption_enabled=False)
-    assert outcome(member) is expected
+    finding = only(check_elasticache_encryption(world("elasticache-encryption", member)))
+    assert finding.outcome is expected
+    messages = {observation.message.id for observation in finding.observations}
+    assert ("encryption.group-member" in messages) is (expected is NOT_APPLICABLE)
 
 
 def test_caches_that_were_recorded_before_are_unknown():

@@ -8,6 +8,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_findings_routed
 from cloudpack_baseline.checks.index import entry_of
+from cloudpack_baseline.checks.logging._event_patterns import selects
 from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector, DetectorAdministrator
 from cloudpack_baseline.model.notifications import NotificationConfiguration, NotificationRule
@@ -91,6 +92,7 @@ class TestRules:
             ({"source": [{"suffix": "duty"}]}, PASS),
             ({"source": [{"wildcard": "aws.*duty"}]}, PASS),
             ({"source": [{"wildcard": "aws.guarddut?"}]}, FAIL),
+            ({"source": [{"wildcard": "aws.[g]uardduty"}]}, FAIL),
             ({"source": [{"equals-ignore-case": "AWS.GuardDuty"}]}, PASS),
             ({"source": [{"exists": True}]}, PASS),
             ({"source": [{"anything-but": "aws.ec2"}]}, PASS),
@@ -108,6 +110,31 @@ class TestRules:
     )
     def test_patterns(self, pattern, expected):
         assert outcome(rule(pattern), subscribed()) is expected
+
+    @pytest.mark.parametrize(
+        ("pattern", "operation", "detail"),
+        [
+            ("{", "events:ListRules", "EventPattern"),
+            ({"$or": [GUARDDUTY]}, "", "EventPattern: $or"),
+        ],
+    )
+    def test_a_pattern_that_is_not_evaluated_is_named(self, pattern, operation, detail):
+        (observation,) = judged(rule(pattern), subscribed()).observations
+        (cause,) = observation.causes
+        assert (cause.operation, cause.detail) == (operation, detail)
+
+    @pytest.mark.parametrize(
+        ("operand", "name", "expected"),
+        [
+            ("a?c*", "a?cd", True),
+            ("a?c*", "abcd", False),
+            ("a[b]*", "a[b]c", True),
+            ("a[b]*", "abc", False),
+        ],
+    )
+    def test_only_a_star_is_a_wildcard(self, operand, name, expected):
+        pattern = json.dumps({"source": [{"wildcard": operand}]})
+        assert selects(pattern, {"source": name}) is expected
 
     @pytest.mark.parametrize(
         ("fields", "expected"),

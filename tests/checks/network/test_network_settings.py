@@ -652,7 +652,8 @@ class TestDedicatedTenancy:
         return check_dedicated_tenancy(snapshot, baseline(**declared) if declared else None)
 
     def test_nothing_is_declared(self):
-        assert only(self.judged(instance())).outcome is NONE
+        (observation,) = only(self.judged(instance())).observations
+        assert (observation.outcome, observation.message.id) == (NONE, "network.tenancy-undeclared")
 
     @pytest.mark.parametrize(
         ("tenancy", "expected"),
@@ -672,7 +673,9 @@ class TestDedicatedTenancy:
         assert (finding.outcome, finding.resource.kind) == (NONE, "Account")
 
     def test_a_terminated_server(self):
-        assert only(self.judged(instance(state="terminated"), declared=BY_VPC)).outcome is NONE
+        finding = only(self.judged(instance(state="terminated"), declared=BY_VPC))
+        assert finding.outcome is NONE
+        assert finding.observations[0].message.id == "network.tenancy-nobody"
 
     @pytest.mark.parametrize(("tenancy", "expected"), [("default", UNKNOWN), ("host", PASS)])
     def test_it_is_not_known_whether_it_is_meant(self, tenancy, expected):
@@ -688,6 +691,8 @@ class TestDedicatedTenancy:
     def test_servers_that_could_not_be_listed(self):
         assessment = self.judged(declared=BY_VPC, gaps={"Instance": UNREAD})
         assert only(assessment).outcome is UNKNOWN
+        assessment = self.judged(instance(), declared=BY_VPC)
+        assert [found.resource.kind for found in assessment.findings] == ["Instance"]
 
 
 def metadata_defaults(**changes):
@@ -721,6 +726,59 @@ class TestImdsv2:
             "HttpTokens=optional",
             "HttpTokens=required",
         )
+
+    def test_options_that_no_answer_has(self):
+        (observation,) = only(self.judged(instance(metadata_options=None))).observations
+        assert observation.outcome is UNKNOWN
+        assert [cause.detail for cause in observation.causes] == ["MetadataOptions"]
+
+    @pytest.mark.parametrize(
+        ("version", "words"),
+        [
+            ({"http_tokens": UNREAD}, "HttpTokens could not be read"),
+            (
+                {"http_tokens": "optional", "http_endpoint": UNREAD},
+                "HttpEndpoint could",
+            ),
+        ],
+    )
+    def test_an_option_that_was_not_read_is_named(self, version, words):
+        findings = self.judged(template(**version), metadata_defaults()).findings
+        (observation,) = findings[0].observations
+        assert observation.message.in_language("en").startswith(words)
+
+    @pytest.mark.parametrize(
+        ("defaults", "image", "names"),
+        [
+            ({"http_tokens": UNREAD}, None, "AccountLevel.HttpTokens"),
+            ({"http_endpoint": UNREAD}, None, "AccountLevel.HttpEndpoint"),
+            ({"http_tokens_enforced": UNREAD}, None, "HttpTokensEnforced"),
+            ({}, UNREAD, "ImdsSupport"),
+            ({"http_tokens": UNREAD}, UNREAD, "AccountLevel.HttpTokens, ImdsSupport"),
+        ],
+    )
+    def test_defaults_that_were_not_read_are_named(self, defaults, image, names):
+        record = template(imds_support=image)
+        findings = self.judged(record, metadata_defaults(**defaults)).findings
+        (observation,) = findings[0].observations
+        assert observation.outcome is UNKNOWN
+        assert observation.message.in_language("en").startswith(f"{names} could not be read")
+
+    @pytest.mark.parametrize(
+        ("defaults", "image", "name"),
+        [
+            ({"http_tokens": "required"}, None, "AccountLevel.HttpTokens"),
+            ({"http_endpoint": "disabled"}, None, "AccountLevel.HttpEndpoint"),
+            ({"http_tokens_enforced": "enabled"}, None, "HttpTokensEnforced"),
+            ({}, "v2.0", "ImdsSupport"),
+        ],
+    )
+    def test_the_default_that_decides_is_named(self, defaults, image, name):
+        record = template(imds_support=image)
+        findings = self.judged(record, metadata_defaults(**defaults)).findings
+        (observation,) = findings[0].observations
+        assert observation.outcome is PASS
+        assert dict(observation.message.parameters)["reason"] == name
 
     def test_a_terminated_instance(self):
         assert self.judged(instance(state="terminated")).judged == 0
@@ -920,6 +978,10 @@ class TestNetworkAcls:
                 PASS,
             ),
             ([entry(1, "198.51.100.0/24", allow=False), entry(2, ANYWHERE)], PASS),
+            ([entry(1, "198.51.100.9/32", allow=False), entry(2, ANYWHERE)], PASS),
+            ([entry(1, "255.255.255.255/32", allow=False), entry(2, ANYWHERE)], PASS),
+            ([entry(1, "10.0.2.0/24", allow=False), entry(2, ANYWHERE)], PASS),
+            ([entry(1, "10.0.0.0/24", allow=False), entry(2, ANYWHERE)], PASS),
             # In two halves it is everything all the same.
             ([entry(1, "0.0.0.0/1"), entry(2, "128.0.0.0/1")], FAIL),
             ([entry(1, ANYWHERE), entry(2, ANYWHERE, allow=False)], FAIL),

@@ -6,6 +6,8 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_segmentation
+from cloudpack_baseline.checks.network.ends import declared_ends
+from cloudpack_baseline.checks.network.ends import required as required_services
 from cloudpack_baseline.model.ec2 import (
     ManagedPrefixList,
     NetworkAcl,
@@ -15,6 +17,7 @@ from cloudpack_baseline.model.ec2 import (
 )
 from cloudpack_baseline.model.ec2_gateways import VpcBlockPublicAccessOptions, VpcEndpoint
 from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.reachability import IpSet
 from cloudpack_baseline.testing.records import (
     ACCOUNT,
     ANYWHERE,
@@ -390,6 +393,31 @@ def test_a_kind_that_was_not_gathered_is_the_cause():
     finding = by_name(check_segmentation(snapshot, baseline()))["internet->web"]
     (observation,) = finding.observations
     assert {cause.why for cause in observation.causes} == {Why.NOT_GATHERED}
+
+
+def test_areas_of_networks_that_overlap():
+    networks = {"a": ["10.0.0.0/15"], "b": ["10.1.0.0/16", "192.0.2.0/24"]}
+    declared = declared_ends(Baseline.from_mapping({"networks": networks}), ())
+    blocks = {end.name: end.end.blocks for end in declared if end.name != "internet"}
+    assert blocks == {
+        "a": IpSet.parse(["10.0.0.0/16"]),
+        "a & b": IpSet.parse(["10.1.0.0/16"]),
+        "b": IpSet.parse(["192.0.2.0/24"]),
+    }
+
+
+def test_a_required_flow_is_of_both_its_ends():
+    flow = {"from": ["web"], "to": ["db"], "services": ["mysql"], "required": True}
+    declared = baseline(TO_WEB, flow)
+    ends = {end.name: end for end in declared_ends(declared, ())}
+    pairs = {
+        (source, target)
+        for source in ends
+        for target in ends
+        for _, is_required in required_services(declared.flows, ends[source], ends[target])
+        if is_required
+    }
+    assert pairs == {("web", "db")}
 
 
 def notes(found, name):

@@ -307,6 +307,17 @@ class TestDeclarations:
         ].observations
         assert (observation.outcome, observation.message.id) == (Outcome.FAIL, f"storage.{message}")
 
+    def test_one_table_for_cloudfront_is_enough(self):
+        rows = [
+            {"name": "data", "exposure": ["cloudfront"]},
+            {"name": "data", "exposure": ["accounts"], "accounts": [OTHER]},
+        ]
+        baseline = Baseline.from_mapping({"buckets": rows})
+        (observation,) = judged(bucket(), distribution(logging=LEGACY), baseline=baseline)[
+            "data"
+        ].observations
+        assert observation.message.id == "storage.cloudfront-partly"
+
     def test_a_server_access_log_tells_of_everybody(self):
         baseline = Baseline.from_mapping(
             {"buckets": [{"name": "data", "exposure": ["public", "cloudfront"]}]}

@@ -67,6 +67,18 @@ class TestPublicAccessBlock:
         snapshot = world("s3-public-access-block", *records, gaps=gaps)
         return by_name(check_s3_public_access_block(snapshot, declared(**keys)))
 
+    def test_one_table_that_opens_it_to_the_public_is_enough(self):
+        rows = [
+            {"name": "data", "exposure": ["public"]},
+            {"name": "data", "exposure": ["accounts"], "accounts": ["210987654321"]},
+        ]
+        snapshot = world("s3-public-access-block", account(OFF), bucket(public_access_block=OFF))
+        for buckets, expected in ((rows, Outcome.NOT_APPLICABLE), (rows[1:], Outcome.FAIL)):
+            assessment = check_s3_public_access_block(
+                snapshot, Baseline.from_mapping({"buckets": buckets})
+            )
+            assert by_name(assessment)["data"] is expected
+
     @pytest.mark.parametrize(
         ("organization", "settings", "own", "expected"),
         [

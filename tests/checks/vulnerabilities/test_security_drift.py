@@ -343,7 +343,18 @@ def test_the_line_of_a_template_is_no_setting():
     assert canonical(before) == canonical(after)
 
 
+def test_the_order_of_members_decides_about_no_order_of_lists():
+    first = '{"a": "2", "b": "1"}'
+    second, turned = '{"a": "1", "b": "3"}', '{"b": "3", "a": "1"}'
+    assert canonical(f'{{"Statement": [{first}, {second}]}}') == canonical(
+        f'{{"Statement": [{turned}, {first}]}}'
+    )
+
+
 def test_long_values_are_cut():
+    assert value_text("x" * 298) == f'"{"x" * 298}"'
+    assert value_text("x" * 299).endswith("...")
+    assert value_text("東京") == '"東京"'
     assert len(value_text("x" * 1000)) == 303
     assert value_text("x") == '"x"'
 
