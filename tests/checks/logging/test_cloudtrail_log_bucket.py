@@ -266,3 +266,7 @@ class TestPrincipals:
         granted = bucket(policy=document(allow("s3:DeleteObject", OBJECTS, Principal={"AWS": ME})))
         steps = finding(trail(), granted, me()).observations[0].witness.steps
         assert "policy of the resource" in steps[0].in_language("en")
+        (request,) = finding(trail(), granted, me()).observations[0].witness.requests
+        (statement,) = request.statements
+        assert (statement.policy, statement.policy_name) == ("resource-policy", "")
+        assert (statement.policy_arn, statement.group) == ("", "")

@@ -39,6 +39,8 @@ def outcome(resource, **changes):
         ("s3://bucket/", PASS),
         ("efs://ap-northeast-1.fs-1/", PASS),
         ("fsxw://ap-northeast-1.fs-1/share/", PASS),
+        ("fsxn-nfs://ap-northeast-1.fs-1/svm-1/vol/", PASS),
+        ("hdfs://namenode.example.com:8020/", FAIL),
         ("nfs://198.51.100.7/export/", FAIL),
         ("smb://files.example.com/share/", FAIL),
         ("object-storage://store.example.com/bucket/", FAIL),
@@ -82,7 +84,12 @@ def test_an_endpoint(server, expected):
 
 @pytest.mark.parametrize(
     ("engine", "expected"),
-    [("s3", PASS), ("DynamoDB", PASS), (denied("dms:DescribeEndpoints"), UNKNOWN)],
+    [
+        *((name, PASS) for name in ("s3", "DynamoDB", "kinesis", "neptune", "timestream")),
+        ("redshift-serverless", PASS),
+        ("mysql", UNKNOWN),
+        (denied("dms:DescribeEndpoints"), UNKNOWN),
+    ],
 )
 def test_an_endpoint_without_host(engine, expected):
     endpoint = record(
@@ -121,7 +128,9 @@ def test_what_is_outside_by_itself(resource):
         ("active", FAIL),
         ("completed", FAIL),
         ("cancelled", PASS),
+        ("cancelling", PASS),
         ("deleting", PASS),
+        ("deleted", PASS),
         (denied("ec2:DescribeExportTasks"), UNKNOWN),
     ],
 )
@@ -152,7 +161,10 @@ def test_a_stream(urls, expected):
     [
         ("https://abc.execute-api.ap-northeast-1.amazonaws.com/prod", PASS),
         ("https://abc.lambda-url.ap-northeast-1.on.aws/", PASS),
+        ("https://abc.execute-api.cn-north-1.amazonaws.com.cn/prod", PASS),
+        ("https://abc.ap-northeast-1.aws.dev./x", PASS),
         ("https://hooks.example.com/x", FAIL),
+        ("https://amazonaws.com.cn.example.com/x", FAIL),
         ("https://evilamazonaws.com/x", FAIL),
         (denied("events:ListApiDestinations"), UNKNOWN),
     ],

@@ -9,12 +9,19 @@ import pytest
 from cloudpack_baseline import Baseline, Outcome, check_resource_sharing
 from cloudpack_baseline.checks.sharing._policy_holders import POLICY_HOLDERS
 from cloudpack_baseline.model.apigateway import RestApi
+from cloudpack_baseline.model.backup import BackupVault
+from cloudpack_baseline.model.codeartifact import CodeArtifactRepository
+from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
+from cloudpack_baseline.model.glue import GlueCatalog
+from cloudpack_baseline.model.kinesis import KinesisStream
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.layers import LayerVersion
+from cloudpack_baseline.model.log_policies import LogResourcePolicy
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.ram import ResourceShare
@@ -23,6 +30,7 @@ from cloudpack_baseline.model.redshift_sharing import (
     RedshiftServerlessSnapshot,
     RedshiftSnapshot,
 )
+from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
@@ -86,20 +94,28 @@ def outcome(resource, *others, **changes):
     return finding.outcome
 
 
+REQUIRED = {
+    LambdaFunction: {"url_auth_type": None},
+    LambdaAlias: {"url_auth_type": None},
+    Repository: {"scan_frequency": "MANUAL"},
+    LayerVersion: {"version": 1},
+    RestApi: {"endpoint_types": ("PRIVATE",)},
+}
+
+
+def holding(holder, document):
+    """A resource of the kind with the policy."""
+    if holder.kind is KmsKey:
+        return key(policy=document)
+    service = holder.actions.partition(":")[0]
+    fields = REQUIRED.get(holder.kind, {})
+    return record(holder.kind, "thing", service=service, policy=document, **fields)
+
+
 @pytest.mark.parametrize("holder", POLICY_HOLDERS, ids=lambda holder: holder.kind.__name__)
 def test_each_kind_with_a_policy(holder):
-    fields = {"url_auth_type": None} if holder.kind in (LambdaFunction, LambdaAlias) else {}
-    required = {
-        Repository: {"scan_frequency": "MANUAL"},
-        LayerVersion: {"version": 1},
-        RestApi: {"endpoint_types": ("PRIVATE",)},
-    }.get(holder.kind, {})
-
     def resource(document):
-        if holder.kind is KmsKey:
-            return key(policy=document)
-        service = holder.actions.partition(":")[0]
-        return record(holder.kind, "thing", service=service, policy=document, **fields, **required)
+        return holding(holder, document)
 
     partner = policy({"Principal": {"AWS": PARTNER}})
     assert outcome(resource(policy({}))) is FAIL
@@ -110,6 +126,46 @@ def test_each_kind_with_a_policy(holder):
     assert outcome(resource("{}")) is UNKNOWN
     if holder.kind is not KmsKey:
         assert outcome(resource(None)) is PASS
+
+
+CHILDREN = {
+    LambdaFunction: "lambda:{place}:thing:live",
+    EcrRegistry: "ecr:{place}:repository/web",
+    CodeArtifactRepository: "codeartifact:{place}:package/app/thing/npm//left-pad",
+    OpenSearchDomain: "es:{place}:thing/orders/_search",
+    BackupVault: "ec2:{region}::snapshot/snap-1",
+    DynamoDBTable: "dynamodb:{place}:thing/index/by-date",
+    KinesisStream: "kinesis:{place}:thing/consumer/reader:1",
+    EventBus: "events:{place}:rule/thing/new-orders",
+    SchemaRegistry: "schemas:{place}:schema/thing/order",
+    RestApi: "execute-api:{place}:thing/prod/GET/orders",
+    LogResourcePolicy: "logs:{place}:log-group:app:log-stream:1",
+    GlueCatalog: "glue:{place}:table/sales/orders",
+}
+"""By kind, what its policy may name beside the resource itself."""
+
+
+@pytest.mark.parametrize("holder", POLICY_HOLDERS, ids=lambda holder: holder.kind.__name__)
+def test_what_is_in_a_resource(holder):
+    assert (holder.kind in CHILDREN) is bool(holder.child_prefix)
+    child = CHILDREN.get(holder.kind, "s3:::elsewhere")
+    expected = FAIL if holder.kind in CHILDREN else PASS
+    arn = f"arn:aws:{child.format(place=f'{REGION}:{ACCOUNT}', region=REGION)}"
+    assert outcome(holding(holder, policy({"Resource": arn}))) is expected
+    for elsewhere in (arn.replace("arn:aws:", "arn:aws-cn:"), "arn:aws:s3:::bucket/*"):
+        everything = holder.kind is BackupVault  # holds recovery points of any service
+        expected = FAIL if everything and elsewhere.startswith("arn:aws:") else PASS
+        assert outcome(holding(holder, policy({"Resource": elsewhere}))) is expected
+
+
+UNSIGNED = (Queue, Topic, FileSystem, OpenSearchDomain, RestApi)
+
+
+@pytest.mark.parametrize("holder", POLICY_HOLDERS, ids=lambda holder: holder.kind.__name__)
+def test_services_that_answer_without_a_signature(holder):
+    nobody = {"Condition": {"StringEquals": {"aws:PrincipalType": "Anonymous"}}}
+    expected = FAIL if holder.kind in UNSIGNED else PASS
+    assert outcome(holding(holder, policy(nobody))) is expected
 
 
 def test_a_public_queue_has_a_witness():

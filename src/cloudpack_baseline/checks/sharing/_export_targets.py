@@ -31,8 +31,9 @@ Targets = Field[tuple[str | Text, ...]]
 """What is outside AWS; empty: nothing is."""
 
 _AWS = (".amazonaws.com", ".amazonaws.com.cn", ".aws.dev", ".on.aws")
-_STORES = ("s3", "efs", "fsxw", "fsxl", "fsxz", "fsxn-nfs", "fsxn-smb", "fsxo", "fsx")
-"""The schemes of locations in AWS (AWS DataSync API Reference, LocationListEntry)."""
+_STORES = ("s3", "efs", "fsx")
+"""How the schemes of locations in AWS begin, and no others (AWS DataSync API Reference,
+LocationListEntry): fsxw for Windows File Server, fsxn-nfs for ONTAP and so on."""
 _ENGINES = ("s3", "dynamodb", "kinesis", "neptune", "redshift-serverless", "timestream")
 """The engines of targets that AWS DMS reaches without a host."""
 _ENDED = ("cancelled", "cancelling", "deleted", "deleting")
@@ -62,7 +63,7 @@ def _host(url: str) -> str:
 def _of_location(location: DataSyncLocation, _networks: Networks) -> Targets:
     if isinstance(location.uri, Unknown):
         return location.uri
-    return () if location.uri.partition("://")[0].lower() in _STORES else (location.uri,)
+    return () if location.uri.lower().startswith(_STORES) else (location.uri,)
 
 
 def _of_endpoint(endpoint: DmsEndpoint, networks: Networks) -> Targets:
