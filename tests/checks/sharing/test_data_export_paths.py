@@ -20,7 +20,7 @@ from cloudpack_baseline.testing.records import record
 from support import denied, only, world
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
-NETWORKS = {"networks": {"office": ["10.1.0.0/16", "2001:db8::/32"]}}
+NETWORKS = {"networks": {"office": ["10.1.0.0/16", "192.0.2.0/24", "2001:db8::/32", "fd00::/8"]}}
 
 
 def judge(resource, *, declared=(), networks=NETWORKS):
@@ -63,6 +63,8 @@ def test_a_location(uri, expected):
         ("b-1.msk.amazonaws.com:9092,kafka.example.com:9092", FAIL),
         ("2001:db8::5", PASS),
         ("2001:db9::5", FAIL),
+        ("fd00::5", PASS),
+        ("[fd00::5]:5432", PASS),
         (denied("dms:DescribeEndpoints"), UNKNOWN),
         (None, UNKNOWN),
     ],
@@ -96,6 +98,14 @@ def test_an_endpoint_without_host(engine, expected):
         DmsEndpoint, "endpoint:1", service="dms", endpoint_type="TARGET", engine=engine
     )
     assert outcome(endpoint) is expected
+
+
+def test_an_endpoint_without_host_that_needs_one_names_the_call():
+    endpoint = record(
+        DmsEndpoint, "endpoint:1", service="dms", endpoint_type="TARGET", engine="mysql"
+    )
+    (cause,) = judge(endpoint).observations[0].causes
+    assert (cause.operation, cause.detail) == ("dms:DescribeEndpoints", "ServerName")
 
 
 def test_an_endpoint_of_an_unknown_type():

@@ -42,9 +42,9 @@ _ENDED = ("cancelled", "cancelling", "deleted", "deleting")
 def _is_inside(host: str, networks: Networks) -> bool:
     """Whether a host belongs to AWS, or is in a network that the baseline declares."""
     try:
-        address = ipaddress.ip_address(host.strip("[]"))
+        address = ipaddress.ip_address(host)
     except ValueError:
-        return host.lower().rstrip(".").endswith(_AWS)
+        return host.lower().removesuffix(".").endswith(_AWS)
     return any(address in network for network in networks if network.version == address.version)
 
 
@@ -54,7 +54,7 @@ def _outside(urls: Iterable[str], networks: Networks) -> tuple[str, ...]:
 
 def _host(url: str) -> str:
     """The host of a URL, or of a host with or without port."""
-    if url.count(":") > 1 and "://" not in url:
+    if url.count(":") > 1 and "://" not in url and "[" not in url:
         return url  # an IPv6 address without brackets
     split_url = urlsplit(url if "://" in url else f"//{url}")
     return split_url.hostname or url
