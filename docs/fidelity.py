@@ -1,10 +1,12 @@
-"""The page on what moto cannot report, from the table of `sources/fidelity.py`."""
+"""The page on what moto, templates and plans cannot report, from the tables of the sources."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cloudpack_baseline.checks import check_of
+from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
+from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 from cloudpack_baseline.sources.fidelity import (
     GAPS,
     Adjusted,
@@ -16,6 +18,7 @@ from cloudpack_baseline.sources.fidelity import (
     Respelled,
 )
 from cloudpack_baseline.sources.gathering import operations_of
+from cloudpack_baseline.sources.terraform.types import terraform_types
 from cloudpack_baseline.texts import Language, text
 from cloudpack_baseline.whitepaper import controls
 
@@ -53,6 +56,30 @@ moto が応答しないか、応答の一部を\
 |---|---|---|---|
 """,
 }
+_TEMPLATE_HEADS: Mapping[Language, str] = {
+    "en": """
+## What templates and plans cannot report
+
+These operations list what no template describes, and some of it no plan either: the results of \
+scans and backups, the state of the account, what is set up in the console, and which accounts \
+service and resource control policies bind. Controls that are not evaluated before deployment are \
+left out.
+
+| operation | CloudFormation | Terraform | controls that read it |
+|---|---|---|---|
+""",
+    "ja": """
+## テンプレートとプランでは確認できないもの
+
+次の API 操作が一覧にするものは、テンプレートからは読み取れません。その一部はプランからも\
+読み取れません。スキャンやバックアップの結果、アカウントの状態、コンソールで設定する内容、\
+サービスコントロールポリシーやリソースコントロールポリシーが適用されるアカウントです。\
+デプロイ前には判定しないコントロールは除いています。
+
+| API 操作 | CloudFormation | Terraform | 読み取るコントロール |
+|---|---|---|---|
+""",
+}
 _ANSWERS: Mapping[Language, Mapping[str, str]] = {
     "en": {
         "constant": "a constant, or nothing",
@@ -81,7 +108,39 @@ def fidelity_page(language: Language) -> str:
         _row(operation, gap, readers.get(operation, ()), language)
         for operation, gap in GAPS.items()
     )
-    return _HEADS[language] + "".join(f"{row}\n" for row in sorted(rows))
+    undescribed = sorted(_undescribed())
+    return "".join(
+        (
+            _HEADS[language],
+            *(f"{row}\n" for row in sorted(rows)),
+            _TEMPLATE_HEADS[language],
+            *(f"{row}\n" for row in undescribed),
+        )
+    )
+
+
+def _undescribed() -> Iterator[str]:
+    """A row for each listing that no resource type of CloudFormation takes part in."""
+    readers: dict[str, list[str]] = {}
+    for control in controls().values():
+        check = check_of(control)
+        for read in check.reads if check.planned else ():
+            for operation in read.kind.api.operations if read.kind.api else ():
+                readers.setdefault(operation, []).append(control.id)
+    in_plans = _operations_of_plans()
+    for operation, ids in readers.items():
+        if operation not in described_operations() and operation not in ASSUMED:
+            links = ", ".join(f"[{id_}](controls.md#{id_})" for id_ in dict.fromkeys(ids))
+            yield f"| `{operation}` | - | {'✓' if operation in in_plans else '-'} | {links} |"
+
+
+def _operations_of_plans() -> frozenset[str]:
+    mapped = terraform_types()
+    names = {part for kind in mapped.values() for part in kind.part_of}
+    types = {kind.type for kind in mapped.values()} | {mapped[name].type for name in names}
+    described = {key.partition(" ")[0] for kind in mapped.values() for key in kind.describes}
+    known = (resource_types()[name] for name in types if name in resource_types())
+    return frozenset(described.union(*(kind.operations for kind in known)))
 
 
 def _row(operation: str, gap: Gap, readers: Iterable[str], language: Language) -> str:

@@ -8,6 +8,7 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
+from cloudpack_baseline.model.exports import StorageGateway
 from cloudpack_baseline.model.fsx import FsxFileSystem, FsxVolume
 from cloudpack_baseline.model.globalaccelerator import (
     Accelerator,
@@ -17,6 +18,8 @@ from cloudpack_baseline.model.globalaccelerator import (
 from cloudpack_baseline.model.glue import GlueJob
 from cloudpack_baseline.model.iam_credentials import ServiceSpecificCredential
 from cloudpack_baseline.model.iam_principals import UserDetail
+from cloudpack_baseline.model.redshift_sharing import RedshiftDataShare
+from cloudpack_baseline.model.regions import AccountRegion
 from cloudpack_baseline.model.sagemaker import NotebookInstance
 from cloudpack_baseline.model.stepfunctions import StateMachine
 from cloudpack_baseline.model.values import Unknown
@@ -201,3 +204,68 @@ def test_other_accelerators_are_known_by_name(records):
     (attachment,) = records(builder, CrossAccountAttachment, "admin-ingress")
     assert (custom.name, custom.enabled) == ("c", True)
     assert attachment.endpoint_ids == ("i-1",)
+
+
+# Data that leaves the account ------------------------------------------------------------------
+
+
+def test_a_storage_gateway_has_its_type(records):
+    values = {"gateway_name": "files", "gateway_type": "FILE_S3"}
+    builder = PlanBuilder().add("aws_storagegateway_gateway.g", values, ("id", "arn"))
+    (gateway,) = records(builder, StorageGateway, "data-export-paths")
+    assert (gateway.name, gateway.gateway_type) == ("files", "FILE_S3")
+
+
+SHARE = "arn:aws:redshift:ap-northeast-1:999999999999:datashare:ns/sales"
+
+
+def test_a_data_share_has_each_authorized_consumer(records):
+    builder = PlanBuilder()
+    for name, consumer in (("one", "111122223333"), ("two", "DataCatalog/444455556666")):
+        builder.add(
+            f"aws_redshift_data_share_authorization.{name}",
+            {"data_share_arn": SHARE, "consumer_identifier": consumer},
+            ("id", "producer_arn"),
+        )
+    (share,) = records(builder, RedshiftDataShare, "resource-sharing")
+    assert (share.name, share.consumers) == ("sales", ("111122223333", "444455556666"))
+
+
+@pytest.mark.parametrize(("enabled", "status"), [(True, "opted-in"), (False, "not-opted-in")])
+def test_an_account_enables_a_region(records, enabled, status):
+    values = {"region_name": "me-south-1", "enabled": enabled}
+    builder = PlanBuilder().add("aws_account_region.r", values, ("id", "opt_status"))
+    (region,) = records(builder, AccountRegion, "approved-regions")
+    assert (region.name, region.opt_in_status) == ("me-south-1", status)
+
+
+# Policies of the organization --------------------------------------------------------------------
+
+BLOCK = json.dumps({"s3_attributes": {"public_access_block_configuration": {"@@assign": "all"}}})
+
+
+@pytest.mark.parametrize(
+    ("target", "outcome"),
+    [
+        ("aws_organizations_organization.o.roots[0].id", "pass"),
+        ("aws_organizations_organizational_unit.u.id", "fail"),
+    ],
+)
+def test_a_policy_of_the_root_blocks_public_access(tmp_path, target, outcome):
+    builder = PlanBuilder().add("aws_organizations_organization.o", {}, ("id", "arn", "roots"))
+    policy = {"name": "p", "type": "S3_POLICY", "content": BLOCK}
+    builder.add("aws_organizations_policy.p", policy, ("id", "arn"))
+    builder.add(
+        "aws_organizations_policy_attachment.a",
+        {},
+        ("id", "policy_id", "target_id"),
+        {"policy_id": ["aws_organizations_policy.p.id"], "target_id": [target]},
+    )
+    builder.add("aws_s3_bucket.b", {"bucket": "b"}, ("id", "arn"))
+    builder.add(
+        "aws_s3_bucket_public_access_block.b",
+        {"block_public_policy": False, "restrict_public_buckets": False},
+        ("id", "bucket"),
+        {"bucket": ["aws_s3_bucket.b.id"]},
+    )
+    assert outcomes(tmp_path, builder, "s3-public-access-block") == {"aws_s3_bucket.b": outcome}

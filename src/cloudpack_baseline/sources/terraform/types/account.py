@@ -38,6 +38,14 @@ def _encryption(resource: TypedResource) -> None:
     resource.about("ec2:GetEbsEncryptionByDefault", "", EbsEncryptionByDefault=enabled)
 
 
+def _account_region(resource: TypedResource) -> None:
+    """A Region that the account enables or disables; the others are not known."""
+    status = either(resource.get("Enabled"), yes="opted-in", no="not-opted-in")
+    resource.item("ec2:DescribeRegions", "RegionName", OptInStatus=status)
+
+
+TYPES["aws_account_region"] = Mapped(describe=_account_region, describes=("ec2:DescribeRegions",))
+
 TYPES["aws_ebs_encryption_by_default"] = Mapped(describe=_encryption, order=-1)
 
 
@@ -51,6 +59,11 @@ TYPES["aws_ec2_serial_console_access"] = Mapped(
 )
 
 
+TYPES.plain(
+    "aws_organizations_organization",
+    "AWS::Organizations::Organization",
+    attributes={"roots": "RootId"},
+)
 TYPES.plain("aws_organizations_policy", "AWS::Organizations::Policy")
 
 TYPES.setting(

@@ -1,4 +1,4 @@
-"""What carries data out of AWS: DataSync, DMS, Transfer Family, Firehose and API destinations.
+"""What carries data out of AWS or to other accounts, from DataSync to data shares.
 
 Source: Terraform AWS provider, the resources of these services.
 """
@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.sources.cloudformation.typed import member
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, exact, member, shown
 from cloudpack_baseline.sources.cloudformation.values import ResolvedObject
+from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
@@ -147,3 +148,37 @@ TYPES.plain(
     blocks=("policy_details", "create_rule", "retain_rule"),
 )
 TYPES.plain("aws_route53_key_signing_key", "AWS::Route53::KeySigningKey")
+
+
+_GATEWAYS = "storagegateway:ListGateways"
+
+
+def _storage_gateway(resource: TypedResource) -> None:
+    place = f"{resource.partition}:storagegateway:{resource.region}:{resource.account}"
+    resource.item(
+        _GATEWAYS,
+        "GatewayType",
+        GatewayId=resource.id,
+        GatewayARN=f"arn:{place}:gateway/{resource.id}",
+        GatewayName=shown(resource.get("GatewayName")),
+    )
+
+
+TYPES["aws_storagegateway_gateway"] = Mapped(describe=_storage_gateway, describes=(_GATEWAYS,))
+
+_SHARES = "redshift:DescribeDataSharesForProducer"
+
+
+def _data_share(resource: TypedResource) -> None:
+    """An authorization, beside others of the same data share."""
+    arn = resource.subject("DataShareArn")
+    consumer = exact(resource.get("ConsumerIdentifier"))
+    association = resource.object(ConsumerIdentifier=consumer, Status="AUTHORIZED")
+    if resource.answers.find(_SHARES, "DataShareArn", arn) is None:
+        resource.item(_SHARES, DataShareArn=arn, DataShareAssociations=AnswerList())
+    resource.append(_SHARES, "DataShareArn", "DataShareAssociations", association)
+
+
+TYPES["aws_redshift_data_share_authorization"] = Mapped(
+    describe=_data_share, describes=(_SHARES,), needs=("DataShareArn",)
+)
