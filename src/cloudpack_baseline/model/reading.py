@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Self, TypeAlias, TypeVar, cast
@@ -22,11 +22,13 @@ from cloudpack_baseline.model.values import Unknown
 __all__ = [
     "DocumentText",
     "Misshapen",
+    "PathStep",
     "Tags",
     "flag",
     "instant",
     "is_field",
     "member",
+    "path_steps",
     "single",
     "string",
     "structured",
@@ -84,29 +86,64 @@ def member(answer: Answer, path: str) -> Any:  # noqa: ANN401 - whatever an answ
     Raises:
         Misshapen: something on the path is not an object or a list, or lacks its member.
     """
-    for alternative in path.split(" || "):
-        value = _follow(answer, alternative)
+    for steps in path_steps(path):
+        value = _follow(answer, steps)
         if value is not None and value != "":
             return value
     return None
 
 
-def _follow(answer: Any, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
+@frozen
+class PathStep:
+    """One step of a path through an answer.
+
+    Attributes:
+        name: the member; empty: the object itself.
+        is_list: whether the path goes on in each of its items.
+        path: what is still to go, this step included.
+    """
+
+    name: str
+    is_list: bool
+    path: str
+
+
+@cache
+def path_steps(path: str) -> tuple[tuple[PathStep, ...], ...]:
+    """The steps of each alternative of a path."""
+    return tuple(tuple(_steps(alternative)) for alternative in path.split(" || "))
+
+
+def _steps(path: str) -> Iterator[PathStep]:
     name, _, below = path.partition(".")
-    if not isinstance(answer, Mapping):
-        raise Misshapen(f"{path}: is not in an object")
-    value = answer.get(name.removesuffix("[]")) if name else answer
-    if value is None:
-        return None
-    if name.endswith("[]"):
-        return [_needed(item, below) for item in _listed(value, name.removesuffix("[]"))]
-    return _follow(value, below) if below else value
+    yield PathStep(name.removesuffix("[]"), name.endswith("[]"), path)
+    if below:
+        yield from _steps(below)
 
 
-def _needed(item: Any, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
-    value = _follow(item, path)
+_OBJECTS = (dict, Mapping)
+"""Most are dictionaries, which are told sooner."""
+
+
+def _follow(value: Any, steps: tuple[PathStep, ...]) -> Any:  # noqa: ANN401 - whatever an answer holds
+    for number, step in enumerate(steps, 1):
+        if not isinstance(value, _OBJECTS):
+            raise Misshapen(f"{step.path}: is not in an object")
+        value = value.get(step.name) if step.name else value
+        if value is None:
+            return None
+        if step.is_list:
+            below = steps[number:]
+            return [_needed(item, below) for item in _listed(value, step.name)]
+    return value
+
+
+def _needed(item: Any, steps: tuple[PathStep, ...]) -> Any:  # noqa: ANN401 - whatever an answer holds
+    if not steps and not isinstance(item, _OBJECTS):
+        raise Misshapen(": is not in an object")
+    value = _follow(item, steps)
     if value is None:
-        raise Misshapen(f"{path}: is missing")
+        raise Misshapen(f"{steps[0].path}: is missing")
     return value
 
 

@@ -227,9 +227,15 @@ class Snapshot:
 
     def to_json(self) -> Json:
         """The JSON form: ``encode`` of each part, records grouped by kind."""
+        return self._to_json({})
+
+    def _to_json(self, encoded: dict[int, Json]) -> Json:
+        """The same; records that scenarios share are encoded once, and found by their `id`."""
         records: dict[str, list[Json]] = {}
         for record in self.records:
-            records.setdefault(type(record).__name__, []).append(encode(record))
+            if id(record) not in encoded:
+                encoded[id(record)] = encode(record)
+            records.setdefault(type(record).__name__, []).append(encoded[id(record)])
         value: dict[str, Json] = {
             "schema": self.schema,
             "source": self.source,
@@ -244,7 +250,7 @@ class Snapshot:
         if self.scenario:
             value["scenario"] = encode(self.scenario)
         if self.alternatives:
-            value["alternatives"] = [snapshot.to_json() for snapshot in self.alternatives]
+            value["alternatives"] = [snapshot._to_json(encoded) for snapshot in self.alternatives]  # noqa: SLF001 - of its class
         return value
 
     @classmethod

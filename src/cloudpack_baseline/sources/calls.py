@@ -18,6 +18,7 @@ from cloudpack_baseline.model.described import Answer
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.sources.known_records import KnownRecords
 from cloudpack_baseline.sources.operations import Operation, operation
 
 __all__ = [
@@ -178,6 +179,7 @@ class Calls:
         partition: of the account.
         region: where regional operations are called.
         pool: runs the calls of `map`; ``None``: one after the other.
+        known: records that an earlier gathering made of the same answers; ``None``: there is none.
     """
 
     transport: Transport
@@ -185,6 +187,7 @@ class Calls:
     partition: str
     region: str
     pool: Executor | None = None
+    known: KnownRecords | None = None
 
     def in_region(self, region: str) -> Calls:
         """The same account in another region."""

@@ -13,7 +13,7 @@ from typing import Any, Self
 from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.reading import DocumentText, Misshapen
+from cloudpack_baseline.model.reading import DocumentText, Misshapen, PathStep, path_steps
 from cloudpack_baseline.model.values import Origin, Unknown
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "LocatedDocument",
     "Mark",
     "documents_within",
+    "is_same",
     "origin_within",
 ]
 
@@ -175,24 +176,54 @@ def _known(value: Any, name: str) -> Any:  # noqa: ANN401 - any member
     return value
 
 
+def is_same(first: object, second: object) -> bool:
+    """Whether answers say the same and are written at the same places."""
+    if first is second:
+        return True
+    if type(first) is not type(second) or not _is_marked_alike(first, second):
+        return False
+    if isinstance(first, dict) and isinstance(second, dict):
+        return [*first] == [*second] and all(map(is_same, first.values(), second.values()))
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return len(first) == len(second) and all(map(is_same, _raw(first), _raw(second)))
+    return bool(first == second)
+
+
+def _raw(members: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
+    """The members as they are, unknown ones too."""
+    return list.__iter__(members) if isinstance(members, list) else iter(members)
+
+
+def _is_marked_alike(first: Any, second: Any) -> bool:  # noqa: ANN401 - any part of an answer
+    """Whether what is known of two values of the same type, beside them, is the same."""
+    if isinstance(first, AnswerObject):
+        return bool(first.origin == second.origin and first.marks == second.marks)
+    if isinstance(first, LocatedDocument):
+        return bool(first.unknown == second.unknown and first.places == second.places)
+    return bool(not isinstance(first, DocumentText) or first.unknown == second.unknown)
+
+
 def origin_within(answer: object, path: str) -> Origin | None:
     """Where the value that the path leads to is written; ``None``: the answer does not know."""
     if not path and isinstance(answer, AnswerObject) and len(set(answer.marks.values())) == 1:
         return answer.origin_of(next(iter(answer.marks)))
-    origins = (_origin_within(answer, alternative) for alternative in path.split(" || "))
-    return next((origin for origin in origins if origin is not None), None)
+    for steps in path_steps(path):
+        origin = _origin_within(answer, steps)
+        if origin is not None:
+            return origin
+    return None
 
 
-def _origin_within(answer: object, path: str) -> Origin | None:
+def _origin_within(answer: object, steps: Iterable[PathStep]) -> Origin | None:
     origin = None
-    for step in path.split("."):
+    for name in (step.name for step in steps):
         if not isinstance(answer, AnswerObject):
             break
-        name = step.removesuffix("[]")
         # An object that a resource type made around a value has no positions of its own.
-        if answer.raw(name) is not None and (origin is None or name in answer.marks):
+        member = answer.raw(name)
+        if member is not None and (origin is None or name in answer.marks):
             origin = answer.origin_of(name)
-        answer = answer.raw(name)
+        answer = member
     return origin
 
 
@@ -202,10 +233,10 @@ def documents_within(answer: object, path: str) -> Iterator[tuple[str, Origin]]:
     The first part of a pair leads from the field to a statement: ``$.Statement[0]`` of a document,
     ``[1]$.Statement[0]`` of the second one of a list.
     """
-    for step in path.partition(" || ")[0].split("."):
+    for step in path_steps(path)[0]:
         if not isinstance(answer, AnswerObject):
             return
-        answer = answer.raw(step.removesuffix("[]"))
+        answer = answer.raw(step.name)
     if isinstance(answer, LocatedDocument):
         yield from _origins(answer)
     elif isinstance(answer, AnswerList):

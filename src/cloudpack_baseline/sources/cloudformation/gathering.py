@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from attrs import evolve
+from attrs import evolve, field
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.described import Singular
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
@@ -28,6 +29,7 @@ from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import described_operations
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
+from cloudpack_baseline.sources.known_records import KnownRecords
 from cloudpack_baseline.sources.regions import Regions
 from cloudpack_baseline.sources.targets import SourceAccount
 
@@ -35,29 +37,39 @@ if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
     from cloudpack_baseline.model.record import Record
 
-__all__ = ["gather_answers", "gather_deployments", "in_accounts"]
+__all__ = ["GatheringRequest", "gather_answers", "gather_deployments", "in_accounts"]
+
+
+@frozen
+class GatheringRequest:
+    """What to gather of an account that files describe.
+
+    Attributes:
+        selection: the kinds of records, with the fields that need separate calls.
+        target: the account that the baseline declares.
+        source: for `Snapshot.source`.
+        known: the records of other scenarios of the same files; completed by each gathering.
+    """
+
+    selection: tuple[Read, ...]
+    target: SourceAccount
+    source: str
+    known: KnownRecords = field(factory=KnownRecords)
 
 
 def gather_deployments(
-    planned: Deployments,
-    selection: tuple[Read, ...],
-    target: SourceAccount,
-    *,
-    source: str,
-    gaps: Iterable[Unknown] = (),
+    planned: Deployments, request: GatheringRequest, gaps: Iterable[Unknown] = ()
 ) -> Snapshot:
     """The snapshot of the first deployment, with those of the others as alternatives.
 
     Args:
         planned: one deployment for each scenario.
-        selection: what to gather.
-        target: the account that the baseline declares.
-        source: for `Snapshot.source`.
+        request: what to gather.
         gaps: what may be missing from every kind.
     """
     gaps = tuple(gaps)
     gathered = [
-        (deployment, _gather_deployment(deployment, selection, target, source, gaps))
+        (deployment, _gather_deployment(deployment, request, gaps))
         for deployment in planned.deployments
     ]
     possible = [snapshot for deployment, snapshot in gathered if planned.is_possible(deployment)]
@@ -95,25 +107,19 @@ def in_accounts(snapshots: list[Snapshot]) -> Snapshot:
 
 
 def _gather_deployment(
-    deployment: Deployment,
-    selection: tuple[Read, ...],
-    target: SourceAccount,
-    source: str,
-    gaps: tuple[Unknown, ...],
+    deployment: Deployment, request: GatheringRequest, gaps: tuple[Unknown, ...]
 ) -> Snapshot:
-    snapshot = gather_answers(answers_of(deployment.stacks), selection, target, source, gaps)
+    snapshot = gather_answers(answers_of(deployment.stacks), request, gaps)
     return evolve(snapshot, scenario=deployment.scenario)
 
 
 def gather_answers(
     answers: Mapping[tuple[str, str], StackAnswers],
-    selection: tuple[Read, ...],
-    target: SourceAccount,
-    source: str,
+    request: GatheringRequest,
     gaps: Iterable[Unknown] = (),
 ) -> Snapshot:
     """The snapshot of what resources answer, by account and Region; an empty one of nothing."""
-    answers = answers or {(target.id or PLACEHOLDER_ACCOUNT, ""): StackAnswers()}
+    answers = answers or {(request.target.id or PLACEHOLDER_ACCOUNT, ""): StackAnswers()}
     for of_region in answers.values():
         for gap in gaps:
             of_region.add_gap(described_operations(), gap)
@@ -121,19 +127,15 @@ def gather_answers(
     for (account, region), of_region in answers.items():
         accounts.setdefault(account, {})[region] = of_region
     snapshots = [
-        _gather_account(account, by_region, selection, target, source)
-        for account, by_region in accounts.items()
+        _gather_account(account, by_region, request) for account, by_region in accounts.items()
     ]
     return merge(snapshots)
 
 
 def _gather_account(
-    account: str,
-    by_region: Mapping[str, StackAnswers],
-    selection: tuple[Read, ...],
-    target: SourceAccount,
-    source: str,
+    account: str, by_region: Mapping[str, StackAnswers], request: GatheringRequest
 ) -> Snapshot:
+    selection, target = request.selection, request.target
     answered = answered_operations(by_region.values())
     gathered = tuple(read for read in selection if is_answered(read, answered))
     unanswered = [read for read in selection if not is_answered(read, answered)]
@@ -145,11 +147,12 @@ def _gather_account(
         account=account,
         partition="aws",
         region=next(iter(by_region)),
+        known=request.known,
     )
     snapshot = gather_with(
         calls,
         gathered,
-        source=source,
+        source=request.source,
         regions=Regions(read=tuple(sorted(by_region))),
         name=target.name if account == (target.id or PLACEHOLDER_ACCOUNT) else "",
         workers=1,

@@ -13,7 +13,11 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
-from cloudpack_baseline.sources.cloudformation.gathering import gather_deployments, in_accounts
+from cloudpack_baseline.sources.cloudformation.gathering import (
+    GatheringRequest,
+    gather_deployments,
+    in_accounts,
+)
 from cloudpack_baseline.sources.cloudformation.stacks import (
     Root,
     StackPlace,
@@ -127,7 +131,7 @@ class OpenTemplates:
         if planned.is_bounded:
             detail = "the templates have more scenarios of conditions than are judged"
             gaps.append(Unknown.because(Why.UNDETERMINED, detail=detail))
-        return gather_deployments(planned, selection, target, source="template", gaps=gaps)
+        return gather_deployments(planned, GatheringRequest(selection, target, "template"), gaps)
 
 
 def _single(regions: tuple[str, ...] | None) -> str:

@@ -341,6 +341,7 @@ class _StackNames:
         self._open: set[tuple[str, str]] = set()
         # What others refer to is resolved once: of two references each, 40 resources make 2 ** 40.
         self._resolved: dict[tuple[str, str], Any] = {}
+        self._texts: dict[tuple[str, str | None], DocumentText] = {}
         self._nested: dict[str, Stack | None] = {}
         self._unnamed: frozenset[str] = frozenset()
         self.resolver: Resolver | None = None
@@ -350,6 +351,7 @@ class _StackNames:
         self._nodes = template.entries("Resources")
         self.resolver = resolver
         self._resolved.clear()
+        self._texts.clear()
 
     def claim_names(self) -> None:
         """Leave out the names that other resources of the run have already."""
@@ -358,6 +360,7 @@ class _StackNames:
             for logical_id, node in self._nodes.items()
             if isinstance(node, NodeMapping) and not self._has_free_name(logical_id, node)
         )
+        self._texts.clear()
 
     def _has_free_name(self, logical_id: str, node: NodeMapping) -> bool:
         kind, condition = resource_types().get(_type_of(node)), node.entries.get("Condition")
@@ -381,7 +384,9 @@ class _StackNames:
 
     def resource(self, logical_id: str) -> Resolved | None:
         node = self._node(logical_id)
-        return None if node is None else self._identifiers(node, logical_id).reference()
+        if node is None:
+            return None
+        return self._made_once(logical_id, None) or self._identified(node, logical_id, None)
 
     def attribute(self, logical_id: str, attribute: str) -> Resolved | None:
         node = self._node(logical_id)
@@ -389,9 +394,25 @@ class _StackNames:
             return None
         if _type_of(node) == NESTED_STACK:
             return self._output(logical_id, attribute.removeprefix("Outputs."))
-        value = self._identifiers(node, logical_id).attribute(attribute)
+        known = self._made_once(logical_id, attribute)
+        return known or self._identified(node, logical_id, attribute)
+
+    def _made_once(self, logical_id: str, attribute: str | None) -> DocumentText | None:
+        """The text that was made; each use is an object of its own, by which its place is found."""
+        known = self._texts.get((logical_id, attribute))
+        return None if known is None else DocumentText(known, known.unknown)
+
+    def _identified(self, node: NodeMapping, logical_id: str, attribute: str | None) -> Resolved:
+        """What identifies a resource: an attribute, or what ``Ref`` returns."""
+        identifiers = self._identifiers(node, logical_id)
+        value = identifiers.reference() if attribute is None else identifiers.attribute(attribute)
         if value is None:
             return concatenated([undetermined(f"{logical_id}.{attribute}")])
+        naming = identifiers.kind.ref if identifiers.kind and attribute is None else attribute
+        declared = self._resolved.get((logical_id, naming or ""))
+        # Within a circle it depends on where the circle was entered.
+        if type(value) is DocumentText and value is not declared and not self._open:
+            self._texts[logical_id, attribute] = value
         return value
 
     def _identifiers(self, node: NodeMapping, logical_id: str) -> Identifiers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
@@ -27,6 +27,7 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameters_of,
 )
+from cloudpack_baseline.sources.cloudformation.references import circle_of, names_within
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
@@ -135,21 +136,40 @@ class Template:
         return tuple(sorted(set(given) - set(self.parameters)))
 
     @cached_property
+    def _keys(self) -> frozenset[str]:
+        """All keys in the sections, at any depth."""
+        return frozenset(_keys_within(self.root.entries.values()))
+
+    @cached_property
     def has_loops(self) -> bool:
         """Whether ``Fn::ForEach`` occurs in it."""
-        return any(_has_loops(section) for section in self.root.entries.values())
+        return any(key.startswith("Fn::ForEach") for key in self._keys)
+
+    @cached_property
+    def may_have_circles(self) -> bool:
+        """Whether resources depend on each other in a circle, if all conditions went both ways."""
+        resources = self.entries("Resources")
+        graph = {
+            name: sorted(names_within(node) & resources.keys()) for name, node in resources.items()
+        }
+        return bool(circle_of(graph))
+
+    def _arguments(self, function: str) -> Iterator[Node]:
+        """What stands below the key."""
+        is_called = function in self._keys or function in self.root.entries
+        return _arguments(self.root, function) if is_called else iter(())
 
     @cached_property
     def imports(self) -> tuple[Node, ...]:
         """The names that ``Fn::ImportValue`` reads."""
-        return tuple(_arguments(self.root, "Fn::ImportValue"))
+        return tuple(self._arguments("Fn::ImportValue"))
 
     @cached_property
     def output_references(self) -> tuple[Node, ...]:
         """The names of stacks whose outputs ``Fn::GetStackOutput`` reads."""
         return tuple(
             argument.entries["StackName"]
-            for argument in _arguments(self.root, "Fn::GetStackOutput")
+            for argument in self._arguments("Fn::GetStackOutput")
             if isinstance(argument, NodeMapping) and "StackName" in argument.entries
         )
 
@@ -282,12 +302,16 @@ def _arguments(node: Node, *names: str) -> Iterator[Node]:
             pending += current.items
 
 
-def _has_loops(node: Node) -> bool:
-    if isinstance(node, NodeMapping):
-        return any(key.startswith("Fn::ForEach") for key in node.entries) or any(
-            map(_has_loops, node.entries.values())
-        )
-    return isinstance(node, NodeSequence) and any(map(_has_loops, node.items))
+def _keys_within(nodes: Iterable[Node]) -> Iterator[str]:
+    """The keys of objects, at any depth; iterative, since templates may nest deeply."""
+    pending = [*nodes]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, NodeMapping):
+            yield from current.entries
+            pending += current.entries.values()
+        elif isinstance(current, NodeSequence):
+            pending += current.items
 
 
 def nested_file(node: NodeMapping) -> str:

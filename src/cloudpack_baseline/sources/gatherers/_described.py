@@ -170,13 +170,14 @@ def records_of(  # noqa: PLR0913 - what one listing takes
     )
     operations = _selected_operations(kind, selected)
     before = {key: operations[key] for key in operations if key in asked_before}
-    replies = _asked(calls, listed, before, {})
-    listed = tuple(
-        evolve(item, replies=replies_of_item)
-        for item, replies_of_item in zip(listed, replies, strict=True)
-    )
+    if before:
+        replies = _asked(calls, listed, before, {})
+        listed = tuple(
+            evolve(item, replies=replies_of_item)
+            for item, replies_of_item in zip(listed, replies, strict=True)
+        )
     after = {key: operations[key] for key in operations if key not in asked_before}
-    completed = _completed(listed, _asked(calls, listed, after, answered))
+    completed = _completed(calls, listed, _asked(calls, listed, after, answered))
     return Gathered.joined([completed], unknown)
 
 
@@ -300,7 +301,9 @@ def _name(kind: type[Record], api: Listed, item: Answer, subject: str) -> str:
     return names.get("Name") or subject
 
 
-def _completed(listed: Sequence[ListedItem], replies: Iterable[Mapping[str, Reply]]) -> Gathered:
+def _completed(
+    calls: Calls, listed: Sequence[ListedItem], replies: Iterable[Mapping[str, Reply]]
+) -> Gathered:
     """The records of the things, with what further operations say of them."""
     if not listed:
         return Gathered(())
@@ -310,7 +313,7 @@ def _completed(listed: Sequence[ListedItem], replies: Iterable[Mapping[str, Repl
     for item, later in zip(listed, replies, strict=True):
         of_item = {**item.replies, **later}
         if not of_item or not all(_is_gone(reply, gone) for reply in of_item.values()):
-            records.append(_record(item, of_item))
+            records.append(_known_record(calls, item, of_item))
     return Gathered(*known_of(records))
 
 
@@ -363,6 +366,14 @@ def _ask(calls: Calls, key: str, absent: tuple[str, ...], **parameters: object) 
 
 def _is_gone(reply: Reply, gone: tuple[str, ...]) -> bool:
     return isinstance(reply, Unknown) and any(cause.code in gone for cause in reply.causes)
+
+
+def _known_record(calls: Calls, item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
+    if calls.known is None:
+        return _record(item, replies)
+    key = item.kind, item.listing, item.identity["arn"]
+    answers = item.identity, item.item, replies
+    return calls.known.record(key, answers, partial(_record, item, replies))
 
 
 def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:

@@ -11,7 +11,11 @@ from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.gathering import gather_answers, in_accounts
+from cloudpack_baseline.sources.cloudformation.gathering import (
+    GatheringRequest,
+    gather_answers,
+    in_accounts,
+)
 from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.description import PlanDescription
@@ -80,4 +84,4 @@ class OpenPlan:
         if not self.plan.is_complete:
             detail = f"{self.plan.file} is not complete"
             gaps.append(Unknown.because(Why.NOT_PROVIDED, detail=detail))
-        return gather_answers(answers, selection, target, "plan", gaps)
+        return gather_answers(answers, GatheringRequest(selection, target, "plan"), gaps)

@@ -1,0 +1,113 @@
+"""What the resources of a template refer to, by their nodes alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve
+
+from cloudpack_baseline.sources.cloudformation.document import (
+    Node,
+    NodeMapping,
+    NodeSequence,
+    Scalar,
+)
+
+__all__ = ["circle_of", "names_within"]
+
+_DEPENDING = frozenset(("CreationPolicy", "DependsOn", "Properties", "UpdatePolicy"))
+_VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
+
+
+def names_within(resource: Node, conditions: Mapping[str, bool] | None = None) -> frozenset[str]:
+    """The names that a resource refers to.
+
+    Args:
+        resource: its node.
+        conditions: the truth of the conditions of a scenario; by default, of any scenario.
+    """
+    return frozenset(_references(_attributes(resource), conditions))
+
+
+def _attributes(node: Node) -> Node:
+    """The resource without what is no attribute of one, such as a resource that it contains."""
+    if not isinstance(node, NodeMapping):
+        return node
+    return evolve(
+        node, entries={key: entry for key, entry in node.entries.items() if key in _DEPENDING}
+    )
+
+
+def _references(node: Node, conditions: Mapping[str, bool] | None) -> Iterator[str]:
+    if isinstance(node, NodeSequence):
+        for item in node.items:
+            yield from _references(item, conditions)
+    if not isinstance(node, NodeMapping):
+        return
+    for key, entry in node.entries.items():
+        if key in ("Ref", "Fn::GetAtt", "DependsOn"):
+            yield from _names(entry)
+        elif key == "Fn::Sub":
+            yield from _substituted(entry)
+            yield from _references(entry, conditions)
+        elif key == "Fn::If" and isinstance(entry, NodeSequence) and len(entry.items) == 3:  # noqa: PLR2004 - condition, two values
+            for branch in _chosen(entry, conditions):
+                yield from _references(branch, conditions)
+        elif key != "Metadata":
+            yield from _references(entry, conditions)
+
+
+def _names(entry: Node) -> Iterator[str]:
+    if isinstance(entry, Scalar):
+        yield entry.source.partition(".")[0]
+    elif isinstance(entry, NodeSequence):
+        yield from (item.source for item in entry.items if isinstance(item, Scalar))
+
+
+def _substituted(entry: Node) -> Iterator[str]:
+    template = entry.items[0] if isinstance(entry, NodeSequence) and entry.items else entry
+    variable_names: frozenset[str] = frozenset()
+    if isinstance(entry, NodeSequence) and len(entry.items) > 1:
+        variables = entry.items[1]
+        variable_names = (
+            frozenset(variables.entries) if isinstance(variables, NodeMapping) else variable_names
+        )
+    if isinstance(template, Scalar):
+        for match in _VARIABLE.finditer(template.source):
+            name = match.group(1).strip().partition(".")[0]
+            if name not in variable_names:
+                yield name
+
+
+def _chosen(entry: NodeSequence, conditions: Mapping[str, bool] | None) -> Iterable[Node]:
+    name, *branches = entry.items
+    if conditions is None:
+        return branches
+    is_true = conditions.get(name.source, True) if isinstance(name, Scalar) else True
+    return branches[:1] if is_true else branches[1:]
+
+
+def circle_of(graph: Mapping[str, list[str]]) -> list[str]:
+    """A circle of the graph, closed; empty: there is none. Iterative: chains may be long."""
+    done: set[str] = set()
+    for start in graph:
+        path: list[str] = []
+        on_path: set[str] = set()
+        pending = [(start, iter(graph[start]))] if start not in done else []
+        while pending:
+            name, following = pending[-1]
+            if name not in on_path:
+                path.append(name)
+                on_path.add(name)
+            step = next((successor for successor in following if successor not in done), None)
+            if step is None:
+                pending.pop()
+                path.pop()
+                on_path.discard(name)
+                done.add(name)
+            elif step in on_path:
+                return [*path[path.index(step) :], step]
+            else:
+                pending.append((step, iter(graph[step])))
+    return []
