@@ -771,3 +771,37 @@ def test_cloudfront_sends_requests_for_distributions_of_the_bucket(
     statement = allow({"StringEquals": condition}, Principal=principal)
     _, bucket = bucket_of([statement])
     assert told(compare_access(bucket, distributions=distributions)) == expected
+
+
+@pytest.mark.parametrize(
+    ("condition", "principal", "declared", "expected"),
+    [
+        ({"aws:SourceAccount": FRIEND}, "*", {"accounts": (FRIEND,)}, []),
+        ({"aws:SourceAccount": FRIEND}, "*", {"accounts": ("999999999999",)}, CLOUDFRONT_READS),
+        ({"aws:SourceAccount": FRIEND}, CLOUDFRONT, {"accounts": (FRIEND,)}, CLOUDFRONT_READS),
+        (
+            {"aws:SourceAccount": FRIEND},
+            "*",
+            {"accounts": (FRIEND,), "access": ("list",)},
+            CLOUDFRONT_READS,
+        ),
+        (
+            {"aws:SourceArn": DISTRIBUTION.replace(OWNER, FRIEND)},
+            "*",
+            {"accounts": (FRIEND,)},
+            [],
+        ),
+        ({"aws:SourceOrgID": "o-1234567890"}, "*", {"organizations": ("o-1234567890",)}, []),
+        (
+            {"aws:SourceOrgID": "o-1234567890"},
+            "*",
+            {"organizations": ("o-0987654321",)},
+            CLOUDFRONT_READS,
+        ),
+    ],
+)
+def test_cloudfront_of_whoever_has_access(condition, principal, declared, expected):
+    """A distribution publishes what its account may read anyway."""
+    statement = allow({"StringEquals": condition}, Principal=principal)
+    _, bucket = bucket_of([statement])
+    assert told(compare_access(bucket, [Declaration(kind="accounts", **declared)])) == expected

@@ -10,7 +10,12 @@ from cloudpack_baseline.access.blocked import (
     blocked_declarations,
     lists_undeclared_keys,
 )
-from cloudpack_baseline.access.declarations import always_allowed, declared_requests, extra_values
+from cloudpack_baseline.access.declarations import (
+    always_allowed,
+    declared_by_cloudfront,
+    declared_requests,
+    extra_values,
+)
 from cloudpack_baseline.access.distributions import sent_for_nobody
 from cloudpack_baseline.access.excess import (
     Deputy,
@@ -63,7 +68,8 @@ def compare_access(
 
     ``distributions`` are the ARNs of the CloudFront distributions that have the bucket as origin,
     by account, for accounts of which all distributions are known: where a statement does not name
-    CloudFront but everyone or all services, no other distribution of these accounts counts.
+    CloudFront but everyone or all services, no other distribution of these accounts counts, nor do
+    those of accounts and organizations that are declared for the same access.
 
     Raises:
         ValueError: a declared network is not a CIDR block.
@@ -72,10 +78,12 @@ def compare_access(
     analysis = analyse(bucket, extra_values(bucket, declarations, since, distributions))
     answers = effective_grants(analysis)
     declared = always_allowed(analysis)
+    unnamed = sent_for_nobody(analysis, distributions)
     for declaration in declarations:
         declared |= declared_requests(analysis, declaration)
+        unnamed |= declared_by_cloudfront(analysis, declaration)
     return Comparison(
-        excess=tuple(excess_access(answers, declared, sent_for_nobody(analysis, distributions))),
+        excess=tuple(excess_access(answers, declared, unnamed)),
         blocked=tuple(
             blocked
             for index, declaration in enumerate(declarations)

@@ -12,6 +12,7 @@ from cloudpack_baseline.access.distributions import (
     arns_like,
     distribution_tests,
     never_sent,
+    sent_for,
 )
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.networks import parse_network, union
@@ -41,6 +42,7 @@ __all__ = [
     "Declaration",
     "always_allowed",
     "cloudfront_boxes",
+    "declared_by_cloudfront",
     "declared_callers",
     "declared_requests",
     "endpoint_key",
@@ -110,12 +112,15 @@ def extra_values(
     tests: list[tuple[str, Predicate]] = []
     objects: list[StringPredicate] = []
     accounts: list[str] = []
+    organizations: list[str] = []
     for declaration in declarations:
         objects += [object_keys((text,)) for text in declaration.objects]
         objects.append(object_keys(declaration.objects))
         accounts += declaration.accounts
         tests += _tests(bucket, declaration)
-    tests += distribution_tests(bucket, distributions, {key for key, _ in tests})
+        organizations += declaration.organizations
+    declared_keys = {key for key, _ in tests}
+    tests += distribution_tests(bucket, distributions, accounts, organizations, declared_keys)
     return ExtraValues(
         accounts=tuple(account for account in accounts if len(account) == ACCOUNT_DIGITS),
         canonical=tuple(account for account in accounts if len(account) != ACCOUNT_DIGITS),
@@ -166,6 +171,17 @@ def declared_requests(analysis: Analysis, declaration: Declaration) -> RequestSe
     requests = RequestSet.nothing(context.space)
     for callers in declared_callers(analysis, declaration):
         requests |= RequestSet.box(context.space, {**_what(analysis, declaration), **callers})
+    return requests
+
+
+def declared_by_cloudfront(analysis: Analysis, declaration: Declaration) -> RequestSet:
+    """The declared access, by distributions of the accounts and organizations that have it."""
+    requests = RequestSet.nothing(analysis.context.space)
+    if declaration.kind == "accounts":
+        for box in sent_for(analysis, declaration.accounts, declaration.organizations):
+            requests |= RequestSet.box(
+                analysis.context.space, {**_what(analysis, declaration), **box}
+            )
     return requests
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "distribution_tests",
     "names_cloudfront",
     "never_sent",
+    "sent_for",
     "sent_for_nobody",
 ]
 
@@ -34,6 +35,7 @@ CLOUDFRONT: Final = "cloudfront.amazonaws.com"
 _ARN: Final = "aws:sourcearn"
 _ACCOUNT: Final = ("aws:sourceaccount", "aws:sourceowner")
 """The keys of the account; the second is the older one."""
+_ORGANIZATION: Final = "aws:sourceorgid"
 
 
 def arns_like(texts: Iterable[str]) -> StringPredicate:
@@ -50,9 +52,17 @@ def _of_account(account: str) -> StringPredicate:
 
 
 def distribution_tests(
-    bucket: BucketAccess, distributions: Mapping[str, Sequence[str]], declared_keys: set[str]
+    bucket: BucketAccess,
+    distributions: Mapping[str, Sequence[str]],
+    accounts: Iterable[str],
+    organizations: Iterable[str],
+    declared_keys: set[str],
 ) -> Iterable[tuple[str, Predicate]]:
-    """The values to distinguish, of the keys that the policies or declarations test."""
+    """The values to distinguish, of the keys that the policies or declarations test.
+
+    ``accounts`` and ``organizations`` are declared, and ``declared_keys`` tested for that.
+    """
+    accounts = (*distributions, *accounts)
     tested = declared_keys | {
         condition.key.lower()
         for policy in (bucket.policy, *(point.policy for point in bucket.access_points))
@@ -61,13 +71,16 @@ def distribution_tests(
     }
     if _ARN in tested:
         yield _ARN, _OF_CLOUDFRONT
-        for account, arns in distributions.items():
+        for account in accounts:
             yield _ARN, _of_account(account)
-            if arns:
-                yield _ARN, arns_like(arns)
+        for arns in filter(None, distributions.values()):
+            yield _ARN, arns_like(arns)
     for key in tested.intersection(_ACCOUNT):
-        for account in distributions:
+        for account in accounts:
             yield key, equal_to(account)
+    if _ORGANIZATION in tested:
+        for organization in organizations:
+            yield _ORGANIZATION, equal_to(organization)
 
 
 def never_sent(analysis: Analysis) -> RequestSet:
@@ -100,6 +113,23 @@ def sent_for_nobody(analysis: Analysis, distributions: Mapping[str, Sequence[str
             of_account = context.axes[key].where(equal_to(account))
             requests |= RequestSet.box(context.space, box | {keys[key]: of_account})
     return requests
+
+
+def sent_for(
+    analysis: Analysis, accounts: Iterable[str], organizations: Iterable[str]
+) -> Iterable[dict[int, int]]:
+    """Boxes of the requests of CloudFront on behalf of accounts and organizations."""
+    axes, keys = analysis.context.axes, analysis.context.layout.keys
+    box = _from_cloudfront(analysis)
+    for account in accounts:
+        if _ARN in axes:
+            yield box | {keys[_ARN]: axes[_ARN].where(_of_account(account))}
+        for key in axes.keys() & _ACCOUNT:
+            yield box | {keys[key]: axes[key].where(equal_to(account))}
+    if _ORGANIZATION in axes:
+        for organization in organizations:
+            of_organization = axes[_ORGANIZATION].where(equal_to(organization))
+            yield box | {keys[_ORGANIZATION]: of_organization}
 
 
 def _from_cloudfront(analysis: Analysis) -> dict[int, int]:

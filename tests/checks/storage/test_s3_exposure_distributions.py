@@ -193,6 +193,16 @@ def test_another_account_or_an_organization():
     assert judged(allow(of_account(OTHER))).outcome is Outcome.FAIL
     organization = {"StringEquals": {"aws:SourceOrgID": "o-abcdefghij"}}
     assert judged(allow(organization)).outcome is Outcome.FAIL
+    declared = {"exposure": ["accounts"], "accounts": [OTHER]}
+    both_accounts = {"StringEquals": {"aws:SourceAccount": [ACCOUNT, OTHER]}}
+    for condition in (of_account(OTHER), both_accounts, of_source(arn("E1", OTHER))):
+        assert judged(allow(condition), declared=declared).outcome is Outcome.PASS
+        assert judged(allow(condition, CLOUDFRONT), declared=declared).outcome is Outcome.FAIL
+    published = [distribution()]
+    finding = judged(allow(both_accounts), declared=declared, distributions=published)
+    assert finding.outcome is Outcome.FAIL
+    declared = {"exposure": ["accounts"], "organizations": ["o-abcdefghij"]}
+    assert judged(allow(organization), declared=declared).outcome is Outcome.PASS
     alone = snapshot([allow(of_account(OTHER))])
     covered = tuple(evolve(coverage, account=OTHER) for coverage in alone.coverage)
     scopes = (*alone.accounts, AccountScope(id=OTHER, regions=(REGION,)))
