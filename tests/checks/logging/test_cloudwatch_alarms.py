@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_cloudwatch_alarms
 from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, MetricAlarm, MetricQuery
@@ -192,6 +193,18 @@ class TestNotification:
         assert outcome(alarm(alarm_actions=()), *circle) is FAIL
 
 
+def test_many_composite_alarms_that_nobody_hears():
+    """Each of them is asked for once, not for each chain of them."""
+    silent = [
+        composite(f"ALARM(c{index + 1})", f"c{index}", alarm_actions=()) for index in range(40)
+    ]
+    assert outcome(alarm(alarm_actions=()), *silent) is FAIL
+    unread = [evolve(entry, alarm_rule=UNREAD) for entry in silent]
+    assert outcome(alarm(alarm_actions=()), *unread) is FAIL
+    heard = evolve(unread[-1], alarm_actions=(TOPIC,))
+    assert outcome(alarm(alarm_actions=()), *unread[:-1], heard) is UNKNOWN
+
+
 def test_an_alarm_on_several_metrics_is_read_once():
     queries = tuple(MetricQuery(dimensions=dimensions(InstanceId="i-1")) for _ in range(2))
     twice = alarm(dimensions=dimensions(InstanceId="i-1"), metrics=queries)
@@ -235,8 +248,9 @@ def test_states(state, expected):
     assert outcome(alarm(), resource=records.instance("i-1", state=state)) is expected
 
 
-def test_a_terminated_instance_is_none():
-    snapshot = world("cloudwatch-alarms", records.instance("i-1", state="terminated"))
+@pytest.mark.parametrize("state", ["terminated", "shutting-down"])
+def test_a_terminated_instance_is_none(state):
+    snapshot = world("cloudwatch-alarms", records.instance("i-1", state=state))
     kinds = {finding.resource.kind for finding in check_cloudwatch_alarms(snapshot).findings}
     assert kinds == {"Account"}
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from types import MappingProxyType
 
 from attrs import define, field
@@ -176,10 +177,31 @@ class _Alarms:
 
     def _reaches(self, alarm: MetricAlarm) -> Truth:
         if alarm.arn not in self._reached:
-            self._reached[alarm.arn] = self._notifies(alarm)
+            self._reached[alarm.arn] = self._is_heard(alarm, self._notifying)
         return self._reached[alarm.arn]
 
-    def _notifies(self, alarm: MetricAlarm | CompositeAlarm, depth: int = 0) -> Truth:
+    @cached_property
+    def _notifying(self) -> Mapping[str, Truth]:
+        """By ARN, whether a composite alarm notifies somebody, or one above it does."""
+        before: Mapping[str, Truth] | None = None
+        truths: Mapping[str, Truth] = dict.fromkeys((alarm.arn for alarm in self.composites), False)
+        while truths != before:
+            before = truths
+            truths = {alarm.arn: self._is_heard(alarm, before) for alarm in self.composites}
+        return truths
+
+    def _is_heard(
+        self, alarm: MetricAlarm | CompositeAlarm, notifying: Mapping[str, Truth]
+    ) -> Truth:
+        """Whether it notifies somebody, or a composite alarm that it is part of does."""
+        above = (
+            all_of((_contains(composite, alarm), notifying[composite.arn]))
+            for composite in self.composites
+            if composite.region == alarm.region
+        )
+        return any_of((self._notifies(alarm), *above))
+
+    def _notifies(self, alarm: MetricAlarm | CompositeAlarm) -> Truth:
         receivers = self.view.baseline.options(CloudwatchAlarmsOptions).receivers
         actions = alarm.alarm_actions
         notified: Truth = (
@@ -187,15 +209,7 @@ class _Alarms:
             if isinstance(actions, Unknown)
             else any_of(reaches_somebody(self.view, action, receivers) for action in actions)
         )
-        notifies = all_of((alarm.actions_enabled, notified))
-        if notifies is True or depth > len(self.composites):
-            return notifies
-        above = (
-            all_of((_contains(composite, alarm), self._notifies(composite, depth + 1)))
-            for composite in self.composites
-            if composite.region == alarm.region and composite is not alarm
-        )
-        return any_of((notifies, *above))
+        return all_of((alarm.actions_enabled, notified))
 
 
 def _dimensions(alarm: MetricAlarm) -> tuple[Dimension, ...] | None:
