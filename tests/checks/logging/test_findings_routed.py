@@ -274,6 +274,13 @@ class TestSecurityHub:
         assert outcome(hub(), aggregator, *there, subscribed(), **regions()) is expected
 
 
+@pytest.mark.parametrize("pattern", [CSPM, V2])
+@pytest.mark.parametrize(("source", "expected"), [("aws.securityhub", PASS), ("aws.ec2", FAIL)])
+def test_events_of_another_source_are_none_of_security_hub(pattern, source, expected):
+    of_source = rule(pattern | {"source": [source]})
+    assert outcome(hub(enabled=True), of_source, subscribed()) is expected
+
+
 class TestAdministrator:
     @pytest.mark.parametrize(
         ("administrator", "declared", "expected"),

@@ -375,6 +375,8 @@ class TestOtherSessions:
     def test_each_kind_of_server(self, kind):
         server = {"ec2": INSTANCES, "ssm": "arn:aws:ssm:*:*:managed-instance/*"}[kind]
         assert self.outcome(allow("ssm:StartSession", server)) is FAIL
+        one = server.replace("/*", "/i-0123456789abcdef0")
+        assert self.outcome(allow("ssm:StartSession", one)) is FAIL
 
     def test_declared_principals_may(self):
         assert self.outcome(EVERYTHING, baseline=options(unrecorded=["me"])) is PASS

@@ -239,6 +239,7 @@ def test_a_public_acl_fails_unless_it_is_masked_or_not_evaluated():
 def test_object_acls_that_count_make_a_private_bucket_unknown(ownership):
     finding = judged(bucket(ownership=ownership))
     assert finding.outcome is Outcome.UNKNOWN
+    assert finding.observations[0].causes[0].operation == "s3:GetObjectAcl"
     for language in ("en", "ja"):
         assert "BucketOwnerEnforced" in said(finding, language)
         assert "IgnorePublicAcls" in said(finding, language)

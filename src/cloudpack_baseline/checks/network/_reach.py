@@ -91,10 +91,8 @@ class InboundReach:
     alike: Mapping[str, str]
     placed: Mapping[str, Membership]
     arrived: Arrivals
-    _results: dict[tuple[End, str, TrafficSet], FlowResult] = field(
-        factory=dict, init=False, repr=False
-    )
-    _segments: dict[str, frozenset[str]] = field(factory=dict, init=False, repr=False)
+    _results: dict[tuple[End, str, TrafficSet], FlowResult] = field(factory=dict)
+    _segments: dict[str, frozenset[str]] = field(factory=dict)
 
     @classmethod
     def of(
