@@ -128,3 +128,17 @@ SHARES = "PolicyDetails: {Schedules: [{ShareRules: [{TargetAccounts: [%s]}]}]}, 
 def test_where_lifecycle_policies_copy_to(judge_template, properties, outcome):
     text = one("DLM::LifecyclePolicy", properties)
     assert list(judge_template("backup-copy-destination", text).values()) == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("region", "outcome"),
+    [
+        ("AutomaticBackupReplicationRegion: us-west-2,", "fail"),
+        ("AutomaticBackupReplicationRegion: ap-northeast-3,", "pass"),
+        ("AutomaticBackupReplicationRegion: !ImportValue region,", "unknown"),
+        ("", "not applicable"),
+    ],
+)
+def test_automated_backups_are_replicated(judge_template, region, outcome):
+    text = one("RDS::DBInstance", f"{region} Engine: mysql")
+    assert list(judge_template("backup-copy-destination", text).values()) == [outcome]

@@ -934,6 +934,37 @@ def test_a_permission_set_becomes_a_role(policies, outcomes, judge_template):
     assert judge_template("admin-privileges", PERMISSION_SET % policies) == outcomes
 
 
+@pytest.mark.parametrize(
+    ("reference", "outcome"),
+    [
+        ("{Name: boss}", "fail"),
+        ("{Name: boss, Path: /}", "fail"),
+        # What this policy allows is decided where the set is assigned.
+        ("{Name: boss, Path: /team/}", None),
+        ("{Name: !ImportValue boss}", "unknown"),
+        ("!ImportValue boss", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("managed", ["", "ManagedPolicies: !ImportValue policies, "])
+def test_a_permission_set_has_policies_of_the_account(reference, outcome, managed, judge_template):
+    properties = f"{managed}CustomerManagedPolicyReferences: [{reference}]"
+    policy = """
+  Boss:
+    Type: AWS::IAM::ManagedPolicy
+    Properties:
+      ManagedPolicyName: boss
+      PolicyDocument: {Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}
+"""
+    judged = judge_template("admin-privileges", PERMISSION_SET % properties + policy)
+    assert judged.get(OPERATORS) == ("unknown" if managed else outcome)
+
+
+def test_references_of_a_permission_set_that_are_no_list_are_unknown(judge_template):
+    properties = "CustomerManagedPolicyReferences: !ImportValue policies"
+    judged = judge_template("admin-privileges", PERMISSION_SET % properties)
+    assert judged == {OPERATORS: "unknown"}
+
+
 def test_a_permission_set_is_trusted_by_identity_center_only(judge_template):
     assert judge_template("role-trust", PERMISSION_SET % "") == {"": "not applicable"}
 

@@ -1206,3 +1206,52 @@ def test_a_listener_of_which_the_load_balancer_is_not_known(tmp_path):
         references={"load_balancer_arn": ["var.balancer"]},
     )
     assert outcomes(tmp_path, plan, "load-balancer-tls") == {"aws_lb_listener.b": "fail"}
+
+
+ADMINISTRATOR = "arn:aws:iam::aws:policy/AdministratorAccess"
+
+
+@pytest.mark.parametrize("policies", [[ADMINISTRATOR], []])
+@pytest.mark.parametrize("owner", ["role", "user", "group"])
+def test_an_exclusive_list_attaches_the_policies_that_it_names(tmp_path, owner, policies):
+    plan = PlanBuilder().add("aws_iam_user.u", {"name": "u"}, ["arn"])
+    plan.add(f"aws_iam_{owner}.x", {"name": "x"}, ["arn"])
+    plan.add(
+        f"aws_iam_{owner}_policy_attachments_exclusive.x",
+        {"policy_arns": policies},
+        [f"{owner}_name"],
+        {f"{owner}_name": [f"aws_iam_{owner}.x.name"]},
+    )
+    plan.add("aws_iam_user_group_membership.u", {"user": "u", "groups": ["x"]})
+    bearer = "aws_iam_user.u" if owner == "group" else f"aws_iam_{owner}.x"
+    judged = outcomes(tmp_path, plan, "admin-privileges")
+    assert judged[bearer] == ("fail" if policies else "pass")
+
+
+def test_a_permission_set_has_a_policy_of_the_account(tmp_path):
+    everything = '{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}'
+    plan = PlanBuilder().add("aws_ssoadmin_permission_set.b", {"name": "b"}, ["arn"])
+    plan.add("aws_iam_policy.boss", {"name": "boss", "policy": everything}, ["arn"])
+    plan.add(
+        "aws_ssoadmin_customer_managed_policy_attachment.b",
+        {"customer_managed_policy_reference": [{"name": "boss", "path": "/"}]},
+        ["permission_set_arn"],
+        {"permission_set_arn": ["aws_ssoadmin_permission_set.b.arn"]},
+    )
+    judged = outcomes(tmp_path, plan, "admin-privileges")
+    assert judged["aws_ssoadmin_permission_set.b"] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("region", "outcome"),
+    [("us-west-2", "fail"), ("ap-northeast-3", "pass"), (None, "unknown")],
+)
+def test_automated_backups_are_replicated_to_the_region_of_the_copy(tmp_path, region, outcome):
+    plan = PlanBuilder().add("aws_db_instance.d", {"identifier": "d", "engine": "mysql"}, ["arn"])
+    plan.add(
+        "aws_db_instance_automated_backups_replication.r",
+        {} if region is None else {"region": region},
+        ["source_db_instance_arn"],
+        {"source_db_instance_arn": ["aws_db_instance.d.arn"]},
+    )
+    assert outcomes(tmp_path, plan, "backup-copy-destination")["aws_db_instance.d"] == outcome

@@ -16,8 +16,14 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list, shown
-from cloudpack_baseline.sources.cloudformation.values import Resolved
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    follow,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES", "add_role", "identity_policy"]
@@ -113,7 +119,7 @@ def _permission_set(resource: TypedResource) -> None:
         RolePolicyList=[]
         if inline is None
         else [_inline_policy(resource, "AwsSSOInlinePolicy", inline)],
-        AttachedManagedPolicies=_attached(resource, "ManagedPolicies"),
+        AttachedManagedPolicies=_attached_to_set(resource, place),
     )
 
 
@@ -214,6 +220,21 @@ def _attached(resource: TypedResource, name: str) -> Resolved:
     for arn in arns:
         _add_aws_managed(resource, arn)
     return [_attachment(arn) for arn in arns]
+
+
+def _attached_to_set(resource: TypedResource, place: str) -> Resolved:
+    """The managed policies of a permission set: of AWS, and of the account that it is used in."""
+    managed = _attached(resource, "ManagedPolicies")
+    references = resource.get("CustomerManagedPolicyReferences", [])
+    if not isinstance(managed, list) or not isinstance(references, list):
+        return references if isinstance(managed, list) else managed
+    return [*managed, *(_attachment(_policy_arn(place, reference)) for reference in references)]
+
+
+def _policy_arn(place: str, reference: Resolved) -> Resolved:
+    name, path = follow(reference, "Name"), follow(reference, "Path")
+    unknown = why_of([name, path])
+    return f"{place}:policy{path or '/'}{name}" if unknown is None else unknown
 
 
 def _attachment(arn: Resolved) -> Resolved:

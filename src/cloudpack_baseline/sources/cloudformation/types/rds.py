@@ -341,12 +341,22 @@ def _instance(resource: TypedResource, kind: str) -> None:
                 "ParameterApplyStatus": "in-sync",
             }
         ],
+        DBInstanceAutomatedBackupsReplications=_replicated_backups(resource),
         TagList=resource.tags(),
         **_encryption(resource, restored, by_default=str(shown(engine)).startswith("aurora")),
     )
     if cluster is not None:
         _join(resource, cluster)
     _add_interfaces(resource, group, item, public=public)
+
+
+def _replicated_backups(resource: TypedResource) -> Resolved:
+    """The copies of the automated backups in another Region."""
+    region = resource.get("AutomaticBackupReplicationRegion")
+    if region is None or why_of(region) is not None:
+        return [] if region is None else exact(region)
+    place = f"{resource.partition}:rds:{region}:{resource.account}"
+    return [{"DBInstanceAutomatedBackupsArn": f"arn:{place}:auto-backup:ab-{resource.name}"}]
 
 
 def _engine_of_source(cluster: AnswerObject | None, source: Resolved) -> Resolved:

@@ -84,6 +84,15 @@ def _instance(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::RDS::DBInstance", properties
 
 
+@TYPES.part(
+    "aws_db_instance_automated_backups_replication", "aws_db_instance", "source_db_instance_arn"
+)
+def _replicated_backups(values: ResolvedObject) -> Properties:
+    """A copy in the Region of the resource, which the provider writes since version 6."""
+    region = values.get("region", undetermined("the Region of the replicated backups"))
+    return {"AutomaticBackupReplicationRegion": region}
+
+
 _CLUSTER = {
     "cluster_identifier": "DBClusterIdentifier",
     "db_subnet_group_name": "DBSubnetGroupName",

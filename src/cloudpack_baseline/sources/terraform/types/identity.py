@@ -22,6 +22,7 @@ from cloudpack_baseline.sources.terraform.mapping import (
     Mapped,
     Mappings,
     Properties,
+    block_of,
     obj,
 )
 
@@ -77,6 +78,18 @@ TYPES.setting(
 )
 
 
+@TYPES.part(
+    "aws_ssoadmin_customer_managed_policy_attachment",
+    "aws_ssoadmin_permission_set",
+    "permission_set_arn",
+)
+def _customer_managed(values: ResolvedObject) -> Properties:
+    policy = block_of(values, "customer_managed_policy_reference")
+    if isinstance(policy, ResolvedObject):
+        policy = obj(Name=policy.get("name"), Path=policy.get("path"))
+    return {"CustomerManagedPolicyReferences": ResolvedList([policy], NOWHERE)}
+
+
 TYPES.plain("aws_iam_user", "AWS::IAM::User", {"name": "UserName"}, ref="name")
 TYPES.plain("aws_iam_group", "AWS::IAM::Group", {"name": "GroupName"}, ref="name")
 TYPES.plain(
@@ -103,6 +116,13 @@ def _attached(values: ResolvedObject) -> Properties:
 
 for _owner in ("role", "user", "group"):
     TYPES.part(f"aws_iam_{_owner}_policy_attachment", f"aws_iam_{_owner}", _owner)(_attached)
+    # It attaches the policies that it names, and detaches all others.
+    TYPES.setting(
+        f"aws_iam_{_owner}_policy_attachments_exclusive",
+        f"aws_iam_{_owner}",
+        f"{_owner}_name",
+        {"policy_arns": "ManagedPolicyArns"},
+    )
 
 
 def _attached_to_several(values: ResolvedObject) -> Iterator[Addition]:
