@@ -91,7 +91,15 @@ class TestCredentialReport:
 
     @pytest.mark.parametrize(
         "answer",
-        [{}, {"Content": 1}, {"Content": "no Base64"}, {"Content": b"\xff"}, {"Content": b'a\n"b'}],
+        [
+            {},
+            {"Content": 1},
+            {"Content": "no Base64"},
+            {"Content": b"\xff"},
+            {"Content": b'a\n"b'},
+            {"Content": b""},
+            {"Content": b"arn,mfa_active\n"},
+        ],
     )
     def test_an_odd_report(self, answer):
         gathering = run(CredentialReportEntry, {GENERATE: COMPLETE, GET: answer})

@@ -119,9 +119,13 @@ def _rows(report: Answer) -> tuple[Answer, ...]:
     if not isinstance(content, bytes):
         raise Misshapen("Content: is not a report")
     try:
-        return tuple(csv.DictReader(content.decode().splitlines(), strict=True))
+        reader = csv.DictReader(content.decode().splitlines(), strict=True)
+        rows = tuple(reader)
     except csv.Error as error:
         raise Misshapen(f"Content: {error}") from error
+    if "user" not in (reader.fieldnames or ()):
+        raise Misshapen("Content: has no column user")
+    return rows
 
 
 GATHERERS = (
