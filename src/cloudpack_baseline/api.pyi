@@ -1367,7 +1367,8 @@ def check_open_security_groups(
     if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
     currently allow it is reported, but is no excuse. A group that no interface uses is evaluated,
-    with the flows to all segments, if the baseline asks for it (``unused``). A group of a template
+    with the flows to all segments, if the baseline asks for it (``unused``). An interface with a
+    group that is not listed is unknown. A group of a template
     is evaluated without an interface too: interfaces of other templates may use it.
 
     Args:

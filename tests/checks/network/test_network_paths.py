@@ -229,6 +229,28 @@ class TestOpenSecurityGroups:
         snapshot = world("open-security-groups", *place(security_group), source=source)
         assert outcomes(check_open_security_groups(snapshot, baseline))["sg-a00"] is expected
 
+    @pytest.mark.parametrize("groups", [(), (group("sg-3eb"),)])
+    def test_a_group_that_is_not_listed_is_unknown(self, groups):
+        finding = next(
+            finding
+            for finding in self.judged(*place(*groups), host("app", 10)).findings
+            if finding.resource.kind == "NetworkInterface"
+        )
+        assert finding.outcome is UNKNOWN
+        (cause,) = finding.observations[0].causes
+        assert (cause.operation, cause.detail) == ("ec2:DescribeSecurityGroups", "GroupId=sg-a00")
+
+    def test_where_the_listing_failed_no_single_group_is_missing(self):
+        judged = self.judged(*place(), host("app", 10), gaps={"SecurityGroup": UNREAD})
+        assert {finding.resource.kind for finding in judged.findings} == {"SecurityGroup"}
+        unread = evolve(host("app", 10), groups=UNREAD)
+        kinds = {finding.resource.kind for finding in self.judged(*place(), unread).findings}
+        assert "NetworkInterface" not in kinds
+
+    def test_a_group_of_another_template_is_not_missing(self):
+        snapshot = world("open-security-groups", *place(), host("app", 10), source="template")
+        assert "unknown" not in map(str, outcomes(check_open_security_groups(snapshot)).values())
+
     def test_where_routes_are_unknown_they_are_not_said_to_prevent_it(self):
         records = place(group("sg-a00", [tcp(22, ANYWHERE)]))
         unread = [

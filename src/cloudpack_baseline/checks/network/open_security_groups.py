@@ -10,6 +10,7 @@ from operator import and_, or_
 from cloudpack_baseline.baseline import Flow
 from cloudpack_baseline.baseline.options.network import OpenSecurityGroupsOptions
 from cloudpack_baseline.checks.check import AccountView, check
+from cloudpack_baseline.checks.network.doubt import missing
 from cloudpack_baseline.checks.network.ends import INTERNET as INTERNET_NAME
 from cloudpack_baseline.checks.network.network_reads import NETWORK_READS, network_of
 from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
@@ -62,7 +63,7 @@ _MESSAGES = {
 """The text of a failure, by whether the internet reaches an interface of the group."""
 
 
-@check(*NETWORK_READS, subjects=(SecurityGroup,))
+@check(*NETWORK_READS, subjects=(SecurityGroup, NetworkInterface))
 def open_security_groups(view: AccountView) -> Iterator[Finding]:
     """Reads the inbound rules of each security group that an interface uses, all together.
 
@@ -70,7 +71,8 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     if more than a /8 (IPv6: a /32) of the internet outside the declared networks can use it. It is
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
     currently allow it is reported, but is no excuse. A group that no interface uses is evaluated,
-    with the flows to all segments, if the baseline asks for it (``unused``). A group of a template
+    with the flows to all segments, if the baseline asks for it (``unused``). An interface with a
+    group that is not listed is unknown. A group of a template
     is evaluated without an interface too: interfaces of other templates may use it.
     """
     openness = _Openness.of(view, memberships(view), network_of(view))
@@ -78,6 +80,20 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     unseen = {region: _unseen(view, region) for region in {group.region for group in groups}}
     for group in groups:
         yield view.finding(group, *openness.judged(group, unseen[group.region]))
+    yield from _unlisted(view)
+
+
+def _unlisted(view: AccountView) -> Iterator[Finding]:
+    """A finding for each interface with a group that the listing does not contain."""
+    if view.snapshot.is_planned:
+        return
+    listed = {group.group_id for group in view.all(SecurityGroup)}
+    for interface in view.all(NetworkInterface):
+        groups = () if isinstance(interface.groups, Unknown) else interface.groups
+        unlisted = sorted(set(groups) - listed)
+        if unlisted and view.gap(SecurityGroup, interface.region) is None:
+            why = missing(None, SecurityGroup, f"GroupId={', '.join(unlisted)}")
+            yield view.finding(interface, unknown("SecurityGroup", why))
 
 
 def _unseen(view: AccountView, region: str) -> Unknown | None:
