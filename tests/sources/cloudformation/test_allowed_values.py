@@ -110,6 +110,14 @@ def test_few_values_are_tried(gathered, type_, number, scenarios):
     assert 1 + len(snapshot.alternatives) == scenarios
 
 
+@pytest.mark.parametrize(("number", "scenarios"), [(1000, 3), (1001, 1)])
+def test_of_many_resources_fewer_values_are_tried(gathered, number, scenarios):
+    further = "".join(f"  T{place}: {{Type: AWS::SNS::Topic}}\n" for place in range(number - 1))
+    text = BUCKET % ("String", "Private, PublicRead, LogDeliveryWrite", "") + further
+    snapshot = gathered(text, controls=["s3-exposure"])
+    assert 1 + len(snapshot.alternatives) == scenarios
+
+
 def test_the_parameters_with_the_fewest_values_are_tried_first(gathered):
     text = """
     Parameters:

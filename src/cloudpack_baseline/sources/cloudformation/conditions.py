@@ -48,6 +48,9 @@ _LEAST_SCENARIOS = 2
 _MOST_CHOICES = 16
 """Combinations of allowed values that are scenarios of their own, beside the conditions."""
 
+_MOST_CHOICE_RESOURCES = 3_000
+"""Resources that are gathered in all these combinations together: about a second."""
+
 _MOST_CHOICE_TRIALS = 512
 """Assignments that these values may make of those for the conditions."""
 
@@ -127,7 +130,8 @@ def scenarios_of(  # noqa: PLR0913 - all but four are optional
         for parameter in free
     }
     candidates = {name: values for name, values in candidates.items() if values}
-    chosen_parameters = _chosen_parameters(free, choosing, candidates)
+    most_choices = min(_MOST_CHOICES, _MOST_CHOICE_RESOURCES // max(1, resources))
+    chosen_parameters = _chosen_parameters(free, choosing, candidates, most_choices)
     candidates |= {parameter.name: parameter.allowed for parameter in chosen_parameters}
     choices = tuple(parameter.name for parameter in chosen_parameters)
     rules = tuple(rules)
@@ -179,6 +183,7 @@ def _chosen_parameters(
     free: Iterable[Parameter],
     choosing: Container[str],
     candidates: Mapping[str, tuple[str | None, ...]],
+    most_choices: int,
 ) -> tuple[Parameter, ...]:
     """The parameters of which each allowed value is tried: those with the fewest values first."""
     choices, trials = 1, prod(map(len, candidates.values()))
@@ -187,7 +192,7 @@ def _chosen_parameters(
     for parameter in sorted(able, key=lambda parameter: len(parameter.allowed)):
         number = len(parameter.allowed)
         further = 1 if parameter.name in candidates else number
-        if choices * number <= _MOST_CHOICES and trials * further <= _MOST_CHOICE_TRIALS:
+        if choices * number <= most_choices and trials * further <= _MOST_CHOICE_TRIALS:
             choices, trials = choices * number, trials * further
             chosen.append(parameter)
     return tuple(sorted(chosen, key=lambda parameter: parameter.name))
