@@ -63,6 +63,47 @@ def test_what_it_carries(kind, context, expected):
     assert [words.in_language("en") for words in describe_context(request)] == expected
 
 
+ORDINARY = {
+    "aws:CurrentTime": "2026-01-01T00:00:00Z",
+    "aws:PrincipalAccount": "anonymous",
+    "aws:PrincipalType": "Anonymous",
+    "aws:RequestedRegion": "us-east-1",
+    "aws:ResourceAccount": "123456789012",
+    "aws:SecureTransport": "true",
+    "aws:UserAgent": "curl/8.5.0",
+    "aws:ViaAWSService": "false",
+    "aws:userid": "anonymous",
+    "s3:ResourceAccount": "123456789012",
+    "s3:TlsVersion": "1.3",
+}
+
+
+def test_what_any_unsigned_request_carries_is_not_said():
+    assert describe_context(evolve(UNSIGNED, context=ORDINARY)) == ()
+    for key in ("aws:CurrentTime", "aws:UserAgent", "s3:TlsVersion"):
+        (words,) = describe_context(evolve(UNSIGNED, context=ORDINARY | {key: "other"}))
+        assert words.in_language("en") == f"with {key} = other"
+
+
+OF_CALLERS = (
+    "aws:PrincipalAccount",
+    "aws:PrincipalArn",
+    "aws:PrincipalIsAWSService",
+    "aws:PrincipalServiceName",
+    "aws:PrincipalServiceNamesList",
+    "aws:PrincipalType",
+    "aws:username",
+)
+
+
+@pytest.mark.parametrize("kind", ["account", "service"])
+def test_what_the_name_of_the_principal_shows_is_not_said(kind):
+    context = dict.fromkeys(OF_CALLERS, "x")
+    assert describe_context(evolve(UNSIGNED, principal_kind=kind, context=context)) == ()
+    unnamed = evolve(UNSIGNED, principal_kind="canonical", context=context)
+    assert len(describe_context(unnamed)) == len(OF_CALLERS)
+
+
 def test_as_data():
     assert request_data(UNSIGNED) == WitnessRequest(
         principal_kind="anonymous",

@@ -110,6 +110,13 @@ def test_a_declared_use(day, account, outcome):
         assert "OPS-1" in finding.observations[0].message.in_language("en")
 
 
+def test_the_day_in_japan_ends_at_15_o_clock_in_utc():
+    for hour, outcome in ((14, FAIL), (15, PASS)):
+        used = root(password_last_used=datetime(2026, 10, 20, hour, 30, tzinfo=UTC))
+        use = {"on": datetime(2026, 10, 21, tzinfo=UTC).date(), **USE}
+        assert judge(used, options(uses=[use])).outcome is outcome
+
+
 def test_other_users_are_not_root():
     snapshot = world("root-unused", root(), entry("ann", password_last_used=NOW))
     assert only(check_root_unused(snapshot)).outcome is PASS

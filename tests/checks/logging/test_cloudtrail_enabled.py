@@ -224,7 +224,11 @@ class TestRegions:
     )
     def test_regions_that_the_baseline_leaves_out(self, entries, expected):
         baseline = Baseline.from_mapping({"regions": [REGION]})
-        assert judged(*entries, baseline=baseline)[ACCOUNT].outcome is expected
+        finding = judged(*entries, baseline=baseline)[ACCOUNT]
+        assert finding.outcome is expected
+        causes = [cause for one in finding.observations for cause in one.causes]
+        if not any(entry.multi_region is HIDDEN for entry in entries):
+            assert [cause.detail for cause in causes] == ["Trail (other Regions)"] * len(causes)
 
     def test_every_enabled_region_is_read_without_declaration(self):
         assert set(judged(trail())) == {REGION}

@@ -247,6 +247,16 @@ class TestSeveral:
         unread = trail(custom_selectors=True, event_selectors=UNREAD)
         assert outcome(unread, bucket(SHORT)) is UNKNOWN
 
+    @pytest.mark.parametrize(
+        ("kind", "expected"),
+        [("All", NOT_APPLICABLE), ("ReadOnly", FAIL), ("WriteOnly", FAIL)],
+    )
+    def test_another_trail_of_some_events_keeps_not_as_much(self, kind, expected):
+        selector = EventSelector(read_write_type=kind, include_management_events=True)
+        second = trail(selector, name="second", s3_bucket="long", custom_selectors=True)
+        long = bucket(name="long", arn="arn:aws:s3:::long")
+        assert outcome(trail(), bucket(SHORT), second, long) is expected
+
 
 def test_no_trail():
     snapshot = world("cloudtrail-retention")

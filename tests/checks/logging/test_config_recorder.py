@@ -127,6 +127,22 @@ def test_a_recorder_of_a_service_is_none():
     assert outcomes(recorder(service_principal=UNREAD)) == (UNKNOWN, UNKNOWN)
 
 
+WITH_IAM = """
+us-east-1 us-east-2 us-west-1 us-west-2 ca-central-1 sa-east-1 us-gov-west-1 us-gov-east-1
+eu-west-1 eu-west-2 eu-west-3 eu-central-1 eu-north-1 eu-south-1 af-south-1 me-south-1
+ap-northeast-1 ap-northeast-2 ap-northeast-3 ap-south-1 ap-east-1 ap-southeast-1 ap-southeast-2
+ap-southeast-3 cn-north-1 cn-northwest-1
+"""
+
+
+@pytest.mark.parametrize("region", WITH_IAM.split())
+def test_regions_that_can_record_iam(region):
+    older = recorder(region=region)
+    assert judged(older, **regions(region))[ACCOUNT].outcome is PASS
+    without = evolve(older, global_resource_types=False)
+    assert judged(without, **regions(region))[ACCOUNT].outcome is FAIL
+
+
 def test_newer_regions_cannot_record_iam():
     newer = recorder(region=NEWER)
     findings = judged(newer, **regions(NEWER))

@@ -28,6 +28,7 @@ def view(gaps=None):
         ("target-not-recorded", "tgw-rtb-1", "ec2:DescribeTransitGatewayRouteTables"),
         ("peer-not-recorded", "vpc-9", "ec2:DescribeVpcs"),
         ("subnet-not-recorded", "subnet-9", "ec2:DescribeSubnets"),
+        ("subnet-of-not-recorded", "eni-9", "ec2:DescribeSubnets"),
     ],
 )
 def test_a_record_that_a_listing_lacks(reason, subject, operation):

@@ -903,9 +903,16 @@ class TestDatabaseIsolation:
         assert outcome_by_name["main"] is (FAIL if of == "database" else UNKNOWN)
         assert "eni-db" not in outcome_by_name
 
-    @pytest.mark.parametrize("description", ["ES search", "DAX fast"])
-    def test_stores_without_a_record(self, description):
-        server = host("db", 30, "sg-db", description=description)
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"description": "ES search"},
+            {"description": "DAX fast"},
+            {"requester_id": "amazon-elasticsearch"},
+        ],
+    )
+    def test_stores_without_a_record(self, fields):
+        server = host("db", 30, "sg-db", **fields)
         records = (*place(FROM_APP, APP, WEB), *self.HOSTS, server)
         assert outcomes(self.judged(*records))["eni-db"] is PASS
         worse = group("sg-db", [tcp(9200, "sg-3eb")])

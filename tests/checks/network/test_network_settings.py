@@ -746,6 +746,7 @@ class TestImdsv2:
         findings = self.judged(template(**version), metadata_defaults()).findings
         (observation,) = findings[0].observations
         assert observation.message.in_language("en").startswith(words)
+        assert observation.expected == "HttpTokens=required"
 
     @pytest.mark.parametrize(
         ("defaults", "image", "names"),

@@ -262,6 +262,10 @@ def test_object_acls_that_count_make_a_private_bucket_unknown(ownership):
         ({"ownership": UNREAD, "acl": (PUBLIC_GRANT,)}, Outcome.UNKNOWN),
         ({"ownership": UNREAD, "public_access_block": ALL_ON}, Outcome.PASS),
         ({"public_access_block": UNREAD}, Outcome.PASS),
+        (
+            {"public_access_block": UNREAD, "acl": (PUBLIC_GRANT,), "ownership": "ObjectWriter"},
+            Outcome.UNKNOWN,
+        ),
         ({"public_access_block": UNREAD, "policy": OPEN}, Outcome.UNKNOWN),
         # Blocks do not touch what is no public policy: a fixed network.
         ({"public_access_block": UNREAD, "policy": OFFICE_ONLY}, Outcome.FAIL),
@@ -453,6 +457,11 @@ def test_multi_region_access_points_that_nobody_asked_for_are_noted():
     assert noted.outcome is Outcome.PASS
     assert "Multi-Region" in " ".join(note.in_language("en") for note in noted.notes)
     assert judged(bucket(policy=policy(allow(Condition=BY_ARN))), gaps=gaps).outcome is (
+        Outcome.UNKNOWN
+    )
+    by_name = f"arn:aws:s3::{ACCOUNT}:accesspoint/mfzwi23gnjvgw"
+    named = {"ArnLike": {"s3:DataAccessPointArn": by_name}}
+    assert judged(bucket(policy=policy(allow(Condition=named))), gaps=gaps).outcome is (
         Outcome.UNKNOWN
     )
     assert not judged(bucket(), gaps=gaps).notes
