@@ -1112,3 +1112,33 @@ def test_metadata_options_that_are_elsewhere(judge_template):
     properties = f"{{LaunchTemplateData: {data}}}"
     template = f"Resources: {{It: {{Type: AWS::EC2::LaunchTemplate, Properties: {properties}}}}}"
     assert set(judge_template("imdsv2", template).values()) == {"unknown"}
+
+
+@pytest.mark.parametrize(
+    "name", ["logs", "!Ref Name", "!Ref Any", "!Sub '${Any}-logs'", "!ImportValue a"]
+)
+def test_each_resource_of_a_name_is_judged(name, judge_template):
+    """Only one of them can be deployed; none vanishes behind the other."""
+    template = f"""
+    Parameters: {{Name: {{Type: String, Default: logs}}, Any: {{Type: String}}}}
+    Resources:
+      First: {{Type: AWS::S3::Bucket, Properties: {{BucketName: {name}}}}}
+      Second:
+        Type: AWS::S3::Bucket
+        Properties: {{BucketName: {name}, VersioningConfiguration: {{Status: Enabled}}}}
+    """
+    judged = judge_template("s3-versioning", template)
+    assert sorted(judged.values()) == ["fail", "pass"]
+    assert judged["Second"] == "pass"
+
+
+def test_a_name_that_refers_to_a_resource_without_a_name_of_its_own(judge_template):
+    template = """
+    Parameters: {Name: {Type: String}}
+    Resources:
+      Copy: {Type: AWS::S3::Bucket, Properties: {BucketName: !Sub "${Second}-copy"}}
+      First: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Name}}
+      Second: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Name}}
+    """
+    names = ("<parameter Name>", "Second", "Second-copy")
+    assert judge_template("s3-versioning", template) == dict.fromkeys(names, "fail")

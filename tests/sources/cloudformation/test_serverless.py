@@ -128,6 +128,8 @@ def test_the_trust_policy_of_a_function_may_be_given(judge_template):
     [
         ("{AuthType: NONE}", "fail"),
         ("{AuthType: AWS_IAM}", "pass"),
+        ("{AuthType: !Sub AWS_IAM}", "pass"),
+        ("{AuthType: !Sub NONE}", "fail"),
         ("{AuthType: !Ref Any}", "unknown"),
     ],
 )

@@ -188,7 +188,8 @@ def _url(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resour
             "FunctionName": {"Ref": logical_id},
             "Action": "lambda:InvokeFunctionUrl",
             "Principal": "*",
-            "FunctionUrlAuthType": auth,
+            # Where the type is a parameter, it decides whether the permission has an effect.
+            "FunctionUrlAuthType": "NONE",
             **qualified,
         }
         name = f"{logical_id}UrlPublicPermissions"

@@ -19,7 +19,6 @@ from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
     Node,
     NodeMapping,
-    Scalar,
 )
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
@@ -354,12 +353,17 @@ class _StackNames:
         self._texts.clear()
 
     def claim_names(self) -> None:
-        """Leave out the names that other resources of the run have already."""
+        """Leave out the names that other resources of the run have already.
+
+        Equal texts name the same, also where a part of them is not known.
+        """
         self._unnamed = frozenset(
             logical_id
             for logical_id, node in self._nodes.items()
             if isinstance(node, NodeMapping) and not self._has_free_name(logical_id, node)
         )
+        # Names that refer to others were resolved before those lost theirs.
+        self._resolved.clear()
         self._texts.clear()
 
     def _has_free_name(self, logical_id: str, node: NodeMapping) -> bool:
@@ -367,13 +371,11 @@ class _StackNames:
         conditions = {} if self.resolver is None else self.resolver.conditions
         if kind is None or conditions.get(str(getattr(condition, "value", ""))) is False:
             return True
-        properties = node.entries.get("Properties")
-        values_by_name = properties.entries if isinstance(properties, NodeMapping) else {}
-        names = (values_by_name.get(name) for name in kind.naming)
+        names = (self._property(node, logical_id, name) for name in kind.naming)
         return all(
-            self._run.claim(kind.name, name.value, self._root.place, self.qualified(logical_id))
+            self._run.claim(kind.name, name, self._root.place, self.qualified(logical_id))
             for name in names
-            if isinstance(name, Scalar) and isinstance(name.value, str)
+            if isinstance(name, str)
         )
 
     def qualified(self, logical_id: str) -> str:
