@@ -730,7 +730,8 @@ def check_database_isolation(
 
     Judges 5.1.1 (direct). Evaluates which connections reach the port of each store, or any port if it is unknown.
 
-    Each source needs a declared flow to the segment of the store. The Data API
+    Each source needs a declared flow to the segment of the store. RDS Proxy, Amazon MemoryDB,
+    DAX and OpenSearch Service are known by their network interfaces. The Data API
     (``HttpEndpointEnabled``) gives access to a cluster from the internet through IAM, so it has to
     be disabled or declared. An internet access gateway (``InternetAccessGatewayEnabled``) fails;
     it is the only path to a cluster of the express configuration (``VPCNetworkingEnabled``).

@@ -909,6 +909,8 @@ class TestDatabaseIsolation:
             {"description": "ES search"},
             {"description": "DAX fast"},
             {"requester_id": "amazon-elasticsearch"},
+            {"description": "Network interface for DBProxy orders"},
+            {"tags": (("AmazonMemoryDBManaged", "true"),)},
         ],
     )
     def test_stores_without_a_record(self, fields):

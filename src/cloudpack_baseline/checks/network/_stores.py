@@ -51,7 +51,11 @@ _DESCRIBED = (
     "ElastiCache+",
     "ES ",
     "DAX ",
+    "Network interface for DBProxy ",
 )
+_MANAGED = frozenset(("AmazonMemoryDBManaged",))
+"""The tags by which services mark interfaces without another description
+(AWS Managed Policy Reference, MemoryDBServiceRolePolicy)."""
 _LAST_HOST = 2
 _LAST_PORT = 65535
 
@@ -111,7 +115,12 @@ def without_interfaces(view: AccountView, store: Store, name: str) -> Observatio
 
 
 def _is_store(interface: NetworkInterface) -> bool:
-    return interface.requester_id in _REQUESTERS or interface.description.startswith(_DESCRIBED)
+    tags = () if isinstance(interface.tags, Unknown) else interface.tags
+    return (
+        interface.requester_id in _REQUESTERS
+        or interface.description.startswith(_DESCRIBED)
+        or not _MANAGED.isdisjoint(key for key, _ in tags)
+    )
 
 
 @frozen
