@@ -224,6 +224,12 @@ def test_an_organization_that_could_not_be_read():
     assert finding.outcome is UNKNOWN
     assert finding.observations[0].causes == gap["Organization"].causes
     assert outcome(queue({}), gaps=gap) is FAIL
+    unit = {"aws:PrincipalOrgPaths": f"{ORGANIZATION}/r-1/ou-1/*"}
+    of_unit = queue({"Condition": {"ForAnyValue:StringLike": unit}})
+    assert outcome(of_unit, gaps=gap) is UNKNOWN
+    assert outcome(of_unit, organization()) is PASS
+    same = {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}
+    assert outcome(queue({"Condition": same}), gaps=gap) is UNKNOWN
     declared = {"organizations": [ORGANIZATION]}
     assert outcome(limited, gaps=gap, baseline=declared) is PASS
 
@@ -311,6 +317,7 @@ URL = {
     "Action": "lambda:InvokeFunctionUrl",
     "Condition": {"StringEquals": {"lambda:FunctionUrlAuthType": "NONE"}},
 }
+ANONYMOUS = {"Condition": {"StringEquals": {"aws:PrincipalType": "Anonymous"}}}
 DENIED_URL = denied("lambda:GetFunctionUrlConfig")
 
 
@@ -326,6 +333,8 @@ DENIED_URL = denied("lambda:GetFunctionUrlConfig")
         (INVOKE | {"Principal": {"Service": "apigateway.amazonaws.com"}}, None, PASS),
         (INVOKE | {"Principal": {"AWS": ACCOUNT}}, DENIED_URL, PASS),
         (URL | {"Principal": {"AWS": PARTNER}}, "NONE", FAIL),
+        (URL | ANONYMOUS, "NONE", FAIL),
+        (URL | ANONYMOUS, "AWS_IAM", PASS),
     ],
 )
 def test_a_function(statement, url, expected):

@@ -39,8 +39,8 @@ def example_regions(pattern: str) -> Iterator[str]:
 
 def resource_regions(pattern: str) -> Iterator[str]:
     """The Regions that the pattern of an ARN names; none if it means all, or has none."""
-    for region in pattern.split(":", 4)[3:4]:
-        if region not in {"", "*"}:
+    for region in pattern.split(":")[3:4]:
+        if set(region) - {"*"}:
             yield from example_regions(region)
 
 
