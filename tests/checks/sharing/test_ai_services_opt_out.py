@@ -60,6 +60,11 @@ def test_ai_services_opt_out(services, used, outcome):
     assert judge(services, used).outcome is outcome
 
 
+def test_without_a_default_it_is_the_default_that_opts_in():
+    (observation,) = judge({"rekognition": "optOut"}).observations
+    assert dict(observation.message.parameters)["services"] == ("default",)
+
+
 def test_a_failure_names_the_services():
     message = judge({"default": "optOut", "lex": "optIn"}).observations[0].message
     assert message.in_language("en").endswith(": lex")

@@ -113,7 +113,7 @@ _SERVICE = ".amazonaws.com"
 
 def _organization_of(recipient: str) -> str | None:
     """The ID of the organization in the ARN of an organization or organizational unit."""
-    pieces = recipient.split(":", 5)
+    pieces = recipient.split(":")
     if pieces[2:3] != ["organizations"]:
         return None
     return [*pieces[-1].split("/"), recipient][1]
