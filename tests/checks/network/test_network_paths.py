@@ -118,6 +118,13 @@ class TestRouteRestriction:
     def test_a_failure_shows_the_route(self):
         assessment = self.judged(vpc(), subnet(), table(routes=[TO_GATEWAY], main=True))
         assert finding(assessment, "subnet-a").observations[0].read == "0.0.0.0/0 -> igw-1"
+        routes = [TO_GATEWAY, TO_GATEWAY_6]
+        both = "0.0.0.0/0 -> igw-1, ::/0 -> igw-1"
+        assessment = self.judged(vpc(), subnet(), table(routes=routes, main=True))
+        assert finding(assessment, "subnet-a").observations[0].read == both
+        records = (table("rtb-own", (), ["subnet-a"]), table("rtb-main", routes, main=True))
+        unused = self.judged(vpc(), subnet(), *records)
+        assert finding(unused, "rtb-main").observations[0].read == both
 
     def test_a_declared_subnet(self):
         facing = [{"name": "web", "subnets": ["subnet-a"], "internet_facing": True}]
@@ -167,6 +174,12 @@ class TestRouteRestriction:
             outcome_by_name = outcomes(self.judged(vpc(), subnet(), route_table, main))
             assert (outcome_by_name["subnet-a"], outcome_by_name["rtb-main"]) == (PASS, expected)
             assert "rtb-own" not in outcome_by_name
+
+    def test_a_main_table_that_a_subnet_names_as_well(self):
+        named = RouteTableAssociation(subnet_id="subnet-a")
+        main = RouteTableAssociation(main=True)
+        both = table("rtb-main", [TO_GATEWAY], associations=(main, named))
+        assert outcomes(self.judged(vpc(), subnet(), both)) == {"subnet-a": FAIL, "rtb-main": FAIL}
 
     def test_a_main_table_that_a_subnet_uses_is_told_there(self):
         outcome_by_name = outcomes(
@@ -509,6 +522,37 @@ class TestRdsPublicAccess:
 
     OPEN = group("sg-db", [tcp(3306, ANYWHERE, "::/0")])
     SHUT = group("sg-db", [tcp(3306, "10.0.0.0/16")])
+
+    @pytest.mark.parametrize(
+        ("flag", "others", "source", "expected"),
+        [
+            # Nothing from the internet reaches it, whatever the template leaves open.
+            (False, (), "template", PASS),
+            (False, (), "aws", UNKNOWN),
+            (None, (), "template", UNKNOWN),
+            (
+                False,
+                (records.record(LoadBalancer, "loadbalancer/net/a/1", type="network"),),
+                "template",
+                UNKNOWN,
+            ),
+        ],
+    )
+    def test_what_a_template_does_not_say_of_the_network(self, flag, others, source, expected):
+        nic = host("db", 30, public="198.51.100.9", **RDS)
+        unread = evolve(self.OPEN, ip_permissions=UNREAD)
+        store = database(publicly_accessible=flag)
+        snapshot = world("rds-public-access", *place(unread), nic, store, *others, source=source)
+        assert outcomes(check_rds_public_access(snapshot))["main"] is expected
+
+    @pytest.mark.parametrize("source", ["template", "aws"])
+    def test_a_template_that_lets_the_internet_in(self, source):
+        nic = host("db", 30, public="198.51.100.9", **RDS)
+        store = database(publicly_accessible=False)
+        snapshot = world("rds-public-access", *place(self.OPEN), nic, store, source=source)
+        found = finding(check_rds_public_access(snapshot), "main")
+        assert found.outcome is FAIL
+        assert "network.public-path" in {one.message.id for one in found.observations}
 
     @pytest.mark.parametrize(("flag", "expected"), [(False, PASS), (True, FAIL), (UNREAD, UNKNOWN)])
     def test_the_flag(self, flag, expected):

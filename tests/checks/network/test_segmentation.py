@@ -453,7 +453,7 @@ def test_paths_that_are_not_followed_are_named():
     )
     unread = security_group("sg-unread", ())
     records = account(
-        security_group("sg-web", [tcp(443, "pl-9")]),
+        security_group("sg-web", [tcp(443, "pl-9"), tcp(80, ANYWHERE)]),
         DB,
         tunnel,
         lattice,

@@ -64,6 +64,7 @@ def membership(segments, present=ALL, gaps=None, source="aws"):
         # A further address counts as well as the first.
         ({"cidrs": ["10.0.9.10/32"]}, True),
         ({"cidrs": ["10.0.2.0/24", "2001:db8::/64"]}, False),
+        ({"cidrs": ["192.0.2.0/24", "10.0.1.0/24"]}, True),
         ({"tags": {"Tier": "web"}}, True),
         ({"tags": {"Env": "prod"}}, True),
         ({"tags": {"Tier": "web", "Env": "prod"}}, True),
@@ -143,6 +144,8 @@ def test_a_listing_that_could_not_be_read_is_doubt(kind, row):
     assert membership([row], records, {kind: UNREAD}).unknown == UNREAD
     # Listed in full, and not there: a fact.
     assert membership([row], records).unknown is None
+    of_none = (interface(instance_id=None), subnet())
+    assert membership([row], of_none, {"Instance": UNREAD}).unknown is None
 
 
 @pytest.mark.parametrize(

@@ -89,15 +89,16 @@ class _Neighbours:
         if self.doubt is not None:
             return self.doubt
         interface, instance = self.interface, self.instance
-        owner = interface.belongs_to or ""
-        plain = [interface.name, interface.description, owner.rpartition(":")[2]]
+        plain = [interface.name, interface.description]
+        if interface.belongs_to is not None:
+            plain.append(interface.belongs_to.rpartition(":")[2])
         if instance is not None:
             plain.append(instance.name)
         for record in (interface, instance):
             tags: Field[Tags] = () if record is None else record.tags
             if isinstance(tags, Unknown):
                 return tags
-            plain.append(dict(tags).get("Name", ""))
+            plain += [value for key, value in tags if key == "Name"]
         return tuple(name for name in plain if name)
 
 
@@ -110,11 +111,13 @@ def memberships(
         view: whose baseline declares the segments.
         interfaces: by default all of the account.
     """
-    instances = {instance.instance_id: instance for instance in view.all(Instance)}
+    instances: dict[str | None, Instance] = {
+        instance.instance_id: instance for instance in view.all(Instance)
+    }
     subnets = {subnet.subnet_id: subnet for subnet in view.all(Subnet)}
     placed = []
     for interface in view.all(NetworkInterface) if interfaces is None else interfaces:
-        instance = instances.get(interface.instance_id or "")
+        instance = instances.get(interface.instance_id)
         subnet = subnets.get(interface.subnet_id)
         doubt = _doubt(view, interface, instance, subnet)
         around = _Neighbours(interface, instance, subnet, doubt, view.snapshot.is_planned)
