@@ -1,13 +1,17 @@
 """What a check sees of one account."""
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline.baseline import Baseline
-from cloudpack_baseline.checks import AccountView
+from cloudpack_baseline.checks import AccountView, check
+from cloudpack_baseline.checks.settings import Setting
 from cloudpack_baseline.findings import Outcome
-from cloudpack_baseline.model.ec2 import Vpc
+from cloudpack_baseline.model.ec2 import Subnet, Vpc
+from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.whitepaper import control_of
 from support import ACCOUNT, NOW, REGION, denied
 
 OTHER = "210987654321"
@@ -89,3 +93,27 @@ def test_what_the_account_owns_is_judged_here(owner):
 )
 def test_what_another_account_shares_is_settled_there(owner, outcome):
     assert view().judged_elsewhere(owner).outcome is outcome
+
+
+def test_a_check_is_about_all_that_it_reads_unless_it_says_otherwise():
+    def judge(_view):
+        """Nothing."""
+        return ()
+
+    assert check(reads(Vpc), reads(Subnet))(judge).subjects == (Vpc, Subnet)
+    assert check(reads(Vpc), reads(Subnet), subjects=(Subnet,))(judge).subjects == (Subnet,)
+
+
+@pytest.mark.parametrize(
+    ("theme", "words", "expected"),
+    [
+        ("network", "", "network.vpc-flow-logs"),
+        ("network", "open", "network.open"),
+        # A control of one's own has no theme, and no text of its own.
+        ("", "", "common.setting"),
+    ],
+)
+def test_the_text_of_a_setting(theme, words, expected):
+    judged = evolve(control_of("vpc-flow-logs"), theme=theme)
+    setting = Setting("is_default", True, words)
+    assert setting.words_in(evolve(view(listing()), judged=judged)) == expected

@@ -69,6 +69,11 @@ def test_a_count_that_is_missing_names_the_call():
         "iam:GetAccountSummary",
         "no AccountAccessKeysPresent",
     )
+    finding = only(check_root_access_keys(world("root-access-keys", summary())))
+    assert {observation.expected for observation in finding.observations} == {
+        "AccountAccessKeysPresent=0",
+        "AccountSigningCertificatesPresent=0",
+    }
 
 
 def hardware(*held, baseline=None, **changes):

@@ -8,7 +8,7 @@ import pytest
 
 from checks.storage.test_s3_exposure import OFFICE, account_block, allow, bucket, policy, said
 from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
-from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
+from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts, shown_exposure
 from cloudpack_baseline.model.s3 import PublicAccessBlock
 from cloudpack_baseline.witnesses import AllowedAccess
 from support import ACCOUNT, NOW, only, world
@@ -294,31 +294,48 @@ def test_anybody_who_signs():
 
 
 @pytest.mark.parametrize(
-    ("declared", "english", "japanese"),
+    ("declared", "english", "japanese", "shown"),
     [
-        ({}, "private", "非公開"),
-        ({"exposure": ["public"]}, "public (reading)", "全体に公開(読み取り)"),
+        ({}, "private", "非公開", "private"),
+        (
+            {"exposure": ["public"]},
+            "public (reading)",
+            "全体に公開(読み取り)",
+            "public access=read",
+        ),
         (
             {"exposure": ["networks"], "networks": ["office"], "access": ["read", "list"]},
             "networks office (reading, listing)",
             "ネットワーク office(読み取り、一覧取得)",
+            "networks networks=office access=read,list",
         ),
         (
             {"exposure": ["public"], "objects": ["site/*"]},
             "public (reading of site/*)",
             "全体に公開(site/* の読み取り)",
+            "public access=read objects=site/*",
         ),
         (
             {"exposure": ["accounts", "cloudfront"], "accounts": ["111122223333"]},
             "CloudFront, accounts 111122223333 (reading)",
             "CloudFront、アカウント 111122223333(読み取り)",
+            "accounts cloudfront accounts=111122223333 access=read",
         ),
     ],
 )
-def test_what_is_declared_is_said_in_both_languages(declared, english, japanese):
+def test_what_is_declared_is_said_in_both_languages(declared, english, japanese, shown):
     baseline = Baseline.from_mapping(
         {"networks": {"office": ["198.51.100.0/24"]}, "buckets": [{"name": "docs", **declared}]}
     )
     (exposure,) = exposure_texts(baseline.openings("docs"))
     assert exposure.in_language("en") == english
+    assert shown_exposure(baseline.openings("docs")) == shown
     assert exposure.in_language("ja") == japanese
+
+
+def test_several_tables_of_a_bucket_in_one_line():
+    rows = [{"exposure": ["public"]}, {"exposure": ["accounts"], "accounts": [OTHER]}]
+    baseline = Baseline.from_mapping({"buckets": [{"name": "docs", **row} for row in rows]})
+    assert shown_exposure(baseline.openings("docs")) == (
+        f"public access=read; accounts accounts={OTHER} access=read"
+    )

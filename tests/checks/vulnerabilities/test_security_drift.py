@@ -16,11 +16,12 @@ from cloudpack_baseline.checks.security_settings import (
     costly_fields,
     value_text,
 )
-from cloudpack_baseline.checks.service_managed import managed_fields
+from cloudpack_baseline.checks.service_managed import is_managed, managed_fields
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.cloudfront import CacheBehavior
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
 from cloudpack_baseline.model.kms import KmsKey
+from cloudpack_baseline.model.rds import DBSnapshot
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.model.values import Origin
@@ -254,6 +255,14 @@ class TestManaged:
         for manager, good in (("AWS", True), ("CUSTOMER", False)):
             before = evolve(key, key_manager=manager)
             assert bool(judge([before], [evolve(before, policy='{"a": 1}')])) is good
+
+    @pytest.mark.parametrize(
+        ("type_", "good"), [("automated", True), ("awsbackup", True), ("manual", False)]
+    )
+    def test_snapshots_by_schedule(self, type_, good):
+        fields = {"name": "s", "database": "shop", "snapshot_type": type_, "encrypted": True}
+        before = records.record(DBSnapshot, "snapshot:s", service="rds", **fields)
+        assert is_managed(before, ()) is good
 
     def test_declared_ones(self, judge):
         assert judge([group(SHUT)], [group(OPEN)], managed=["sg-*"])
