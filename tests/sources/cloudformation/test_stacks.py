@@ -1,6 +1,7 @@
 """Loops, nested stacks, exports, scenarios and circles."""
 
 import json
+import textwrap
 
 import pytest
 from hypothesis import given, settings
@@ -79,11 +80,57 @@ def test_a_loop_makes_a_resource_for_each_value():
     assert properties(deployments, "Bucketdata")["Tags"] == [{"Key": "loop", "Value": "data"}]
 
 
-def test_a_loop_over_what_is_not_known_is_a_fault():
-    text = LOOP.replace(', Default: "log.s,data"', "")
-    (fault,) = deployed(text).faults
-    assert str(fault).startswith("0.yaml:7: column 7:")
+CONDITION_LOOP = """
+Transform: AWS::LanguageExtensions
+Parameters: {Names: {Type: CommaDelimitedList}}
+Conditions:
+  Fn::ForEach::Loop: [Name, !Ref Names, {"Is${Name}": !Equals [a, "${Name}"]}]
+Resources: {A: {Type: T}}
+"""
+
+
+def test_conditions_of_a_loop_over_what_is_not_known_are_a_fault():
+    (fault,) = deployed(CONDITION_LOOP).faults
+    assert str(fault).startswith("0.yaml:5: column 29:")
     assert "parameter Names" in str(fault)
+
+
+def test_a_loop_over_no_list_is_a_fault():
+    (fault,) = deployed(LOOP.replace("!Ref Names", "!Ref Nobody")).faults
+    assert "there is no parameter or resource 'Nobody'" in str(fault)
+
+
+CHOSEN_LOOP = """
+Transform: AWS::LanguageExtensions
+Parameters: {Env: {Type: String}}
+Mappings: {Names: {%s}}
+Resources:
+  Fn::ForEach::Loop:
+    - Name
+    - !FindInMap [Names, !Ref Env, list]
+    - Bucket${Name}: {Type: AWS::S3::Bucket, Properties: {BucketName: !Ref Name}}
+"""
+
+
+def test_a_loop_over_the_only_list_of_a_mapping_is_known():
+    deployments = deployed(CHOSEN_LOOP % "prod: {list: [a, b]}")
+    assert properties(deployments, "Bucketb") == {"BucketName": "b"}
+
+
+def test_properties_of_a_loop_over_what_is_not_known_are_unknown():
+    text = """
+    Transform: AWS::LanguageExtensions
+    Parameters: {Names: {Type: CommaDelimitedList}}
+    Resources:
+      A:
+        Type: T
+        Properties:
+          Known: 1
+          Members: {More: 1, Fn::ForEach::Loop: [Name, !Ref Names, {"${Name}": 2}]}
+    """
+    found = properties(deployed(textwrap.dedent(text)), "A")
+    assert found["Known"] == 1
+    assert "Fn::ForEach::Loop" in why_of(found["Members"]).causes[0].detail
 
 
 PARENT = """

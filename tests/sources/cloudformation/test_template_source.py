@@ -128,6 +128,13 @@ def test_a_macro_may_add_anything(judge_template):
     assert judged == {"Site": "pass", "*": "unknown"}
 
 
+def test_a_loop_over_what_is_not_known_may_add_anything(judge_template):
+    loop = "[Name, !Ref Names, {'Bucket${Name}': {Type: AWS::S3::Bucket}}]"
+    text = "Parameters: {Names: {Type: CommaDelimitedList}}\n" + BUCKET % "Enabled"
+    text += f"  Fn::ForEach::Loop: {loop}\n"
+    assert judge_template("s3-versioning", text) == {"Site": "pass", "*": "unknown"}
+
+
 INCLUDE = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: s3://b/k}}"
 
 

@@ -18,6 +18,7 @@ from attrs import evolve, field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
+    Mark,
     Node,
     NodeMapping,
     NodeSequence,
@@ -343,11 +344,11 @@ class _Evaluation:
         self._truth: dict[str, bool] = {}
         self._open: list[str] = []
 
-    def condition(self, name: str) -> bool:
+    def condition(self, name: str, mark: Mark | None = None) -> bool:
         if name not in self._truth:
             node = self._conditions.get(name)
             if node is None:
-                raise DocumentError(f"there is no condition {name!r}")
+                raise DocumentError(f"there is no condition {name!r}", mark)
             if name in self._open:
                 circle = " -> ".join([*self._open, name])
                 raise DocumentError(
@@ -377,7 +378,7 @@ class _Evaluation:
             ((name, argument),) = node.entries.items()
             operands = argument.items if isinstance(argument, NodeSequence) else (argument,)
             if name == "Condition" and isinstance(argument, Scalar):
-                return self.condition(argument.source)
+                return self.condition(argument.source, argument.mark)
             if name in _FUNCTIONS:
                 function, number = _FUNCTIONS[name]
                 if len(operands) < number:

@@ -49,6 +49,8 @@ _ROLE_ACCOUNT = 4
 """The place of the account in the ARN of a role."""
 
 _TRANSFORM = "Fn::Transform"
+_LOOP = "Fn::ForEach::"
+"""A loop over what is not known; the others are expanded before."""
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
@@ -129,6 +131,8 @@ class Resolver:
         if _TRANSFORM in node.entries and len(node.entries) > 1:
             return self._transform(node)  # it may add any member
         for key, entry in node.entries.items():
+            if key.startswith(_LOOP):
+                return undetermined(f"the members that {key} adds")
             value = self.value(entry)
             if value is not NO_VALUE:
                 entries[key] = value
@@ -347,7 +351,7 @@ class Resolver:
         if (default := self._default(node)) is not None:
             entries.append(default)
         values = [self.value(entry) for entry in entries]
-        agree = len(values) > 1 and all(value == values[0] for value in values)
+        agree = bool(values) and all(value == values[0] for value in values)
         return values[0] if agree else unknown
 
     def _entries(self, node: Node | None, keys: list[Value]) -> Iterator[Node]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from attrs import evolve
 
+from cloudpack_baseline.model.values import Why
 from cloudpack_baseline.sources.cloudformation.document import (
     DocumentError,
     Node,
@@ -18,7 +19,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
     Scalar,
 )
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
-from cloudpack_baseline.sources.cloudformation.values import as_text, why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 
 __all__ = ["LOOP", "without_loops"]
 
@@ -29,21 +30,27 @@ _MOST_ENTRIES = 10_000
 
 
 def without_loops(root: NodeMapping, resolver: Resolver) -> NodeMapping:
-    """The document without loops.
+    """The document without the loops over what is known.
 
     Args:
         root: the document.
         resolver: resolves the collections.
 
     Raises:
-        DocumentError: a loop is malformed, or its collection is not known before deployment.
+        DocumentError: a loop is malformed, or the collection of one that makes conditions is not
+            known before deployment.
     """
-    return _Expansion(resolver).entries(root, {})
+    sections = {
+        name: _Expansion(resolver, needs_all=name == "Conditions").node(section, {})
+        for name, section in root.entries.items()
+    }
+    return evolve(root, entries=sections)
 
 
 class _Expansion:
-    def __init__(self, resolver: Resolver) -> None:
+    def __init__(self, resolver: Resolver, *, needs_all: bool) -> None:
         self._resolver = resolver
+        self._needs_all = needs_all
         self._count = 0
 
     def node(self, node: Node, variables: Mapping[str, str]) -> Node:
@@ -67,7 +74,7 @@ class _Expansion:
         marks = dict(node.key_marks)
         for key, entry in node.entries.items():
             if key.startswith(LOOP):
-                for name, looped in self._loop(entry, variables):
+                for name, looped in self._loop(key, entry, variables):
                     entries[name] = looped
                     marks[name] = node.key_marks.get(key, entry.mark)
             else:
@@ -76,7 +83,10 @@ class _Expansion:
                 marks[name] = node.key_marks.get(key, entry.mark)
         return NodeMapping(entries, marks, node.mark)
 
-    def _loop(self, node: Node, variables: Mapping[str, str]) -> Iterator[tuple[str, Node]]:
+    def _loop(
+        self, key: str, node: Node, variables: Mapping[str, str]
+    ) -> Iterator[tuple[str, Node]]:
+        """The entries that a loop stands for; itself, if its collection is not known."""
         items = node.items if isinstance(node, NodeSequence) else ()
         if len(items) != 3:  # noqa: PLR2004 - identifier, collection, body
             raise DocumentError(
@@ -87,12 +97,15 @@ class _Expansion:
             raise DocumentError(
                 "the identifier of Fn::ForEach is a string, its body an object", node.mark
             )
-        for value in self._values(collection, variables):
+        values = self._resolver.value(self.node(collection, variables))
+        if not self._needs_all and _is_open(values):
+            yield key, node
+            return
+        for value in self._texts(values, collection):
             inner = self.entries(body, {**variables, identifier.source: value})
             yield from inner.entries.items()
 
-    def _values(self, collection: Node, variables: Mapping[str, str]) -> Iterator[str]:
-        values = self._resolver.value(self.node(collection, variables))
+    def _texts(self, values: Resolved, collection: Node) -> Iterator[str]:
         unknown = why_of(values)
         if unknown is not None:
             detail = unknown.causes[0].detail
@@ -108,6 +121,12 @@ class _Expansion:
                     f"loops make more than {_MOST_ENTRIES:,} entries", collection.mark
                 )
             yield as_text(value)
+
+
+def _is_open(values: Resolved) -> bool:
+    """Whether the values are known at deployment only; a mistake in the template never is."""
+    unknown = why_of(values)
+    return unknown is not None and unknown.causes[0].why is Why.UNDETERMINED
 
 
 def _replaced(node: Scalar, variables: Mapping[str, str]) -> Scalar:

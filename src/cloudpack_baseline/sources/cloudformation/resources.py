@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.sources.cloudformation.loops import LOOP
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,
@@ -74,6 +75,9 @@ def _unread(stack: Stack) -> Iterator[str]:
     for transform in stack.template.transforms:
         if transform not in _KNOWN_TRANSFORMS:
             yield f"the macro {transform} of {stack.template.file} may add resources"
+    for key, node in stack.template.entries("Resources").items():
+        if key.startswith(LOOP):
+            yield f"{stack.template.file}:{node.mark.line}: {key} loops over what is not known"
     for logical_id, resource in stack.resources.items():
         place = f"{stack.template.file}:{resource.mark.line}: {logical_id}"
         if resource.type.endswith("::MODULE"):
