@@ -465,3 +465,19 @@ def test_paths_that_are_not_followed_are_named():
     assert "vpce-svc-0123" in notes(finding_by_name, "eni-db")
     assert "VPC Lattice" in notes(finding_by_name, "eni-web")
     assert not notes(by_name(judged(baseline(), *account())), "eni-web")
+
+
+@pytest.mark.parametrize(
+    ("fields", "words"),
+    [
+        ({"description": "ClientVPN Endpoint resource"}, "AWS Client VPN endpoint"),
+        ({"tags": (("aws.cloudfront.vpcorigin", "enabled"),)}, "CloudFront reaches VPC origins"),
+        ({"tags": (("aws.cloudfront.vpcorigin", "disabled"),)}, ""),
+        ({"description": "of a server", "tags": denied("ec2:DescribeNetworkInterfaces")}, ""),
+    ],
+)
+def test_interfaces_through_which_outsiders_come_in(fields, words):
+    entry = evolve(next(r for r in account() if r.name == "eni-web"), **fields)
+    others = [record for record in account() if record.name != "eni-web"]
+    said = notes(by_name(judged(baseline(), *others, entry)), "eni-web")
+    assert (words in said) if words else not said

@@ -1,9 +1,10 @@
 """Paths to and from interfaces that the network does not show: named, not followed.
 
-EC2 Instance Connect Endpoints let callers of IAM in from the internet, endpoints of private
-services lead to networks of other accounts, and VPC Lattice reaches targets from link-local
-addresses of its own (Amazon VPC User Guide; AWS PrivateLink Guide; Amazon VPC Lattice User
-Guide, Control traffic using security groups).
+EC2 Instance Connect Endpoints let callers of IAM in from the internet, AWS Client VPN its clients
+and CloudFront its viewers. Endpoints of private services lead to networks of other accounts, and
+VPC Lattice reaches targets from link-local addresses of its own (Amazon VPC User Guide; AWS Client
+VPN Administrator Guide; Amazon CloudFront Developer Guide, Restrict access with VPC origins; AWS
+PrivateLink Guide; Amazon VPC Lattice User Guide, Control traffic using security groups).
 """
 
 from __future__ import annotations
@@ -20,6 +21,11 @@ from cloudpack_baseline.texts import Text, text
 __all__ = ["UnfollowedPaths"]
 
 _INSTANCE_CONNECT = "ec2_instance_connect_endpoint"
+_CLIENT_VPN = "ClientVPN Endpoint resource"
+"""How the descriptions of the interfaces of Client VPN endpoints begin."""
+_VPC_ORIGIN = ("aws.cloudfront.vpcorigin", "enabled")
+"""The tag of interfaces of CloudFront (AWS Managed Policy Reference,
+AWSCloudFrontVPCOriginServiceRolePolicy)."""
 
 
 @frozen
@@ -56,6 +62,10 @@ class UnfollowedPaths:
         """What is said of an interface."""
         if interface.interface_type == _INSTANCE_CONNECT:
             yield text("network.note-instance-connect")
+        if interface.description.startswith(_CLIENT_VPN):
+            yield text("network.note-client-vpn")
+        if not isinstance(interface.tags, Unknown) and _VPC_ORIGIN in interface.tags:
+            yield text("network.note-vpc-origin")
         service = self.services.get(interface.network_interface_id)
         if service is not None:
             yield text("network.note-private-service", service=service)
