@@ -1255,3 +1255,52 @@ def test_automated_backups_are_replicated_to_the_region_of_the_copy(tmp_path, re
         {"source_db_instance_arn": ["aws_db_instance.d.arn"]},
     )
     assert outcomes(tmp_path, plan, "backup-copy-destination")["aws_db_instance.d"] == outcome
+
+
+def test_an_inline_policy_that_is_not_known_costs_its_role_only(tmp_path):
+    """``jsonencode`` with the ARN of a new resource."""
+    plan = PlanBuilder().add("aws_iam_role.other", {"name": "other"}, ["arn"])
+    plan.add(
+        "aws_iam_role.r",
+        {"name": "r", "inline_policy": [{"name": "p"}]},
+        {"arn": True, "inline_policy": [{"policy": True}]},
+        {"inline_policy": [{"policy": ["aws_s3_bucket.b.arn", "aws_s3_bucket.b"]}]},
+    )
+    judged = outcomes(tmp_path, plan, "admin-privileges")
+    assert judged == {"aws_iam_role.other": "pass", "aws_iam_role.r": "unknown"}
+
+
+def test_an_empty_inline_policy_is_none(tmp_path):
+    plan = PlanBuilder().add("aws_iam_role.r", {"name": "r", "inline_policy": [{"policy": ""}]})
+    assert outcomes(tmp_path, plan, "admin-privileges") == {"aws_iam_role.r": "pass"}
+
+
+@pytest.mark.parametrize(("validated", "outcome"), [(True, "pass"), (False, "fail")])
+def test_a_trail_of_which_the_bucket_is_not_known(tmp_path, validated, outcome):
+    plan = PlanBuilder().add(
+        "aws_cloudtrail.t",
+        {"name": "t", "enable_log_file_validation": validated},
+        ["arn", "s3_bucket_name"],
+        {"s3_bucket_name": ["local.bucket"]},
+    )
+    judged = outcomes(tmp_path, plan, "cloudtrail-log-integrity")
+    assert judged == {"aws_cloudtrail.t": outcome}
+
+
+@pytest.mark.parametrize(("cidr", "outcome"), [("0.0.0.0/0", "fail"), ("10.0.0.0/8", None)])
+@pytest.mark.parametrize("separate", [True, False])
+def test_an_open_rule_of_a_group_that_is_not_known(tmp_path, separate, cidr, outcome):
+    """No group is in the plan to which the rule could be added."""
+    kind, values = "aws_security_group_rule", {"type": "ingress", "protocol": "tcp"}
+    peers = {"cidr_blocks": [cidr]}
+    if separate:
+        kind, values = "aws_vpc_security_group_ingress_rule", {"ip_protocol": "tcp"}
+        peers = {"cidr_ipv4": cidr}
+    plan = PlanBuilder().add(
+        f"{kind}.r",
+        values | peers | {"from_port": 22, "to_port": 22},
+        ["id", "security_group_id"],
+        {"security_group_id": ["local.group"]},
+    )
+    judged = outcomes(tmp_path, plan, "open-security-groups")
+    assert judged.get(f"{kind}.r") == outcome

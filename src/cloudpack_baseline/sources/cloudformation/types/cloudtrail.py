@@ -14,6 +14,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     either,
     exact,
+    shown,
 )
 
 __all__ = ["TYPES"]
@@ -43,8 +44,9 @@ def _trail(resource: TypedResource) -> None:
     simple, advanced = resource.get("EventSelectors"), resource.get("AdvancedEventSelectors")
     trail = resource.item(
         "cloudtrail:DescribeTrails",
-        "S3BucketName S3KeyPrefix",
+        "S3KeyPrefix",
         Name=resource.id,
+        S3BucketName=shown(resource.get("S3BucketName")),
         TrailARN=arn,
         HomeRegion=resource.region,
         IsMultiRegionTrail=resource.get("IsMultiRegionTrail", False),

@@ -14,6 +14,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedList,
     ResolvedObject,
     undetermined,
+    why_of,
 )
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -33,6 +34,11 @@ TYPES = Mappings()
 _OWNERS = {"roles": "aws_iam_role", "users": "aws_iam_user", "groups": "aws_iam_group"}
 
 
+def _has_policy(block: ResolvedObject) -> bool:
+    policy = block.get("policy")
+    return why_of(policy) is not None or bool(policy)
+
+
 def _inline(blocks: Resolved) -> Resolved:
     """Inline policies; an empty block removes those that others added."""
     if not isinstance(blocks, list):
@@ -43,7 +49,7 @@ def _inline(blocks: Resolved) -> Resolved:
             if isinstance(block, ResolvedObject)
             else block
             for block in blocks
-            if not isinstance(block, ResolvedObject) or block.get("policy")
+            if not isinstance(block, ResolvedObject) or _has_policy(block)
         ],
         NOWHERE,
     )

@@ -160,7 +160,12 @@ def _separate(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
 
 
 def _of_any_group(resource: TypedResource, kind: str, unknown: Unknown) -> None:
-    """A rule of a group that is not known may be a rule of each."""
+    """A rule of a group that is not known may be a rule of each, or of one elsewhere."""
+    if not resource.answers.items.get(_GROUPS):
+        elsewhere = {**resource.properties, "GroupId": vague([unknown])}
+        properties = ResolvedObject(elsewhere, resource.properties.mark)
+        resource_types()[kind].describe(evolve(resource, properties=properties))
+        return
     name = "IpPermissionsEgress" if kind.endswith("Egress") else "IpPermissions"
     rule = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": vague([unknown])}]}
     for group in resource.answers.items.get(_GROUPS, ()):
