@@ -37,6 +37,7 @@ from cloudpack_baseline.model.iam_principals import (
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
+from cloudpack_baseline.model.organizations import AIServicesOptOutPolicy
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import (
     DBMajorEngineVersion,
@@ -912,6 +913,12 @@ STATES = [
             bucket(for_everyone(StringEquals={"aws:SourceOrgID": "o-abcdefghij"})),
             records.account_public_access_block(),
         ),
+        FAIL,
+    ),
+    State(
+        "an AI services opt-out policy that is attached to nothing",
+        "ai-services-opt-out",
+        (record(AIServicesOptOutPolicy, "root", service="iam", region="", services=None),),
         FAIL,
     ),
     State(

@@ -18,6 +18,7 @@ from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import MALFORMED, NOT_PROVIDED, Answer, CallError, Transport
+from cloudpack_baseline.sources.effective_policies import effective_policy
 from cloudpack_baseline.sources.operations import Operation, operation
 from cloudpack_baseline.sources.tls_policies import (
     CLASSIC_POLICIES,
@@ -505,9 +506,18 @@ class CorrectedTransport:
             if isinstance(gap, Incomplete) and error.code == gap.absent:
                 yield gap.answer
             elif isinstance(gap, Default) and error.code in _UNIMPLEMENTED:
-                yield self._assume(gap)
+                yield self._effective(operation, region, parameters) or self._assume(gap)
             else:
                 raise
+
+    def _effective(
+        self, operation: Operation, region: str, parameters: Mapping[str, Any]
+    ) -> Answer | None:
+        """The policy in effect for the account, if the operation asks for one and moto has it."""
+        if operation.id != "organizations:DescribeEffectivePolicy":
+            return None
+        account = self._root.split(":")[4] if self._root else ""
+        return effective_policy(self._inner, region, str(parameters["PolicyType"]), account)
 
     def _checked(self, gap: Gap | None, page: Answer) -> Answer:
         """The page, or what replaces it; an assumption is noted."""

@@ -10,6 +10,7 @@ from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import Answer, Transport
+from cloudpack_baseline.sources.effective_policies import EFFECTIVE_POLICY_READS
 from cloudpack_baseline.sources.facts import declared_facts
 from cloudpack_baseline.sources.fidelity import LOCATION, CorrectedTransport
 
@@ -29,13 +30,14 @@ class Mock:
         facts: answers that tests declared, by account ID and operation ID.
         source: for `Snapshot.source`.
         attempts: one: moto is never busy, and what it does not implement fails each time.
-        operations: where buckets are: moto's listing leaves it out.
+        operations: where buckets are, which moto's listing leaves out, and the policies of an
+            organization, of which moto does not say what is in effect.
     """
 
     facts: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
     source: str = "moto"
     attempts: int = 1
-    operations: frozenset[str] = frozenset((LOCATION.id,))
+    operations: frozenset[str] = EFFECTIVE_POLICY_READS | {LOCATION.id}
 
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps of moto filled."""
