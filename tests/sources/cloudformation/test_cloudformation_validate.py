@@ -25,6 +25,8 @@ DIFFERS = {
     "!Ref Ami": "it takes the name of an SSM parameter for its value",
     "!Ref Secret": "it resolves parameters with NoEcho",
     "!Select [0, !GetAZs '']": "it assumes the zones of us-east-1",
+    "{'Fn::Length': !GetAZs ''}": "the same",
+    "!Equals [a, a]": "it evaluates a condition in place of a value, which CloudFormation rejects",
     "!Ref AWS::NoValue": "it is null, not left out",
 }
 """Where the two differ on purpose, and why."""
