@@ -118,6 +118,9 @@ class TestBucket:
         options = {"controls": {"cloudtrail-retention": {"days": 364}}}
         assert outcome(trail(), bucket(SHORT), baseline=Baseline.from_mapping(options)) is PASS
 
+    def test_a_bucket_without_rules_is_shown_as_such(self):
+        assert judged(trail(), bucket())["all"].observations[0].read == "Rules=[]"
+
     def test_what_was_read_is_shown(self):
         lock = DefaultRetention(mode="GOVERNANCE", days=7)
         rules = (

@@ -43,6 +43,11 @@ def rule(priority="default", *conditions, does=("forward",)):
 
 FROM_SITE = ("source-ip", [SITE])
 FROM_ALL = ("source-ip", ["0.0.0.0/0", "::/0"])
+CHOSEN = (
+    ("host-header", ["admin.example.com"]),
+    ("path-pattern", ["/admin*"]),
+    ("http-request-method", ["GET"]),
+)
 REFUSED = rule(does=["fixed-response"])
 FORWARDED = rule()
 
@@ -95,6 +100,7 @@ def outcome(*records, **arguments):
         ([rule(1, ("path-pattern", ["/admin*"])), REFUSED], FAIL),
         ([rule(1, ("host-header", ["admin.example.com"])), REFUSED], FAIL),
         ([rule(1, ("http-request-method", ["GET"])), REFUSED], FAIL),
+        ([rule(1, FROM_ALL, *CHOSEN), REFUSED], FAIL),
         # A header may be a secret, and signing in is no limit of networks.
         ([rule(1, ("http-header", ["x-secret"])), REFUSED], UNKNOWN),
         ([rule(1, ("query-string", [])), REFUSED], UNKNOWN),
@@ -249,6 +255,15 @@ def test_each_listener_by_its_own_rules():
     assert set(failures) == {
         ("network.customer-excess", f"{source}: tcp/8443") for source in ("internet", "office")
     }
+    unread = (tcp(8443, "pl-unread"), tcp(9443, "pl-unread"))
+    assessment = judged(front, rules=unread, services=("tcp/8443", "tcp/9443"))
+    messages = [
+        observation.message.in_language("en")
+        for observation in finding_of(assessment, "eni-app").observations
+        if observation.outcome is UNKNOWN
+    ]
+    assert messages
+    assert all("8443" in message and "9443" not in message for message in messages)
 
 
 def test_load_balancers_without_layer_seven():

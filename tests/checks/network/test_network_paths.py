@@ -1421,7 +1421,7 @@ class TestCustomerAdminAccess:
         arguments = {"segments": rows, "flows": []}
         nic = host("app", 10, public="192.0.2.10", tags=UNREAD)
         assert self.outcome(tcp(8443, ANYWHERE), nic=nic, **arguments) is UNKNOWN
-        both = (tcp(80, ANYWHERE), tcp(8443, "pl-unread"))
+        both = (tcp(8443, OFFICE), tcp(8443, "pl-unread"))
         assert self.outcome(*both, nic=nic, **arguments) is UNKNOWN
         assert self.outcome(tcp(8443, SITE), nic=nic, **arguments) is PASS
 

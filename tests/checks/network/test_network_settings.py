@@ -388,7 +388,11 @@ class TestPublicIpAssignment:
     )
     def test_an_idle_default_vpc(self, default, within, expected):
         subnet_record = subnet(map_public_ip_on_launch=True)
-        assert self.outcome(subnet_record, vpc(is_default=default), MAIN, *within) is expected
+        assessment = self.judged(subnet_record, vpc(is_default=default), MAIN, *within)
+        (found,) = (one for one in assessment.findings if one.resource.name == "subnet-a")
+        assert found.outcome is expected
+        messages = {observation.message.id for observation in found.observations}
+        assert ("network.idle-default-vpc" in messages) is (expected is NONE)
 
     def test_a_default_vpc_that_may_be_in_use(self):
         subnet_record = subnet(map_public_ip_on_launch=True)
@@ -451,6 +455,12 @@ class TestPublicIpAssignment:
             self.outcome(launch_template, vpc(), MAIN, route_table, *subnets, declared=declared)
             is expected
         )
+
+    def test_a_template_that_requests_no_address_is_private(self):
+        record = template(LaunchTemplateInterface(associate_public_ip_address=False))
+        findings = self.judged(record, vpc(), MAIN).findings
+        (found,) = (found for found in findings if found.resource.name == record.name)
+        assert [one.message.id for one in found.observations] == ["network.template-private"]
 
     @pytest.mark.parametrize(("tier", "expected"), [("web", PASS), ("app", FAIL)])
     def test_a_template_that_tags_its_instances(self, tier, expected):

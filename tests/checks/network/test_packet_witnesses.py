@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Baseline, check_segmentation
 from cloudpack_baseline.checks.network.packet_witnesses import port_ranges
@@ -89,6 +90,22 @@ def test_the_hops_name_their_resources():
     assert resources() == {HopResource(id="sg-db")}
     named = {"name": "database", "origin": NAMED}
     assert resources(**named) == {HopResource(id="sg-db", name="database", origin=NAMED)}
+
+
+def test_a_hop_that_stops_a_packet_names_each_of_its_groups():
+    flow = {"from": ["web"], "to": ["db"], "services": ["mysql"], "required": True}
+    baseline = Baseline.from_mapping({"segments": SMALL_BASELINE["segments"], "flows": [flow]})
+    account = [
+        evolve(one, groups=("sg-db", "sg-two"))
+        if getattr(one, "network_interface_id", "") == "eni-db"
+        else one
+        for one in small_account()
+    ]
+    groups = (WEB, security_group("sg-db", ()), security_group("sg-two", ()))
+    findings = check_segmentation(world("segmentation", *account, *groups), baseline).findings
+    (found,) = (finding for finding in findings if finding.resource.name == "web->db")
+    hops = found.observations[0].witness.packet.hops
+    assert {resource.id for resource in hops[-1].resources} == {"sg-db", "sg-two"}
 
 
 def test_what_has_the_same_id_in_another_service_is_another_resource():

@@ -11,6 +11,10 @@ from cloudpack_baseline import Baseline, Outcome, check_s3_exposure
 from cloudpack_baseline.access import Approximation
 from cloudpack_baseline.access.normalization import Inexactness
 from cloudpack_baseline.checks.approximations import describe_approximations
+from cloudpack_baseline.checks.identity.resource_control import ResourceControl
+from cloudpack_baseline.checks.storage.bucket_access import access_bounds
+from cloudpack_baseline.judging import view_of
+from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.s3 import (
     AccessPoint,
     AccountPublicAccessBlock,
@@ -20,6 +24,7 @@ from cloudpack_baseline.model.s3 import (
     PublicAccessBlock,
 )
 from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.testing import records
 from support import ACCOUNT, REGION, denied, only, world
 
 OWNER = "a" * 64
@@ -113,6 +118,37 @@ def test_halves_of_the_internet_are_all_of_it():
     finding = judged(bucket(policy=policy(halves)))
     assert finding.outcome is Outcome.FAIL
     assert "0.0.0.0/0" in said(finding)
+
+
+MEMBER_OF = records.record(
+    Organization, "organization", region="", id="o-abcde12345", management_account="999988887777"
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "outcome", "is_noted"),
+    [
+        ({"policy": OPEN}, Outcome.FAIL, True),
+        # Beside an ACL of an object that nobody knows.
+        ({"policy": OPEN, "ownership": "ObjectWriter"}, Outcome.FAIL, True),
+        ({"ownership": "ObjectWriter"}, Outcome.UNKNOWN, False),
+        ({}, Outcome.PASS, False),
+    ],
+)
+def test_policies_of_the_organization_that_were_not_read_are_noted_at_a_failure(
+    changes, outcome, is_noted
+):
+    finding = judged(bucket(**changes), points=[MEMBER_OF])
+    assert finding.outcome is outcome
+    noted = [note.id for note in finding.notes]
+    assert ("identity.resource-control-unread" in noted) is is_noted
+
+
+def test_bounds_of_a_bucket_on_its_own():
+    snapshot = world("s3-exposure", bucket(policy=OPEN), account_block())
+    view = view_of(snapshot, Baseline(), "s3-exposure", snapshot.accounts[0])
+    (record,) = view.all(Bucket)
+    assert access_bounds(view, record) == access_bounds(view, record, ResourceControl.of(view))
 
 
 def test_a_declared_public_bucket_passes_and_no_further_access():

@@ -58,7 +58,9 @@ def _acl_layer(
 ) -> Observation:
     """Whether the subnet has two layers, one where one is enough, or one where two are required."""
     acl = _acl_of(view, subnet)
-    name = acl.network_acl_id if isinstance(acl, NetworkAcl) else ""
+    if isinstance(acl, Unknown):
+        return unknown("NetworkAcl.Entries", acl)
+    name = acl.network_acl_id
     filters = _filters(acl, subnet)
     if filters is True:
         return passed(text("network.two-layers", acl=name))
@@ -99,10 +101,8 @@ def _acl_of(view: AccountView, subnet: Subnet) -> Field[NetworkAcl]:
     return missing(gap, NetworkAcl, f"NetworkAcl of {subnet.subnet_id}")
 
 
-def _filters(acl: Field[NetworkAcl], subnet: Subnet) -> Truth:
+def _filters(acl: NetworkAcl, subnet: Subnet) -> Truth:
     """Whether it keeps anything out, of each family that the subnet has."""
-    if isinstance(acl, Unknown):
-        return acl
     block, blocks_6 = subnet.cidr_block, subnet.ipv6_cidr_blocks
     if isinstance(acl.entries, Unknown):
         return acl.entries
