@@ -30,6 +30,19 @@ def test_options_of_plugins_that_would_crash_are_rejected(project, option, name)
 
 
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
+@pytest.mark.parametrize("mark", ["", "@pytest.hookimpl(optionalhook=True)\n"])
+def test_a_misspelt_hook_is_rejected(project, mark, workers):
+    hook = "def pytest_cloudpack_provison(account):\n    pass\n"
+    project.pytester.makeconftest(f"import pytest\n\n\n{mark}{hook}")
+    result = project.run(*workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["*no hook 'pytest_cloudpack_provison'; did you mean pytest_cloudpack_provision*"]
+    )
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+@pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
 def test_a_snapshot_of_no_account_ends_the_run(project, workers):
     project.baseline("schema = 1\n")
     project.recorded({})

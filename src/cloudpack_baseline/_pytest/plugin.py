@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from cloudpack_baseline._pytest import hookspecs
 from cloudpack_baseline._pytest.garbage import seldom_collected, without_collection
 from cloudpack_baseline._pytest.gathering import Gathering
 from cloudpack_baseline._pytest.handover import Handover
@@ -33,6 +34,7 @@ from cloudpack_baseline.errors import CloudpackError, InputError
 from cloudpack_baseline.judging import judge, waiver_findings
 from cloudpack_baseline.texts import printable, text
 from cloudpack_baseline.waivers import WAIVERS, no_waivers
+from cloudpack_baseline.whitepaper import no_such
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 __all__ = ["BaselinePlugin", "active", "register"]
 
 _NAME = "cloudpack-baseline-active"
+_PREFIX = "pytest_cloudpack_"
 
 
 def register(config: pytest.Config) -> None:
@@ -54,6 +57,18 @@ def active(config: pytest.Config) -> BaselinePlugin | None:
     """The active plugin of the run; ``None`` without the flag."""
     plugin = config.pluginmanager.get_plugin(_NAME)
     return plugin if isinstance(plugin, BaselinePlugin) else None
+
+
+def _check_hooks(manager: pytest.PytestPluginManager) -> None:
+    """Reject a misspelt hook: an optional one would never be called.
+
+    Raises:
+        InputError: a hook with the prefix of ours that there is not.
+    """
+    for plugin in manager.get_plugins():
+        for name in (*vars(plugin), *vars(type(plugin))) if hasattr(plugin, "__dict__") else ():
+            if name.startswith(_PREFIX) and name not in hookspecs.__all__:
+                raise InputError(no_such("hook", name, hookspecs.__all__))
 
 
 class BaselinePlugin:
@@ -90,6 +105,7 @@ class BaselinePlugin:
         """Read options and baseline file, and have pytest collect the latter."""
         try:
             with without_collection():
+                _check_hooks(self.config.pluginmanager)
                 self.plan = plan(session)
                 self.gathering = Gathering(session, self.plan)
         except InputError as error:
