@@ -360,6 +360,25 @@ class TestKeyPairs:
         assert server.arn not in judged(server, self.GROUP)
 
 
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("*:function:f", "f"),
+        ("arn:aws:lambda:*function:f-?", "f-x"),
+        ("arn:aws:lambda:*:*:function:f-*", f"f-{NOBODY}"),
+        ("arn:aws:lambda:*:*:fun**:f", "f"),
+        ("arn:aws:lambda:*:*:function:*", NOBODY),
+        ("arn:aws:lambda:*:*:*", NOBODY),
+    ],
+)
+def test_an_example_has_the_name_that_the_pattern_gives(pattern, name):
+    function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
+    assert example_arn(pattern, function + NOBODY) == function + name
+    for elsewhere in (f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f", "arn:aws:s3:::f", "*:f:f"):
+        assert example_arn(elsewhere, function + NOBODY) is None
+    assert example_arn(pattern, "*") is None
+
+
 @given(
     pattern=st.text("ab*?", max_size=6),
     start=st.text("ab", max_size=4),

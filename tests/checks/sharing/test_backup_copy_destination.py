@@ -94,10 +94,49 @@ def test_a_lifecycle_policy(targets, accounts, outcome):
     assert judge(policy(*targets, accounts=accounts)).outcome is outcome
 
 
+def messages(resource):
+    return [observation.message.id for observation in judge(resource).observations]
+
+
+def test_what_makes_no_copies_is_reported_once_and_alone():
+    assert messages(policy()) == ["sharing.no-copies"]
+    assert messages(policy(OSAKA)) == ["sharing.copy"]
+    assert messages(policy(OSAKA, accounts=(ACCOUNT,))) == ["sharing.copy"] * 2
+    assert messages(policy(OSAKA, state="DISABLED")) == ["sharing.policy-disabled"]
+    assert messages(plan()) == ["sharing.no-copies"]
+
+
 def test_a_lifecycle_policy_that_does_nothing():
     assert judge(policy("us-east-1", state="DISABLED")).outcome is NOT_APPLICABLE
     assert judge(policy("us-east-1", state="ERROR")).outcome is FAIL
     assert judge(policy(state=denied("dlm:GetLifecyclePolicies"))).outcome is UNKNOWN
+
+
+FOREIGN = {
+    "CopyActions": plan(vault(account=STRANGER)),
+    "CrossRegionCopyRules": policy("us-east-1"),
+    "ShareRules": policy(accounts=(STRANGER,)),
+    "DBInstanceAutomatedBackupsReplications": record(
+        DBInstance,
+        "db:shop",
+        service="rds",
+        engine="mysql",
+        automated_backup_replications=(f"arn:aws:rds:{OSAKA}:{STRANGER}:auto-backup:ab-1",),
+    ),
+    "replicationConfiguration": record(
+        EcrRegistry,
+        "registry",
+        service="ecr",
+        replication=(ReplicationDestination(region=OSAKA, registry=STRANGER),),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_a_destination_is_shown_by_the_name_that_the_api_gives_it(name):
+    observations = judge(FOREIGN[name]).observations
+    (failure,) = (entry for entry in observations if entry.outcome is FAIL)
+    assert failure.read.startswith(f"{name}=")
 
 
 def test_what_was_denied():

@@ -61,13 +61,13 @@ class _Destination:
 
     Attributes:
         name: as the API names the destination.
-        account: its account.
+        account: its account; ``None``: unknown.
         region: its Region; empty: where the copies come from.
         unreadable: why its account and Region are unknown.
     """
 
     name: str
-    account: str = ""
+    account: str | None = None
     region: str = ""
     unreadable: Unknown | None = None
 
