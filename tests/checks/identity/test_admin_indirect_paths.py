@@ -404,6 +404,16 @@ def test_names_that_it_may_choose(function, outcome):
     assert judged(me(PASS, allow(FUNCTIONS, function)), chief).outcome is outcome
 
 
+def test_a_name_in_a_region_that_a_limit_leaves():
+    chief = boss({"Service": "lambda.amazonaws.com"})
+    launch = allow(FUNCTIONS, "arn:aws:lambda:us-*:*:function:app-*")
+    for regions, outcome in (("us-east-*", FAIL), ("us-*", PASSES)):
+        limit = deny(Condition={"StringLike": {"aws:RequestedRegion": regions}})
+        passing = allow("iam:PassRole", BOSS)
+        limit = limit | {"Action": FUNCTIONS}
+        assert judged(me(passing, launch, limit), chief).outcome is outcome
+
+
 def test_names_that_a_limit_leaves():
     chief = boss({"Service": "lambda.amazonaws.com"})
     name = "arn:aws:lambda:*:*:function:app-*"

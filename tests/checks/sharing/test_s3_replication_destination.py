@@ -60,7 +60,9 @@ def test_the_customer_chooses_the_regions():
 
 @pytest.mark.parametrize("rules", [(), (rule("anything", enabled=False, account=STRANGER),)])
 def test_nothing_is_copied(rules):
-    assert outcome(*rules) is Outcome.NOT_APPLICABLE
+    finding = judged(*rules)
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert [entry.message.id for entry in finding.observations] == ["sharing.no-replication"]
 
 
 def test_replication_was_never_configured_or_not_read():

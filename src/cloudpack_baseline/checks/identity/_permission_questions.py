@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import TypeAlias
 
 from attrs import define
@@ -121,7 +121,7 @@ class Questions:
         )
 
     def chosen(self, action: str, kind: str) -> Iterator[str]:
-        """Names that the principal may choose for the action: one for each that policies name.
+        """Names that the principal may choose for the action: those that policies name.
 
         Args:
             action: the IAM action.
@@ -131,7 +131,7 @@ class Questions:
             pattern = text.replace("${aws:username}", self.principal.name)
             regions = (_REGION, *resource_regions(pattern))
             examples = (example_arn(pattern, self.arn(kind, region)) for region in regions)
-            yield from islice(filter(None, examples), 1)
+            yield from filter(None, examples)
 
     def _named(self, action: str) -> Iterator[str]:
         """What an Allow about the action names, or a Deny leaves out."""

@@ -61,13 +61,13 @@ class _Destination:
 
     Attributes:
         name: as the API names the destination.
-        account: its account; ``None``: unknown.
+        account: its account.
         region: its Region; empty: where the copies come from.
         unreadable: why its account and Region are unknown.
     """
 
     name: str
-    account: str | None = None
+    account: str = ""
     region: str = ""
     unreadable: Unknown | None = None
 
