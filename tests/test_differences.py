@@ -50,6 +50,7 @@ from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.route53 import HostedZone
 from cloudpack_baseline.model.s3 import LifecycleRule, PublicAccessBlock
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList, Topic
+from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ACCOUNT, REGION, record
@@ -898,7 +899,7 @@ STATES = [
         FAIL,
     ),
     State(
-        '`Principal: "*"` limited by `aws:SourceAccount` to another account',
+        '`Principal: "*"` limited by `aws:SourceAccount` to another account that is not part',
         "s3-exposure",
         (
             bucket(for_everyone(StringEquals={"aws:SourceAccount": OTHER})),
@@ -907,13 +908,29 @@ STATES = [
         FAIL,
     ),
     State(
-        '`Principal: "*"` limited by `aws:SourceAccount` to another account',
+        '`Principal: "*"` limited by `aws:SourceAccount` to another account that is not part',
         "s3-exposure",
         (
             bucket(for_everyone(StringEquals={"aws:SourceOrgID": "o-abcdefghij"})),
             records.account_public_access_block(),
         ),
         FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceAccount` to another account (`resource-sharing`)',
+        "resource-sharing",
+        (
+            record(
+                Queue,
+                "orders",
+                service="sqs",
+                policy=records.policy(
+                    for_everyone(StringEquals={"aws:SourceAccount": OTHER})
+                    | {"Action": "sqs:SendMessage", "Resource": "*"}
+                ),
+            ),
+        ),
+        PASS,
     ),
     State(
         "an AI services opt-out policy that is attached to nothing",
@@ -1216,6 +1233,6 @@ def test_the_page_names_controls_that_exist():
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
     named = {name for row in rows for name in re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", row)}
     modes = {"block-all-sharing", "block-new-sharing", "pending-reboot", "sse-rds"}
-    modes.add("open-source-rds-extended-support")
+    modes |= {"open-source-rds-extended-support", "allow-all"}
     assert named - modes <= set(controls())
     assert len(named) > 20

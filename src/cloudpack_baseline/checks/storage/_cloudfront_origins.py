@@ -88,6 +88,8 @@ def _signs(distribution: Distribution, bucket: Bucket) -> Truth:
     if not isinstance(origins, Unknown):
         by_rest = tuple(origin for origin in origins if origin.protocol_policy is None)
         distribution = evolve(distribution, content_origins=by_rest)
+    if has_origin(distribution, bucket.name) is False:
+        return False  # without following each cache behavior
     leading = (leads for _, leads in behaviors_to(distribution, bucket.name))
     return all_of((answers_requests(distribution), any_of(leading)))
 
