@@ -234,6 +234,8 @@ class Finding:
 
     def __attrs_post_init__(self) -> None:
         """Give each observation that names no origin that of the resource."""
+        if self.resource.origin is None:
+            return
         located = tuple(
             observation if observation.origin else evolve(observation, origin=self.resource.origin)
             for observation in self.observations

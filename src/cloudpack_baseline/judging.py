@@ -212,16 +212,21 @@ def _is_left_open(finding: Finding) -> bool:
 
 def _of_plan(finding: Finding, source: str) -> Finding:
     """The finding; what no template or plan can describe is not applicable, instead of unknown."""
+    if not any(map(_is_beyond, finding.observations)):
+        return finding
     return evolve(
         finding,
         observations=tuple(
-            _beyond(observation.causes, source)
-            if observation.causes
-            and all(cause.detail == NOT_DESCRIBED for cause in observation.causes)
-            else observation
+            _beyond(observation.causes, source) if _is_beyond(observation) else observation
             for observation in finding.observations
         ),
     )
+
+
+def _is_beyond(observation: Observation) -> bool:
+    """Whether it is not known only because no template or plan describes it."""
+    causes = observation.causes
+    return bool(causes) and all(cause.detail == NOT_DESCRIBED for cause in causes)
 
 
 def _beyond(causes: Iterable[Cause], source: str) -> Observation:

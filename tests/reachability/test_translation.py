@@ -402,3 +402,19 @@ def test_an_attachment_of_another_kind_is_not_followed():
     )
     flow_answer = net.flow(WEB, Addresses(["192.168.1.1"]), "http")
     assert [reason.id for reason in flow_answer.reasons] == ["target-not-followed"]
+
+
+def test_nat_gateways_that_lead_to_each_other_lead_nowhere():
+    other = changed("nat", arn="arn:aws:ec2:eu-west-1:111122223333:natgateway/nat-2")
+    other = evolve(other, nat_gateway_id="nat-2", subnet_id="subnet-db")
+    far = "10.9.0.0/16"
+    net = by_transit(
+        db_table=table("rtb-db", "subnet-db", route(far, nat_gateway_id="nat-1")),
+        web_table=table("rtb-web", "subnet-web", route(far, nat_gateway_id="nat-2")),
+        other_nat=other,
+    )
+    assert net.flow(DB, TWO, "https").verdict == "stopped"
+    matrix = net.matrix({"db": DB, "web": WEB, "two": TWO})
+    for source in ("db", "web"):
+        assert not matrix[source, "two"]
+        assert not matrix.doubtful((source, "two"))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-__all__ = ["bits_at"]
+__all__ = ["bits_at", "set_bits"]
 
 
 def bits_at(places: Sequence[int]) -> int:
@@ -14,3 +14,11 @@ def bits_at(places: Sequence[int]) -> int:
     for place in places:
         bits[place >> 3] |= 1 << (place & 7)
     return int.from_bytes(bits, "little")
+
+
+def set_bits(bits: int) -> Iterator[int]:
+    """The places of the bits, ascending."""
+    while bits:
+        lowest = bits & -bits
+        yield lowest.bit_length() - 1
+        bits ^= lowest

@@ -11,7 +11,7 @@ from attrs import define, field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reachability.atoms import Atoms
-from cloudpack_baseline.reachability.bits import bits_at
+from cloudpack_baseline.reachability.bits import bits_at, set_bits
 from cloudpack_baseline.reachability.endpoint_runs import EndpointRun
 from cloudpack_baseline.reachability.endpoints import is_routed
 from cloudpack_baseline.reachability.filters import Acl
@@ -19,6 +19,7 @@ from cloudpack_baseline.reachability.ipset import IPV4, Family
 from cloudpack_baseline.reachability.path import Translation
 from cloudpack_baseline.reachability.plans import Plan, Spot, between, possible
 from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.strays import Strays
 from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Topology
 
@@ -101,6 +102,8 @@ class Cells:
     _bits: list[int] = field(init=False, factory=list)
     _located: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
     _unlocated: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
+    _located_places: int = field(init=False, default=0)
+    _strays: Strays = field(init=False)
     _acl_memo: dict[tuple[int, bool, int], int] = field(init=False, factory=dict)
     _astray: dict[bool, tuple[_Route, ...]] = field(init=False, factory=dict)
     _alike: dict[int, EndpointCell] = field(init=False, factory=dict)
@@ -122,6 +125,9 @@ class Cells:
         unlocated = [cell for cell in sending if not cell.located]
         bits = functools.reduce(operator.or_, (self._bits[cell.place] for cell in unlocated), 0)
         self._unlocated = [(cell, bits) for cell in unlocated[:1]]
+        self._located_places = sum(1 << cell.place for cell, _ in self._located)
+        places = ((cell.address, cell.place) for cell in self.cells if _is_stray(cell))
+        self._strays = Strays.of(self.net, self.family, places)
 
     def _likeness(self, run: EndpointRun) -> object:
         """Equal for runs whose endpoints are in the same cells."""
@@ -174,31 +180,23 @@ class Cells:
 
     def _dead(self, table: Table, target: EndpointCell) -> bool:
         """Whether packets surely do not get from a table's subnet to another VPC's cell."""
-        if table.doubt or table.vague:
-            return False
-        entry = table.find(self.family, target.address)
-        if entry is None or not entry.active or entry.kind == "local":
-            return True
-        if entry.rivals:
-            return False
-        if entry.kind == "nat" and target.embedded:
-            return False
-        if entry.kind == "nat" and entry.target in self.net.nats:
+        passed: set[int] = set()
+        while id(table) not in passed:  # else NAT gateways lead to each other
+            passed.add(id(table))
+            if table.doubt or table.vague:
+                return False
+            entry = table.find(self.family, target.address)
+            if entry is None or not entry.active or entry.kind == "local":
+                return True
+            if entry.rivals:
+                return False
+            if entry.kind != "nat" or target.embedded or entry.target not in self.net.nats:
+                return self.family == IPV4 and entry.kind == "igw"
             site = self.net.nat_site(self.net.nats[entry.target])
-            own_table = isinstance(site, Site) and site.table is not table
-            return own_table and isinstance(site, Site) and self._dead(site.table, target)
-        return self.family == IPV4 and entry.kind == "igw"
-
-    def _unanswered(self, source: EndpointCell, target: EndpointCell) -> bool:
-        """Whether no reply from a known subnet gets to an address of which the subnet is not known.
-
-        Within its own VPC a reply may, since the address may be there.
-        """
-        table = target.site.table
-        entry = table.find(self.family, source.address)
-        is_local = entry is not None and entry.active and entry.kind == "local"
-        is_near = is_local or source.address in target.site.blocks.family(self.family)
-        return not is_near and self._dead(table, source)
+            if not isinstance(site, Site) or site.table is table:
+                return False
+            table = site.table
+        return True
 
     def first_alike(self, target: EndpointCell) -> EndpointCell:
         """The first cell that the same reaches: of several without a recorded subnet, often one."""
@@ -215,10 +213,7 @@ class Cells:
     def reachable(self, target: EndpointCell) -> Routed:
         """What routes and ACLs allow to the cell."""
         routed, memo = Routed(), _TargetMemo()
-        sources = [(source, self._bits[source.place]) for source in self.cells]
-        if not target.located:  # all cells without a recorded subnet have the same in common
-            sources = [*self._located, *self._unlocated]
-        for source, bits in sources:
+        for source, bits in self._sources_of(target):
             for mask, refer, senders in self._between(source, target, memo):
                 if senders and mask:
                     routed.translated.append((bits, mask, senders))
@@ -228,12 +223,34 @@ class Cells:
                     routed.outbound |= bits if refer == "both" else 0
         return routed
 
+    def _sources_of(self, target: EndpointCell) -> Iterable[tuple[EndpointCell, int]]:
+        """The cells from which something may pass to another, each with its bits."""
+        if not target.located:  # all cells without a recorded subnet have the same in common
+            near = [entry for entry in self._located if self._may_lead(entry[0], target)]
+            return [*near, *self._unlocated]
+        if target.embedded:
+            return [(cell, self._bits[cell.place]) for cell in self.cells if not cell.embedded]
+        # No reply from a known subnet gets to most addresses of which the subnet is not known.
+        # Within its own VPC a reply may, since the address may be there.
+        site = target.site
+        answered = self._strays.reached(site.table) | self._strays.local(site.table)
+        answered |= self._strays.within(site.blocks.family(self.family))
+        return [
+            (self.cells[at], self._bits[at]) for at in set_bits(answered | self._located_places)
+        ]
+
+    def _may_lead(self, source: EndpointCell, target: EndpointCell) -> bool:
+        """Whether packets may get from a subnet to a cell without one."""
+        site = source.site
+        is_near = site.vpc_id == target.site.vpc_id
+        return (
+            is_near or target.embedded or bool(self._strays.reached(site.table) >> target.place & 1)
+        )
+
     def _between(
         self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
     ) -> Iterable[_Route]:
         """What passes from one cell to another."""
-        if source.embedded:
-            return ()
         if not source.located and not target.located:
             # Nothing is known of either path, so that all such pairs have the same in common.
             if target.embedded not in self._astray:
@@ -241,8 +258,7 @@ class Cells:
             return self._astray[target.embedded]
         if target.embedded:
             return self._through_nat64(source, target, memo)
-        is_unanswered = not source.located and self._unanswered(source, target)
-        return () if is_unanswered else self._by_tables(source, target, memo)
+        return self._by_tables(source, target, memo)
 
     def _by_tables(
         self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
@@ -303,6 +319,10 @@ class Cells:
             self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
         if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
             yield self.atoms.mask(traffic), _references(plans, min), senders
+
+
+def _is_stray(cell: EndpointCell) -> bool:
+    return not (cell.located or cell.embedded)
 
 
 def _references(plans: Iterable[Plan], pick: Callable[..., str]) -> str:

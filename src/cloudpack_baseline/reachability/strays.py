@@ -1,0 +1,104 @@
+"""Addresses whose subnet is not recorded, and where routes of recorded subnets lead to them."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from attrs import field
+
+from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.reachability.intervals import Intervals
+from cloudpack_baseline.reachability.ipset import ADDRESS_BITS, IPV4, Family
+from cloudpack_baseline.reachability.sites import Site
+from cloudpack_baseline.reachability.tables import Entry, Table
+from cloudpack_baseline.reachability.topology import Topology
+
+__all__ = ["Strays"]
+
+
+@frozen(eq=False)
+class Strays:
+    """Places of one family that are in no recorded subnet, as bits, by their addresses.
+
+    There is one for each stretch of addresses that routes distinguish, so a table is asked by its
+    routes, of which there are few.
+
+    Attributes:
+        net: the network.
+        family: the version of IP.
+        addresses: ascending; a place for each.
+        below: the bits of the places below each of the addresses, and of all of them.
+    """
+
+    net: Topology
+    family: Family
+    addresses: list[int]
+    below: list[int]
+    _reached: dict[int, int] = field(factory=dict, init=False, repr=False)
+    _local: dict[int, int] = field(factory=dict, init=False, repr=False)
+
+    @classmethod
+    def of(cls, net: Topology, family: Family, places: Iterable[tuple[int, int]]) -> Strays:
+        """The places, each after its address."""
+        ordered = sorted(places)
+        below = [0]
+        for _, place in ordered:
+            below.append(below[-1] | 1 << place)
+        return cls(net, family, [address for address, _ in ordered], below)
+
+    def within(self, addresses: Intervals) -> int:
+        """The places that have any of the addresses."""
+        bits = 0
+        for low, high in addresses:
+            bits |= self._between(low, high + 1)
+        return bits
+
+    def local(self, table: Table) -> int:
+        """The places that a table counts to its own VPC."""
+        key = id(table)
+        if key not in self._local:
+            self._local[key] = 0
+            for entry, bits in self._stretches(table):
+                if entry is not None and entry.active and entry.kind == "local":
+                    self._local[key] |= bits
+        return self._local[key]
+
+    def reached(self, table: Table) -> int:
+        """The places in another VPC that packets may get to from a table's subnet."""
+        if table.doubt or table.vague:
+            return self.below[-1]
+        key = id(table)
+        if key not in self._reached:
+            self._reached[key] = 0  # where NAT gateways lead to each other, packets get nowhere
+            self._reached[key] = sum(
+                bits & self._led_on(table, entry) for entry, bits in self._stretches(table)
+            )
+        return self._reached[key]
+
+    def _led_on(self, table: Table, entry: Entry | None) -> int:
+        """Where a route of the table may lead on to."""
+        everywhere = self.below[-1]
+        if entry is None or not entry.active or entry.kind == "local":
+            return 0
+        if entry.rivals:
+            return everywhere
+        if entry.kind == "nat" and entry.target in self.net.nats:
+            site = self.net.nat_site(self.net.nats[entry.target])
+            if isinstance(site, Site) and site.table is not table:
+                return self.reached(site.table)
+            return everywhere
+        return 0 if self.family == IPV4 and entry.kind == "igw" else everywhere
+
+    def _stretches(self, table: Table) -> Iterator[tuple[Entry | None, int]]:
+        """Each route of a table with the places that it covers."""
+        starts = (*table.cuts(self.family), 1 << ADDRESS_BITS[self.family])
+        for low, after in pairwise(starts):
+            bits = self._between(low, after)
+            if bits:
+                yield table.find(self.family, low), bits
+
+    def _between(self, low: int, after: int) -> int:
+        start, stop = bisect_left(self.addresses, low), bisect_left(self.addresses, after)
+        return self.below[stop] ^ self.below[start]
