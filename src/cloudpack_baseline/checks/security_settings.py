@@ -103,6 +103,7 @@ __all__ = [
     "canonical",
     "costly_fields",
     "covering_change",
+    "is_change_by_itself",
     "value_text",
 ]
 
@@ -295,6 +296,11 @@ SETTINGS: Mapping[type[Record], SecuritySettings] = MappingProxyType(
 )
 """Instances, databases, load balancers and buckets come and go with the application; their
 settings do not."""
+
+
+def is_change_by_itself(kind: type[Record]) -> bool:
+    """Whether a new or a removed record of the kind is a change."""
+    return SETTINGS[kind].existence
 
 
 def costly_fields(kind: type[Record]) -> tuple[str, ...]:

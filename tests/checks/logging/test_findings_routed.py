@@ -163,6 +163,10 @@ class TestTargets:
         [
             (subscribed("email"), PASS),
             (subscribed("https"), PASS),
+            (subscribed("http"), PASS),
+            (subscribed("email-json"), PASS),
+            (subscribed("sms"), PASS),
+            (subscribed("application"), PASS),
             (subscribed("sqs", "sms"), PASS),
             (subscribed("email", confirmed=False), FAIL),
             (subscribed("lambda"), UNKNOWN),
@@ -186,6 +190,9 @@ class TestTargets:
         [
             (FUNCTION, UNKNOWN),
             (f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:findings", FAIL),
+            (f"arn:aws:swf:{REGION}:{ACCOUNT}:/domain/d", FAIL),
+            (f"arn:aws:autoscaling:{REGION}:{ACCOUNT}:scalingPolicy:p", FAIL),
+            (f"arn:aws:ec2:{REGION}:{ACCOUNT}:instance/i-1", FAIL),
             (f"arn:aws:ssm-incidents::{ACCOUNT}:response-plan/findings", PASS),
             (f"arn:aws:sns:{REGION}:{AUDIT}:operators", UNKNOWN),
         ],

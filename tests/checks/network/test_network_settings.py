@@ -791,8 +791,9 @@ class TestImdsv2:
         assert observation.outcome is PASS
         assert dict(observation.message.parameters)["reason"] == name
 
-    def test_a_terminated_instance(self):
-        assert self.judged(instance(state="terminated")).judged == 0
+    @pytest.mark.parametrize("state", ["terminated", "shutting-down"])
+    def test_a_terminated_instance(self, state):
+        assert self.judged(instance(state=state)).judged == 0
 
     @pytest.mark.parametrize(
         ("version", "defaults", "expected"),

@@ -6,12 +6,14 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline
-from cloudpack_baseline.checks.network._subnets import Subnets, is_load_balancer
+from cloudpack_baseline.checks.network._subnets import Subnets, is_load_balancer, is_nat
 from cloudpack_baseline.judging import view_of
+from cloudpack_baseline.model.ec2 import RouteTableAssociation
+from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.testing.records import network_interface, route_table, subnet, vpc
 from support import denied, world
-from vpcs import TO_GATEWAY
+from vpcs import TO_GATEWAY, made
 
 UNREAD = denied("ec2:DescribeRouteTables")
 FACING = {"name": "web", "security_groups": ["sg-3eb"], "internet_facing": True}
@@ -54,6 +56,46 @@ def test_where_routes_lead(table, source, expected):
 )
 def test_interfaces_of_load_balancers(fields, expected):
     assert is_load_balancer(network_interface(**fields)) is expected
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"interface_type": "natGateway"}, True),
+        ({"interface_type": "nat_gateway"}, True),
+        ({"description": "Interface for NAT Gateway nat-1"}, True),
+        ({"interface_type": "interface"}, False),
+    ],
+)
+def test_interfaces_of_nat_gateways(fields, expected):
+    assert is_nat(network_interface(**fields)) is expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("associated", True),
+        ("associating", True),
+        ("disassociating", False),
+        ("disassociated", False),
+        ("failed", False),
+    ],
+)
+def test_an_association_that_is_in_force(state, expected):
+    association = RouteTableAssociation(subnet_id="subnet-a", state=state)
+    table = route_table(routes=[TO_GATEWAY], associations=(association,))
+    main = route_table("rtb-main", main=True)
+    assert subnets(SUBNET, table, main).leads_to_gateway(SUBNET, 4) is expected
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [("available", True), ("deleting", False), ("deleted", False), ("failed", False)],
+)
+def test_a_nat_gateway_that_is_there(state, expected):
+    placement = {"vpc_id": "vpc-1", "subnet_id": "subnet-a", "state": state}
+    nat = made(NatGateway, "natgateway", "nat_gateway_id", "nat-1", placement, {})
+    assert subnets(SUBNET, nat).only_gateways(SUBNET, balancers=False) is expected
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,8 @@ def test_other_hosts(domain):
         "point-123456789012.s3-accesspoint.ap-northeast-1.amazonaws.com",
         "point-123456789012.s3-accesspoint-fips.us-east-1.amazonaws.com",
         "abc.mrap.accesspoint.s3-global.amazonaws.com",
+        "point-123456789012.s3-object-lambda.us-east-1.amazonaws.com",
+        "point-123456789012.op-0123.s3-outposts.us-east-1.amazonaws.com",
         "{{tenant}}.s3.amazonaws.com",
     ],
 )

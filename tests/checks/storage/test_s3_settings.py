@@ -67,6 +67,36 @@ class TestPublicAccessBlock:
         snapshot = world("s3-public-access-block", *records, gaps=gaps)
         return by_name(check_s3_public_access_block(snapshot, declared(**keys)))
 
+    @pytest.mark.parametrize(
+        ("field", "name"),
+        [
+            ("block_public_acls", "BlockPublicAcls"),
+            ("ignore_public_acls", "IgnorePublicAcls"),
+            ("block_public_policy", "BlockPublicPolicy"),
+            ("restrict_public_buckets", "RestrictPublicBuckets"),
+        ],
+    )
+    def test_the_setting_that_is_off_is_named(self, field, name):
+        almost = evolve(ON, **{field: False})
+        snapshot = world("s3-public-access-block", account(), bucket(public_access_block=almost))
+        findings = check_s3_public_access_block(snapshot).findings
+        (observation,) = next(
+            found.observations for found in findings if found.resource.name == "data"
+        )
+        assert (observation.read, observation.expected) == (f"{name}=false", f"{name}=true")
+
+    def test_what_has_to_be_on_is_named(self):
+        gaps = {"AccountPublicAccessBlock": UNREAD}
+        snapshot = world("s3-public-access-block", bucket(public_access_block=OFF), gaps=gaps)
+        findings = check_s3_public_access_block(snapshot).findings
+        (observation,) = next(
+            found.observations for found in findings if found.resource.name == "data"
+        )
+        assert observation.expected == (
+            "BlockPublicAcls=true, IgnorePublicAcls=true, BlockPublicPolicy=true, "
+            "RestrictPublicBuckets=true"
+        )
+
     def test_one_table_that_opens_it_to_the_public_is_enough(self):
         rows = [
             {"name": "data", "exposure": ["public"]},

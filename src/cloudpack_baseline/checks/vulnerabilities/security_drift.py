@@ -14,6 +14,7 @@ from cloudpack_baseline.checks.security_settings import (
     canonical,
     costly_fields,
     covering_change,
+    is_change_by_itself,
     value_text,
 )
 from cloudpack_baseline.checks.service_managed import is_managed
@@ -198,7 +199,7 @@ def _changes(
             if field not in unread:
                 for observation in _of_field(kind, field, old, new):
                     yield field, observation
-    elif SETTINGS[kind].existence:
+    elif is_change_by_itself(kind):
         # Where a listing is incomplete, that is reported, and nothing follows for what it lacks.
         if new is not None and comparison.before.gap(kind, new.region) is None:
             yield "", failed(text("vulnerabilities.drift-added"))
