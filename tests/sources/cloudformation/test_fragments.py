@@ -794,14 +794,53 @@ def test_the_root_volume_of_an_instance(kind, devices, volumes, judge_template):
     assert judge_template("ebs-encryption", template) == volumes
 
 
-def test_a_launch_template_describes_the_volumes_of_its_instances(judge_template):
-    template = """
+@pytest.mark.parametrize(
+    ("reference", "data", "outcome"),
+    [
+        ("!Ref Launch", "BlockDeviceMappings: [{Ebs: {Encrypted: true}}]", None),
+        ("!Ref Launch", "BlockDeviceMappings: [{VirtualName: ephemeral0}]", "fail"),
+        ("!Ref Launch", "ImageId: ami-12345678", "fail"),
+        ("lt-1", "ImageId: ami-12345678", "unknown"),  # it is elsewhere
+    ],
+)
+def test_a_launch_template_describes_the_volumes_of_its_instances(
+    reference, data, outcome, judge_template
+):
+    template = f"""
     Resources:
+      Launch:
+        Type: AWS::EC2::LaunchTemplate
+        Properties: {{LaunchTemplateData: {{{data}}}}}
       Web:
         Type: AWS::EC2::Instance
-        Properties: {LaunchTemplate: {LaunchTemplateId: lt-1, Version: "1"}}
+        Properties: {{LaunchTemplate: {{LaunchTemplateId: {reference}, Version: "1"}}}}
     """
-    assert "vol-Web-root" not in judge_template("ebs-encryption", template)
+    assert judge_template("ebs-encryption", template).get("vol-Web-root") == outcome
+
+
+@pytest.mark.parametrize(
+    ("group", "version", "outcome"),
+    [
+        ("company-standard", "16.3", "unknown"),
+        ("!ImportValue group", "16.3", "unknown"),
+        ("default.postgres16", "16.3", "pass"),
+        ("default.postgres14", "14.9", "fail"),
+    ],
+)
+def test_a_parameter_group_that_is_elsewhere_may_set_anything(
+    group, version, outcome, judge_template
+):
+    template = f"""
+    Resources:
+      Shop:
+        Type: AWS::RDS::DBInstance
+        Properties: {{Engine: postgres, EngineVersion: '{version}', DBParameterGroupName: {group}}}
+      Wide:
+        Type: AWS::RDS::DBCluster
+        Properties:
+          {{Engine: postgres, EngineVersion: '{version}', DBClusterParameterGroupName: {group}}}
+    """
+    assert judge_template("rds-tls", template) == {"Shop": outcome, "Wide": outcome}
 
 
 @pytest.mark.parametrize(

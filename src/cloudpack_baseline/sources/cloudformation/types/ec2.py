@@ -125,8 +125,7 @@ def _instance(resource: TypedResource) -> None:
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
     # Those of its launch template are described with the template.
     _add_volumes(resource, resource.properties, "in-use")
-    if resource.get("LaunchTemplate") is None:
-        _add_root_volume(resource, "in-use")
+    _add_root_volume(resource, settings, "in-use")
 
 
 def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
@@ -148,7 +147,7 @@ def _over(template: Resolved, properties: ResolvedObject) -> dict[str, Resolved]
     if isinstance(template, Unknown):
         names = (
             *("SecurityGroupIds", "MetadataOptions", "NetworkInterfaces", "ImageId"),
-            *("KeyName", "IamInstanceProfile"),
+            *("KeyName", "IamInstanceProfile", "BlockDeviceMappings"),
         )
         return {**dict.fromkeys(names, template), **properties}
     values = {name: template.raw(name) for name in template} if template else {}
@@ -417,7 +416,7 @@ def _launch_configuration(resource: TypedResource) -> None:
     }
     data["MetadataOptions"] = _template_metadata(resource.answers, data)
     _add_volumes(resource, data, "available")
-    _add_root_volume(resource, "available")
+    _add_root_volume(resource, data, "available")
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -545,18 +544,22 @@ def _volume_attachment(resource: TypedResource) -> None:
     resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
 
 
-def _add_root_volume(resource: TypedResource, state: str) -> None:
+def _add_root_volume(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
     """The volume that the image alone describes: public images are not encrypted.
 
-    Mappings without one of Amazon EBS, such as those of instance stores, say nothing of it.
+    Mappings without one of Amazon EBS, such as those of instance stores, say nothing of it; a
+    launch template that is elsewhere may have any.
     """
-    mappings = as_list(resource.get("BlockDeviceMappings"))
-    if all(isinstance(mapping, dict) and "Ebs" not in mapping for mapping in mappings):
+    mappings = settings.get("BlockDeviceMappings")
+    elsewhere = mappings if isinstance(mappings, Unknown) else None
+    if elsewhere is not None:
+        mappings = resource.get("BlockDeviceMappings")
+    if all(isinstance(mapping, dict) and "Ebs" not in mapping for mapping in as_list(mappings)):
         resource.item(
             _VOLUMES,
             VolumeId=f"vol-{resource.name}-root",
             State=state,
-            Encrypted=_is_encrypted(resource, None),
+            Encrypted=_is_encrypted(resource, None) if elsewhere is None else elsewhere,
             Attachments=[{"InstanceId": resource.id}] if state == "in-use" else [],
             Tags=resource.tags(),
         )

@@ -13,7 +13,7 @@ from functools import partial
 from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
 from cloudpack_baseline.model.reading import DocumentText
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.interfaces import (
     InterfaceSettings,
     add_interfaces,
@@ -171,12 +171,14 @@ def _group_or_default(
     resource: TypedResource, operation: str, name: Resolved, engine: Resolved
 ) -> Resolved:
     """The name of the parameter group; without one, the default of the engine."""
-    if name is not None:
-        return shown(name)
-    default = f"default.{shown(engine)}"
-    if (operation, default) not in resource.answers.subjects:
-        resource.about(operation, default, Parameters=_parameters(None))
-    return default
+    group = f"default.{shown(engine)}" if name is None else str(shown(name))
+    if (operation, group) not in resource.answers.subjects:
+        parameters = _parameters(None)
+        if not group.startswith("default."):
+            elsewhere = Unknown.because(Why.NOT_PROVIDED, detail=group, operation=operation)
+            parameters = [{"ParameterName": TLS_PARAMETERS[0], "ParameterValue": elsewhere}]
+        resource.about(operation, group, Parameters=parameters)
+    return group
 
 
 # Clusters ------------------------------------------------------------------------------------
