@@ -156,6 +156,9 @@ class TestNoSuch:
 
     def test_nothing_near(self):
         assert no_such("segment", "zzz", ["web"]) == "there is no segment 'zzz'"
+        assert no_such("segment", "WEB", ["db", "Web"]) == (
+            "there is no segment 'WEB'; did you mean Web?"
+        )
 
 
 def test_the_earlier_name_of_control_of_is_kept():

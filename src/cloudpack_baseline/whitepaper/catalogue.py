@@ -285,7 +285,9 @@ def _refuse(*problems: Problem) -> None:
 
 
 def no_such(noun: str, name: str, known: Iterable[str]) -> str:
-    """A message that the name does not exist, with suggestions."""
-    near = difflib.get_close_matches(name, list(dict.fromkeys(known)), n=3, cutoff=0.5)
+    """A message that the name does not exist, with suggestions in upper or lower case."""
+    names = {entry.lower(): entry for entry in known}
+    close = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
+    near = [names[entry] for entry in close]
     hint = f"; did you mean {' or '.join(near)}?" if near else ""
     return f"there is no {noun} {name!r}{hint}"
