@@ -222,6 +222,17 @@ def test_notes_of_findings(project, workers):
     assert f"note: {ROOT}: {note}" in lines
 
 
+def test_named_regions_that_the_snapshot_lacks(project):
+    project.recorded({MAIN: True})
+    project.baseline(BASELINE.replace('["ap', '["eu-west-1", "ap'))
+    (line,) = [line for line in section(project.run()) if "record it again" in line]
+    assert line.startswith(f"note: account {MAIN}: the baseline names Regions that the snapshot")
+    assert "evaluated: eu-west-1;" in line
+    for regions in ('["ap-northeast-1"]', '["*"]'):
+        project.baseline(BASELINE.replace('["ap-northeast-1"]', regions))
+        assert not any("record it again" in line for line in section(project.run()))
+
+
 def test_regions_that_are_off_and_what_was_assumed(project):
     scope = AccountScope(id=MAIN, regions=("ap-northeast-1",), regions_off=("ap-east-1",))
     assumed = ("of-another-version", "vpc-block-public-access-off")
