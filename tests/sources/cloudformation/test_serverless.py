@@ -9,6 +9,7 @@ from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.stepfunctions import StateMachine
 from cloudpack_baseline.sources.cloudformation.serverless import SERVERLESS_TYPES
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
@@ -251,3 +252,26 @@ def test_a_url_belongs_to_the_alias_that_is_published(judge_template, alias, out
           {alias}
     """
     assert judge_template("resource-sharing", text) == outcomes
+
+
+@pytest.mark.parametrize(
+    ("role", "arn"),
+    [
+        ("Role: arn:aws:iam::111122223333:role/runs", "arn:aws:iam::111122223333:role/runs"),
+        ("Policies: [AWSLambdaRole]", "arn:aws:iam::999999999999:role/MachineRole"),
+    ],
+)
+def test_a_state_machine_has_its_name_and_role(gathered, role, arn):
+    text = f"""
+    Transform: AWS::Serverless-2016-10-31
+    Resources:
+      Machine:
+        Type: AWS::Serverless::StateMachine
+        Properties:
+          Name: orders
+          DefinitionUri: a.json
+          {role}
+    """
+    snapshot = gathered(text, controls=["admin-privileges"])
+    (machine,) = (record for record in snapshot.records if isinstance(record, StateMachine))
+    assert (machine.name, machine.role) == ("orders", arn)

@@ -207,12 +207,22 @@ def _apis(events: Node | None) -> Iterator[tuple[str, str]]:
             yield "ServerlessHttpApi", "AWS::ApiGatewayV2::Api"
 
 
+_OF_STATE_MACHINES = {"Role": "RoleArn", "Name": "StateMachineName", "Type": "StateMachineType"}
+"""What CloudFormation calls properties of a state machine."""
+
+
 def _state_machine(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
+    entries = properties.entries
     resource_properties = {
-        name: entry for name, entry in properties.entries.items() if name not in _OWN
+        _OF_STATE_MACHINES.get(name, name): entry
+        for name, entry in entries.items()
+        if name not in _OWN
     }
-    if "Role" not in properties.entries:
+    if "Role" not in entries:
         yield f"{logical_id}Role", _role(logical_id, node, properties, "states.amazonaws.com")
+        resource_properties["RoleArn"] = _node(
+            {"Fn::GetAtt": [f"{logical_id}Role", "Arn"]}, node.mark
+        )
     yield logical_id, _resource("AWS::StepFunctions::StateMachine", resource_properties, node)
 
 
