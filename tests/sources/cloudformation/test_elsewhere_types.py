@@ -173,11 +173,11 @@ def test_the_permission_of_a_function_elsewhere(judge_template, function, judged
     assert judge_template("resource-sharing", text) == judged
 
 
-def test_the_permission_of_an_alias_is_not_read(judge_template):
+def test_the_permission_of_an_alias_is_enough_to_fail(judge_template):
     text = template(
         "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: 'It:live', Principal: '*', Action: 'lambda:InvokeFunction'}}"
     )
-    assert list(judge_template("resource-sharing", text).values()) == ["not applicable"]
+    assert judge_template("resource-sharing", text) == {"It:live": "fail"}
 
 
 def stack(name, region, resources):

@@ -135,6 +135,44 @@ def test_the_reference_to_an_alias_is_its_arn(judge_template):
     assert shared == {"f": "pass", "f:live": "fail"}
 
 
+PERMISSION = """
+Resources:
+  Function: {Type: AWS::Lambda::Function, Properties: {FunctionName: f}}
+  Permission:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: "%s", Action: lambda:InvokeFunction, Principal: "%s"}
+"""
+ELSEWHERE = "arn:aws:lambda:ap-northeast-1:111122223333:function:g"
+
+
+@pytest.mark.parametrize(
+    ("holder", "outcomes"),
+    [
+        ("f:live", {"f": "pass", "f:live": "fail"}),
+        ("g", {"f": "pass", "g": "fail"}),
+        ("g:live", {"f": "pass", "g:live": "fail"}),
+        (f"{ELSEWHERE}:live", {"f": "pass", "g:live": "fail"}),
+        ("g:$LATEST", {"f": "pass", "g": "fail"}),
+    ],
+)
+def test_a_permission_of_an_alias_elsewhere_is_judged(judge_template, holder, outcomes):
+    assert judge_template("resource-sharing", PERMISSION % (holder, "*")) == outcomes
+
+
+def test_a_url_of_an_alias_elsewhere_is_judged(judge_template):
+    url = "{TargetFunctionArn: f, Qualifier: live, AuthType: NONE}"
+    permission = (
+        '{FunctionName: "f:live", Action: lambda:InvokeFunctionUrl, Principal: "*",'
+        " FunctionUrlAuthType: NONE}"
+    )
+    text = resources(
+        F=("AWS::Lambda::Function", "{FunctionName: f}"),
+        Url=("AWS::Lambda::Url", url),
+        P=("AWS::Lambda::Permission", permission),
+    )
+    assert judge_template("resource-sharing", text) == {"f": "pass", "f:live": "fail"}
+
+
 def test_a_url_of_an_alias_is_its_own(gathered):
     url = "{TargetFunctionArn: f, Qualifier: live, AuthType: NONE}"
     text = FUNCTION % ("f", "f:live", "*")

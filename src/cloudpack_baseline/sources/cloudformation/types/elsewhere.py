@@ -20,10 +20,14 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
     shown,
 )
-from cloudpack_baseline.sources.cloudformation.types.functions import layer_name
+from cloudpack_baseline.sources.cloudformation.types.functions import (
+    function_name,
+    layer_name,
+    qualified_arn,
+)
 from cloudpack_baseline.sources.cloudformation.types.iam import identity_policy
 from cloudpack_baseline.sources.cloudformation.types.s3 import public_access_block
-from cloudpack_baseline.sources.located import AnswerObject
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES"]
 
@@ -206,17 +210,34 @@ def _add_by_arn(resource: TypedResource, arn: str, listing: str, key: str, name:
         resource.elsewhere(listing, **members)
 
 
-@TYPES.of("AWS::Lambda::Permission", "lambda:ListFunctions", order=2)
-@TYPES.of("AWS::Lambda::Url", "lambda:ListFunctions", order=2)
+_FUNCTIONS = "lambda:ListFunctions"
+_ALIASES = "lambda:ListAliases"
+
+
+@TYPES.of("AWS::Lambda::Permission", _FUNCTIONS, _ALIASES, order=2)
+@TYPES.of("AWS::Lambda::Url", _FUNCTIONS, _ALIASES, order=2)
 def _functions(resource: TypedResource) -> None:
+    """The function, or the alias or version, which has a policy of its own."""
     function = resource.get("FunctionName", resource.get("TargetFunctionArn"))
-    for value in _names(resource, "lambda:ListFunctions", [function]):
-        name = value.partition(":function:")[2] or value
-        if ":" in name or resource.answers.find("lambda:ListFunctions", "FunctionName", name):
-            continue  # a version or an alias has a policy of its own
-        place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
-        arn = f"arn:{place}:function:{name}"
-        resource.elsewhere("lambda:ListFunctions", FunctionName=name, FunctionArn=arn)
+    for value in _names(resource, _FUNCTIONS, [function]):
+        name, _, qualifier = function_name(value).partition(":")
+        qualifier = qualifier or str(shown(resource.get("Qualifier", "")))
+        if resource.answers.find(_FUNCTIONS, "FunctionName", name) is None:
+            place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
+            arn = f"arn:{place}:function:{name}"
+            resource.elsewhere(_FUNCTIONS, FunctionName=name, FunctionArn=arn)
+            resource.about(_ALIASES, name, Aliases=AnswerList())
+        if qualifier not in ("", "$LATEST"):
+            _add_alias(resource, name, qualified_arn(resource, name, qualifier))
+
+
+def _add_alias(resource: TypedResource, function: str, arn: str) -> None:
+    known = resource.answers.subjects.get((_ALIASES, function))
+    aliases = [] if known is None else as_list(known.raw("Aliases"))
+    if all(str(follow(alias, "AliasArn")) != arn for alias in aliases):
+        alias = resource.object(AliasArn=arn)
+        alias.origin = evolve(resource.origin, elsewhere=True)
+        resource.append_about(_ALIASES, function, "Aliases", alias)
 
 
 @TYPES.of(

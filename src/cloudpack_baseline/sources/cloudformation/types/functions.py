@@ -12,7 +12,7 @@ from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 from cloudpack_baseline.sources.located import AnswerList
 
-__all__ = ["TYPES", "layer_name"]
+__all__ = ["TYPES", "function_name", "layer_name", "qualified_arn"]
 
 TYPES = Types()
 
@@ -56,12 +56,13 @@ def _function(resource: TypedResource) -> None:
 )
 def _alias(resource: TypedResource) -> None:
     """An alias, which has a policy and a URL of its own."""
-    for function in map(_function_name, resource.subjects("FunctionName")):
-        alias = resource.object(AliasArn=_qualified(resource, function, resource.get("Name")))
+    for function in map(function_name, resource.subjects("FunctionName")):
+        alias = resource.object(AliasArn=qualified_arn(resource, function, resource.get("Name")))
         resource.append_about(_ALIASES, function, "Aliases", alias)
 
 
-def _qualified(resource: TypedResource, function: str, qualifier: Resolved) -> str:
+def qualified_arn(resource: TypedResource, function: str, qualifier: Resolved) -> str:
+    """The ARN of an alias or a version of the function."""
     place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
     return f"arn:{place}:function:{function}:{shown(qualifier)}"
 
@@ -69,7 +70,7 @@ def _qualified(resource: TypedResource, function: str, qualifier: Resolved) -> s
 @TYPES.of("AWS::Lambda::Permission", _POLICY, order=1)
 def _permission(resource: TypedResource) -> None:
     """A statement of the function's policy; those of versions and aliases are policies apart."""
-    for function in map(_function_name, resource.subjects("FunctionName")):
+    for function in map(function_name, resource.subjects("FunctionName")):
         holder = _holder(resource, function)
         statement: dict[str, Any] = {
             "Sid": resource.name,
@@ -89,7 +90,7 @@ def _holder(resource: TypedResource, function: str) -> str:
     """What has the policy: the function by its name, or an alias or a version by its ARN."""
     name, _, qualifier = function.partition(":")
     qualifier = qualifier or str(shown(resource.get("Qualifier", "")))
-    return name if qualifier in ("", "$LATEST") else _qualified(resource, name, qualifier)
+    return name if qualifier in ("", "$LATEST") else qualified_arn(resource, name, qualifier)
 
 
 def _add_statement(
@@ -101,7 +102,7 @@ def _add_statement(
     resource.about(operation, subject, at="Principal", Policy=document)
 
 
-def _function_name(function: str) -> str:
+def function_name(function: str) -> str:
     """The name of a function that is named by its name or its ARN; with a qualifier, if any."""
     return function.rpartition(":function:")[2]
 
@@ -124,12 +125,12 @@ def _principal(principal: Resolved) -> Resolved:
 
 @TYPES.of("AWS::Lambda::Url", _URL, _URLS, ref="FunctionArn", order=1)
 def _url(resource: TypedResource) -> None:
-    for function in map(_function_name, resource.subjects("TargetFunctionArn")):
+    for function in map(function_name, resource.subjects("TargetFunctionArn")):
         qualifier = resource.get("Qualifier")
         if qualifier is None:
             resource.about(_URL, function, AuthType=resource.get("AuthType"))
         else:
-            arn = _qualified(resource, function, qualifier)
+            arn = qualified_arn(resource, function, qualifier)
             url = resource.object("AuthType", FunctionArn=arn)
             resource.append_about(_URLS, function, "FunctionUrlConfigs", url)
 
