@@ -288,6 +288,35 @@ class TestElasticacheAutoMinorVersion:
         snapshot = world("elasticache-auto-minor-version", cache)
         assert only(api.check_elasticache_auto_minor_version(snapshot)).outcome is outcome
 
+    @pytest.mark.parametrize(
+        ("engine", "version", "outcome"),
+        [
+            # Without a version, a new cache has the latest one.
+            ("redis", "", FAIL),
+            ("redis", "5.0.6", NOT_APPLICABLE),
+            ("memcached", "", NOT_APPLICABLE),
+        ],
+    )
+    def test_a_cache_of_a_template(self, engine, version, outcome):
+        cache = evolve(
+            CACHE, engine=engine, engine_version=version, auto_minor_version_upgrade=False
+        )
+        snapshot = world("elasticache-auto-minor-version", cache, source="template")
+        assert only(api.check_elasticache_auto_minor_version(snapshot)).outcome is outcome
+
+    @pytest.mark.parametrize(
+        ("version", "name"),
+        [
+            ("1.6.22", "memcached 1.6.22"),
+            (denied("elasticache:DescribeCacheClusters"), "memcached"),
+        ],
+    )
+    def test_an_engine_that_is_not_upgraded_is_named(self, version, name):
+        cache = evolve(CACHE, engine="memcached", engine_version=version)
+        snapshot = world("elasticache-auto-minor-version", cache)
+        (observation,) = only(api.check_elasticache_auto_minor_version(snapshot)).observations
+        assert dict(observation.message.parameters) == {"engine": name}
+
 
 class TestRdsMultiAz:
     """Only declared databases are judged, and members through their cluster."""

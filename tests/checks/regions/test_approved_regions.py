@@ -246,6 +246,26 @@ def test_what_a_policy_denies(policy, expected):
     assert organized(policy) is expected
 
 
+@pytest.mark.parametrize(
+    "action",
+    [
+        "s3:CreateBucket",
+        "ec2:CreateVolume",
+        "ec2:RunInstances",
+        "rds:CreateDBInstance",
+        "rds:CreateDBCluster",
+        "dynamodb:CreateTable",
+        "elasticfilesystem:CreateFileSystem",
+        "secretsmanager:CreateSecret",
+        "logs:CreateLogGroup",
+        "sqs:CreateQueue",
+    ],
+)
+def test_each_action_that_creates_data_has_to_be_denied(action):
+    but_one = EXCEPT | {"NotAction": [action]} | condition(REGION)
+    assert organized(document(but_one)) is UNKNOWN
+
+
 def test_a_policy_that_is_attached_nowhere_or_elsewhere():
     policy = document(DENY | condition(REGION))
     assert organized(policy, targets=()) is UNKNOWN
