@@ -162,7 +162,8 @@ class TestDelivery:
         assert outcome(trail(delivered_at=None), source="template") is PASS
 
     @pytest.mark.parametrize(
-        ("multi_region", "expected"), [(True, {}), (False, {ACCOUNT: FAIL}), (HIDDEN, {})]
+        ("multi_region", "expected"),
+        [(True, {}), (False, {ACCOUNT: FAIL}), (HIDDEN, {ACCOUNT: UNKNOWN})],
     )
     def test_a_template_is_deployed_in_one_region(self, multi_region, expected):
         placed = Origin(file="trail.yaml", line=7)

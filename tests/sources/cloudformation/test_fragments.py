@@ -1181,3 +1181,28 @@ def test_a_name_that_refers_to_a_resource_without_a_name_of_its_own(judge_templa
     """
     names = ("<parameter Name>", "Second", "Second-copy")
     assert judge_template("s3-versioning", template) == dict.fromkeys(names, "fail")
+
+
+@pytest.mark.parametrize(
+    ("group", "outcome"),
+    [
+        ("default.postgres16", "pass"),
+        ("shared", "unknown"),
+        ("!Ref Group", "unknown"),
+        ("!ImportValue group", "unknown"),
+        ("!Ref AWS::NoValue", "pass"),
+    ],
+)
+def test_a_parameter_group_that_is_elsewhere(group, outcome, judge_template):
+    template = f"""
+    Parameters: {{Group: {{Type: String}}}}
+    Resources:
+      Instance:
+        Type: AWS::RDS::DBInstance
+        Properties: {{Engine: postgres, EngineVersion: "16.3", DBParameterGroupName: {group}}}
+      Cluster:
+        Type: AWS::DocDB::DBCluster
+        Properties: {{DBClusterParameterGroupName: {group}}}
+    """
+    judged = judge_template("rds-tls", template)
+    assert judged == {"Instance": outcome, "Cluster": outcome}

@@ -246,3 +246,37 @@ def test_a_subnet_that_a_default_leaves_empty_hides_no_interface(gathered):
         if isinstance(record, NetworkInterface)
     }
     assert subnets == {"eni-Nested": "<no subnet>", "eni-Other": "subnet-1"}
+
+
+@pytest.mark.parametrize(
+    ("target", "outcome"),
+    [
+        ("GatewayId: !Ref Gateway", "fail"),
+        ("GatewayId: !Ref Elsewhere", "unknown"),
+        ("GatewayId: !ImportValue gateway", "unknown"),
+        ("GatewayId: !If [IsLocal, vgw-1, !Ref Elsewhere]", "unknown"),
+        ("GatewayId: vgw-0123", "pass"),
+        ("NatGatewayId: !Ref Elsewhere", "pass"),
+        ("TransitGatewayId: !ImportValue gateway", "pass"),
+    ],
+)
+def test_a_route_to_a_gateway_that_is_elsewhere(target, outcome, judge_template):
+    template = f"""
+    Parameters: {{Elsewhere: {{Type: String}}, Place: {{Type: String}}}}
+    Conditions: {{IsLocal: !Equals [!Ref Place, local]}}
+    Resources:
+      Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}
+      Gateway: {{Type: AWS::EC2::InternetGateway}}
+      Attachment:
+        Type: AWS::EC2::VPCGatewayAttachment
+        Properties: {{VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+      Table: {{Type: AWS::EC2::RouteTable, Properties: {{VpcId: !Ref Vpc}}}}
+      Route:
+        Type: AWS::EC2::Route
+        Properties: {{RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, {target}}}
+      Inner: {{Type: AWS::EC2::Subnet, Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}}}
+      Association:
+        Type: AWS::EC2::SubnetRouteTableAssociation
+        Properties: {{SubnetId: !Ref Inner, RouteTableId: !Ref Table}}
+    """
+    assert judge_template("route-restriction", template)["subnet-Inner"] == outcome

@@ -32,8 +32,7 @@ def cloudtrail_enabled(view: AccountView) -> Iterator[Finding]:
     for region in view.account.regions:
         yield from _in_region(view, events, region)
     if view.snapshot.is_planned:
-        if events.recorded_everywhere() is False:
-            yield _of_one_region(view)
+        yield from _of_one_region(view, events)
     elif view.baseline.regions_of(view.account.id) is not None:
         yield _elsewhere(view, events)
 
@@ -63,17 +62,21 @@ def _in_region(view: AccountView, events: ManagementEvents, region: str) -> Iter
         yield view.finding(resource, observation, notes=recorders_elsewhere(view))
 
 
-def _of_one_region(view: AccountView) -> Finding:
+def _of_one_region(view: AccountView, events: ManagementEvents) -> Iterator[Finding]:
     """That no trail of a template records the Regions that the template is not deployed in."""
-    message = text("logging.management-events-one-region")
-    expected = "IsMultiRegionTrail=true"
-    observation = failed(
-        message,
-        read="IsMultiRegionTrail=false",
-        expected=expected,
-        origin=_origin(view, "multi_region"),
-    )
-    return view.account_finding(observation)
+    everywhere = events.recorded_everywhere()
+    expected, origin = "IsMultiRegionTrail=true", _origin(view, "multi_region")
+    if everywhere is False:
+        message, read = text("logging.management-events-one-region"), "IsMultiRegionTrail=false"
+        observation = failed(message, read=read, expected=expected, origin=origin)
+        yield view.account_finding(observation)
+    # What is not known of the selectors is a finding of its Region already.
+    elif isinstance(everywhere, Unknown) and all(
+        events.recorded(region) is True for region in view.account.regions
+    ):
+        yield view.account_finding(
+            unknown("IsMultiRegionTrail", everywhere, expected=expected, origin=origin)
+        )
 
 
 def _origin(view: AccountView, field: str) -> Origin | None:

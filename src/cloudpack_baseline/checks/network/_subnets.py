@@ -17,6 +17,7 @@ from cloudpack_baseline.model.values import (
     Field,
     Truth,
     Unknown,
+    Why,
     all_of,
     any_of,
     lift,
@@ -51,8 +52,16 @@ def is_gateway_route(route: Route, family: int | None = None) -> bool:
 
     The route does not contain the family of a prefix list, so it counts as both.
     """
-    gateway = route.gateway_id
-    if gateway is None or not gateway.startswith("igw-") or route.state != "active":
+    return (route.gateway_id or "").startswith("igw-") and _is_in_use(route, family)
+
+
+def _may_lead_to_gateway(route: Route, family: int | None) -> bool:
+    """Whether a template names a gateway that is elsewhere, which may be one of the internet."""
+    return (route.gateway_id or "").startswith("<") and _is_in_use(route, family)
+
+
+def _is_in_use(route: Route, family: int | None) -> bool:
+    if route.state != "active":
         return False
     destinations = {4: route.destination_cidr_block, 6: route.destination_ipv6_cidr_block}
     families = (4, 6) if family is None else (family,)
@@ -128,7 +137,12 @@ class Subnets:
             return table
         if isinstance(table.routes, Unknown):
             return table.routes
-        return tuple(route for route in table.routes if is_gateway_route(route, family))
+        routes = tuple(route for route in table.routes if is_gateway_route(route, family))
+        doubts = [route for route in table.routes if _may_lead_to_gateway(route, family)]
+        if doubts and not routes:
+            detail = f"GatewayId {doubts[0].gateway_id}"
+            return Unknown.because(Why.NOT_PROVIDED, detail=detail)
+        return routes
 
     def leads_to_gateway(self, subnet: Subnet, family: int) -> Truth:
         """Whether the routes of the subnet lead to an internet gateway.

@@ -170,13 +170,15 @@ for _name, _reference in (
 def _group_or_default(
     resource: TypedResource, operation: str, name: Resolved, engine: Resolved
 ) -> Resolved:
-    """The name of the parameter group; without one, the default of the engine."""
+    """The name of the parameter group; without one, the default of the engine.
+
+    What a group that is elsewhere sets is not known; the groups of AWS set nothing.
+    """
     group = f"default.{shown(engine)}" if name is None else str(shown(name))
     if (operation, group) not in resource.answers.subjects:
-        parameters = _parameters(None)
-        if not group.startswith("default."):
-            elsewhere = Unknown.because(Why.NOT_PROVIDED, detail=group, operation=operation)
-            parameters = [{"ParameterName": TLS_PARAMETERS[0], "ParameterValue": elsewhere}]
+        elsewhere = Unknown.because(Why.NOT_PROVIDED, detail=group, operation=operation)
+        value = None if group.startswith("default.") else elsewhere
+        parameters = [_parameter(parameter, value) for parameter in TLS_PARAMETERS]
         resource.about(operation, group, Parameters=parameters)
     return group
 
