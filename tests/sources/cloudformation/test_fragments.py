@@ -1206,3 +1206,26 @@ def test_a_parameter_group_that_is_elsewhere(group, outcome, judge_template):
     """
     judged = judge_template("rds-tls", template)
     assert judged == {"Instance": outcome, "Cluster": outcome}
+
+
+@pytest.mark.parametrize("roles", ["[ops]", "!Ref Name", "!Split [',', !Ref Name]", "[!Ref Name]"])
+def test_a_policy_of_administrators_for_any_role(roles, judge_template):
+    everything = "{Statement: [{Effect: Allow, Action: '*', Resource: '*'}]}"
+    template = f"""
+    Parameters: {{Name: {{Type: String}}}}
+    Resources:
+      Policy:
+        Type: AWS::IAM::Policy
+        Properties: {{PolicyName: all, Roles: {roles}, PolicyDocument: {everything}}}
+    """
+    assert set(judge_template("admin-privileges", template).values()) == {"fail"}
+
+
+@pytest.mark.parametrize("index", ["!Ref Index", "!ImportValue index"])
+def test_a_name_at_an_index_that_is_not_known(index, judge_template):
+    template = f"""
+    Parameters: {{Index: {{Type: Number}}}}
+    Resources:
+      Logs: {{Type: AWS::S3::Bucket, Properties: {{BucketName: !Select [{index}, [a, b]]}}}}
+    """
+    assert list(judge_template("s3-versioning", template).values()) == ["fail"]

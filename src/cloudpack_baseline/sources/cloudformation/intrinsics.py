@@ -268,7 +268,7 @@ class Resolver:
 
     def _select(self, node: Node) -> Value:
         index, items = self._arguments(node, 2)
-        unknown = why_of(index) or (items if isinstance(items, Unknown) else None)
+        unknown = items if isinstance(items, Unknown) else why_of(index)
         if unknown is not None:
             return unknown
         if not isinstance(items, list) or not as_text(index).isdigit():

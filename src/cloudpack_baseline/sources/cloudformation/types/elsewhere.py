@@ -116,9 +116,10 @@ def _policy(resource: TypedResource) -> None:
 @TYPES.of("AWS::IAM::UserPolicy", _USERS, order=5)
 @TYPES.of("AWS::IAM::GroupPolicy", _USERS, order=5)
 def _policy_of_nobody(resource: TypedResource) -> None:
-    """Whoever will get a policy that names nobody, which only a part of a template does."""
+    """Whoever will get a policy that names nobody, as a part of a template, or anybody."""
     for property_name, (_, key, _kind) in _PRINCIPALS.items():
-        if as_list(resource.get(property_name)) or resource.get(key) is not None:
+        named = (*as_list(resource.get(property_name)), *as_list(resource.get(key)))
+        if any(not isinstance(name, Unknown) for name in named):
             return
     document = identity_policy(resource, resource.get("PolicyDocument"))
     name = f"holder-of-{resource.name}"
