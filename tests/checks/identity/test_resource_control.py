@@ -14,6 +14,8 @@ from cloudpack_baseline import (
     check_s3_exposure,
     check_s3_tls_only,
 )
+from cloudpack_baseline.model.ecr import Repository
+from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.organizations import (
     Organization,
     OrganizationAccount,
@@ -112,8 +114,17 @@ def public_bucket(**fields):
     return records.bucket("docs", PUBLIC, **fields)
 
 
-def of(kind, name, service, *statements):
-    return records.record(kind, name, service=service, policy=document(*statements))
+CUSTOMER_KEY = {
+    "key_manager": "CUSTOMER",
+    "key_spec": "SYMMETRIC_DEFAULT",
+    "key_state": "Enabled",
+    "key_material": "AWS_KMS",
+    "grantees": (),
+}
+
+
+def of(kind, name, service, *statements, **fields):
+    return records.record(kind, name, service=service, policy=document(*statements), **fields)
 
 
 @pytest.mark.parametrize("at", [ROOT, UNIT, ACCOUNT])
@@ -216,6 +227,8 @@ def test_the_management_account_is_not_restricted():
     [
         (of(Queue, "orders", "sqs", TO_STRANGER), PASS),
         (of(Secret, "secret:db", "secretsmanager", TO_STRANGER), PASS),
+        (of(Repository, "repository/web", "ecr", TO_STRANGER, scan_frequency="MANUAL"), PASS),
+        (of(KmsKey, "key/1", "kms", TO_STRANGER, **CUSTOMER_KEY), PASS),
         # Amazon SNS does not support resource control policies.
         (of(Topic, "alerts", "sns", TO_STRANGER), FAIL),
     ],
