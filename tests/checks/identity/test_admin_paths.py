@@ -475,6 +475,14 @@ def test_more_for_another_and_becoming_it(statements, outcome):
     assert judged(me(*statements), *principals).outcome is outcome
 
 
+def test_two_paths_out_of_a_boundary_are_told_once():
+    actions = ["iam:DeleteUserPermissionsBoundary", "iam:PutUserPermissionsBoundary"]
+    for allowed in (actions[:1], actions[1:], actions):
+        bound = managed("within", allow("s3:*"), allow(allowed, ME))
+        (line,) = told(judged(me(EVERYTHING, boundary=bound.arn), bound))
+        assert allowed[0] in line
+
+
 def test_each_end_is_told_once_and_not_all_of_many():
     chiefs = [user(f"chief-{n}", EVERYTHING) for n in range(7)]
     mighty = me(allow(["iam:CreateAccessKey", "iam:CreateLoginProfile"], f"{IAM}user/chief-*"))

@@ -165,6 +165,13 @@ def test_what_was_not_read_may_bind(told, gaps):
     assert outcome(*told, gaps=gaps) is Outcome.UNKNOWN
 
 
+def test_a_malformed_policy_names_itself_and_the_call():
+    (observation,) = judged(place(), EVERYTHING, policy("bound", document="{")).observations
+    (cause,) = observation.causes
+    assert cause.operation == "organizations:DescribePolicy"
+    assert "p-bound" in cause.detail
+
+
 def test_a_policy_attached_elsewhere_need_not_be_read():
     policy_document = policy("other", at=["ou-abcd-22222222"], document=UNREAD)
     assert outcome(place(), EVERYTHING, policy_document) is Outcome.FAIL

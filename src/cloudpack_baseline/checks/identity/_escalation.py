@@ -49,7 +49,7 @@ def _narrow(questions: Questions) -> Iterator[EscalationPath]:
 def _first(
     paths: Iterable[EscalationPath], *, by_end: bool = False
 ) -> tuple[tuple[EscalationPath, ...], tuple[EscalationPath, ...]]:
-    """The first certain paths, and the first doubtful one; with ``by_end`` one to each end."""
+    """The first certain paths, and the doubtful ones before; with ``by_end`` one to each end."""
     certain: dict[object, EscalationPath] = {}
     doubtful: list[EscalationPath] = []
     for path in paths:
@@ -59,4 +59,4 @@ def _first(
         certain.setdefault(path.end if by_end else len(certain), path)
         if len(certain) == _REPORTED:
             break
-    return tuple(certain.values()), tuple(doubtful[:1])
+    return tuple(certain.values()), tuple(doubtful)

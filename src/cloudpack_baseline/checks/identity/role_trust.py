@@ -61,11 +61,12 @@ def role_trust(view: AccountView) -> Iterator[Finding]:
 
 def _judge(view: AccountView, trust: RoleTrust, control: ResourceControl) -> Finding:
     observations = tuple(_observe(trust))
-    passes = all(observation.outcome is Outcome.PASS for observation in observations)
-    guests = passes and trust.admits_guests
-    notes: tuple[Text, ...] = (text("identity.guests-declared"),) if guests else ()
-    if any(observation.outcome is Outcome.FAIL for observation in observations):
+    outcomes = {observation.outcome for observation in observations}
+    notes: tuple[Text, ...] = ()
+    if Outcome.FAIL in outcomes:
         notes = control.notes("sts")
+    elif outcomes == {Outcome.PASS} and trust.admits_guests:
+        notes = (text("identity.guests-declared"),)
     return view.finding(trust.role, *observations, notes=notes)
 
 

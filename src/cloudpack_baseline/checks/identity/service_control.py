@@ -140,9 +140,10 @@ def _level(
     for entry in above.all(kind):
         if isinstance(entry.targets, Unknown):
             yield entry.targets
-        elif target not in entry.targets:
-            continue
-        elif isinstance(entry.document, Unknown):
-            yield entry.document
-        else:
-            yield parse_document(entry.document, language, entry.arn, _CONTENT)
+        elif target in entry.targets:
+            document = entry.document
+            yield (
+                document
+                if isinstance(document, Unknown)
+                else parse_document(document, language, entry.arn, _CONTENT)
+            )
