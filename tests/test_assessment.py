@@ -348,6 +348,20 @@ def test_arguments_of_another_kind(arguments, words):
         check_root_mfa(*arguments)
 
 
+def test_regions_that_the_snapshot_lacks_are_noted():
+    snapshot = failing()
+    (account,) = snapshot.accounts
+    read = account.regions[0]
+    for named, noted in (((read,), False), (("*",), False), ((read, "eu-west-3"), True)):
+        notes = assess(snapshot, Baseline(regions=named), controls=["root-mfa"]).notes
+        said = [note for note in notes if note.id == "plugin.regions-missing"]
+        assert bool(said) is noted
+    assert "eu-west-3" in said[0].in_language("en")
+    planned = evolve(snapshot, source="template")
+    notes = assess(planned, Baseline(regions=("eu-west-3",)), controls=["root-mfa"]).notes
+    assert "plugin.regions-missing" not in {note.id for note in notes}
+
+
 @pytest.mark.parametrize("moment", ["2026-01-01T00:00:00Z", date(2026, 1, 1), 0])
 def test_an_instant_of_another_kind(moment):
     with pytest.raises(InputError, match=f"as_of requires a datetime, got {type(moment).__name__}"):

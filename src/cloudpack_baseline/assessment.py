@@ -265,9 +265,32 @@ def assess(  # noqa: PLR0913 - two arguments; the rest are names
         snapshot=snapshot.digest,
         source=snapshot.source,
         not_run=not_run,
-        notes=remarks(baseline, selected, promises, moment),
+        notes=(
+            *(missing_regions(snapshot, baseline) if source is snapshot else ()),
+            *remarks(baseline, selected, promises, moment),
+        ),
         gathered=snapshot,
         declared=baseline,
+    )
+
+
+def missing_regions(snapshot: Snapshot, baseline: Baseline) -> tuple[Text, ...]:
+    """A remark for each account of which the snapshot lacks Regions that the baseline names."""
+    if snapshot.is_planned:
+        return ()
+    missing = {
+        account.id: tuple(
+            sorted(
+                {*(baseline.regions_of(account.id) or ())}
+                - {*account.regions, *account.regions_off}
+            )
+        )
+        for account in snapshot.accounts
+    }
+    return tuple(
+        text("plugin.regions-missing", account=account, regions=regions)
+        for account, regions in missing.items()
+        if regions
     )
 
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 from cloudpack_baseline._pytest.item_outcome import ItemOutcome
 from cloudpack_baseline._pytest.plan import CURRENT, PlannedItem, RunPlan
 from cloudpack_baseline._pytest.verdict import Judgement
-from cloudpack_baseline.assessment import Assessment, NotRun, bad_waivers, evaluation_time, remarks
+from cloudpack_baseline.assessment import (
+    Assessment,
+    NotRun,
+    bad_waivers,
+    evaluation_time,
+    missing_regions,
+    remarks,
+)
 from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.immutable import frozen
@@ -76,7 +83,13 @@ class Run:
     def remarks(self) -> tuple[Text, ...]:
         """Remarks on the whole, as in `Assessment.notes`."""
         settings = self.plan.settings
-        return remarks(self.plan.baseline, settings.controls, settings.promises, self.as_of)
+        missing = (
+            () if self.snapshot is None else missing_regions(self.snapshot, self.plan.baseline)
+        )
+        return (
+            *missing,
+            *remarks(self.plan.baseline, settings.controls, settings.promises, self.as_of),
+        )
 
     def assessment(self) -> Assessment:
         """All that was judged, and every selected control that was not."""

@@ -298,10 +298,6 @@ def _notes_of_run(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[Te
     for account in snapshot.accounts:
         if account.regions_off:
             yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
-        named = () if snapshot.is_planned else run.plan.baseline.regions_of(account.id) or ()
-        missing = tuple(sorted({*named} - {*account.regions, *account.regions_off}))
-        if missing:
-            yield text("plugin.regions-missing", account=account.id, regions=missing)
     if verbose:
         yield from (
             text("plugin.assumed-each", assumption=_assumption(id_)) for id_ in snapshot.assumptions
