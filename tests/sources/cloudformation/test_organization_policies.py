@@ -229,3 +229,12 @@ def test_other_policies_and_other_accounts_set_nothing(gathered):
     snapshot = gathered(text, controls=["admin-ingress", "s3-exposure"])
     assert mode_of(snapshot) == "off"
     assert only(snapshot, AccountPublicAccessBlock).organization is None
+
+
+def test_what_a_policy_sets_is_not_assumed(gathered):
+    controls = ["admin-ingress", "s3-exposure"]
+    assumed = gathered(organization(), controls=controls).assumptions
+    assert {"no-organization-s3-policy", "vpc-block-public-access-off"} <= set(assumed)
+    text = organization(("S3_POLICY", ALL, "[r-abcd]"), (EC2, blocking(INGRESS), "[r-abcd]"))
+    assumed = gathered(text, controls=controls).assumptions
+    assert not {"no-organization-s3-policy", "vpc-block-public-access-off"} & set(assumed)

@@ -12,6 +12,7 @@ from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.described import Singular
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.answers import is_global
 from cloudpack_baseline.sources.calls import Calls
 from cloudpack_baseline.sources.cloudformation.answered_kinds import (
     answered_operations,
@@ -30,6 +31,7 @@ from cloudpack_baseline.sources.cloudformation.types import described_operations
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
 from cloudpack_baseline.sources.known_records import KnownRecords
+from cloudpack_baseline.sources.operations import operation
 from cloudpack_baseline.sources.regions import Regions
 from cloudpack_baseline.sources.targets import SourceAccount
 
@@ -157,7 +159,8 @@ def _gather_account(
         name=target.name if account == (target.id or PLACEHOLDER_ACCOUNT) else "",
         workers=1,
     )
-    assumed = operations_of(gathered) & ASSUMED.keys()
+    assumed = {ASSUMED[key].assumption for key in operations_of(gathered) & ASSUMED.keys()}
+    settled = _answered_everywhere(by_region.values())
     return evolve(
         snapshot,
         records=tuple(record for record in snapshot.records if _is_planned(record, by_region)),
@@ -165,7 +168,18 @@ def _gather_account(
             *(_with_limits(coverage, described) for coverage in snapshot.coverage),
             *coverage_of_others(unanswered, account, sorted(by_region), described),
         ),
-        assumptions={ASSUMED[key].assumption for key in assumed},
+        assumptions=assumed - {ASSUMED[key].assumption for key in settled},
+    )
+
+
+def _answered_everywhere(answers: Iterable[StackAnswers]) -> frozenset[str]:
+    """The operations that are answered in each Region; of global services, in one."""
+    by_region = [of_region.operations for of_region in answers]
+    in_one = frozenset().union(*by_region)
+    return frozenset(
+        key
+        for key in in_one & ASSUMED.keys()
+        if is_global(operation(key)) or all(key in answered for answered in by_region)
     )
 
 
