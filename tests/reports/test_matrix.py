@@ -41,7 +41,7 @@ def matrix_of(declared, *records):
 def drawn(names=("web", "db"), **cells):
     held = {(name, two): Cell() for name in names for two in names if name != two}
     held[names[0], names[1]] = Cell(**cells)
-    return SegmentMatrix(account="123456789012", names=names, cells=held)
+    return SegmentMatrix(account="123456789012", names=names, cells=held, unplaced=0)
 
 
 def kinds(matrix):
@@ -136,7 +136,7 @@ def mesh():
         for target in MESH
         if source != target
     }
-    return SegmentMatrix(account="123456789012", names=MESH, cells=cells)
+    return SegmentMatrix(account="123456789012", names=MESH, cells=cells, unplaced=0)
 
 
 @pytest.mark.parametrize("columns", [40, 80, 120, 489])

@@ -38,9 +38,9 @@ class CheckEntry:
     reads: Mapping[str, tuple[str, ...]]
     subjects: tuple[str, ...]
     absence: str
-    later: tuple[str, ...] = ()
-    planned: bool = True
-    declared: str = ""
+    later: tuple[str, ...]
+    planned: bool
+    declared: str
     fields: Mapping[str, Collection[str]] = field(factory=dict)
 
     @classmethod

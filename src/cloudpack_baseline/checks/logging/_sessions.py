@@ -30,9 +30,9 @@ class SessionDestination:
     """
 
     record: Record
-    log_group: str = ""
-    bucket: str = ""
-    prefix: str = ""
+    log_group: str
+    bucket: str
+    prefix: str
 
 
 def session_destinations(view: AccountView) -> Iterator[SessionDestination]:

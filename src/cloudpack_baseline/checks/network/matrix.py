@@ -87,7 +87,7 @@ class SegmentMatrix:
     account: str
     names: tuple[str, ...]
     cells: Mapping[tuple[str, str], Cell]
-    unplaced: int = 0
+    unplaced: int
 
 
 def segment_matrix(view: AccountView) -> SegmentMatrix:

@@ -68,7 +68,7 @@ class _Neighbours:
     instance: Instance | None
     subnet: Subnet | None
     doubt: Unknown | None
-    is_planned: bool = False
+    is_planned: bool
 
     @property
     def tags(self) -> Field[Mapping[str, str]]:
