@@ -1304,3 +1304,11 @@ def test_an_open_rule_of_a_group_that_is_not_known(tmp_path, separate, cidr, out
     )
     judged = outcomes(tmp_path, plan, "open-security-groups")
     assert judged.get(f"{kind}.r") == outcome
+
+
+@pytest.mark.parametrize("names", [{"domain": "d"}, {"domain": "d", "repository": "r"}])
+def test_the_policy_of_a_package_store_elsewhere(tmp_path, names):
+    kind = f"aws_codeartifact_{list(names)[-1]}_permissions_policy"
+    values = names | {"policy_document": ANYBODY.format("codeartifact:*")}
+    plan = PlanBuilder().add(f"{kind}.p", values)
+    assert "fail" in outcomes(tmp_path, plan, "resource-sharing").values()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, policy_of_one
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow
+from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow, shown
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
@@ -292,6 +292,8 @@ TYPES.setting(
 )
 
 
+_DOMAINS, _REPOSITORIES = "codeartifact:ListDomains", "codeartifact:ListRepositories"
+
 TYPES.plain("aws_codeartifact_domain", "AWS::CodeArtifact::Domain", {"domain": "DomainName"})
 TYPES.plain(
     "aws_codeartifact_repository",
@@ -301,25 +303,35 @@ TYPES.plain(
 
 
 def _domain_policy(resource: TypedResource) -> None:
-    _add_packages_policy(resource, "codeartifact:GetDomainPermissionsPolicy", "Domain")
+    domain = resource.subject("Domain")
+    if resource.answers.find(_DOMAINS, "name", domain) is None:
+        resource.elsewhere(_DOMAINS, name=domain, arn=_packages_arn(resource, f"domain/{domain}"))
+    _add_packages_policy(resource, "codeartifact:GetDomainPermissionsPolicy", domain)
 
 
 def _repository_policy(resource: TypedResource) -> None:
-    _add_packages_policy(resource, "codeartifact:GetRepositoryPermissionsPolicy", "Repository")
+    repository, domain = resource.subject("Repository"), shown(resource.get("Domain"))
+    if resource.answers.find(_REPOSITORIES, "name", repository) is None:
+        arn = _packages_arn(resource, f"repository/{domain}/{repository}")
+        resource.elsewhere(_REPOSITORIES, name=repository, arn=arn, domainName=domain)
+    _add_packages_policy(resource, "codeartifact:GetRepositoryPermissionsPolicy", repository)
+
+
+def _packages_arn(resource: TypedResource, path: str) -> str:
+    return f"arn:{resource.partition}:codeartifact:{resource.region}:{resource.account}:{path}"
 
 
 def _add_packages_policy(resource: TypedResource, operation: str, subject: str) -> None:
     policy = policy_here(resource.get("PolicyDocument"), resource.account, resource.region)
-    resource.about(
-        operation, resource.subject(subject), at="PolicyDocument", policy={"document": policy}
-    )
+    resource.about(operation, subject, at="PolicyDocument", policy={"document": policy})
 
 
 TYPES["aws_codeartifact_domain_permissions_policy"] = Mapped(
-    describe=_domain_policy, describes=("codeartifact:GetDomainPermissionsPolicy",)
+    describe=_domain_policy, describes=(_DOMAINS, "codeartifact:GetDomainPermissionsPolicy")
 )
 TYPES["aws_codeartifact_repository_permissions_policy"] = Mapped(
-    describe=_repository_policy, describes=("codeartifact:GetRepositoryPermissionsPolicy",)
+    describe=_repository_policy,
+    describes=(_REPOSITORIES, "codeartifact:GetRepositoryPermissionsPolicy"),
 )
 
 TYPES.plain("aws_schemas_registry", "AWS::EventSchemas::Registry", {"name": "RegistryName"})
