@@ -589,9 +589,15 @@ STATES = [
         PASS,
     ),
     State(
-        "`sso:PutInlinePolicyToPermissionSet` without `sso:ProvisionPermissionSet`",
+        "`sso:PutInlinePolicyToPermissionSet` or `sso:AttachManagedPolicyToPermissionSet` without",
         "admin-privileges",
         (permitted("sso:PutInlinePolicyToPermissionSet"),),
+        PASS,
+    ),
+    State(
+        "`sso:PutInlinePolicyToPermissionSet` or `sso:AttachManagedPolicyToPermissionSet` without",
+        "admin-privileges",
+        (permitted("sso:AttachManagedPolicyToPermissionSet"),),
         PASS,
     ),
     State(
