@@ -947,6 +947,15 @@ class TestDatabaseIsolation:
         assert outcome_by_name["main"] is (FAIL if of == "database" else UNKNOWN)
         assert "eni-db" not in outcome_by_name
 
+    def test_the_unknown_groups_of_a_cache_could_be_any(self):
+        nic = host("db", 30, "sg-db", requester_id="amazon-elasticache")
+        store = cache(security_groups=UNREAD)
+        open_ = group("sg-db", [tcp(store.port, "sg-3eb")])
+        records = (*place(open_, APP, WEB), *self.HOSTS, nic, cache_group(), store)
+        outcome_by_name = outcomes(self.judged(*records))
+        assert outcome_by_name[store.name] is FAIL
+        assert "eni-db" not in outcome_by_name
+
     @pytest.mark.parametrize(
         "fields",
         [

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import TypeAlias
 
 from cloudpack_baseline.checks.check import AccountView
@@ -123,6 +124,10 @@ def _is_store(interface: NetworkInterface) -> bool:
     )
 
 
+_ByGroups: TypeAlias = dict[frozenset[str] | None, list[tuple[int, NetworkInterface]]]
+"""Interfaces with their places among all, by their groups; ``None``: they are not known."""
+
+
 @frozen
 class _Finder:
     """Looks for the interfaces of stores."""
@@ -155,15 +160,35 @@ class _Finder:
         ) -> tuple[NetworkInterface, ...]:
             return tuple(
                 interface
-                for interface in self._unowned.get(region, ())
+                for interface in self._with_groups(region, groups)
                 if _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
                 and interface.vpc_id == vpc
                 and is_known(subnets)
                 and (not subnets or interface.subnet_id in subnets)
-                and _same_groups(interface, groups)
             )
 
         return find
+
+    def _with_groups(
+        self, region: str, groups: Field[tuple[str, ...]]
+    ) -> Iterable[NetworkInterface]:
+        """Those that can be the interface of a store and have the groups, as far as is known."""
+        if not is_known(groups):
+            return self._unowned.get(region, ())
+        by_groups = self._by_groups.get(region, {})
+        alike = (*by_groups.get(frozenset(groups), ()), *by_groups.get(None, ()))
+        return [interface for _, interface in sorted(alike, key=itemgetter(0))]
+
+    @cached_property
+    def _by_groups(self) -> Mapping[str, _ByGroups]:
+        """By Region and groups: databases may be as many as their interfaces."""
+        by_region: dict[str, _ByGroups] = {}
+        for region, interfaces in self._unowned.items():
+            by_groups = by_region.setdefault(region, {})
+            for place, interface in enumerate(interfaces):
+                groups = frozenset(interface.groups) if is_known(interface.groups) else None
+                by_groups.setdefault(groups, []).append((place, interface))
+        return by_region
 
     def _cache(self, cache: CacheCluster) -> Store:
         subnets = self._subnets_of(cache)

@@ -82,11 +82,12 @@ class Identifiers:
         if name == "name":
             declared_name = self._name(self.kind.name_property) if self.kind else None
             return self.logical_id if declared_name is None else declared_name
-        known: dict[str, str] = {
+        if name == "region":
+            # The same text stands for the same Region: references still match.
+            return self.region or concatenated([undetermined("AWS::Region")])
+        known = {
             "logical": self.logical_id,
             "partition": self.partition,
-            # The same text stands for the same Region: references still match.
-            "region": self.region or concatenated([undetermined("AWS::Region")]),
             "account": self.account,
         }
         if name in known:
