@@ -67,6 +67,7 @@ if TYPE_CHECKING:
         KeyUse,
         TrustGrant,
         trust_grant_for,
+        trust_of_principal,
         who_can_assume,
     )
     from cloudpack_baseline.access.shared_resources import (
@@ -131,6 +132,7 @@ __all__ = [
     "means_action",
     "parse_policy",
     "trust_grant_for",
+    "trust_of_principal",
     "undeclared_access",
     "undetermined_parts",
     "who_can_assume",
@@ -179,7 +181,14 @@ _HOMES = {
         "Reach",
         "ServiceAccess",
     ),
-    "role_assumption": ("Assumer", "KeyUse", "TrustGrant", "trust_grant_for", "who_can_assume"),
+    "role_assumption": (
+        "Assumer",
+        "KeyUse",
+        "TrustGrant",
+        "trust_grant_for",
+        "trust_of_principal",
+        "who_can_assume",
+    ),
     "shared_resources": (
         "AllowedSharing",
         "SharedResource",

@@ -36,7 +36,14 @@ if TYPE_CHECKING:
 
     Confinements: TypeAlias = Mapping[str, Mapping[str, Sequence[str]]]
 
-__all__ = ["Assumer", "KeyUse", "TrustGrant", "trust_grant_for", "who_can_assume"]
+__all__ = [
+    "Assumer",
+    "KeyUse",
+    "TrustGrant",
+    "trust_grant_for",
+    "trust_of_principal",
+    "who_can_assume",
+]
 
 ACTIONS: Final = (
     "sts:AssumeRole",
@@ -247,6 +254,27 @@ def trust_grant_for(  # noqa: PLR0913 - what the role and the principal are in
             return trust_grant
         possible = possible or trust_grant
     return possible
+
+
+def trust_of_principal(trust: Policy, arn: str, role: str) -> Policy:
+    """What the trust policy of a role says to one principal, as a policy of that principal.
+
+    Together with its own policies, it says which requests both sides allow.
+
+    Args:
+        trust: the trust policy.
+        arn: that of the user or role.
+        role: the ARN of the role.
+    """
+    own_account = arn.split(":")[4]
+    owner = own_account == role.split(":")[4]
+    caller = Caller(kind="account", name=arn, account=own_account, arn=arn, owner=owner)
+    statements = tuple(
+        evolve(statement, principal=None, not_principal=False, resources=(role,))
+        for statement in trust.statements
+        if statement_callers(statement, (caller,))[0]
+    )
+    return evolve(trust, statements=statements, kind="identity")
 
 
 def _means_directly(statement: Statement, caller: Caller) -> bool:

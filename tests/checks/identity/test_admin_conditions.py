@@ -6,7 +6,7 @@ import pytest
 
 from cloudpack_baseline import Outcome
 from cloudpack_baseline.model.organizations import Organization
-from principals import EVERYTHING, IAM, UNREAD, allow, deny, judged, me, role, trusting
+from principals import EVERYTHING, IAM, UNREAD, allow, deny, judged, managed, me, role, trusting
 from support import ACCOUNT
 
 FAIL, PASSES = Outcome.FAIL, Outcome.PASS
@@ -120,6 +120,56 @@ def test_what_a_trust_policy_requires_of_the_principal(condition, outcome):
         id="AIDAMINE",
     )
     assert judged(one, administrator).outcome is outcome
+
+
+OFFICE, VPN = "203.0.113.0/24", "198.51.100.0/24"
+
+
+@pytest.mark.parametrize(
+    ("own", "trusted", "outcome"),
+    [
+        (("IpAddress", "aws:SourceIp", OFFICE), ("IpAddress", "aws:SourceIp", OFFICE), FAIL),
+        (("IpAddress", "aws:SourceIp", OFFICE), ("IpAddress", "aws:SourceIp", VPN), PASSES),
+        (
+            ("Bool", "aws:MultiFactorAuthPresent", "false"),
+            ("Bool", "aws:MultiFactorAuthPresent", "true"),
+            PASSES,
+        ),
+        # Different keys are no contradiction.
+        (
+            ("IpAddress", "aws:SourceIp", OFFICE),
+            ("Bool", "aws:MultiFactorAuthPresent", "true"),
+            FAIL,
+        ),
+        (None, ("StringEquals", "aws:ResourceTag/team", "security"), FAIL),
+        (None, ("StringEquals", "aws:ResourceTag/team", "web"), PASSES),
+        (None, ("StringEquals", "aws:ResourceTag/team", "${aws:PrincipalTag/team}"), PASSES),
+    ],
+)
+@pytest.mark.parametrize("named", [False, True])
+def test_conditions_of_both_sides_hold_for_one_request(own, trusted, outcome, named):
+    trust = {"AWS": f"arn:aws:iam::{ACCOUNT}:user/me" if named else ACCOUNT}
+    administrator = role(
+        "boss",
+        EVERYTHING,
+        trust=trusting(trust, **when(*trusted)),
+        tags=(("team", "security"),),
+    )
+    statement = allow("sts:AssumeRole", administrator.arn, **(when(*own) if own else {}))
+    one = me(statement, tags=(("team", "ops"),), id="AIDAMINE")
+    # Whom the trust policy names needs no permission of its own.
+    assert judged(one, administrator).outcome is (FAIL if named and own else outcome)
+
+
+def test_a_boundary_and_a_trust_policy_that_contradict_each_other():
+    trust = {"AWS": ACCOUNT}
+    administrator = role(
+        "boss", EVERYTHING, trust=trusting(trust, **when("IpAddress", "aws:SourceIp", OFFICE))
+    )
+    for network, outcome in ((OFFICE, FAIL), (VPN, PASSES)):
+        boundary = managed("b", allow("sts:*", **when("IpAddress", "aws:SourceIp", network)))
+        one = me(allow("sts:AssumeRole", administrator.arn), boundary=boundary.arn)
+        assert judged(one, administrator, boundary).outcome is outcome
 
 
 LOCK = ("StringNotEquals", "aws:RequestedRegion")

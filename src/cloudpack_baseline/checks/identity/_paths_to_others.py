@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from attrs import evolve
 
-from cloudpack_baseline.access import EffectivePermissions, Policy, Statement, trust_grant_for
+from cloudpack_baseline.access import (
+    EffectivePermissions,
+    Policy,
+    Statement,
+    trust_grant_for,
+    trust_of_principal,
+)
 from cloudpack_baseline.checks.identity._paths import Administrator, EscalationPath, EscalationStep
 from cloudpack_baseline.checks.identity._paths_at_large import passing_steps
 from cloudpack_baseline.checks.identity._paths_by_running import running_on
@@ -113,13 +120,50 @@ def _assuming(questions: Questions, role: RoleDetail) -> EscalationStep | None:
     )
     if grant is None:
         return None
-    if step is not None:
+    if step is not None and _agree(questions, trust, role):
         return evolve(step, trust_grant=grant)
-    if grant.direct and is_admitted(questions, role.arn):
+    said = trust_of_principal(trust, questions.principal.arn, role.arn)
+    if grant.direct and is_admitted(questions, role.arn, said, _tags(role)):
         return EscalationStep(
             action="sts:AssumeRole", resource=role.arn, allowed_by=None, trust_grant=grant
         )
     return None
+
+
+def _agree(questions: Questions, trust: Policy, role: RoleDetail) -> bool:
+    """Whether one request may meet the conditions of both sides.
+
+    It is asked only where both have conditions on a key, or the trust policy on the role's tags.
+    """
+    keys = _keys((trust,))
+    if not keys:
+        return True
+    policies = questions.policies
+    boundary = (policies.boundary,) if policies.boundary else ()
+    levels = chain.from_iterable(questions.account.levels)
+    of_role = any(key.startswith("aws:resourcetag/") for key in keys)
+    if not of_role and keys.isdisjoint(_keys((*policies.documents, *boundary, *levels))):
+        return True
+    both = EffectivePermissions(
+        policies=policies.documents,
+        boundary=policies.boundary,
+        scps=(
+            *questions.account.levels,
+            (trust_of_principal(trust, questions.principal.arn, role.arn),),
+        ),
+        principal=policies.identity,
+        since=questions.account.as_of,
+    )
+    return both.allowed("sts:AssumeRole", role.arn, tags=_tags(role)) is not None
+
+
+def _keys(policies: Iterable[Policy]) -> frozenset[str]:
+    return frozenset(
+        condition.key.lower()
+        for policy in policies
+        for statement in policy.statements
+        for condition in statement.conditions
+    )
 
 
 def _admits(trust: Policy, arn: str) -> bool:
@@ -135,10 +179,16 @@ def _admits(trust: Policy, arn: str) -> bool:
     )
 
 
-def is_admitted(questions: Questions, arn: str) -> bool:
+def is_admitted(
+    questions: Questions,
+    arn: str,
+    trust: Policy | None = None,
+    tags: Mapping[str, str] | None = None,
+) -> bool:
     """Whether nothing stops the principal from assuming a role whose trust policy names it.
 
-    The boundary of a user takes nothing from what a policy of the resource gives it by name, that
+    The conditions of the trust policy count if it is given, with the tags of the role. The
+    boundary of a user takes nothing from what a policy of the resource gives it by name, that
     of a role does (IAM User Guide, "Permissions boundaries for IAM entities").
     """
     assume = Statement(path="$", effect="Allow", actions=("sts:AssumeRole",), resources=(arn,))
@@ -146,14 +196,19 @@ def is_admitted(questions: Questions, arn: str) -> bool:
     boundary = policies.boundary
     if boundary is not None and isinstance(questions.principal, UserDetail):
         boundary = evolve(boundary, statements=(*boundary.statements, assume))
+    # It needs no permission of its own, but what denies it counts.
+    denies = (
+        evolve(policy, statements=tuple(s for s in policy.statements if s.effect == "Deny"))
+        for policy in policies.documents
+    )
     permissions = EffectivePermissions(
-        policies=(*policies.documents, Policy(statements=(assume,), kind="identity")),
+        policies=(*denies, trust or Policy(statements=(assume,), kind="identity")),
         boundary=boundary,
         scps=questions.account.levels,
         principal=policies.identity,
         since=questions.account.as_of,
     )
-    return permissions.allowed("sts:AssumeRole", arn) is not None
+    return permissions.allowed("sts:AssumeRole", arn, tags=tags) is not None
 
 
 def paths_by_others(questions: Questions) -> Iterator[EscalationPath]:
