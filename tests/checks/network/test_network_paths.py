@@ -106,6 +106,8 @@ class TestRouteRestriction:
             ((Route(destination_prefix_list_id="pl-1", gateway_id="igw-1"),), FAIL),
             ((Route(destination_cidr_block=ANYWHERE, nat_gateway_id="nat-1"),), PASS),
             ((Route(destination_cidr_block=ANYWHERE, gateway_id="vgw-1"),), PASS),
+            # Of a template, which does not know what the parameter names.
+            ((Route(destination_cidr_block=ANYWHERE, gateway_id="<parameter Gateway>"),), UNKNOWN),
             ((evolve(TO_GATEWAY, state="blackhole"),), PASS),
         ],
     )
