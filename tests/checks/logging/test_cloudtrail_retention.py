@@ -118,6 +118,10 @@ class TestBucket:
         options = {"controls": {"cloudtrail-retention": {"days": 364}}}
         assert outcome(trail(), bucket(SHORT), baseline=Baseline.from_mapping(options)) is PASS
 
+    def test_a_log_group_that_is_gone_shows_nothing(self):
+        finding = judged(trail(log_group=GROUP_ARN), bucket(SHORT))["all"]
+        assert (finding.outcome, finding.observations[0].read) == (FAIL, "Rule: Days=364")
+
     def test_a_bucket_without_rules_is_shown_as_such(self):
         assert judged(trail(), bucket())["all"].observations[0].read == "Rules=[]"
 
