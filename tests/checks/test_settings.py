@@ -8,7 +8,15 @@ from attrs import evolve, frozen
 from cloudpack_baseline import Outcome, Snapshot, api
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.checks import check_of, entry_of
-from cloudpack_baseline.checks.settings import at_most, includes, one_of
+from cloudpack_baseline.checks.settings import (
+    Setting,
+    at_most,
+    each,
+    in_each_region,
+    includes,
+    needs_call,
+    one_of,
+)
 from cloudpack_baseline.findings import FieldValue
 from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.cloudtrail import Trail
@@ -355,6 +363,25 @@ def test_what_passes_is_shown_after_the_name_of_the_field(expected, shown):
 )
 def test_what_passes_as_data(expected, fields):
     assert list(expected.fields("Status")) == fields
+
+
+@pytest.mark.parametrize(
+    ("kind", "field", "expected"),
+    [
+        (Trail, "multi_region", False),  # described by the listing
+        (Trail, "logging", True),
+        (KmsKey, "key_manager", False),  # read with each listing
+        (KmsKey, "rotation_enabled", True),
+    ],
+)
+def test_what_a_separate_call_describes_is_gathered(kind, field, expected):
+    assert needs_call(kind, field) is expected
+    for declared in (each, in_each_region):
+        made = declared(kind, Setting(field, True), evidence="")
+        (read,) = made.reads
+        assert (field in read.fields) is expected
+        assert made.settings == ((kind, field),)
+        assert made.absence == ("always" if declared is in_each_region else "")
 
 
 class TestGuardduty:
