@@ -322,6 +322,28 @@ def test_a_failure_shows_a_request():
     assert failure.witness is not None
 
 
+def test_a_binding_counts_where_it_is_not_known_whether_a_key_is_active():
+    unread = (evolve(KEY, active=denied("iam:ListAccessKeys")),)
+    assert declared(ci(ALLOW, BIND, keys=unread)).outcome is PASS
+    assert declared(ci(ALLOW, keys=unread)).outcome is UNKNOWN
+    assert declared(ci(ALLOW, keys=(*unread, KEY_2))).outcome is FAIL
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_certificate_that_is_not_declared_is_named_by_its_number(number):
+    report = entry("ci-1", **certificate(number, ago(1)))
+    finding = declared(ci(ALLOW, BIND, keys=()), report, baseline=baseline([]))
+    messages = [entry.message.in_language("en") for entry in finding.observations]
+    assert any(f"signing certificate {number} is active" in message for message in messages)
+
+
+def test_what_the_report_does_not_say_names_the_call():
+    silent = entry(**key(1, None))
+    for finding in (inactive(silent, user()), rotation(silent)):
+        (cause,) = finding.observations[0].causes
+        assert cause.operation == "iam:GetCredentialReport"
+
+
 def test_certificates_and_other_keys_are_declared_as_well():
     record = ci(ALLOW, BIND, keys=())
     report = entry("ci-1", **certificate(1, ago(1)))

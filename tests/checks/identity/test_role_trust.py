@@ -357,3 +357,5 @@ def test_the_witness_is_a_request_with_the_statement_that_allows_it():
     (by,) = request.statements
     assert (by.policy, by.sid, by.index) == ("trust", "Vendor", 0)
     assert by.policy_arn == request.resource == f"arn:aws:iam::{ACCOUNT}:role/r"
+    (request,) = judged(role(allow({"AWS": STRANGER}))).observations[0].witness.requests
+    assert request.statements[0].sid == ""

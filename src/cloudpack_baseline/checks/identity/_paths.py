@@ -123,7 +123,7 @@ class AccountPrincipals:
     escalating: tuple[Administrator, ...] = ()
     levels: Levels = ()
     as_of: datetime | None = None
-    verdicts: dict[object, Truth] = field(factory=dict, eq=False, repr=False)
+    verdicts: dict[object, Truth] = field(factory=dict)
 
     def target(self, principal: Principal) -> Administrator:
         """The principal as the end of a path, with those that its trust policy allows."""

@@ -31,12 +31,11 @@ def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Escal
     (template,), _ = path_catalogue().resources[action]
     for arn in (questions.arn(template), *questions.chosen(action, template)):
         step = questions.step(action, arn, {"iam:PermissionsBoundary": None})
+        bounded = None if step else questions.step(action, arn)
+        freed = questions.step(f"iam:Delete{kind}PermissionsBoundary", arn) if bounded else None
         if step:
             yield arn, (step,)
-            continue
-        bounded = questions.step(action, arn)
-        freed = questions.step(f"iam:Delete{kind}PermissionsBoundary", arn) if bounded else None
-        if bounded and freed:
+        elif bounded and freed:
             yield arn, (bounded, freed)
 
 

@@ -123,9 +123,7 @@ def _declared(options: AccessKeysDeclaredOptions, user: UserDetail, key: Credent
 
 def _of_active_keys(keys: list[Credential], bound: Observation) -> Observation:
     """The binding counts only if a key is active."""
-    for key in keys:
-        if not isinstance(key.active, Unknown):
-            return bound
-    if bound.outcome is Outcome.FAIL and isinstance(keys[0].active, Unknown):
-        return unread(keys[0], keys[0].active)
+    doubtful = [(key, key.active) for key in keys if isinstance(key.active, Unknown)]
+    if bound.outcome is Outcome.FAIL and len(doubtful) == len(keys):
+        return unread(*doubtful[0])
     return bound
