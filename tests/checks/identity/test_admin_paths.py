@@ -668,9 +668,10 @@ def test_metadata_of_a_saml_provider_that_a_trust_policy_may_or_may_not_allow():
     assert finding.outcome is Outcome.UNKNOWN
 
 
+@pytest.mark.parametrize("own", [[], [allow("iam:PutUserPolicy", ME)]])
 @pytest.mark.parametrize("statement", [allow("*", Condition=PART), allow("s3:*")])
-def test_a_boundary_that_may_or_may_not_be_wide(statement):
-    bound = managed("bound", statement)
+def test_a_boundary_that_may_or_may_not_be_wide(statement, own):
+    bound = managed("bound", statement, *own)
     expected = Outcome.UNKNOWN if "Condition" in statement else Outcome.PASS
     allow_statement = allow("iam:PutUserPolicy", ME)
     assert judged(me(allow_statement, boundary=bound.arn), bound).outcome is expected

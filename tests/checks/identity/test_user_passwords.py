@@ -100,6 +100,24 @@ def test_a_failure_names_the_users_without_mfa():
     assert message.endswith("MFA: ann")
 
 
+def test_each_value_is_shown_by_the_name_that_the_api_gives_it():
+    weak = policy(
+        minimum_password_length=8,
+        max_password_age=91,
+        password_reuse_prevention=None,
+        **dict.fromkeys(CLASSES, False),
+    )
+    assert {entry.read for entry in judge(weak, WITHOUT_MFA).observations} == {
+        "MinimumPasswordLength=8",
+        "MaxPasswordAge=91",
+        "PasswordReusePrevention=0",
+        ", ".join(
+            f"Require{name}=false"
+            for name in ("Symbols", "Numbers", "UppercaseCharacters", "LowercaseCharacters")
+        ),
+    }
+
+
 def test_no_policy_is_the_default_of_aws():
     (observation,) = judge(NOT_SET, WITHOUT_MFA).observations
     assert observation.outcome is FAIL
@@ -134,6 +152,10 @@ def test_equal_is_reported_as_equal():
     assert finding.outcome is PASS
     assert sum("is equal to" in message for message in messages) == 2
     assert any("after 30 days, which is stronger" in message for message in messages)
+    record = policy(minimum_password_length=13, password_reuse_prevention=5, max_password_age=89)
+    finding = judge(record, WITHOUT_MFA, baseline=weak)
+    messages = [observation.message.in_language("en") for observation in finding.observations]
+    assert not any("is equal to" in message for message in messages)
 
 
 @pytest.mark.parametrize("values", [{"minimum_length": 11}, {"reuse": 3}, {"max_age_days": 91}])

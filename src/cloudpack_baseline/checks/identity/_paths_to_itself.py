@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve
 
-from cloudpack_baseline.access import Policy, Statement, has_full_admin
+from cloudpack_baseline.access import Policy, Statement
 from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue
 from cloudpack_baseline.checks.identity._paths import (
     AccountPrincipals,
@@ -52,7 +52,7 @@ def may_be_everything(policies: tuple[Policy, ...]) -> bool:
 
 
 def makes_administrator(account: AccountPrincipals, policies: PrincipalPolicies) -> Truth:
-    """Whether the policies allow everything, or granting itself the rest by changing identities."""
+    """Whether the policies allow changing identities, which everything includes."""
     key = (policies.documents, policies.boundary)
     if key not in account.verdicts:
         account.verdicts[key] = any_of(_verdicts(account, policies))
@@ -60,14 +60,6 @@ def makes_administrator(account: AccountPrincipals, policies: PrincipalPolicies)
 
 
 def _verdicts(account: AccountPrincipals, policies: PrincipalPolicies) -> Iterator[Truth]:
-    if may_be_everything(policies.documents):
-        full = has_full_admin(
-            policies.documents,
-            boundary=policies.boundary,
-            principal=policies.identity,
-            since=account.as_of,
-        )
-        yield full.full and (full.exact or _IN_DOUBT)
     for path in identity_paths(Questions.of(account, _NOBODY, policies)):
         if path.steps[0].action.startswith("iam:"):
             yield path.exact or _IN_DOUBT
