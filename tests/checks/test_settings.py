@@ -384,6 +384,15 @@ def test_what_a_separate_call_describes_is_gathered(kind, field, expected):
         assert made.absence == ("always" if declared is in_each_region else "")
 
 
+@pytest.mark.parametrize(
+    ("frequency", "outcome"),
+    [("SCAN_ON_PUSH", PASS), ("CONTINUOUS_SCAN", PASS), ("MANUAL", FAIL)],
+)
+def test_how_often_a_repository_is_scanned(frequency, outcome):
+    snapshot = world("ecr-scan-on-push", evolve(REPOSITORY, scan_frequency=frequency))
+    assert only(api.check_ecr_scan_on_push(snapshot)).outcome is outcome
+
+
 class TestGuardduty:
     """Each region of the account has a detector that is enabled."""
 

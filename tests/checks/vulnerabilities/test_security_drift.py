@@ -227,6 +227,28 @@ class TestManaged:
         assert judge([group(SHUT, tags=tags)], [group(OPEN, tags=tags)])
         assert judge([], [group(OPEN, tags=tags)])
 
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "aws:autoscaling:groupName",
+            "aws:eks:cluster-name",
+            "eks:nodegroup-name",
+            "kubernetes.io/cluster/prod",
+            "karpenter.sh/nodepool",
+            "elbv2.k8s.aws/cluster",
+            "ingress.k8s.aws/stack",
+            "service.k8s.aws/stack",
+            "aws:elasticmapreduce:job-flow-id",
+            "elasticbeanstalk:environment-id",
+            "AmazonECSManaged",
+            "aws:backup:source-resource",
+            "aws:dlm:lifecycle-policy-id",
+        ],
+    )
+    def test_each_tag_of_a_service(self, key):
+        assert is_managed(group(SHUT, tags=((key, "x"),)))
+        assert not is_managed(group(SHUT, tags=((f"x{key}", "x"),)))
+
     def test_one_side_is_enough(self, judge):
         tags = (("elbv2.k8s.aws/cluster", "prod"),)
         assert judge([group(SHUT)], [group(OPEN, tags=tags)])
