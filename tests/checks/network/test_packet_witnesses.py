@@ -6,11 +6,12 @@ import pytest
 from attrs import evolve
 
 from cloudpack_baseline import Baseline, check_segmentation
-from cloudpack_baseline.checks.network.packet_witnesses import port_ranges
+from cloudpack_baseline.checks.network.packet_witnesses import packet_witness, port_ranges
 from cloudpack_baseline.model.ec2 import Vpc
 from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.values import Origin
-from cloudpack_baseline.reachability import TrafficSet
+from cloudpack_baseline.reachability import FlowResult, Packet, TrafficSet
+from cloudpack_baseline.reachability.results import PacketWitness
 from cloudpack_baseline.testing.records import (
     SMALL_BASELINE,
     allow_all,
@@ -83,6 +84,27 @@ def test_a_packet(rule, expected):
         packet.destination_port,
         packet.icmp_type,
         packet.icmp_code,
+    ) == expected
+
+
+@pytest.mark.parametrize(
+    ("traffic", "expected"),
+    [
+        ("icmpv6/128/0", ("icmpv6", None, None, 128, 0)),
+        ("icmp/8/0", ("icmp", None, None, 8, 0)),
+        ("tcp/443", ("tcp", None, 443, None, None)),
+    ],
+)
+def test_a_packet_of_each_kind(traffic, expected):
+    packet = Packet("2001:db8::1", 0, "2001:db8::2", TrafficSet.parse(traffic))
+    result = FlowResult(verdict="open", witness=PacketWitness(packet=packet, hops=()))
+    data = packet_witness(world("segmentation"), result).packet
+    assert (
+        data.protocol,
+        data.source_port,
+        data.destination_port,
+        data.icmp_type,
+        data.icmp_code,
     ) == expected
 
 
