@@ -1,7 +1,7 @@
 """Which requests CloudFront sends, where it is known which distributions have the bucket as origin.
 
 CloudFront signs its requests on behalf of the distribution, and sends them to its origins only
-(CloudFront Developer Guide, "Restrict access to an Amazon Simple Storage Service origin").
+(CloudFront Developer Guide, "Restrict access to an Amazon S3 origin").
 """
 
 from __future__ import annotations

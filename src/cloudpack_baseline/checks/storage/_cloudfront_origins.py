@@ -51,7 +51,7 @@ def signing_distributions(view: AccountView, bucket: Bucket) -> SigningDistribut
 
     CloudFront signs requests to the REST endpoint of a bucket only: a website endpoint is a custom
     origin, for which there is no origin access control (CloudFront Developer Guide, "Restrict
-    access to an Amazon Simple Storage Service origin"). Of a template, only what it contains is
+    access to an Amazon S3 origin"). Of a template, only what it contains is
     known: a distribution of another one may lead to the bucket.
     """
     certain, possible, doubts = {}, {}, []
