@@ -325,6 +325,21 @@ def test_a_doubtful_statement_on_the_way():
     assert finding.observations[0].message.id == "identity.admin-in-doubt"
 
 
+def test_a_certain_path_after_a_doubtful_one_to_the_same_end():
+    odd = ASSUME | {"Condition": {"StringUnlike": {"aws:userid": "x"}}}
+    statements = [odd, allow("iam:UpdateAssumeRolePolicy", BOSS)]
+    assert judged(me(*statements), boss(ACCOUNT_TRUST)).outcome is Outcome.FAIL
+
+
+def test_nobody_writes_versions_of_policies_of_aws():
+    of_aws = managed("ReadOnlyAccess", allow("s3:Get*"), arn=f"{ADMINISTRATION}ReadOnly")
+    own = managed("own", allow("s3:Get*"))
+    for policy, outcome in ((of_aws, Outcome.PASS), (own, Outcome.FAIL)):
+        version = allow("iam:CreatePolicyVersion", policy.arn)
+        finding = judged(me(version, attached_policies=(policy.arn,)), policy)
+        assert finding.outcome is outcome
+
+
 FUNCTION = f"arn:aws:lambda:*:{ACCOUNT}:function:app-*"
 LAUNCH = [
     f"arn:aws:ec2:*:*:{kind}/*"

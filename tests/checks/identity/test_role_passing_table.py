@@ -14,6 +14,12 @@ import pytest
 from cloudpack_baseline.access.service_keys import find_service_key
 from cloudpack_baseline.checks.identity._path_catalogue import path_catalogue, sources
 from cloudpack_baseline.checks.identity._pattern_examples import example_regions
+from cloudpack_baseline.checks.identity._server_access import (
+    _CONTAINERS,
+    _SERIAL_CONSOLE,
+    _TUNNEL,
+    _anywhere,
+)
 
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "src/cloudpack_baseline/checks/identity/role_passing.txt"
@@ -126,6 +132,25 @@ def test_the_regions_that_stand_for_others_are_of_each_part_of_the_world():
     assert {name.partition("-")[0] for name in examples} == {
         name.partition("-")[0] for name in regions
     }
+
+
+def general(template):
+    """The template without the names that a request chooses."""
+    if ":document/" in template:
+        return "arn:{p}:ssm:{r}:{a}:document/{n}"
+    return template.replace("$DEFAULT", "{n}")
+
+
+def test_what_opens_a_session_is_on_resources_of_the_reference():
+    module = generator()
+    services = module.reference()
+    abilities = (*_anywhere(), _CONTAINERS, _SERIAL_CONSOLE, _TUNNEL)
+    for request in (request for ability in abilities for request in ability.requests):
+        prefix, _, name = request.action.partition(":")
+        kinds = services[prefix]["privileges"][name]["resource_types"]
+        resources = services[prefix]["resources"]
+        templates = {module._template(resources[kind]["arn"]) for kind in filter(None, kinds)}
+        assert set(map(general, request.resources)) <= (templates or {"*"}), request.action
 
 
 def test_the_keys_of_services_are_those_of_the_reference():
