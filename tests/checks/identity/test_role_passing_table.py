@@ -136,7 +136,7 @@ def test_the_regions_that_stand_for_others_are_of_each_part_of_the_world():
 
 def general(template):
     """The template without the names that a request chooses."""
-    if ":document/" in template:
+    if "::document/" in template:  # of AWS
         return "arn:{p}:ssm:{r}:{a}:document/{n}"
     return template.replace("$DEFAULT", "{n}")
 

@@ -73,6 +73,14 @@ def test_from_where_the_root_user_signs_in(statements, expected):
     assert outcome(*statements) is expected
 
 
+def test_what_was_read_is_shown_by_the_names_of_the_api():
+    (malformed,) = judged(policy(document="{")).observations
+    assert malformed.outcome is UNKNOWN
+    assert [cause.operation for cause in malformed.causes] == ["signin:GetResourcePolicy"]
+    (off,) = judged(policy(deny(OUTSIDE), enabled=False)).observations
+    assert (off.outcome, off.read) == (FAIL, "consoleAuthorizationEnabled=false")
+
+
 def test_an_address_from_which_it_signs_in_is_named():
     (observation,) = judged(policy(deny(WIDER))).observations
     assert "203.0.113." in observation.message.in_language("en")
