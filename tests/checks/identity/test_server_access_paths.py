@@ -227,8 +227,9 @@ class TestRegions:
 class TestPrincipals:
     def test_no_servers(self):
         assert outcome(EVERYTHING, others=()) is NOT_APPLICABLE
-        gone = evolve(SERVER, state="terminated")
-        assert outcome(EVERYTHING, others=(gone,)) is NOT_APPLICABLE
+        for state in ("terminated", "shutting-down"):
+            gone = evolve(SERVER, state=state)
+            assert outcome(EVERYTHING, others=(gone,)) is NOT_APPLICABLE
 
     def test_whether_there_are_servers_is_not_known(self):
         gaps = {"Instance": denied("ec2:DescribeInstances")}
