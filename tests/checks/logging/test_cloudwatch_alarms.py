@@ -205,6 +205,20 @@ def test_many_composite_alarms_that_nobody_hears():
     assert outcome(alarm(alarm_actions=()), *unread[:-1], heard) is UNKNOWN
 
 
+def test_a_circle_below_alarms_that_were_read_in_part():
+    """What is asked ends, although the causes of the two alarms alternate."""
+    below = (
+        composite("ALARM(cpu) OR ALARM(second)", "first", alarm_actions=()),
+        composite("ALARM(first)", "second", alarm_actions=()),
+    )
+    middle = composite("ALARM(second) AND ALARM(night)", "middle", alarm_actions=UNREAD)
+    assert outcome(alarm(alarm_actions=()), *below, middle) is UNKNOWN
+    above = composite("ALARM(middle)", "above")
+    assert outcome(alarm(alarm_actions=()), *below, middle, above) is UNKNOWN
+    certain = evolve(middle, alarm_rule="ALARM(second)")
+    assert outcome(alarm(alarm_actions=()), *below, certain, above) is PASS
+
+
 def test_an_alarm_on_several_metrics_is_read_once():
     queries = tuple(MetricQuery(dimensions=dimensions(InstanceId="i-1")) for _ in range(2))
     twice = alarm(dimensions=dimensions(InstanceId="i-1"), metrics=queries)

@@ -65,6 +65,8 @@ def test_a_location(uri, expected):
         ("2001:db9::5", FAIL),
         ("fd00::5", PASS),
         ("[fd00::5]:5432", PASS),
+        ("[fd00::5", FAIL),
+        ("[db]:5432", FAIL),
         (denied("dms:DescribeEndpoints"), UNKNOWN),
         (None, UNKNOWN),
     ],

@@ -183,11 +183,13 @@ class _Alarms:
     @cached_property
     def _notifying(self) -> Mapping[str, Truth]:
         """By ARN, whether a composite alarm notifies somebody, or one above it does."""
-        before: Mapping[str, Truth] | None = None
         truths: Mapping[str, Truth] = dict.fromkeys((alarm.arn for alarm in self.composites), False)
-        while truths != before:
+        # No chain is longer. Causes of alarms that contain each other may never settle.
+        for _ in self.composites:
             before = truths
             truths = {alarm.arn: self._is_heard(alarm, before) for alarm in self.composites}
+            if truths == before:
+                break
         return truths
 
     def _is_heard(

@@ -56,8 +56,10 @@ def _host(url: str) -> str:
     """The host of a URL, or of a host with or without port."""
     if url.count(":") > 1 and "://" not in url and "[" not in url:
         return url  # an IPv6 address without brackets
-    split_url = urlsplit(url if "://" in url else f"//{url}")
-    return split_url.hostname or url
+    try:
+        return urlsplit(url if "://" in url else f"//{url}").hostname or url
+    except ValueError:  # brackets around something other than an IPv6 address
+        return url
 
 
 def _of_location(location: DataSyncLocation, _networks: Networks) -> Targets:
