@@ -42,6 +42,26 @@ def test_a_misspelt_hook_is_rejected(project, mark, workers):
     result.stdout.no_fnmatch_line("*INTERNALERROR*")
 
 
+def test_a_misspelt_hook_that_a_plugin_inherits_is_rejected(project):
+    project.pytester.makeconftest("""
+        import pytest
+
+        class Shared:
+            @pytest.hookimpl(optionalhook=True)
+            def pytest_cloudpack_provison(self, account):
+                pass
+
+        class Ours(Shared):
+            pass
+
+        def pytest_configure(config):
+            config.pluginmanager.register(Ours())
+    """)
+    result = project.run()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*no hook 'pytest_cloudpack_provison'; did you mean *provision*"])
+
+
 @pytest.mark.parametrize("workers", [(), ("-n2",)], ids=["one", "xdist"])
 def test_a_snapshot_of_no_account_ends_the_run(project, workers):
     project.baseline("schema = 1\n")

@@ -66,7 +66,7 @@ def _check_hooks(manager: pytest.PytestPluginManager) -> None:
         InputError: a hook with the prefix of ours that there is not.
     """
     for plugin in manager.get_plugins():
-        for name in (*vars(plugin), *vars(type(plugin))) if hasattr(plugin, "__dict__") else ():
+        for name in dir(plugin):
             if name.startswith(_PREFIX) and name not in hookspecs.__all__:
                 raise InputError(no_such("hook", name, hookspecs.__all__))
 
