@@ -358,8 +358,10 @@ def test_regions_that_the_snapshot_lacks_are_noted():
         assert bool(said) is noted
     assert "eu-west-3" in said[0].in_language("en")
     planned = evolve(snapshot, source="template")
-    notes = assess(planned, Baseline(regions=("eu-west-3",)), controls=["root-mfa"]).notes
-    assert "plugin.regions-missing" not in {note.id for note in notes}
+    global_only = evolve(snapshot, accounts=(evolve(account, regions=()),))
+    for without in (planned, global_only):
+        notes = assess(without, Baseline(regions=("eu-west-3",)), controls=["root-mfa"]).notes
+        assert "plugin.regions-missing" not in {note.id for note in notes}
 
 
 @pytest.mark.parametrize("moment", ["2026-01-01T00:00:00Z", date(2026, 1, 1), 0])

@@ -275,7 +275,10 @@ def assess(  # noqa: PLR0913 - two arguments; the rest are names
 
 
 def missing_regions(snapshot: Snapshot, baseline: Baseline) -> tuple[Text, ...]:
-    """A remark for each account of which the snapshot lacks Regions that the baseline names."""
+    """A remark for each account of which the snapshot lacks Regions that the baseline names.
+
+    An account without any Region was gathered for controls that read none.
+    """
     if snapshot.is_planned:
         return ()
     missing = {
@@ -286,6 +289,7 @@ def missing_regions(snapshot: Snapshot, baseline: Baseline) -> tuple[Text, ...]:
             )
         )
         for account in snapshot.accounts
+        if account.regions or account.regions_off
     }
     return tuple(
         text("plugin.regions-missing", account=account, regions=regions)
