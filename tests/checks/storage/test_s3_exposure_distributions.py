@@ -140,8 +140,13 @@ def test_the_witness_is_a_distribution_that_exists():
         ({"content_origins": (DOCS, WEB)}, Outcome.FAIL),
         ({"content_origins": (SITE,)}, Outcome.PASS),
         ({"content_origins": (WEB,), "cache_behaviors": (TO_WEB,)}, Outcome.PASS),
+        # A function may select the origin.
         (
             {"content_origins": (DOCS, WEB), "cache_behaviors": (TO_WEB,)},
+            Outcome.UNKNOWN,
+        ),
+        (
+            {"content_origins": (DOCS, WEB), "cache_behaviors": (TO_WEB,), "enabled": False},
             Outcome.PASS,
         ),
         (
@@ -161,6 +166,15 @@ def test_the_witness_is_a_distribution_that_exists():
 def test_only_what_leads_to_the_bucket_counts(changes, outcome):
     finding = judged(allow(of_account()), distributions=[distribution(**changes)])
     assert finding.outcome is outcome
+
+
+def test_an_origin_that_only_a_function_may_select_names_the_call():
+    unused = distribution(content_origins=(DOCS, WEB), cache_behaviors=(TO_WEB,))
+    (observation,) = judged(allow(of_account()), distributions=[unused]).observations
+    (cause,) = observation.causes
+    assert cause.operation == "cloudfront:GetFunction"
+    published = judged(allow(of_account()), distributions=[unused, distribution("E2")])
+    assert published.outcome is Outcome.FAIL
 
 
 def test_distributions_that_could_not_be_read():

@@ -29,6 +29,12 @@ __all__ = [
 ORIGIN_READS = (reads(Distribution),)
 """What `signing_distributions` needs."""
 
+_BY_FUNCTION = Unknown.because(
+    Why.NOT_PROVIDED, operation="cloudfront:GetFunction", detail="functions that select the origin"
+)
+"""A function may select an origin that no cache behavior names (CloudFront Developer Guide,
+"Helper methods for origin modification", selectRequestOriginById)."""
+
 
 @frozen
 class SigningDistributions:
@@ -90,8 +96,8 @@ def _signs(distribution: Distribution, bucket: Bucket) -> Truth:
         distribution = evolve(distribution, content_origins=by_rest)
     if has_origin(distribution, bucket.name) is False:
         return False  # without following each cache behavior
-    leading = (leads for _, leads in behaviors_to(distribution, bucket.name))
-    return all_of((answers_requests(distribution), any_of(leading)))
+    leads = any_of(leads for _, leads in behaviors_to(distribution, bucket.name))
+    return all_of((answers_requests(distribution), _BY_FUNCTION if leads is False else leads))
 
 
 def distributions_of(view: AccountView) -> Iterator[Distribution]:
