@@ -11,6 +11,7 @@ from cloudpack_baseline.model.ec2 import (
     NetworkInterfaceIpv6Address,
     Route,
     SecurityGroup,
+    UserIdGroupPair,
 )
 from cloudpack_baseline.model.ec2_gateways import (
     VpcPeeringConnection,
@@ -278,3 +279,17 @@ def test_a_private_ipv6_address_does_not_speak_for_a_public_one():
     matrix = net.matrix({"hosts": hosts, "internet": Internet()})
     assert matrix["internet", "hosts"]
     assert matrix["hosts", "internet"]
+
+
+def test_no_group_is_referred_to_through_nat64():
+    referring = IpPermission(
+        ip_protocol="-1", user_id_group_pairs=(UserIdGroupPair(group_id="sg-web"),)
+    )
+    group = SecurityGroup(
+        **WHO, group_id="sg-six", vpc_id="vpc-1", ip_permissions_egress=(referring,)
+    )
+    away = Route(destination_cidr_block="10.200.0.0/16", transit_gateway_id="tgw-9")
+    net = nat64(six_group=group, web_table=table("rtb-web", "subnet-web", away))
+    there = Addresses(["10.200.0.0/16"])
+    assert net.flow(CLIENT, there, "https").verdict == "stopped"
+    assert not net.matrix({"six": CLIENT, "there": there}).doubtful(("six", "there"))

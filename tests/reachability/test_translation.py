@@ -20,7 +20,7 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpnGateway,
 )
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, TrafficSet
 from reachability.test_gateways import TWO, attachment, by_transit, route
 from reachability.test_rules import (
     BASE,
@@ -269,6 +269,11 @@ def test_the_metadata_service_of_an_instance(options, verdict):
     assert net.flow(DB, Addresses(["169.254.169.254"]), "https").verdict == "stopped"
 
 
+def test_the_metadata_service_of_an_instance_that_is_not_recorded():
+    net = network(db=evolve(BASE["db"], instance_id="i-1"))
+    assert net.flow(DB, Addresses(["169.254.169.254"]), "http").verdict == "open"
+
+
 def peered(**changes):
     """Each VPC on a transit gateway of its own, and both peered."""
     near = TransitGatewayAttachment(
@@ -418,3 +423,33 @@ def test_nat_gateways_that_lead_to_each_other_lead_nowhere():
     for source in ("db", "web"):
         assert not matrix[source, "two"]
         assert not matrix.doubtful((source, "two"))
+
+
+def test_nat_gateways_that_lead_to_each_other_lead_on_by_other_routes():
+    other = changed("nat", arn="arn:aws:ec2:eu-west-1:111122223333:natgateway/nat-2")
+    other = evolve(other, nat_gateway_id="nat-2", subnet_id="subnet-db")
+    first, second = "10.9.0.0/17", "10.9.128.0/17"
+    away = evolve(interface("eni-three", "subnet-three", "10.9.200.5", "sg-two"), vpc_id="vpc-2")
+    net = by_transit(
+        db_table=table(
+            "rtb-db",
+            "subnet-db",
+            route(first, nat_gateway_id="nat-1"),
+            route(second, transit_gateway_id="tgw-1"),
+        ),
+        web_table=table(
+            "rtb-web",
+            "subnet-web",
+            route(first, transit_gateway_id="tgw-1"),
+            route(second, nat_gateway_id="nat-2"),
+        ),
+        other_nat=other,
+        three=away,
+        two_subnet=None,
+    )
+    ends = {"db": DB, "web": WEB, "two": TWO, "three": Interfaces(["eni-three"])}
+    matrix = net.matrix(ends)
+    for source in ("db", "web"):
+        for target in ("two", "three"):
+            assert net.flow(ends[source], ends[target], "http").verdict == "unknown"
+            assert TrafficSet.parse("http") & matrix.doubtful((source, target))

@@ -100,6 +100,7 @@ class Outside:
 
     def _zones(self, spot: Spot, *, egress: bool) -> tuple[Zone, ...]:
         merged: dict[tuple[TrafficSet, TrafficSet, bool], list[tuple[int, int]]] = {}
+        references = {"both"} if egress else {"both", "inbound"}
         for pieces in self._stretches_of(spot.family, spot.site, egress=egress):
             first = pieces[0][0]
             plans = self.plans(spot, first, egress=egress)
@@ -110,7 +111,7 @@ class Outside:
                 key = (
                     possible(plans_here, spot.family, doubtful=False),
                     possible(plans_here, spot.family, doubtful=True),
-                    any(plan.group_references != "none" for plan in plans_here),
+                    any(plan.group_references in references for plan in plans_here),
                 )
                 if key[1]:
                     merged.setdefault(key, []).append((low, high))

@@ -67,29 +67,38 @@ class Strays:
 
     def reached(self, table: Table) -> int:
         """The places in another VPC that packets may get to from a table's subnet."""
-        if table.doubt or table.vague:
-            return self.below[-1]
         key = id(table)
         if key not in self._reached:
-            self._reached[key] = 0  # where NAT gateways lead to each other, packets get nowhere
-            self._reached[key] = sum(
-                bits & self._led_on(table, entry) for entry, bits in self._stretches(table)
-            )
+            self._reached[key] = self._led_to(table, self.below[-1], frozenset())
         return self._reached[key]
 
-    def _led_on(self, table: Table, entry: Entry | None) -> int:
-        """Where a route of the table may lead on to."""
-        everywhere = self.below[-1]
+    def _led_to(self, table: Table, places: int, passed: frozenset[int]) -> int:
+        """Which of the places a table may lead to, after the tables of others."""
+        if table.doubt or table.vague:
+            return places
+        if id(table) in passed:  # where NAT gateways lead to each other, packets get nowhere
+            return 0
+        passed |= {id(table)}
+        return sum(
+            self._led_on(table, entry, bits & places, passed)
+            for entry, bits in self._stretches(table)
+            if bits & places
+        )
+
+    def _led_on(
+        self, table: Table, entry: Entry | None, places: int, passed: frozenset[int]
+    ) -> int:
+        """Which of the places that a route of the table covers it may lead on to."""
         if entry is None or not entry.active or entry.kind == "local":
             return 0
         if entry.rivals:
-            return everywhere
+            return places
         if entry.kind == "nat" and entry.target in self.net.nats:
             site = self.net.nat_site(self.net.nats[entry.target])
             if isinstance(site, Site) and site.table is not table:
-                return self.reached(site.table)
-            return everywhere
-        return 0 if self.family == IPV4 and entry.kind == "igw" else everywhere
+                return self._led_to(site.table, places, passed)
+            return places
+        return 0 if self.family == IPV4 and entry.kind == "igw" else places
 
     def _stretches(self, table: Table) -> Iterator[tuple[Entry | None, int]]:
         """Each route of a table with the places that it covers."""

@@ -215,10 +215,12 @@ class Topology:
     def has_metadata(self, endpoint: Endpoint) -> bool:
         """Whether it is of an instance whose metadata service is not turned off."""
         interface = self.interfaces.get(endpoint.interface_id)
-        instance = self.instances.get((interface and interface.instance_id) or "")
+        if interface is None or interface.instance_id is None:
+            return False
+        instance = self.instances.get(interface.instance_id)
         options = instance and instance.metadata_options
         is_off = isinstance(options, ec2.MetadataOptions) and options.http_endpoint == "disabled"
-        return instance is not None and not is_off
+        return not is_off
 
     def appliance_ends(self, target: str) -> tuple[Endpoint, ...]:
         """The endpoints that an interface or instance may send from when it forwards."""

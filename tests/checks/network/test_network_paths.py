@@ -975,6 +975,13 @@ class TestDatabaseIsolation:
         worse = group("sg-db", [tcp(9200, "sg-3eb")])
         assert outcomes(self.judged(*place(worse, APP, WEB), *self.HOSTS, server))["eni-db"] is FAIL
 
+    def test_a_proxy_is_not_a_database_in_the_same_place(self):
+        named = {"requester_id": "amazon-rds", "description": "Network interface for DBProxy p"}
+        proxy, nic = host("proxy", 31, "sg-db", **named), host("db", 30, "sg-db", **RDS)
+        rules = group("sg-db", [tcp(3306, "sg-a00"), tcp(5432, "sg-3eb")])
+        records = (*place(rules, APP, WEB), *self.HOSTS, proxy, nic, database())
+        assert outcomes(self.judged(*records)) == {"main": PASS, "eni-proxy": FAIL}
+
     @pytest.mark.parametrize("store", [database(), cache(), serverless()])
     def test_a_store_without_a_described_interface(self, store):
         records = (*place(group("sg-db", [tcp(store.port, "sg-3eb")]), APP, WEB), *self.HOSTS)

@@ -45,6 +45,7 @@ STORE_READS: tuple[Read, ...] = (*map(reads, STORE_KINDS), reads(CacheSubnetGrou
 _REQUESTERS = frozenset(
     ("amazon-rds", "amazon-elasticache", "amazon-redshift", "amazon-elasticsearch")
 )
+_PROXY = "Network interface for DBProxy "
 _DESCRIBED = (
     "RDSNetworkInterface",
     "RedshiftNetworkInterface",
@@ -52,7 +53,7 @@ _DESCRIBED = (
     "ElastiCache+",
     "ES ",
     "DAX ",
-    "Network interface for DBProxy ",
+    _PROXY,
 )
 _MANAGED = frozenset(("AmazonMemoryDBManaged",))
 """The tags by which services mark interfaces without another description
@@ -162,6 +163,7 @@ class _Finder:
                 interface
                 for interface in self._with_groups(region, groups)
                 if _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
+                and not interface.description.startswith(_PROXY)  # its port is its own
                 and interface.vpc_id == vpc
                 and is_known(subnets)
                 and (not subnets or interface.subnet_id in subnets)
