@@ -1154,7 +1154,7 @@ def test_metadata_options_that_are_elsewhere(judge_template):
 
 
 @pytest.mark.parametrize(
-    "name", ["logs", "!Ref Name", "!Ref Any", "!Sub '${Any}-logs'", "!ImportValue a"]
+    "name", ["logs", "5", "!Ref Name", "!Ref Any", "!Sub '${Any}-logs'", "!ImportValue a"]
 )
 def test_each_resource_of_a_name_is_judged(name, judge_template):
     """Only one of them can be deployed; none vanishes behind the other."""

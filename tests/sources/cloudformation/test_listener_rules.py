@@ -136,3 +136,26 @@ def test_rules_of_a_parameter_are_unknown(judged):
     assert judged(FORWARD, acl + association) == "unknown"
     acl = acl.replace("Rules: !Ref Anything", "Rules: [!Ref Anything]")
     assert judged(FORWARD, acl + association) == "unknown"
+
+
+SET = "{IPSetReferenceStatement: {Arn: !GetAtt Customer.Arn}}"
+GROUP = "{ManagedRuleGroupStatement: {VendorName: AWS, Name: Core%s}}"
+
+
+@pytest.mark.parametrize(
+    ("statement", "outcome"),
+    [
+        (f"{{AndStatement: {{Statements: [{SET}, {SET}]}}}}", "pass"),
+        ("[]", "unknown"),
+        ("{Fn::Transform: {Name: Shared}}", "unknown"),
+        ("{AndStatement: {Statements: {Fn::Transform: {Name: Shared}}}}", "unknown"),
+        ("{OrStatement: {Statements: [!Ref Anything]}}", "unknown"),
+        ("{NotStatement: !Ref Anything}", "unknown"),
+        (GROUP % "", "pass"),
+        (GROUP % ", RuleActionOverrides: !Ref Anything", "unknown"),
+        (GROUP % ", RuleActionOverrides: [{Name: a, ActionToUse: !Ref Anything}]", "unknown"),
+    ],
+)
+def test_a_statement_that_is_not_known_may_match_anybody(judged, statement, outcome):
+    acl = (ACL % CUSTOMER_ONLY).replace(SET, statement)
+    assert judged(FORWARD, acl + ASSOCIATION % ("!Ref Balancer", "!GetAtt Acl.Arn")) == outcome

@@ -165,6 +165,30 @@ def test_a_declarative_policy_has_defaults_of_instances(gathered, defaults, toke
     assert known == tokens or isinstance(known, tokens)
 
 
+LAUNCHES = """\
+  Web: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1}}
+  Template: {Type: AWS::EC2::LaunchTemplate, Properties: {LaunchTemplateData: {ImageId: ami-1}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("tokens", "targets", "outcome"),
+    [
+        ("required", "[r-abcd]", "pass"),
+        ("optional", "[r-abcd]", "fail"),
+        ("!Ref Choice", "[r-abcd]", "unknown"),
+        ("required", "[ou-ab12-cd34]", "unknown"),
+    ],
+)
+def test_instances_have_the_defaults_of_a_declarative_policy(
+    judge_template, tokens, targets, outcome
+):
+    content = f'{{http_tokens: {{"@@assign": {tokens}}}}}'
+    content = f"{{ec2_attributes: {{instance_metadata_defaults: {content}}}}}"
+    text = organization((EC2, content, targets), further=LAUNCHES)
+    assert judge_template("imdsv2", text) == {"i-Web": outcome, "Template": outcome}
+
+
 @pytest.mark.parametrize(
     ("status", "is_enabled"), [("enabled", True), ("disabled", False), ("!Ref Choice", Unknown)]
 )

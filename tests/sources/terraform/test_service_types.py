@@ -674,6 +674,21 @@ def test_several_policies_of_an_email_identity(tmp_path):
     assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == ["fail"]
 
 
+@pytest.mark.parametrize("names", [[None, None], ["equal", "equal"]], ids=["unknown", "equal"])
+def test_no_policy_of_an_email_identity_replaces_another(tmp_path, names):
+    plan = PlanBuilder().add("aws_ses_email_identity.x", {"email": "a@example.jp"}, ["id", "arn"])
+    for effect, name in zip(("Allow", "Deny"), names, strict=True):
+        statement = {"Effect": effect, "Principal": "*", "Action": "ses:Send*", "Resource": "*"}
+        if effect == "Deny":
+            statement["Action"] = "ses:SendRawEmail"
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        values = {"identity": "a@example.jp", "policy": policy}
+        known = {} if name is None else {"name": name}
+        unknown = ["id", "name"] if name is None else ["id"]
+        plan.add(f"aws_ses_identity_policy.{effect.lower()}", values | known, unknown)
+    assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == ["fail"]
+
+
 def test_a_permission_for_a_function_that_is_not_known(tmp_path):
     values = {"action": "lambda:InvokeFunction", "principal": "*"}
     unknown, references = ["id", "function_name"], {"function_name": ["local.name"]}
@@ -701,6 +716,23 @@ def test_the_account_decides_options_that_are_not_set(tmp_path, defaults, option
         "aws_instance": outcome,
         "aws_launch_template": outcome,
     }
+
+
+@pytest.mark.parametrize(("tokens", "outcome"), [("required", "pass"), ("optional", "unknown")])
+def test_a_declarative_policy_may_set_other_defaults_than_the_account(tmp_path, tokens, outcome):
+    plan = PlanBuilder().add("aws_instance.web", {"ami": "ami-1"}, ["id"])
+    attributes = {"instance_metadata_defaults": {"http_tokens": {"@@assign": tokens}}}
+    content = json.dumps({"ec2_attributes": attributes})
+    policy = {"name": "p", "type": "DECLARATIVE_POLICY_EC2", "content": content}
+    plan.add("aws_organizations_policy.p", policy, ["id", "arn"])
+    plan.add(
+        "aws_organizations_policy_attachment.p",
+        {"target_id": "r-abcd"},
+        ["id", "policy_id"],
+        {"policy_id": ["aws_organizations_policy.p.id"]},
+    )
+    plan.add("aws_ec2_instance_metadata_defaults.d", {"http_tokens": "required"}, ["id"])
+    assert outcomes(tmp_path, plan, "imdsv2") == {"aws_instance.web": outcome}
 
 
 @pytest.mark.parametrize(

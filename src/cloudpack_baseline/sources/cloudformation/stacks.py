@@ -40,6 +40,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
     PLACEHOLDER_ACCOUNT,
     Resolved,
+    as_text,
     concatenated,
     undetermined,
     why_of,
@@ -373,9 +374,9 @@ class _StackNames:
             return True
         names = (self._property(node, logical_id, name) for name in kind.naming)
         return all(
-            self._run.claim(kind.name, name, self._root.place, self.qualified(logical_id))
+            self._run.claim(kind.name, as_text(name), self._root.place, self.qualified(logical_id))
             for name in names
-            if isinstance(name, str)
+            if isinstance(name, str | int | float)
         )
 
     def qualified(self, logical_id: str) -> str:

@@ -326,7 +326,7 @@ def _metadata(answers: StackAnswers, settings: dict[str, Resolved]) -> Resolved:
 
 
 def _metadata_defaults(answers: StackAnswers) -> Resolved:
-    """The options of the account, which only Terraform sets."""
+    """The defaults of the account, which only Terraform and the organization set."""
     described = answers.subjects.get(("ec2:GetInstanceMetadataDefaults", ""))
     return None if described is None else described.raw("AccountLevel")
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.organization_policies import (
@@ -35,6 +36,7 @@ TYPES = Types()
 _EFFECTIVE = "organizations:DescribeEffectivePolicy"
 _OPT_OUT = "AISERVICES_OPT_OUT_POLICY"
 _S3 = "S3_POLICY"
+_EC2 = "DECLARATIVE_POLICY_EC2"
 _PLANS = "backup:ListBackupPlans"
 _PLAN = "backup:GetBackupPlan"
 
@@ -55,10 +57,18 @@ def _policy(resource: TypedResource) -> None:
         _add_effective(resource, kind, _opt_outs(resource.get("Content")))
     elif kind == _S3:
         _add_effective(resource, kind, _as_json(_in_effect(resource)))
-    elif kind == "DECLARATIVE_POLICY_EC2":
-        _declare(resource, follow(_in_effect(resource), "ec2_attributes"))
+    elif kind == _EC2:
+        _declare(resource, _declared(follow(_in_effect(resource), "ec2_attributes")))
     elif kind == "BACKUP_POLICY":
         _add_plans(resource, effective(parsed(resource.get("Content"))))
+
+
+@TYPES.of("AWS::Organizations::Policy", order=1)
+def _defaults_of_instances(resource: TypedResource) -> None:
+    """The metadata defaults, before the instances and launch templates that they apply to."""
+    if str(resource.get("Type")) == _EC2 and may_apply(resource):
+        attributes = follow(_in_effect(resource), "ec2_attributes")
+        _declare(resource, _metadata_defaults(attributes))
 
 
 def _in_effect(resource: TypedResource) -> Resolved:
@@ -115,9 +125,13 @@ _DEFAULTS = {
 }
 
 
-def _declare(resource: TypedResource, attributes: Resolved) -> None:
+_Declared: TypeAlias = Iterator[tuple[str, dict[str, Resolved]]]
+"""Operations with what they answer."""
+
+
+def _declare(resource: TypedResource, declared: _Declared) -> None:
     """What the policy sets in every Region of the account, which cannot set anything else."""
-    for operation, members in _declared(attributes):
+    for operation, members in declared:
         for answers in resource.answers.of_account:
             answer = resource.object("", **members)
             known = answers.subjects.get((operation, ""))
@@ -127,7 +141,7 @@ def _declare(resource: TypedResource, attributes: Resolved) -> None:
             answers.subjects[operation, ""] = answer
 
 
-def _declared(attributes: Resolved) -> Iterator[tuple[str, dict[str, Resolved]]]:
+def _declared(attributes: Resolved) -> _Declared:
     """The answers that the attributes decide; one that is absent is left to the account."""
     block = follow(attributes, "vpc_block_public_access")
     gateways = [follow(block, name) for name in ("internet_gateway_block", "internet_gateway")]
@@ -141,6 +155,9 @@ def _declared(attributes: Resolved) -> Iterator[tuple[str, dict[str, Resolved]]]
     state = follow(attributes, "snapshot_block_public_access", "state")
     if state is not None:
         yield _SNAPSHOTS, {"State": _spelt(state)}
+
+
+def _metadata_defaults(attributes: Resolved) -> _Declared:
     defaults = follow(attributes, "instance_metadata_defaults")
     if isinstance(defaults, Mapping):
         chosen = {api: _spelt(follow(defaults, name)) for name, api in _DEFAULTS.items()}

@@ -71,10 +71,12 @@ def _rule(rule: Resolved) -> Resolved:
     if not isinstance(rule, dict):
         return rule
     priority = str(rule.get("Priority"))
+    statement = _statement(rule.get("Statement", {}))
     return {
         **rule,
         "Priority": int(priority) if priority.isdigit() else rule.get("Priority"),
-        "Statement": _statement(rule.get("Statement", {})),
+        # An empty one may match any request.
+        "Statement": statement if _is_well_formed(statement) else {},
     }
 
 
@@ -85,6 +87,23 @@ def _statement(value: Resolved) -> Resolved:
             "ARN" if name == "Arn" else name: _statement(member) for name, member in value.items()
         }
     return [_statement(item) for item in value] if isinstance(value, list) else shown(value)
+
+
+_OBJECTS = ("Statement", "ActionToUse")
+"""How the names of members end that are objects."""
+
+_LISTS = ("Statements", "RuleActionOverrides")
+
+
+def _is_well_formed(statement: Resolved) -> bool:
+    """Whether there are objects and lists where the API has them; of what is not known, a text."""
+    if not isinstance(statement, dict):
+        return False
+    objects = [member for name, member in statement.items() if name.endswith(_OBJECTS)]
+    lists = [statement[name] for name in _LISTS if name in statement]
+    return all(isinstance(members, list) for members in lists) and all(
+        map(_is_well_formed, (*objects, *(member for members in lists for member in members)))
+    )
 
 
 @TYPES.of("AWS::WAFv2::WebACLAssociation", _WEB_ACL, order=6)

@@ -286,7 +286,7 @@ def _metadata_defaults(resource: TypedResource) -> None:
 
 
 TYPES["aws_ec2_instance_metadata_defaults"] = Mapped(
-    describe=_metadata_defaults, describes=("ec2:GetInstanceMetadataDefaults",)
+    describe=_metadata_defaults, describes=("ec2:GetInstanceMetadataDefaults",), order=-1
 )
 
 # Containers and functions --------------------------------------------------------------------

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, policy_of_one
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, follow, shown
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    exact,
+    follow,
+    shown,
+)
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
@@ -351,13 +357,18 @@ _IDENTITIES, _IDENTITY_POLICIES = "sesv2:ListEmailIdentities", "sesv2:GetEmailId
 
 
 def _identity_policy(resource: TypedResource) -> None:
-    """One policy of an identity; AWS CloudFormation has none."""
+    """One policy of an identity; AWS CloudFormation has none.
+
+    One does not replace another whose name is not known, or seems equal.
+    """
     name = resource.subject("EmailIdentity")
     policy = policy_here(resource.get("Policy"), resource.account, resource.region)
     policies = resource.answers.subjects.get((_IDENTITY_POLICIES, name))
     if policies is None:
         policies = resource.about(_IDENTITY_POLICIES, name, at="Policy", Policies={})
-    policies["Policies"][str(resource.get("PolicyName"))] = policy
+    policy_name = exact(resource.get("PolicyName"))
+    is_free = isinstance(policy_name, str) and policy_name not in policies["Policies"]
+    policies["Policies"][policy_name if is_free else resource.name] = policy
     if resource.answers.find(_IDENTITIES, "IdentityName", name) is None:
         resource.elsewhere(_IDENTITIES, IdentityName=name)
 
