@@ -293,3 +293,15 @@ def test_no_group_is_referred_to_through_nat64():
     there = Addresses(["10.200.0.0/16"])
     assert net.flow(CLIENT, there, "https").verdict == "stopped"
     assert not net.matrix({"six": CLIENT, "there": there}).doubtful(("six", "there"))
+
+
+def test_an_appliance_that_translates_may_be_in_a_group_that_the_target_refers_to():
+    steer = Route(destination_ipv6_cidr_block="64:ff9b::/96", network_interface_id="eni-appliance")
+    appliance = evolve(
+        interface("eni-appliance", "subnet-web", "10.0.1.8", "sg-web"), source_dest_check=False
+    )
+    net = nat64(steer, appliance=appliance)
+    assert net.flow(CLIENT, DB, "mysql").verdict == "unknown"
+    assert net.flow(CLIENT, DB, "https").verdict == "stopped"
+    doubtful = net.matrix({"six": CLIENT, "db": DB}).doubtful(("six", "db"))
+    assert str(doubtful) == "tcp/3306"

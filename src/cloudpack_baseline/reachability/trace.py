@@ -289,6 +289,8 @@ def try_plan(  # noqa: PLR0913, PLR0917 - both ends of a packet, and the packet
         steps.append(Step(Hop("protocol", "", text("reachability.not-carried")), passes=False))
     if target.endpoint:
         sender = _sender(plan, source, target.endpoint)
+        # An appliance that translates may be in a group that the target refers to.
+        inbound = inbound or sender.doubt is not None
         steps.append(
             group_step(net, target.endpoint, sender, kind, egress=False, references=inbound)
         )
