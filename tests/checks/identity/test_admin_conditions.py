@@ -217,3 +217,31 @@ LOCK = ("StringNotEquals", "aws:RequestedRegion")
 )
 def test_regions(statements, outcome):
     assert judged(me(*statements)).outcome is outcome
+
+
+FUNCTIONS = [allow("iam:PassRole"), allow("lambda:CreateFunction"), allow("lambda:InvokeFunction")]
+
+
+@pytest.mark.parametrize(
+    ("denied", "outcome"),
+    [
+        (deny(**when("StringEquals", "aws:RequestedRegion", "ap-northeast-1")), FAIL),
+        (deny(**when("StringLike", "aws:RequestedRegion", "ap-*")), FAIL),
+        (deny("lambda:*", "arn:aws:lambda:ap-northeast-1:*:*"), FAIL),
+        (deny("lambda:*", "arn:aws:lambda:*:*:*"), PASSES),
+        (deny(**when("StringLike", "aws:RequestedRegion", "*")), PASSES),
+    ],
+)
+def test_a_deny_in_some_regions_leaves_the_others(denied, outcome):
+    assert judged(me(*FUNCTIONS, denied)).outcome is outcome
+
+
+@pytest.mark.parametrize("granting", ["iam:PutUserPolicy", "iam:AttachUserPolicy"])
+@pytest.mark.parametrize(("keys", "outcome"), [("dev-*", FAIL), ("ops-*", PASSES)])
+def test_a_user_may_be_created_by_a_name_of_a_later_step(granting, keys, outcome):
+    one = me(
+        allow("iam:CreateUser", f"{IAM}user/*"),
+        allow(granting, f"{IAM}user/dev-*"),
+        allow("iam:CreateAccessKey", f"{IAM}user/{keys}"),
+    )
+    assert judged(one).outcome is outcome

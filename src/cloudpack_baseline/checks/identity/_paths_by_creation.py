@@ -29,7 +29,10 @@ def _created(questions: Questions, kind: str) -> Iterator[tuple[str, tuple[Escal
     if action not in questions.names:
         return
     (template,), _ = path_catalogue().resources[action]
-    for arn in (questions.arn(template), *questions.chosen(action, template)):
+    # What grants everything may be allowed on fewer names than the creation is.
+    naming = (action, f"iam:Put{kind}Policy", f"iam:Attach{kind}Policy")
+    named = chain.from_iterable(questions.chosen(name, template) for name in naming)
+    for arn in dict.fromkeys((questions.arn(template), *named)):
         step = questions.step(action, arn, {"iam:PermissionsBoundary": None})
         bounded = None if step else questions.step(action, arn)
         freed = questions.step(f"iam:Delete{kind}PermissionsBoundary", arn) if bounded else None

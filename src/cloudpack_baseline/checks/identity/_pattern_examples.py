@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from cloudpack_baseline.access import Statement
 from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 
-__all__ = ["example_arn", "example_regions", "requested_regions", "resource_regions"]
+__all__ = [
+    "example_arn",
+    "example_regions",
+    "requested_regions",
+    "resource_regions",
+    "undenied_region",
+]
 
 _COLONS = 5
 _EXAMPLES = (
@@ -50,6 +56,17 @@ def requested_regions(statement: Statement) -> Iterator[str]:
         if condition.key.lower() == "aws:requestedregion":
             for pattern in condition.values:
                 yield from example_regions(pattern)
+
+
+def undenied_region(statements: Iterable[Statement], usual: str) -> Iterator[str]:
+    """A Region that no Deny names, if one names the usual Region."""
+    denied: set[str] = set()
+    for statement in statements:
+        if statement.effect == "Deny":
+            denied.update(*map(resource_regions, statement.resources or ()))
+            denied.update(requested_regions(statement))
+    if usual in denied:
+        yield from [name for name in _EXAMPLES if name not in denied][:1]
 
 
 @lru_cache(maxsize=1 << 14)

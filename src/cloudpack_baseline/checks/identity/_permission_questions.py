@@ -16,6 +16,7 @@ from cloudpack_baseline.checks.identity._pattern_examples import (
     example_arn,
     requested_regions,
     resource_regions,
+    undenied_region,
 )
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
 
@@ -153,11 +154,15 @@ def _step(action: str, resource: str, allowed: AllowedRequest) -> EscalationStep
 def _regions(
     account: AccountPrincipals, policies: PrincipalPolicies, relevant: Iterable[Statement]
 ) -> Iterator[str]:
-    """The Regions that resources of the statements name, and conditions of all statements."""
+    """The Regions that resources of the statements name, and conditions of all statements.
+
+    With one that is not denied, where the usual Region may be.
+    """
     for statement in relevant:
         yield from chain.from_iterable(map(resource_regions, statement.resources or ()))
     for statement in _statements(policies, account):
         yield from requested_regions(statement)
+    yield from undenied_region(_statements(policies, account), _REGION)
 
 
 def _statements(policies: PrincipalPolicies, account: AccountPrincipals) -> Iterator[Statement]:
