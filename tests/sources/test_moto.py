@@ -578,6 +578,51 @@ def test_a_classic_policy_has_the_versions_of_the_one_that_it_refers_to():
     assert enabled["ELBSecurityPolicy-TLS-1-1-2017-01"] == {"Protocol-TLSv1.1", "Protocol-TLSv1.2"}
 
 
+class BusyServer:
+    """A server that fails with this code as often as it is told, and lists two domains then."""
+
+    assumptions = frozenset()
+
+    def __init__(self, code, failures):
+        self.code, self.failures, self.calls = code, failures, 0
+
+    def pages(self, _operation, _region, _parameters):
+        self.calls += 1
+        if self.calls <= self.failures:
+            raise CallError(self.code)
+        yield {"DomainNames": [{"DomainName": "a"}]}
+        yield {"DomainNames": [{"DomainName": "b"}]}
+
+
+def test_a_call_that_the_server_failed_to_answer_is_repeated_once():
+    server = BusyServer("500", failures=1)
+    transport = CorrectedTransport(server, {})
+    pages = [*transport.pages(OPERATIONS["opensearch:ListDomainNames"], REGION, {})]
+    assert [page["DomainNames"][0]["DomainName"] for page in pages] == ["a", "b"]
+    assert server.calls == 2
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "failures", "calls"),
+    [
+        ("opensearch:ListDomainNames", "500", 2, 2),
+        ("opensearch:ListDomainNames", "AccessDenied", 1, 1),
+    ],
+)
+def test_a_call_that_fails_again_or_is_denied_fails(operation, code, failures, calls):
+    server = BusyServer(code, failures)
+    with pytest.raises(CallError, match=code):
+        list(CorrectedTransport(server, {}).pages(OPERATIONS[operation], REGION, {}))
+    assert server.calls == calls
+
+
+def test_what_moto_lacks_is_not_asked_for_again():
+    server = BusyServer("500", failures=1)
+    operation = OPERATIONS["redshift-serverless:ListWorkgroups"]
+    assert list(CorrectedTransport(server, {}).pages(operation, REGION, {})) == [{"workgroups": []}]
+    assert server.calls == 1
+
+
 LISTED = [{"Name": name, "CreationDate": "2026-01-01"} for name in "abcde"]
 PLACES = {"a": "eu-west-1", "b": "", "c": "eu-west-1", "d": "eu-west-1", "e": ""}
 

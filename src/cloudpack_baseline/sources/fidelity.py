@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
@@ -455,6 +456,27 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
 _UNIMPLEMENTED = frozenset(("404", "500", "501", "InternalFailure", "NotImplemented", MALFORMED))
 """How a missing operation looks: moto's server fails, and its error page is no answer."""
 
+_SERVER_ERROR = "500"
+
+
+def _asked_again(call: Callable[[], Iterator[Answer]]) -> Iterator[Answer]:
+    """The pages of the call; those of a second one if the server failed at once.
+
+    moto's server loads a service with its first request, while other threads answer others, and
+    such a request can fail on a busy machine.
+    """
+    pages = call()
+    try:
+        page = next(pages, None)
+    except CallError as error:
+        if error.code != _SERVER_ERROR:
+            raise
+        pages = call()
+        page = next(pages, None)
+    if page is not None:
+        yield page
+        yield from pages
+
 
 class CorrectedTransport:
     """A transport to moto with the gaps filled.
@@ -500,7 +522,8 @@ class CorrectedTransport:
         if isinstance(gap, Constant):
             raise CallError(NOT_PROVIDED, gap.detail)
         try:
-            for page in self._inner.pages(operation, region, parameters):
+            call = partial(self._inner.pages, operation, region, parameters)
+            for page in call() if isinstance(gap, Default) else _asked_again(call):
                 yield self._checked(gap, page)
         except CallError as error:
             if isinstance(gap, Incomplete) and error.code == gap.absent:
