@@ -32,7 +32,8 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
-from cloudpack_baseline.sources.fidelity import GAPS, Constant, CorrectedTransport
+from cloudpack_baseline.sources.corrected import CorrectedTransport
+from cloudpack_baseline.sources.fidelity import GAPS, Constant
 from cloudpack_baseline.sources.operations import OPERATIONS
 from cloudpack_baseline.sources.recording import write_snapshot
 from cloudpack_baseline.testing import assert_outcomes, mocked_account, set_root

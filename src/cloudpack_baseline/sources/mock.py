@@ -10,9 +10,9 @@ from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.calls import Answer, Transport
+from cloudpack_baseline.sources.corrected import LOCATION, CorrectedTransport
 from cloudpack_baseline.sources.effective_policies import EFFECTIVE_POLICY_READS
 from cloudpack_baseline.sources.facts import declared_facts
-from cloudpack_baseline.sources.fidelity import LOCATION, CorrectedTransport
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
