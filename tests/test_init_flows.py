@@ -9,7 +9,7 @@ from attrs import evolve
 
 from checks.network.test_segmentation import account, web_group
 from cloudpack_baseline import Baseline, check_segmentation
-from cloudpack_baseline._cli.init import passing_flows
+from cloudpack_baseline._cli._segments import passing_flows
 from cloudpack_baseline.baseline.initial import InitialBaseline, InitialFlow, TagValues, render
 from cloudpack_baseline.testing.records import ANYWHERE, tcp
 from support import denied, world

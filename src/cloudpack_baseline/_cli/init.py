@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from textwrap import indent
-from typing import TYPE_CHECKING
 
 from attrs import evolve
 
 from cloudpack_baseline._cli._gathering import snapshot_of
 from cloudpack_baseline._cli._openings import openings_of
 from cloudpack_baseline._cli._scaffold import ScaffoldFile, conftest, jobs, pytest_configuration
+from cloudpack_baseline._cli._segments import TAGGED, passing_flows, segmenting_tag
 from cloudpack_baseline.assessment import Assessment, assess
-from cloudpack_baseline.baseline import FILE_NAME, Baseline, Segment, nearest_baseline
-from cloudpack_baseline.baseline.formats import INTERNET
+from cloudpack_baseline.baseline import FILE_NAME, Baseline, nearest_baseline
 from cloudpack_baseline.baseline.initial import (
     InitialBaseline,
-    InitialFlow,
     OpenBucket,
-    TagValues,
     render,
 )
 from cloudpack_baseline.baseline.schema import SCHEMA_NAME, schema_text
@@ -30,29 +26,18 @@ from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.judging import view_of
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.snapshot import Snapshot
-from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import printable
 from cloudpack_baseline.whitepaper import installed, select
 
-if TYPE_CHECKING:
-    from cloudpack_baseline.reachability import TrafficSet
-
-__all__ = ["initial_baseline", "passing_flows", "run"]
+__all__ = ["initial_baseline", "run"]
 
 SCHEMA_LINE = f"#:schema ./{SCHEMA_NAME}\n"
 """The first line of the file: editors read the schema next to it."""
 
 _READ = ("s3-exposure", "segmentation", "rds-backup")
 """The controls whose declarations are suggested."""
-_TAGGED = frozenset(("Instance", "DBInstance", "DBCluster"))
-_TAG_VALUES = 8
-"""More values than this, and a tag names things rather than segments of a network."""
 _MOCKED_REGION = "ap-northeast-1"
 """The Region of a mocked account that is still empty: where the white paper keeps data (5.6)."""
-_NETWORKS = 20
-"""More networks than this are no offices: nobody would name each."""
-_SERVICES = 5
-"""More services than this are an open door rather than a flow: nobody would declare each."""
 
 
 def run(arguments: argparse.Namespace) -> None:
@@ -180,7 +165,7 @@ def initial_baseline(snapshot: Snapshot, regions: Iterable[str] = ()) -> Initial
         used_regions=_used_regions(snapshot),
         buckets=tuple(_open_buckets(snapshot, exposure)),
         private=sum(finding.outcome is Outcome.PASS for finding in exposure.findings),
-        tag=_segmenting_tag(snapshot),
+        tag=segmenting_tag(snapshot),
     )
     return evolve(initial, flows=tuple(passing_flows(snapshot, initial.tag)) if initial.tag else ())
 
@@ -198,7 +183,7 @@ def _drafted_regions(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def _used_regions(snapshot: Snapshot) -> tuple[str, ...]:
-    kinds = _TAGGED | {"Bucket"}
+    kinds = TAGGED | {"Bucket"}
     regions = {record.region for record in snapshot.records if type(record).__name__ in kinds}
     return tuple(sorted(regions - {""}))
 
@@ -231,95 +216,3 @@ def _description(finding: Finding) -> Iterator[str]:
             yield from observation.message.in_language("en").splitlines()
             if observation.witness is not None:
                 yield f"for example: {observation.witness.summary.in_language('en')}"
-
-
-# -- segments and flows
-
-
-def _segmenting_tag(snapshot: Snapshot) -> TagValues | None:
-    """The tag that most servers and databases have, with few values; ``None``: there is none."""
-    counts: dict[str, Counter[str]] = {}
-    for record in snapshot.records:
-        if type(record).__name__ not in _TAGGED:
-            continue
-        for key, value in _tags(record).items():
-            if value and key != "Name" and not key.startswith("aws:"):
-                counts.setdefault(key, Counter())[value] += 1
-    fitting = {key: values for key, values in counts.items() if 1 < len(values) <= _TAG_VALUES}
-    if not fitting:
-        return None
-    key = min(fitting, key=lambda key: (-fitting[key].total(), len(fitting[key]), key))
-    servers = [_tags(record) for record in snapshot.records if type(record).__name__ == "Instance"]
-    served = frozenset(tags[key] for tags in servers if key in tags)
-    return TagValues(key=key, values=tuple(sorted(fitting[key].items())), served=served)
-
-
-def _tags(record: object) -> Mapping[str, str]:
-    tags = getattr(record, "tags", ())
-    return dict(tags) if isinstance(tags, tuple) else {}
-
-
-def passing_flows(snapshot: Snapshot, tag: TagValues) -> Iterator[InitialFlow]:
-    """What passes now between the suggested segments, and from outside to them.
-
-    What only some networks may send is from these networks, and not from the internet.
-    """
-    segments = tuple(Segment(name=value, tags={tag.key: value}) for value, _ in tag.values)
-    blocks = _admitted_blocks(snapshot)
-    baseline = Baseline(segments=segments, networks={block: (block,) for block in blocks})
-    passing = _passing(snapshot, baseline)
-    by_services: dict[tuple[tuple[str, tuple[str, ...]], ...], list[str]] = {}
-    for source in dict.fromkeys(source for source, _ in passing):
-        services = {
-            target: traffic.pieces
-            for (start, target), traffic in passing.items()
-            if start == source and traffic
-        }
-        if source in blocks:
-            by_services.setdefault(tuple(services.items()), []).append(source)
-            continue
-        for target, names in services.items():
-            yield _initial_flow(source, target, names)
-    for targets, networks in by_services.items():
-        for target, names in targets:
-            yield evolve(_initial_flow("", target, names), networks=tuple(networks))
-
-
-def _initial_flow(source: str, target: str, names: tuple[str, ...]) -> InitialFlow:
-    services = names if len(names) <= _SERVICES else ()
-    return InitialFlow(source=source, target=target, services=services, passing=len(names))
-
-
-def _passing(snapshot: Snapshot, baseline: Baseline) -> dict[tuple[str, str], TrafficSet]:
-    """What passes undeclared; from a network, what does not pass from all of the internet."""
-    from cloudpack_baseline.checks.network.matrix import segment_matrix  # noqa: PLC0415 - an engine
-    from cloudpack_baseline.reachability import NO_TRAFFIC  # noqa: PLC0415 - the same
-
-    passing: dict[tuple[str, str], TrafficSet] = {}
-    for account in snapshot.accounts:
-        matrix = segment_matrix(view_of(snapshot, baseline, "segmentation", account))
-        for ends, cell in matrix.cells.items():
-            passing[ends] = passing.get(ends, NO_TRAFFIC) | cell.excess
-    return {
-        (source, target): traffic - passing.get((INTERNET, target), NO_TRAFFIC)
-        if source in baseline.networks
-        else traffic
-        for (source, target), traffic in passing.items()
-    }
-
-
-def _admitted_blocks(snapshot: Snapshot) -> tuple[str, ...]:
-    """The CIDR blocks on the internet that rules admit; none where they are too many to name."""
-    from cloudpack_baseline.model.ec2 import SecurityGroup  # noqa: PLC0415 - with the engine
-    from cloudpack_baseline.reachability import INTERNET as PUBLIC  # noqa: PLC0415 - an engine
-    from cloudpack_baseline.reachability import IpSet  # noqa: PLC0415 - the same
-
-    blocks = {
-        block
-        for account in snapshot.accounts
-        for group in snapshot.all(SecurityGroup, account.id)
-        for rule in (() if isinstance(group.ip_permissions, Unknown) else group.ip_permissions)
-        for block in (*rule.ip_ranges, *rule.ipv6_ranges)
-    }
-    public = sorted(block for block in blocks if not IpSet.parse([block]) - PUBLIC)
-    return tuple(public) if len(public) <= _NETWORKS else ()
