@@ -76,6 +76,7 @@ ORDINARY = {
     "s3:ResourceAccount": "123456789012",
     "s3:TlsVersion": "1.3",
 }
+"""Typed anew, so that the texts cannot begin to show one of them unnoticed."""
 
 
 def test_what_any_unsigned_request_carries_is_not_said():
@@ -94,6 +95,7 @@ OF_CALLERS = (
     "aws:PrincipalType",
     "aws:username",
 )
+"""Typed anew, so that the texts cannot begin to show one of them unnoticed."""
 
 
 @pytest.mark.parametrize("kind", ["account", "service"])

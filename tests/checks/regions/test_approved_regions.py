@@ -246,6 +246,7 @@ def test_what_a_policy_denies(policy, expected):
     assert organized(policy) is expected
 
 
+# Typed anew, so that the check cannot lose one of them unnoticed.
 @pytest.mark.parametrize(
     "action",
     [
