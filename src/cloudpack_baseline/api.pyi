@@ -1369,8 +1369,8 @@ def check_open_security_groups(
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
     currently allow it is reported, but is no excuse. A group that no interface uses is evaluated,
     with the flows to all segments, if the baseline asks for it (``unused``). An interface with a
-    group that is not listed is unknown. A group of a template
-    is evaluated without an interface too: interfaces of other templates may use it.
+    group that is not listed is unknown. A group of a template is evaluated without an interface
+    too: interfaces of other templates may use it.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

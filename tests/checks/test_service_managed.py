@@ -18,9 +18,9 @@ def kind_of(name):
 
 
 def record(kind, **fields):
-    made = kind_of(kind)()
-    vars(made).update({"key": "k", "display_name": "n"} | fields)
-    return made
+    entry = kind_of(kind)()
+    vars(entry).update({"key": "k", "display_name": "n"} | fields)
+    return entry
 
 
 @pytest.mark.parametrize(

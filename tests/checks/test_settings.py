@@ -377,11 +377,11 @@ def test_what_passes_as_data(expected, fields):
 def test_what_a_separate_call_describes_is_gathered(kind, field, expected):
     assert needs_call(kind, field) is expected
     for declared in (each, in_each_region):
-        made = declared(kind, Setting(field, True), evidence="")
-        (read,) = made.reads
+        check = declared(kind, Setting(field, True), evidence="")
+        (read,) = check.reads
         assert (field in read.fields) is expected
-        assert made.settings == ((kind, field),)
-        assert made.absence == ("always" if declared is in_each_region else "")
+        assert check.settings == ((kind, field),)
+        assert check.absence == ("always" if declared is in_each_region else "")
 
 
 @pytest.mark.parametrize(

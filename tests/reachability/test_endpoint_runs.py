@@ -58,7 +58,7 @@ def test_what_is_left_is_in_none_of_the_others(excluded, stretch):
     remaining = without([asked], [run.stretch(*pair) for pair in excluded])
     gone = {id(end) for pair in excluded for end in run.stretch(*pair)}
     expected = [end for end in asked if id(end) not in gone]
-    assert [end for part in remaining for end in part] == expected
+    assert [end for further in remaining for end in further] == expected
     assert count_of(remaining) == len(expected)
 
 

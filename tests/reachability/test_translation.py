@@ -21,7 +21,7 @@ from cloudpack_baseline.model.ec2_gateways import (
 )
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, TrafficSet
-from reachability.test_gateways import TWO, attachment, by_transit, route
+from reachability.test_gateways import TWO, attachment, by_peering, by_transit, route
 from reachability.test_rules import (
     BASE,
     DB,
@@ -376,8 +376,6 @@ def test_on_premises_behind_a_nat_gateway():
 
 
 def test_a_nat_gateway_before_a_peering_connection_is_not_followed():
-    from reachability.test_gateways import by_peering  # noqa: PLC0415 - one of two builders
-
     steer = route("10.9.0.0/16", nat_gateway_id="nat-1")
     net = by_peering(db_table=table("rtb-db", "subnet-db", steer))
     assert net.flow(DB, TWO, "http").verdict == "unknown"

@@ -287,7 +287,9 @@ class World:
         )
 
     def make_transit(self):
-        switch = lambda: self.dice.choice(["enable", "enable", "disable"])  # noqa: E731
+        def switch():
+            return self.dice.choice(["enable", "enable", "disable"])
+
         self.add(
             TransitGateway(
                 **WHO, transit_gateway_id="tgw-0", security_group_referencing_support=switch()

@@ -57,10 +57,10 @@ def in_doubt(message: Text, detail: str, policies: Iterable[Policy]) -> Observat
         detail: the statement.
         policies: those that decide; parts that are known only at deployment are named.
     """
-    parts = undetermined_parts(policies)
-    if not parts:
+    references = undetermined_parts(policies)
+    if not references:
         return unknown(message, Unknown.because(Why.UNSUPPORTED, detail=detail))
-    why = reduce(or_, (Unknown.because(Why.UNDETERMINED, detail=part) for part in parts))
+    why = reduce(or_, (Unknown.because(Why.UNDETERMINED, detail=name) for name in references))
     return unknown(text("common.because", message=message, causes=causes_text(why.causes)), why)
 
 

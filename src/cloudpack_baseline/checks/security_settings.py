@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Mapping
 from datetime import date
 from types import MappingProxyType
-from typing import Any
 
 from cloudpack_baseline.baseline import Change
 from cloudpack_baseline.checks.index import entry_of
@@ -351,7 +350,7 @@ def _is_about(change: Change, kind: str, field: str) -> bool:
     )
 
 
-def canonical(value: Any) -> Json:  # noqa: ANN401 - whatever records hold
+def canonical(value: object) -> Json:
     """The value without what means nothing: order of lists, form of documents, lines of files."""
     return _canonical(encode(value))
 
@@ -378,7 +377,7 @@ def _dumped(value: Json) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def value_text(value: Any) -> str:  # noqa: ANN401 - whatever records hold
+def value_text(value: object) -> str:
     """The value in a finding."""
     text = _dumped(encode(value))
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

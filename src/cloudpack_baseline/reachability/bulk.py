@@ -396,7 +396,7 @@ class Bulk:
                     yield place + low - known.first, stretch
 
     def placed_of(self, interface_ids: Iterable[str]) -> list[tuple[int, EndpointRun]]:
-        """The same for all endpoints of the interfaces."""
+        """All endpoints of the interfaces, each run with the place of its first bit."""
         return [placed for name in interface_ids for placed in self._of_interface.get(name, ())]
 
     def end(self, place: int) -> Endpoint:

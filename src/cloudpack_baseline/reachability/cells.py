@@ -236,7 +236,8 @@ class Cells:
         answered = self._strays.reached(site.table) | self._strays.local(site.table)
         answered |= self._strays.within(site.blocks.family(self.family))
         return [
-            (self.cells[at], self._bits[at]) for at in set_bits(answered | self._located_places)
+            (self.cells[place], self._bits[place])
+            for place in set_bits(answered | self._located_places)
         ]
 
     def _may_lead(self, source: EndpointCell, target: EndpointCell) -> bool:

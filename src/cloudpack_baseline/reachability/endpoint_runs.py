@@ -33,7 +33,7 @@ class EndpointRun:
     starts: tuple[int, ...]
     first: int
     stop: int
-    _made: dict[int, Endpoint] = field(factory=dict, repr=False)
+    _endpoints: dict[int, Endpoint] = field(factory=dict, repr=False)
 
     @classmethod
     def of(cls, undivided: Endpoint, starts: tuple[int, ...]) -> EndpointRun:
@@ -73,16 +73,16 @@ class EndpointRun:
         if len(self.starts) == 1:
             return self.undivided
         number = self.first + place
-        if number not in self._made:
-            self._made[number] = self.undivided.part(self.low(place), self.high(place))
-        return self._made[number]
+        if number not in self._endpoints:
+            self._endpoints[number] = self.undivided.part(self.low(place), self.high(place))
+        return self._endpoints[number]
 
     def stretch(self, low: int, high: int) -> EndpointRun:
         """The endpoints from one place to before another."""
         if (low, high) == (0, len(self)):
             return self
         return EndpointRun(
-            self.undivided, self.starts, self.first + low, self.first + high, self._made
+            self.undivided, self.starts, self.first + low, self.first + high, self._endpoints
         )
 
     def __iter__(self) -> Iterator[Endpoint]:

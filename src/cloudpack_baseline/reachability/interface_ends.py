@@ -76,7 +76,7 @@ class InterfaceEnds:
         return ends
 
     def runs_of(self, interface_id: str) -> tuple[EndpointRun, ...]:
-        """The same as runs."""
+        """The endpoints of an interface in runs; none where it forwards, or is not recorded."""
         runs = self._runs.get(interface_id)
         if runs is None:
             interface = self.interfaces.get(interface_id)
@@ -182,7 +182,7 @@ class InterfaceEnds:
         return self._cell(self.location(endpoint.site), endpoint.family, endpoint.low)
 
     def cells(self, run: EndpointRun) -> list[Cell]:
-        """The same for each endpoint of a run."""
+        """The cell of each endpoint of a run."""
         location = self.location(run.undivided.site)
         return [self._cell(location, run.family, run.low(place)) for place in range(len(run))]
 

@@ -202,14 +202,14 @@ class Network:
         self, sources: tuple[EndpointRun, ...], targets: tuple[EndpointRun, ...], kind: int
     ) -> Iterator[FlowResult]:
         if count_of(sources) * count_of(targets) > _MANY:
-            yield from self._found(sources, targets, kind)
+            yield from self._informative_pair(sources, targets, kind)
             return
         for source in endpoints_in(sources):
             for target in endpoints_in(targets):
                 if _may_connect(source, target):
                     yield self._pair(source, target, kind)
 
-    def _found(
+    def _informative_pair(
         self, sources: tuple[EndpointRun, ...], targets: tuple[EndpointRun, ...], kind: int
     ) -> Iterator[FlowResult]:
         """The most informative pair, by bit sets; a stopped one if there is none."""
@@ -270,7 +270,7 @@ class Network:
     ) -> Bulk:
         """The relation from the sources; one for all targets, if most endpoints are sources."""
 
-        def made(further: Iterable[EndpointRun]) -> Bulk:
+        def bulk_to(further: Iterable[EndpointRun]) -> Bulk:
             layout = [sources, without(further, sources)]
             atoms = self._atoms.focused(kind)
             return Bulk(self.topology, family, doubtful, atoms, layout)
@@ -279,9 +279,9 @@ class Network:
         number = count_of(sources)
         are_few = 4 * number < len(self.topology.interfaces)
         if are_few or 2 * number < self.topology.ends.number:
-            return made(targets)
+            return bulk_to(targets)
         key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
-        return self.topology.derived(key, lambda: made(self.topology.ends.runs))
+        return self.topology.derived(key, lambda: bulk_to(self.topology.ends.runs))
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
         plans = between(self.topology, spot_of(source), spot_of(target))

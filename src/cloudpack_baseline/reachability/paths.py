@@ -122,7 +122,7 @@ def _out_by(arrival: Arrival, kind: str) -> Callable[[Topology, Start, Entry], t
 _FOREIGN = text("reachability.foreign")
 
 
-def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
+def _nat(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - one return for each reason to stop
     hop = Hop("nat-gateway", entry.target)
     nat = net.nats.get(entry.target)
     if nat is None:
@@ -224,7 +224,7 @@ def _endpoint(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:
     return (Path("service", (hop,), start.leave(), start.site, entry.target),)
 
 
-def _peering(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - a return a rule
+def _peering(net: Topology, start: Start, entry: Entry) -> tuple[Path, ...]:  # noqa: PLR0911 - one return for each reason to stop
     hop = Hop("peering", entry.target)
     record = net.peerings.get(entry.target)
     if record is None:

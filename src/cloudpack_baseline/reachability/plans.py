@@ -493,7 +493,7 @@ _ONE_WAY = {
 """Arrivals that let no connection in, by the kind of their hop."""
 
 
-def _inward(  # noqa: PLR0911 - a return a kind of arrival
+def _inward(  # noqa: PLR0911 - one return for each kind of arrival
     net: Topology, address: int, target: Spot, back: Path, *, declared: bool
 ) -> tuple[Plan, ...]:
     if back.arrival == "internet":

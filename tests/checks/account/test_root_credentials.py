@@ -25,7 +25,7 @@ UNREAD = denied("iam:GetAccountSummary")
 UNLISTED = denied("iam:ListVirtualMFADevices")
 
 
-def summary(mfa=True, password=True, keys=False, certificates=False):  # noqa: FBT002 - four flags
+def summary(mfa=True, password=True, keys=False, certificates=False):  # noqa: FBT002 - a table sets all
     return records.record(
         AccountSummary,
         "root",

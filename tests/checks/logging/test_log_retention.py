@@ -22,7 +22,10 @@ def group(name="sessions", **fields):
     )
 
 
-def preferences(recording=SessionRecording(log_group="sessions")):  # noqa: B008 - frozen
+TO_SESSIONS = SessionRecording(log_group="sessions")
+
+
+def preferences(recording=TO_SESSIONS):
     return records.record(
         SessionPreferences,
         "document/SSM-SessionManagerRunShell",

@@ -53,7 +53,7 @@ def outcomes(control, entries):
 
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_field_that_becomes_unknown(control):
-    chance = random.Random(control)  # noqa: S311 - a test
+    chance = random.Random(control)  # noqa: S311 - dice for test data
     kinds = [read.kind.__name__ for read in check_of(control).reads]
     for _ in range(WORLDS):
         entries = [

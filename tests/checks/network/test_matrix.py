@@ -69,11 +69,11 @@ def test_outgoing_traffic_is_shown_until_some_is_declared():
 
 
 def test_pairs_of_an_end_with_itself_and_of_two_ends_outside_are_left_out():
-    made = matrix(networks={"office": ["203.0.113.0/28"]})
-    assert made.names == ("web", "db", "office", "internet")
-    pairs = {(source, target) for source in made.names for target in made.names}
+    shown = matrix(networks={"office": ["203.0.113.0/28"]})
+    assert shown.names == ("web", "db", "office", "internet")
+    pairs = {(source, target) for source in shown.names for target in shown.names}
     outside = {"office", "internet"}
-    assert set(made.cells) == {
+    assert set(shown.cells) == {
         pair for pair in pairs if pair[0] != pair[1] and not outside.issuperset(pair)
     }
 

@@ -479,5 +479,5 @@ def test_paths_that_are_not_followed_are_named():
 def test_interfaces_through_which_outsiders_come_in(fields, words):
     entry = evolve(next(r for r in account() if r.name == "eni-web"), **fields)
     others = [record for record in account() if record.name != "eni-web"]
-    said = notes(by_name(judged(baseline(), *others, entry)), "eni-web")
-    assert (words in said) if words else not said
+    note = notes(by_name(judged(baseline(), *others, entry)), "eni-web")
+    assert (words in note) if words else not note

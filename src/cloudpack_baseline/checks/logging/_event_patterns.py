@@ -43,7 +43,7 @@ def _selects_value(conditions: object, text: str) -> Truth:
     return any_of(_selects_one(condition, text) for condition in conditions)
 
 
-def _selects_one(condition: Any, text: str) -> Truth:  # noqa: ANN401 - JSON
+def _selects_one(condition: object, text: str) -> Truth:
     if not isinstance(condition, dict):
         return bool(condition == text)
     if len(condition) == 1:

@@ -140,12 +140,12 @@ def _nested_bounds(statements: _Statements, content: _Statement) -> Iterator[_Bo
     return map(statements.bounds, content.get("Statements") or ({},))
 
 
-def _intersection(left: _Bounds, right: _Bounds) -> _Bounds:
-    return left[0] & right[0], left[1] & right[1]
+def _intersection(first: _Bounds, second: _Bounds) -> _Bounds:
+    return first[0] & second[0], first[1] & second[1]
 
 
-def _union(left: _Bounds, right: _Bounds) -> _Bounds:
-    return left[0] | right[0], left[1] | right[1]
+def _union(first: _Bounds, second: _Bounds) -> _Bounds:
+    return first[0] | second[0], first[1] | second[1]
 
 
 _KINDS: Mapping[str, Callable[[_Statements, _Statement], _Bounds]] = MappingProxyType(

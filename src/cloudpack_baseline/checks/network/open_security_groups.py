@@ -72,8 +72,8 @@ def open_security_groups(view: AccountView) -> Iterator[Finding]:
     declared if a flow from ``internet`` leads to every segment that uses the group. Whether routes
     currently allow it is reported, but is no excuse. A group that no interface uses is evaluated,
     with the flows to all segments, if the baseline asks for it (``unused``). An interface with a
-    group that is not listed is unknown. A group of a template
-    is evaluated without an interface too: interfaces of other templates may use it.
+    group that is not listed is unknown. A group of a template is evaluated without an interface
+    too: interfaces of other templates may use it.
     """
     openness = _Openness.of(view, memberships(view), network_of(view))
     groups = view.all(SecurityGroup)

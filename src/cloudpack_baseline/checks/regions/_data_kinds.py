@@ -40,11 +40,11 @@ from cloudpack_baseline.model.values import Field, Unknown
 __all__ = ["DATA_KINDS", "DataKind"]
 
 
-def _always(_record: Any) -> Field[bool]:  # noqa: ANN401 - of any kind
+def _always(_record: object) -> Field[bool]:
     return True
 
 
-def _never_elsewhere(_record: Any) -> bool:  # noqa: ANN401 - of any kind
+def _never_elsewhere(_record: object) -> bool:
     return False
 
 

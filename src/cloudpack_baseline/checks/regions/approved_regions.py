@@ -54,7 +54,7 @@ def approved_regions(view: AccountView) -> Iterator[Finding]:
     account_regions = view.all(AccountRegion)
     if not account_regions:
         return
-    from cloudpack_baseline.checks.regions._unread_regions import (  # noqa: PLC0415 - loads much
+    from cloudpack_baseline.checks.regions._unread_regions import (  # noqa: PLC0415 - loads the access engine
         KnownRegions,
     )
 
