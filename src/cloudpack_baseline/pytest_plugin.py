@@ -129,12 +129,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; with the flag, register the collecting and reporting plugin."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("cloudpack_baseline"):
-        from cloudpack_baseline._pytest.finder import PackageFinder  # noqa: PLC0415 - as below
+        from cloudpack_baseline._pytest.finder import PackageFinder  # noqa: PLC0415 - flag only
 
         finder = PackageFinder()
         finder.install()
         config.add_cleanup(finder.remove)
-        from cloudpack_baseline._pytest.garbage import without_collection  # noqa: PLC0415 - as below
+        from cloudpack_baseline._pytest.garbage import without_collection  # noqa: PLC0415 - flag only
 
         with without_collection():
             from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - flag only

@@ -71,7 +71,7 @@ class _Position:
 
     def _enter(self, parser: argparse.ArgumentParser) -> None:
         self._options = parser._option_string_actions  # noqa: SLF001 - argparse has no other way
-        self._positionals = list(parser._get_positional_actions())  # noqa: SLF001 - the same
+        self._positionals = list(parser._get_positional_actions())  # noqa: SLF001 - argparse has no other way
         self._awaited: argparse.Action | None = None
         self._used: set[argparse.Action] = set()
 
@@ -87,7 +87,7 @@ class _Position:
                 self._awaited = action if action.nargs is None and not equals else None
         elif self._positionals:
             action = self._positionals[0]
-            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - the same
+            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no other way
                 if word in action.choices:
                     self._enter(action.choices[word])
             elif action.nargs not in ("*", "+"):
@@ -108,7 +108,7 @@ class _Position:
 
     def _names(self) -> Iterator[Candidate]:
         """The options that are not given yet, and those that can be repeated."""
-        repeated = (argparse._AppendAction, argparse._ExtendAction)  # noqa: SLF001 - the same
+        repeated = (argparse._AppendAction, argparse._ExtendAction)  # noqa: SLF001 - argparse has no other way
         for name, action in self._options.items():
             is_hidden = action.help == argparse.SUPPRESS or not name.startswith("--")
             if not is_hidden and (action not in self._used or isinstance(action, repeated)):
@@ -118,7 +118,7 @@ class _Position:
 def _values(action: argparse.Action, incomplete: str, language: Language) -> Iterable[Candidate]:
     metavar = str(action.metavar)
     if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no other way
-        helps = {choice.dest: choice.help for choice in action._get_subactions()}  # noqa: SLF001 - the same
+        helps = {choice.dest: choice.help for choice in action._get_subactions()}  # noqa: SLF001 - argparse has no other way
         return [Candidate(name, _in_one_line(helps.get(name))) for name in action.choices]
     if action.choices is not None:
         return [Candidate(str(choice)) for choice in action.choices]

@@ -227,31 +227,7 @@ class Snapshot:
 
     def to_json(self) -> Json:
         """The JSON form: ``encode`` of each part, records grouped by kind."""
-        return self._to_json({})
-
-    def _to_json(self, encoded: dict[int, Json]) -> Json:
-        """The same; records that scenarios share are encoded once, and found by their `id`."""
-        records: dict[str, list[Json]] = {}
-        for record in self.records:
-            if id(record) not in encoded:
-                encoded[id(record)] = encode(record)
-            records.setdefault(type(record).__name__, []).append(encoded[id(record)])
-        value: dict[str, Json] = {
-            "schema": self.schema,
-            "source": self.source,
-            "taken_at": encode(self.taken_at),
-            "accounts": encode(self.accounts),
-            "assumptions": encode(self.assumptions),
-            "coverage": encode(self.coverage),
-            "records": records,
-        }
-        if self.generator:
-            value["generator"] = self.generator
-        if self.scenario:
-            value["scenario"] = encode(self.scenario)
-        if self.alternatives:
-            value["alternatives"] = [snapshot._to_json(encoded) for snapshot in self.alternatives]  # noqa: SLF001 - of its class
-        return value
+        return _json(self, {})
 
     @classmethod
     def from_json(cls, value: Json) -> Snapshot:
@@ -291,6 +267,31 @@ _KEYS = frozenset(
         "taken_at",
     )
 )
+
+
+def _json(snapshot: Snapshot, encoded: dict[int, Json]) -> Json:
+    """The JSON form; records that scenarios share are encoded once, and found by their `id`."""
+    records: dict[str, list[Json]] = {}
+    for record in snapshot.records:
+        if id(record) not in encoded:
+            encoded[id(record)] = encode(record)
+        records.setdefault(type(record).__name__, []).append(encoded[id(record)])
+    value: dict[str, Json] = {
+        "schema": snapshot.schema,
+        "source": snapshot.source,
+        "taken_at": encode(snapshot.taken_at),
+        "accounts": encode(snapshot.accounts),
+        "assumptions": encode(snapshot.assumptions),
+        "coverage": encode(snapshot.coverage),
+        "records": records,
+    }
+    if snapshot.generator:
+        value["generator"] = snapshot.generator
+    if snapshot.scenario:
+        value["scenario"] = encode(snapshot.scenario)
+    if snapshot.alternatives:
+        value["alternatives"] = [_json(scenario, encoded) for scenario in snapshot.alternatives]
+    return value
 
 
 def _alternatives(value: Json) -> Iterator[Snapshot]:

@@ -45,7 +45,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     """
     try:
         from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - an extra
-        from markupsafe import Markup  # noqa: PLC0415 - as above
+        from markupsafe import Markup  # noqa: PLC0415 - an extra
     except ImportError:
         raise MissingExtraError("html", "a report in HTML") from None
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)

@@ -84,25 +84,25 @@ def parse_source(
 
         return MotoSource(place, progress)
     if kind == "snapshot" and place:
-        from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - as above
+        from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - on demand
 
         return SnapshotSource(place)
     if kind == "describe" and place:
-        from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - as above
+        from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - on demand
 
         return DescribeSource(place)
     if kind == "template" and place:
-        from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - as above
+        from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - on demand
             TemplateSource,
         )
-        from cloudpack_baseline.sources.cloudformation.template_files import (  # noqa: PLC0415 - as above
+        from cloudpack_baseline.sources.cloudformation.template_files import (  # noqa: PLC0415 - on demand
             read_parameters,
         )
 
         stack_parameters = {} if parameters is None else read_parameters(parameters)
         return TemplateSource(path=place, parameters=stack_parameters)
     if kind == "plan" and place:
-        from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - as above
+        from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - on demand
 
         return PlanSource(path=place)
     raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

@@ -115,7 +115,7 @@ class Clients:
             self.release(service, "")
         self._maker.shutdown()
 
-    def _make(self, service: str, region: str) -> Any:  # noqa: ANN401 - as above
+    def _make(self, service: str, region: str) -> Any:  # noqa: ANN401 - botocore makes the class
         config = _config(self._session, self._connections, self._attempts)
         make: Callable[..., Any] = self._session.client  # for any service name
         client = make(service, region_name=region, config=config)
