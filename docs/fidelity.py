@@ -136,7 +136,7 @@ def _undescribed() -> Iterator[str]:
 
 def _operations_of_plans() -> frozenset[str]:
     mapped = terraform_types()
-    names = {part for kind in mapped.values() for part in kind.part_of}
+    names = {name for kind in mapped.values() for name in kind.part_of}
     types = {kind.type for kind in mapped.values()} | {mapped[name].type for name in names}
     described = {key.partition(" ")[0] for kind in mapped.values() for key in kind.describes}
     known = (resource_types()[name] for name in types if name in resource_types())

@@ -354,9 +354,9 @@ def test_regions_that_the_snapshot_lacks_are_noted():
     read = account.regions[0]
     for named, noted in (((read,), False), (("*",), False), ((read, "eu-west-3"), True)):
         notes = assess(snapshot, Baseline(regions=named), controls=["root-mfa"]).notes
-        said = [note for note in notes if note.id == "plugin.regions-missing"]
-        assert bool(said) is noted
-    assert "eu-west-3" in said[0].in_language("en")
+        remarks = [note for note in notes if note.id == "plugin.regions-missing"]
+        assert bool(remarks) is noted
+    assert "eu-west-3" in remarks[0].in_language("en")
     planned = evolve(snapshot, source="template")
     global_only = evolve(snapshot, accounts=(evolve(account, regions=()),))
     for without in (planned, global_only):

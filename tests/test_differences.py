@@ -152,7 +152,7 @@ class State:
 
 PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 NOT_APPLICABLE = Outcome.NOT_APPLICABLE
-SAID = {PASS: "pass", FAIL: "fail", UNKNOWN: "unknown", NOT_APPLICABLE: "not applicable"}
+WORDS = {PASS: "pass", FAIL: "fail", UNKNOWN: "unknown", NOT_APPLICABLE: "not applicable"}
 
 HTTP = ListenerAction(type="forward")
 REDIRECT = ListenerAction(type="redirect", redirect_protocol="HTTPS")
@@ -1228,7 +1228,7 @@ def test_the_outcome_of_a_state(state):
     row = next(line for line in PAGE.read_text("utf-8").splitlines() if f"| {state.words}" in line)
     described, _scanners, here, *_why = row.strip("| ").split(" | ")
     assert f"`{state.control}`" in described
-    assert SAID[state.outcome] in here or here.startswith(("a note", "judged "))
+    assert WORDS[state.outcome] in here or here.startswith(("a note", "judged "))
     declared = Baseline.from_mapping(state.declared or {"regions": [REGION]})
     snapshot = records.snapshot(*state.records, controls=[state.control])
     findings = assess(snapshot, declared, controls=[state.control]).findings

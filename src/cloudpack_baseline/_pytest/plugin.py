@@ -63,7 +63,7 @@ def _check_hooks(manager: pytest.PytestPluginManager) -> None:
     """Reject a misspelt hook: an optional one would never be called.
 
     Raises:
-        InputError: a hook with the prefix of ours that there is not.
+        InputError: a hook whose name begins as those of this package do, but which does not exist.
     """
     for plugin in manager.get_plugins():
         for name in dir(plugin):

@@ -100,7 +100,7 @@ class PathStep:
     Attributes:
         name: the member; empty: the object itself.
         is_list: whether the path goes on in each of its items.
-        path: what is still to go, this step included.
+        path: the rest of the path, from this step on; errors show it.
     """
 
     name: str
@@ -122,7 +122,7 @@ def _steps(path: str) -> Iterator[PathStep]:
 
 
 _OBJECTS = (dict, Mapping)
-"""Most are dictionaries, which are told sooner."""
+"""Most are dictionaries, which `isinstance` recognizes sooner than a `Mapping`."""
 
 
 def _follow(value: Any, steps: tuple[PathStep, ...]) -> Any:  # noqa: ANN401 - whatever an answer holds

@@ -58,6 +58,7 @@ _MISSING = "MISSING"
 
 _TRUNCATED = ("IsTruncated", "AdditionalRoutesAvailable", "HasMoreDeliveryStreams")
 """The members by which an answer says that there is more than it contains."""
+
 NEXT_PAGE = (
     "ContinuationToken",
     "Marker",

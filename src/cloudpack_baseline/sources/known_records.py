@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.located import is_same
 
 __all__ = ["KnownRecords"]
 
-_Reading: TypeAlias = tuple[Mapping[str, Any], ...]
+_Answers: TypeAlias = tuple[Mapping[str, Any], ...]
 """The answers that a record is made of."""
 
 
@@ -26,14 +26,14 @@ class KnownRecords:
     a fraction of the time of making their records, and checks compare shared records at no cost.
     """
 
-    _known: dict[tuple[type[Record], str, str], tuple[_Reading, Record | Unknown]] = field(
+    _known: dict[tuple[type[Record], str, str], tuple[_Answers, Record | Unknown]] = field(
         factory=dict, init=False, repr=False
     )
 
     def record(
         self,
         key: tuple[type[Record], str, str],
-        answers: _Reading,
+        answers: _Answers,
         make: Callable[[], Record | Unknown],
     ) -> Record | Unknown:
         """The record that the same answers made, or else a new one.

@@ -285,7 +285,7 @@ def _refuse(*problems: Problem) -> None:
 
 
 def no_such(noun: str, name: str, known: Iterable[str]) -> str:
-    """A message that the name does not exist, with suggestions in upper or lower case."""
+    """A message that the name does not exist, and names that are similar, regardless of case."""
     names = {entry.lower(): entry for entry in known}
     close = difflib.get_close_matches(name.lower(), list(names), n=3, cutoff=0.5)
     near = [names[entry] for entry in close]
