@@ -31,8 +31,8 @@ class _ValuesOfKey:
     """The values of one key.
 
     Attributes:
-        texts: ascending.
-        bearers: the callers that have each of the texts, as a mask.
+        texts: in ascending order.
+        bearers: by text, the callers that have it, as a mask.
         every_bearer: those that have any of them.
         beyond_texts: values that are no text, with the callers that have them.
     """
@@ -43,7 +43,7 @@ class _ValuesOfKey:
     beyond_texts: list[tuple[_Value, int]]
 
     def beginning_with(self, start: str) -> Iterator[str]:
-        """The texts that begin so."""
+        """The texts that begin with the start."""
         place = bisect_left(self.texts, start)
         while place < len(self.texts) and self.texts[place].startswith(start):
             yield self.texts[place]
@@ -93,7 +93,7 @@ class CallerValues:
 
 
 def _starts(predicate: Predicate | None) -> Iterable[str]:
-    """The beginnings of all texts that the predicate may distinguish from beyond_texts."""
+    """The beginnings of all texts that the predicate may match."""
     if predicate is None:  # whether there is a value
         return ()
     if not isinstance(predicate, StringPredicate):

@@ -335,7 +335,7 @@ def account_in(entry: str) -> str | None:
     return match[1] if match else None
 
 
-def _account_callers(  # noqa: C901, PLR0913 - the same, for one account
+def _account_callers(  # noqa: C901, PLR0913 - each dimension that distinguishes callers
     classes: _PrincipalClasses,
     account: str,
     entries: Sequence[str],

@@ -222,7 +222,7 @@ def normalize(  # noqa: PLR0913 - what a statement is read against
         )
 
 
-def _condition(  # noqa: PLR0913, PLR0917 - the same, for one condition
+def _condition(  # noqa: PLR0913, PLR0917 - what one condition is read against
     target: NormalizedStatement,
     condition: Condition,
     operator: Operator,

@@ -7,7 +7,6 @@ six parts of an ARN one by one, so in all but the last their wildcards stop at a
 from __future__ import annotations
 
 from functools import lru_cache
-from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from attrs import field
@@ -105,12 +104,7 @@ class Pattern:
         """A simple pattern that matches at least the same strings."""
         if self.exact is not None or self.head is not None:
             return self
-        head: list[Token] = []
-        for token in () if self.fold else self.tokens:
-            if not isinstance(token, str):
-                break
-            head.append(token)
-        return Pattern((*head, MANY))
+        return Pattern((*beginning(self), MANY))
 
     def matches(self, text: str) -> bool:
         """Whether the whole text fits."""
@@ -219,8 +213,12 @@ def beginning(pattern: Pattern) -> str:
         return pattern.exact
     if pattern.head is not None:
         return pattern.head
-    tokens = () if pattern.fold else pattern.tokens
-    return "".join(takewhile(lambda token: isinstance(token, str), tokens))  # type: ignore[arg-type]  # no wildcards
+    characters: list[str] = []
+    for token in () if pattern.fold else pattern.tokens:
+        if not isinstance(token, str):
+            break
+        characters.append(token)
+    return "".join(characters)
 
 
 def _may_follow(pattern: Pattern, prefix: str) -> bool:

@@ -218,7 +218,7 @@ class TrustGrant:
     exact: bool
 
 
-def trust_grant_for(  # noqa: PLR0913 - what the role and the principal are in
+def trust_grant_for(  # noqa: PLR0913 - the account of the role, and who the principal is
     trust: Policy,
     arn: str,
     *,
@@ -232,10 +232,7 @@ def trust_grant_for(  # noqa: PLR0913 - what the role and the principal are in
     With an ``identity``, conditions on the principal's tags, its ID and its organization are
     compared with those that it has.
     """
-    own_account = arn.split(":")[4]
-    caller = Caller(
-        kind="account", name=arn, account=own_account, arn=arn, owner=own_account == account
-    )
+    caller = _principal_caller(arn, account)
     questions = _questions({}, {}, since)
     analysis = _analyse(trust, (caller,), account, organization, questions, identity)
     direct = {s.path for s in trust.statements if _means_directly(s, caller)}
@@ -256,6 +253,11 @@ def trust_grant_for(  # noqa: PLR0913 - what the role and the principal are in
     return possible
 
 
+def _principal_caller(arn: str, role_account: str) -> Caller:
+    account = arn.split(":")[4]
+    return Caller(kind="account", name=arn, account=account, arn=arn, owner=account == role_account)
+
+
 def trust_of_principal(trust: Policy, arn: str, role: str) -> Policy:
     """What the trust policy of a role says to one principal, as a policy of that principal.
 
@@ -263,12 +265,10 @@ def trust_of_principal(trust: Policy, arn: str, role: str) -> Policy:
 
     Args:
         trust: the trust policy.
-        arn: that of the user or role.
-        role: the ARN of the role.
+        arn: the ARN of the user or role that assumes the role.
+        role: the ARN of the role that is assumed.
     """
-    own_account = arn.split(":")[4]
-    owner = own_account == role.split(":")[4]
-    caller = Caller(kind="account", name=arn, account=own_account, arn=arn, owner=owner)
+    caller = _principal_caller(arn, role.split(":")[4])
     statements = tuple(
         evolve(statement, principal=None, not_principal=False, resources=(role,))
         for statement in trust.statements
