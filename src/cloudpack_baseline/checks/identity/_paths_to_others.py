@@ -73,8 +73,8 @@ def _becoming(questions: Questions, target: Administrator) -> Iterator[tuple[Esc
     yield from running_on(questions, principal.arn)
     assumers = target.services.union(target.saml_providers)
     yield from _by_assumers(questions, principal, assumers)
-    for first, *others in _by_assumers(questions, principal, target.possible_assumers):
-        yield (evolve(first, leads=False), *others)
+    for first, *later_steps in _by_assumers(questions, principal, target.possible_assumers):
+        yield (evolve(first, leads=False), *later_steps)
 
 
 def _as_user(questions: Questions, user: UserDetail) -> Iterator[tuple[EscalationStep, ...]]:
@@ -122,8 +122,8 @@ def _assuming(questions: Questions, role: RoleDetail) -> EscalationStep | None:
         return None
     if step is not None and _agree(questions, trust, role):
         return evolve(step, trust_grant=grant)
-    said = trust_of_principal(trust, questions.principal.arn, role.arn)
-    if grant.direct and is_admitted(questions, role.arn, said, _tags(role)):
+    principal_trust = trust_of_principal(trust, questions.principal.arn, role.arn)
+    if grant.direct and is_admitted(questions, role.arn, principal_trust, _tags(role)):
         return EscalationStep(
             action="sts:AssumeRole", resource=role.arn, allowed_by=None, trust_grant=grant
         )
@@ -144,7 +144,7 @@ def _agree(questions: Questions, trust: Policy, role: RoleDetail) -> bool:
     of_role = any(key.startswith("aws:resourcetag/") for key in keys)
     if not of_role and keys.isdisjoint(_keys((*policies.documents, *boundary, *levels))):
         return True
-    both = EffectivePermissions(
+    permissions = EffectivePermissions(
         policies=policies.documents,
         boundary=policies.boundary,
         scps=(
@@ -154,7 +154,7 @@ def _agree(questions: Questions, trust: Policy, role: RoleDetail) -> bool:
         principal=policies.identity,
         since=questions.account.as_of,
     )
-    return both.allowed("sts:AssumeRole", role.arn, tags=_tags(role)) is not None
+    return permissions.allowed("sts:AssumeRole", role.arn, tags=_tags(role)) is not None
 
 
 def _keys(policies: Iterable[Policy]) -> frozenset[str]:

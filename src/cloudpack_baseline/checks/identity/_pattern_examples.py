@@ -117,9 +117,8 @@ def _completed(pattern: str, start: str) -> str | None:
 
 def _past_stars(pattern: str, places: set[int]) -> set[int]:
     """The places, with those after stars, which may stand for nothing."""
-    reached = set(places)
-    for place in places:
-        while place < len(pattern) and pattern[place] == "*":
-            place += 1  # noqa: PLW2901 - it walks on
-            reached.add(place)
-    return reached
+    return {
+        reached
+        for place in places
+        for reached in range(place, len(pattern) - len(pattern[place:].lstrip("*")) + 1)
+    }

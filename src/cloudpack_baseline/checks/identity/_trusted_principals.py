@@ -126,12 +126,7 @@ class RoleTrust:
     def _confinements(self) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
         """What pins each kind of principal: by a name, patterns of condition keys."""
         organizations = self.trusted.options.organizations
-        yield (
-            "organization",
-            {
-                "aws:PrincipalOrgID": organizations,
-            },
-        )
+        yield "organization", {"aws:PrincipalOrgID": organizations}
         yield _EXTERNAL_ID, {_EXTERNAL_ID: self._begun(_EXTERNAL_ID)}
         yield _WITH_SAML, {"saml:aud": self._begun("saml:aud")}
         for principal in self._providers():
@@ -162,9 +157,9 @@ class RoleTrust:
         return tuple(filter(literal_prefix, self.values.get(key.lower(), ())))
 
     def _exact(self, key: str) -> tuple[str, ...]:
-        """The values without wildcards: whoever may choose a part of it chooses an own pool."""
+        """The values without wildcards: anyone may create a pool that a wildcard matches."""
         texts = self.values.get(key.lower(), ())
-        return tuple(value for value in texts if set("*?").isdisjoint(value))
+        return tuple(text for text in texts if literal_prefix(text) == text)
 
     def _providers(self) -> dict[str, None]:
         return dict.fromkeys(

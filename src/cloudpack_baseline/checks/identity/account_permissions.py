@@ -316,18 +316,18 @@ def _as_limit(resource: ResourcePolicy, policies: PrincipalPolicies) -> Policy:
 
 def _may_be_allowed(statement: Statement, policies: PrincipalPolicies) -> bool:
     """Whether an Allow may be about the principal of another account."""
-    element = statement.principal or PrincipalElement()
-    arn, account = policies.identity.arn, policies.identity.account
-    named = element.everyone or arn in element.aws or account in element.accounts
-    return statement.not_principal or named
+    return statement.not_principal or _is_named(statement, policies)
 
 
 def _is_denied(statement: Statement, policies: PrincipalPolicies) -> bool:
     """Whether a Deny surely is about the principal."""
+    return _is_named(statement, policies) is not statement.not_principal
+
+
+def _is_named(statement: Statement, policies: PrincipalPolicies) -> bool:
     element = statement.principal or PrincipalElement()
     arn, account = policies.identity.arn, policies.identity.account
-    named = element.everyone or arn in element.aws or account in element.accounts
-    return not named if statement.not_principal else named
+    return element.everyone or arn in element.aws or account in element.accounts
 
 
 def _with_grants(policies: PrincipalPolicies, resource: ResourcePolicy | None) -> PrincipalPolicies:

@@ -135,7 +135,7 @@ class _Judge:
 
     def judge(self, holder: PolicyHolder, record: Record) -> Finding:
         """The finding about a resource with a policy."""
-        document = getattr(record, "policy")  # noqa: B009 - of each kind with a policy
+        document = getattr(record, "policy")  # noqa: B009 - only some kinds have the field
         name, origin = api_name(holder.kind, "policy"), record.origin_of("policy")
         exemption = _exemption(record)
         if exemption is not None:
@@ -278,10 +278,10 @@ def _notes(access: PolicyAccess) -> Iterator[Text]:
 
 def _words(excess: UndeclaredAccess) -> dict[str, Text | tuple[str | Text, ...]]:
     """Who can do what, and from where, as parameters of a text."""
-    where = text("sharing.from-anywhere")
+    source = text("sharing.from-anywhere")
     if excess.networks:
-        where = text("sharing.from-networks", networks=abbreviate(excess.networks))
-    return {"who": _who(excess), "where": where, "actions": abbreviate(excess.actions)}
+        source = text("sharing.from-networks", networks=abbreviate(excess.networks))
+    return {"who": _who(excess), "where": source, "actions": abbreviate(excess.actions)}
 
 
 def _who(excess: UndeclaredAccess) -> Text:

@@ -57,8 +57,8 @@ def signing_distributions(view: AccountView, bucket: Bucket) -> SigningDistribut
 
     CloudFront signs requests to the REST endpoint of a bucket only: a website endpoint is a custom
     origin, for which there is no origin access control (CloudFront Developer Guide, "Restrict
-    access to an Amazon S3 origin"). Of a template, only what it contains is
-    known: a distribution of another one may lead to the bucket.
+    access to an Amazon S3 origin"). Of a template, only what it contains is known: a distribution
+    of another one may lead to the bucket.
     """
     certain, possible, doubts = {}, {}, []
     for account in view.snapshot.accounts:
