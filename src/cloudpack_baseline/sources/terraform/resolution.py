@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any, Final
 
 from cloudpack_baseline.model.ec2 import DEFAULT_VPC
@@ -38,51 +37,19 @@ from cloudpack_baseline.sources.terraform.references import (
     ResourceReference,
     mentions,
 )
+from cloudpack_baseline.sources.terraform.referring import (
+    DOCUMENTS,
+    RESOURCES_OF_STATEMENT,
+    WITH_CONTENTS,
+    has_several,
+    limits,
+    names_another,
+    names_arn,
+    takes_arn,
+)
 from cloudpack_baseline.sources.terraform.schema import DEFAULTS, NESTED_BLOCKS
 
 __all__ = ["Resolution"]
-
-_NAMES_ANOTHER = re.compile(
-    r"(.*_)?(ids?|arns?|bucket|role|roles|user|users|groups?|subnets|security_groups|names?|key"
-    r"|topic|topic_arn|repository|function_name|identifiers?|certificate|vpc|instance|instances"
-    r"|policy|policies|queue_url|domain_name|vpc_zone_identifier|log_destination|kms_key"
-    r"|launch_configuration|permissions_boundary|replicate_source_db|iam_instance_profile"
-    r"|network_interface|alias|log_group|registry|resource|cluster|principal|values|vgws"
-    r"|network_acl|target|load_balancer|elb|file_system|destination|task_definition)"
-)
-"""Attributes that name another resource; those of any other name may be part of an expression."""
-
-_ARNS = re.compile(
-    r"(.*_)?(arns?|log_destination|permissions_boundary|resource|destination|identifiers)"
-)
-_DOCUMENTS = frozenset(
-    (
-        "access_policies",
-        "access_policy",
-        "assume_role_policy",
-        "file_system_policy",
-        "policy",
-        "policy_document",
-        "resource_policy",
-    )
-)
-"""Attributes that contain a policy document."""
-
-_BELOW = ("resources", "not_resources")
-_WITH_CONTENTS = frozenset(
-    (
-        "aws_dynamodb_table",
-        "aws_elasticsearch_domain",
-        "aws_opensearch_domain",
-        "aws_s3_access_point",
-        "aws_s3_bucket",
-    )
-)
-"""Types of which policies name what is below the resource as well."""
-_PLURAL = re.compile(
-    r"(.*_)?(ids|arns|names|identifiers|users|groups|roles|subnets|security_groups|instances|vgws"
-    r"|policies|values|vpc_zone_identifier)"
-)
 
 _ATTRIBUTES = {
     "default_security_group_id": "DefaultSecurityGroup",
@@ -227,7 +194,7 @@ class Resolution:
             return self._owner_of_name(resource, value, expression)
         if value in self._default_names:
             return DocumentText(self._default_names[value])
-        if path[-1] not in _DOCUMENTS or not isinstance(value, str) or resource.is_data:
+        if path[-1] not in DOCUMENTS or not isinstance(value, str) or resource.is_data:
             return _scalar(value)
         references = self._references.of(resource, expression)
         source = references[0].resource if len(references) == 1 else resource
@@ -324,14 +291,14 @@ class Resolution:
             return ResolvedList(documents, NOWHERE) if documents else cause
         if len(documents) == 1 == len(references):
             return documents[0]
-        if attribute.name in _BELOW:
+        if attribute.name in RESOURCES_OF_STATEMENT:
             return self._with_contents(resource, attribute, references, cause)
-        if attribute.name in _DOCUMENTS:
+        if attribute.name in DOCUMENTS:
             # An ARN that a document mentions is no document.
             references = tuple(
-                reference for reference in references if reference.attribute in _DOCUMENTS
+                reference for reference in references if reference.attribute in DOCUMENTS
             )
-        elif not _names_another(attribute.name):
+        elif not names_another(attribute.name):
             return cause
         if attribute.is_mixed and attribute.name == "security_groups":
             references = tuple(
@@ -348,18 +315,18 @@ class Resolution:
         attribute: PlannedAttribute,
         cause: Unknown,
     ) -> Resolved:
-        default = "arn" if _takes_arn(resource, attribute) else "id"
+        default = "arn" if takes_arn(resource, attribute) else "id"
         # A condition may mention a resource before its attribute: length(a.b) > 0 ? a.b[0].id : ...
         resolved = [
             self.attribute(reference.resource, reference.attribute or default)
             for reference in references
         ]
         values = list({str(value): value for value in resolved}.values())
-        if values and _PLURAL.fullmatch(attribute.name) and not attribute.is_mixed:
+        if values and has_several(attribute.name) and not attribute.is_mixed:
             return ResolvedList(values, NOWHERE)
         if len(values) != 1:
             return cause
-        return ResolvedList(values, NOWHERE) if _PLURAL.fullmatch(attribute.name) else values[0]
+        return ResolvedList(values, NOWHERE) if has_several(attribute.name) else values[0]
 
     def _with_contents(
         self,
@@ -374,12 +341,12 @@ class Resolution:
         mentioned. S3 rejects a statement whose actions apply to neither, so that the actions
         decide; but a Deny of one of the two leaves the other one.
         """
-        if not references or not all(map(_names_arn, references)):
+        if not references or not all(map(names_arn, references)):
             return cause
         resources = list(dict.fromkeys(reference.resource for reference in references))
-        with_contents = [named for named in resources if named.type in _WITH_CONTENTS]
+        with_contents = [named for named in resources if named.type in WITH_CONTENTS]
         needed = len(resources) + len(with_contents)
-        if mentions(attribute.expression) < needed and _limits(resource, attribute):
+        if mentions(attribute.expression) < needed and limits(resource, attribute):
             return cause
         arns = [self.attribute(named, "arn") for named in resources]
         return ResolvedList(
@@ -503,37 +470,6 @@ class Resolution:
         )
 
 
-def _takes_arn(resource: PlannedResource, attribute: PlannedAttribute) -> bool:
-    """Whether the attribute is the ARN of what it refers to, where the plan does not say which.
-
-    That is so for ``a.b[each.key].arn``: its references are ``a.b`` and ``each.key``.
-    """
-    name = attribute.name
-    if name == "bucket":  # of a replication rule; elsewhere, it is the name
-        return "destination" in attribute.path
-    if name.endswith("role"):
-        return not resource.type.startswith("aws_iam_")
-    return _ARNS.fullmatch(name) is not None
-
-
-def _limits(resource: PlannedResource, attribute: PlannedAttribute) -> bool:
-    """Whether more resources in the statement mean less access."""
-    statement: Any = resource.values
-    for step in attribute.path[:-1]:
-        members: Any = enumerate(statement) if isinstance(statement, list) else ()
-        statement = dict(members or object_of(statement)).get(step)
-    is_allow = object_of(statement).get("effect") in (None, "Allow")
-    return is_allow is (attribute.name == "not_resources")
-
-
-def _names_arn(reference: ResourceReference) -> bool:
-    """Whether the ARN is meant: by itself, or by a name that the ARN of a bucket ends with."""
-    names = (
-        ("", "arn", "bucket", "id") if reference.resource.type == "aws_s3_bucket" else ("", "arn")
-    )
-    return reference.attribute in names
-
-
 def _of_account(resource: PlannedResource) -> str:
     """What stands for what a data source reads of the account, where the plan does not say it."""
     if is_default_vpc(resource):
@@ -554,11 +490,6 @@ def _is_empty(value: object) -> bool:
 
 def _scalar(value: Resolved) -> Resolved:
     return DocumentText(value) if isinstance(value, str) else value
-
-
-@cache
-def _names_another(name: str) -> bool:
-    return _NAMES_ANOTHER.fullmatch(name) is not None
 
 
 def _at(items: list[Any], index: int) -> Resolved:
