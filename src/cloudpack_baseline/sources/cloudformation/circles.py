@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloudpack_baseline.sources.cloudformation.document import DocumentError
-from cloudpack_baseline.sources.cloudformation.references import circle_of, names_within
+from cloudpack_baseline.sources.cloudformation.references import circle_among
 from cloudpack_baseline.sources.cloudformation.template import Stack
 
 __all__ = ["reject_circles"]
@@ -17,13 +17,8 @@ def reject_circles(stack: Stack) -> None:
     """
     if not stack.template.may_have_circles:
         return
-    graph = {
-        logical_id: sorted(
-            names_within(resource.node, stack.scenario.conditions) & stack.resources.keys()
-        )
-        for logical_id, resource in stack.resources.items()
-    }
-    circle = circle_of(graph)
+    nodes = {logical_id: resource.node for logical_id, resource in stack.resources.items()}
+    circle = circle_among(nodes, stack.scenario.conditions)
     if circle:
         path = " -> ".join(circle)
         mark = stack.resources[circle[0]].mark

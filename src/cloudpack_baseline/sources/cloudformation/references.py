@@ -14,20 +14,29 @@ from cloudpack_baseline.sources.cloudformation.document import (
     Scalar,
 )
 
-__all__ = ["circle_of", "names_within"]
+__all__ = ["circle_among"]
 
 _DEPENDING = frozenset(("CreationPolicy", "DependsOn", "Properties", "UpdatePolicy"))
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
 
 
-def names_within(resource: Node, conditions: Mapping[str, bool] | None = None) -> frozenset[str]:
-    """The names that a resource refers to.
+def circle_among(
+    resources: Mapping[str, Node], conditions: Mapping[str, bool] | None = None
+) -> list[str]:
+    """Resources that depend on each other in a circle, closed; empty: none do.
 
     Args:
-        resource: its node.
-        conditions: the truth of the conditions of a scenario; by default, of any scenario.
+        resources: their nodes, by logical ID.
+        conditions: the truth of the conditions of a scenario; by default, all go both ways.
     """
-    return frozenset(_references(_attributes(resource), conditions))
+    return _circle_of(
+        {
+            logical_id: sorted(
+                frozenset(_references(_attributes(node), conditions)) & resources.keys()
+            )
+            for logical_id, node in resources.items()
+        }
+    )
 
 
 def _attributes(node: Node) -> Node:
@@ -88,7 +97,7 @@ def _chosen(entry: NodeSequence, conditions: Mapping[str, bool] | None) -> Itera
     return branches[:1] if is_true else branches[1:]
 
 
-def circle_of(graph: Mapping[str, list[str]]) -> list[str]:
+def _circle_of(graph: Mapping[str, list[str]]) -> list[str]:
     """A circle of the graph, closed; empty: there is none. Iterative: chains may be long."""
     done: set[str] = set()
     for start in graph:

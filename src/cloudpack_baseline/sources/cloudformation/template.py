@@ -27,7 +27,7 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameters_of,
 )
-from cloudpack_baseline.sources.cloudformation.references import circle_of, names_within
+from cloudpack_baseline.sources.cloudformation.references import circle_among
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
@@ -131,9 +131,9 @@ class Template:
         """The declared parameters."""
         return parameters_of(self.section("Parameters"))
 
-    def unused(self, given: Mapping[str, str]) -> tuple[str, ...]:
-        """Given names that the template does not declare."""
-        return tuple(sorted(set(given) - set(self.parameters)))
+    def unused(self, parameter_values: Mapping[str, str]) -> tuple[str, ...]:
+        """The names of values that the template declares no parameter for."""
+        return tuple(sorted(set(parameter_values) - set(self.parameters)))
 
     @cached_property
     def _keys(self) -> frozenset[str]:
@@ -148,11 +148,7 @@ class Template:
     @cached_property
     def may_have_circles(self) -> bool:
         """Whether resources depend on each other in a circle, if all conditions went both ways."""
-        resources = self.entries("Resources")
-        graph = {
-            name: sorted(names_within(node) & resources.keys()) for name, node in resources.items()
-        }
-        return bool(circle_of(graph))
+        return bool(circle_among(self.entries("Resources")))
 
     def _arguments(self, function: str) -> Iterator[Node]:
         """What stands below the key."""

@@ -405,9 +405,10 @@ def member(value: Resolved, name: str, default: object = None) -> Resolved:
     """The member of an object; an unknown object has unknown members, and so has no object."""
     if isinstance(value, Mapping):
         return value.get(name, default)
-    if value is None or (unknown := why_of(value)) is None:
-        return value if value is None else _malformed(f"{name}: is not in an object")
-    return unknown
+    if value is None:
+        return None
+    unknown = why_of(value)
+    return _malformed(f"{name}: is not in an object") if unknown is None else unknown
 
 
 def _malformed(detail: str) -> Unknown:

@@ -27,6 +27,7 @@ __all__ = [
     "Properties",
     "as_given",
     "block_of",
+    "each_block",
     "obj",
     "pascal",
     "properties_of",
@@ -131,7 +132,7 @@ class Mappings(dict[str, Mapped]):
         self,
         name: str,
         type_: str,
-        **options: Any,  # noqa: ANN401 - as of `Mapped`
+        **options: Any,  # noqa: ANN401 - attributes of `Mapped`, of several types
     ) -> Callable[[Callable[[ResolvedObject], Iterable[tuple[str, Properties]]]], object]:
         """A type whose function makes resources of CloudFormation; `options` as of `Mapped`."""
 
@@ -173,7 +174,7 @@ class Mappings(dict[str, Mapped]):
         """
         self.part(name, of, by)(partial(_renamed, names))
 
-    def pair(  # noqa: PLR0913 - one declaration
+    def pair(  # noqa: PLR0913 - one declaration; all but five are optional
         self,
         name: str,
         type_: str,
@@ -182,7 +183,7 @@ class Mappings(dict[str, Mapped]):
         names: Mapping[str, str],
         *,
         renames: Mapping[str, str] = MappingProxyType({}),
-        **options: Any,  # noqa: ANN401 - as of `Mapped`
+        **options: Any,  # noqa: ANN401 - attributes of `Mapped`, of several types
     ) -> None:
         """A type that makes a second resource of CloudFormation if an attribute is given.
 
@@ -230,6 +231,11 @@ def single(value: Resolved) -> Resolved:
     if isinstance(value, list):
         return value[0] if value else None
     return value
+
+
+def each_block(blocks: Resolved, convert: Callable[[Any], Any]) -> Resolved:
+    """Repeated blocks, each converted; what is no list, such as an unknown, stays."""
+    return ResolvedList(map(convert, blocks), NOWHERE) if isinstance(blocks, list) else blocks
 
 
 def block_of(values: Resolved, name: str) -> ResolvedObject | Unknown | None:

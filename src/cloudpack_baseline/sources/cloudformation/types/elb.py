@@ -270,19 +270,18 @@ def _condition(condition: Resolved) -> dict[str, Resolved]:
     """
     if not isinstance(condition, dict):
         return {"Field": str(shown(condition))}
-    return {
-        name: {**value, "Values": _shown_values(value)}
-        if isinstance(value, dict)
-        else _shown_values(condition)
-        if name == "Values"
-        else str(shown(value))
-        for name, value in condition.items()
-    }
+    return {name: _condition_member(name, member) for name, member in condition.items()}
 
 
-def _shown_values(owner: dict[str, Resolved]) -> list[str]:
-    """Patterns or CIDR blocks; those of query strings are objects, which nothing reads."""
-    return [str(shown(value)) for value in as_list(owner.get("Values"))]
+def _condition_member(name: str, member: Resolved) -> Resolved:
+    """Patterns or CIDR blocks, or an object with these; those of query strings nothing reads."""
+    if isinstance(member, dict):
+        return {**member, "Values": _shown_values(member.get("Values"))}
+    return _shown_values(member) if name == "Values" else str(shown(member))
+
+
+def _shown_values(values: Resolved) -> list[str]:
+    return [str(shown(value)) for value in as_list(values)]
 
 
 @TYPES.of(

@@ -21,7 +21,8 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.types.functions import (
-    function_name,
+    function_and_qualifier,
+    function_arn,
     layer_name,
     qualified_arn,
 )
@@ -221,14 +222,12 @@ def _functions(resource: TypedResource) -> None:
     """The function, or the alias or version, which has a policy of its own."""
     function = resource.get("FunctionName", resource.get("TargetFunctionArn"))
     for value in _names(resource, _FUNCTIONS, [function]):
-        name, _, qualifier = function_name(value).partition(":")
-        qualifier = qualifier or str(shown(resource.get("Qualifier", "")))
+        name, qualifier = function_and_qualifier(resource, value)
         if resource.answers.find(_FUNCTIONS, "FunctionName", name) is None:
-            place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
-            arn = f"arn:{place}:function:{name}"
+            arn = function_arn(resource, name)
             resource.elsewhere(_FUNCTIONS, FunctionName=name, FunctionArn=arn)
             resource.about(_ALIASES, name, Aliases=AnswerList())
-        if qualifier not in ("", "$LATEST"):
+        if qualifier:
             _add_alias(resource, name, qualified_arn(resource, name, qualifier))
 
 

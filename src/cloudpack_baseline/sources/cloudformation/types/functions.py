@@ -12,7 +12,7 @@ from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 from cloudpack_baseline.sources.located import AnswerList
 
-__all__ = ["TYPES", "function_name", "layer_name", "qualified_arn"]
+__all__ = ["TYPES", "function_and_qualifier", "function_arn", "layer_name", "qualified_arn"]
 
 TYPES = Types()
 
@@ -56,21 +56,26 @@ def _function(resource: TypedResource) -> None:
 )
 def _alias(resource: TypedResource) -> None:
     """An alias, which has a policy and a URL of its own."""
-    for function in map(function_name, resource.subjects("FunctionName")):
+    for function in map(_function_name, resource.subjects("FunctionName")):
         alias = resource.object(AliasArn=qualified_arn(resource, function, resource.get("Name")))
         resource.append_about(_ALIASES, function, "Aliases", alias)
 
 
 def qualified_arn(resource: TypedResource, function: str, qualifier: Resolved) -> str:
     """The ARN of an alias or a version of the function."""
+    return f"{function_arn(resource, function)}:{shown(qualifier)}"
+
+
+def function_arn(resource: TypedResource, function: str) -> str:
+    """The ARN of the function of that name where the resource is."""
     place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
-    return f"arn:{place}:function:{function}:{shown(qualifier)}"
+    return f"arn:{place}:function:{function}"
 
 
 @TYPES.of("AWS::Lambda::Permission", _POLICY, order=1)
 def _permission(resource: TypedResource) -> None:
     """A statement of the function's policy; those of versions and aliases are policies apart."""
-    for function in map(function_name, resource.subjects("FunctionName")):
+    for function in map(_function_name, resource.subjects("FunctionName")):
         holder = _holder(resource, function)
         statement: dict[str, Any] = {
             "Sid": resource.name,
@@ -88,9 +93,15 @@ def _permission(resource: TypedResource) -> None:
 
 def _holder(resource: TypedResource, function: str) -> str:
     """What has the policy: the function by its name, or an alias or a version by its ARN."""
-    name, _, qualifier = function.partition(":")
+    name, qualifier = function_and_qualifier(resource, function)
+    return qualified_arn(resource, name, qualifier) if qualifier else name
+
+
+def function_and_qualifier(resource: TypedResource, function: str) -> tuple[str, str]:
+    """The name of a function, and its alias or version; empty: the function itself."""
+    name, _, qualifier = _function_name(function).partition(":")
     qualifier = qualifier or str(shown(resource.get("Qualifier", "")))
-    return name if qualifier in ("", "$LATEST") else qualified_arn(resource, name, qualifier)
+    return name, "" if qualifier == "$LATEST" else qualifier
 
 
 def _add_statement(
@@ -102,7 +113,7 @@ def _add_statement(
     resource.about(operation, subject, at="Principal", Policy=document)
 
 
-def function_name(function: str) -> str:
+def _function_name(function: str) -> str:
     """The name of a function that is named by its name or its ARN; with a qualifier, if any."""
     return function.rpartition(":function:")[2]
 
@@ -125,7 +136,7 @@ def _principal(principal: Resolved) -> Resolved:
 
 @TYPES.of("AWS::Lambda::Url", _URL, _URLS, ref="FunctionArn", order=1)
 def _url(resource: TypedResource) -> None:
-    for function in map(function_name, resource.subjects("TargetFunctionArn")):
+    for function in map(_function_name, resource.subjects("TargetFunctionArn")):
         qualifier = resource.get("Qualifier")
         if qualifier is None:
             resource.about(_URL, function, AuthType=resource.get("AuthType"))

@@ -133,11 +133,11 @@ def _declare(resource: TypedResource, declared: _Declared) -> None:
     """What the policy sets in every Region of the account, which cannot set anything else."""
     for operation, members in declared:
         for answers in resource.answers.of_account:
-            answer = resource.object("", **members)
+            answer = resource.object(**members)
             known = answers.subjects.get((operation, ""))
             if known is not None and known != answer:
                 several = undetermined("one of several settings of the account and its policies")
-                answer = resource.object("", **dict.fromkeys(members, several))
+                answer = resource.object(**dict.fromkeys(members, several))
             answers.subjects[operation, ""] = answer
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, shown
-from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject
 from cloudpack_baseline.sources.terraform.mapping import (
-    NOWHERE,
     Mapped,
     Mappings,
     Properties,
+    each_block,
     obj,
     properties_of,
 )
@@ -58,11 +58,9 @@ def _endpoint_group(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     ref="arn",
 )
 def _attachment(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    blocks = values.get("resource")
-    shared = ResolvedList(map(_shared, blocks), NOWHERE) if isinstance(blocks, list) else blocks
     yield (
         "AWS::GlobalAccelerator::CrossAccountAttachment",
-        {"Name": values.get("name"), "Resources": shared},
+        {"Name": values.get("name"), "Resources": each_block(values.get("resource"), _shared)},
     )
 
 

@@ -5,13 +5,11 @@ Source: Terraform AWS provider.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
-    as_list,
     exact,
     follow,
     shown,
@@ -30,6 +28,7 @@ from cloudpack_baseline.sources.terraform.mapping import (
     Mappings,
     Properties,
     block_of,
+    each_block,
     obj,
     properties_of,
     single,
@@ -167,12 +166,6 @@ def _vault_lock(values: ResolvedObject) -> Properties:
     return {"LockConfiguration": ResolvedObject(lock, NOWHERE)}
 
 
-def _each(blocks: Resolved, convert: Callable[[Any], Any]) -> Resolved:
-    if not isinstance(blocks, list):
-        return blocks
-    return ResolvedList(map(convert, as_list(blocks)), NOWHERE)
-
-
 def _backup_rule(block: Resolved) -> Resolved:
     if not isinstance(block, ResolvedObject):
         return block
@@ -188,7 +181,7 @@ def _backup_rule(block: Resolved) -> Resolved:
         )
         if isinstance(lifecycle, ResolvedObject)
         else lifecycle,
-        CopyActions=_each(block.get("copy_action"), _copy_action),
+        CopyActions=each_block(block.get("copy_action"), _copy_action),
         TargetLogicallyAirGappedBackupVaultArn=block.get(
             "target_logically_air_gapped_backup_vault_arn"
         ),
@@ -203,7 +196,7 @@ def _copy_action(block: Resolved) -> Resolved:
 
 @TYPES.made("aws_backup_plan", "AWS::Backup::BackupPlan")
 def _backup_plan(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    rules = _each(values.get("rule"), _backup_rule)
+    rules = each_block(values.get("rule"), _backup_rule)
     plan = obj(BackupPlanName=values.get("name"), BackupPlanRule=rules)
     yield "AWS::Backup::BackupPlan", {"BackupPlan": plan}
 

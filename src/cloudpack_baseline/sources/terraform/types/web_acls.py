@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mappings,
     Properties,
+    each_block,
     obj,
     pascal,
     single,
@@ -54,18 +54,12 @@ def _written(value: Resolved, name: str = "") -> Resolved:
     }
     written = obj(**{key: _written(member, key) for key, member in members.items()})
     if "rule_action_override" in value:
-        written["RuleActionOverrides"] = _each(value.get("rule_action_override"))
+        written["RuleActionOverrides"] = each_block(value.get("rule_action_override"), _written)
     if "statement" in value:
-        statements = _each(value.get("statement"))
+        statements = each_block(value.get("statement"), _written)
         listed = _LISTS.get(name, "ScopeDownStatement") == "Statements"
         written[_LISTS.get(name, "Statement")] = statements if listed else single(statements)
     return written
-
-
-def _each(blocks: Resolved) -> Resolved:
-    if not isinstance(blocks, list):
-        return blocks
-    return ResolvedList(map(_written, as_list(blocks)), NOWHERE)
 
 
 def _rule(block: Resolved) -> Resolved:
@@ -82,14 +76,13 @@ def _rule(block: Resolved) -> Resolved:
 
 @TYPES.made("aws_wafv2_web_acl", "AWS::WAFv2::WebACL", attributes={"arn": "Arn"})
 def _web_acl(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    rules = values.get("rule")
     yield (
         "AWS::WAFv2::WebACL",
         {
             "Name": values.get("name"),
             "Scope": values.get("scope"),
             "DefaultAction": _written(values.get("default_action")),
-            "Rules": ResolvedList(map(_rule, rules), NOWHERE) if isinstance(rules, list) else rules,
+            "Rules": each_block(values.get("rule"), _rule),
         },
     )
 
