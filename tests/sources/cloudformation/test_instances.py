@@ -143,8 +143,8 @@ def test_a_group_without_subnets_has_that_of_its_launch_template(gathered, inter
         GROUP.replace("VPCZoneIdentifier: %s", "") % BY_TEMPLATE
         + TEMPLATE % f"NetworkInterfaces: [{interface}]"
     )
-    found = {record.subnet_id for record in interfaces(gathered(text)).values()}
-    assert found == subnets
+    subnet_ids = {record.subnet_id for record in interfaces(gathered(text)).values()}
+    assert subnet_ids == subnets
 
 
 def test_an_older_launch_configuration(gathered, judge_template):

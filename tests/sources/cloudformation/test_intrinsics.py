@@ -55,7 +55,7 @@ def resolved(expression, **fields):
     place = StackPlace(
         account="123456789012", region="ap-northeast-1", partition="aws", stack="shop"
     )
-    root = Root(template=template, place=place, given=fields)
+    root = Root(template=template, place=place, parameters=fields)
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     return stack.resources["Probe"].properties().get("Value")
 
@@ -177,7 +177,7 @@ def test_json_is_read_like_yaml():
     text = '{"Resources": {"A": {"Type": "T", "Properties": {"X": {"Fn::Sub": "${AWS::Region}"}}}}}'
     template = read_template(text.encode(), "t.json")
     place = StackPlace(account="1" * 12, region="us-east-1", partition="aws", stack="s")
-    root = Root(template=template, place=place, given={})
+    root = Root(template=template, place=place, parameters={})
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     assert stack.resources["A"].properties() == {"X": "us-east-1"}
     assert stack.resources["A"].mark.column == 16
@@ -192,7 +192,7 @@ def test_conditions_of_json_are_those_of_yaml():
     )
     template = read_template(text.encode(), "t.json")
     place = StackPlace(account="1" * 12, region="us-east-1", partition="aws", stack="s")
-    root = Root(template=template, place=place, given={})
+    root = Root(template=template, place=place, parameters={})
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     assert {name: item.properties() for name, item in stack.resources.items()} == {"B": {"X": 2}}
 

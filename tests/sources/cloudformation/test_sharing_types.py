@@ -353,7 +353,7 @@ def test_a_policy_in_a_text_with_parts_that_are_not_known(judge_template, statem
         ("ECR::RegistryPolicy", "PolicyText", "ecr:ReplicateImage", "ecr"),
     ],
 )
-def test_a_policy_of_a_region_that_is_not_known(  # noqa: PLR0917 - one argument a part
+def test_a_policy_of_a_region_that_is_not_known(  # noqa: PLR0917 - each argument is parametrized
     judge_template, kind, properties, action, path, resource, principal
 ):
     place = {"logs": ("logs", "log-group:*"), "ecr": ("ecr", "repository/*")}[path]

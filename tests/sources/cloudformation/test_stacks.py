@@ -30,7 +30,7 @@ def deployed(*texts, given=None, region="ap-northeast-1"):
             place=StackPlace(
                 account=PLACEHOLDER_ACCOUNT, region=region, partition="aws", stack=f"s{number}"
             ),
-            given=given or {},
+            parameters=given or {},
         )
         for number, template in enumerate(templates)
         if template.file not in nested
@@ -128,9 +128,9 @@ def test_properties_of_a_loop_over_what_is_not_known_are_unknown():
           Known: 1
           Members: {More: 1, Fn::ForEach::Loop: [Name, !Ref Names, {"${Name}": 2}]}
     """
-    found = properties(deployed(textwrap.dedent(text)), "A")
-    assert found["Known"] == 1
-    assert "Fn::ForEach::Loop" in why_of(found["Members"]).causes[0].detail
+    resolved = properties(deployed(textwrap.dedent(text)), "A")
+    assert resolved["Known"] == 1
+    assert "Fn::ForEach::Loop" in why_of(resolved["Members"]).causes[0].detail
 
 
 PARENT = """

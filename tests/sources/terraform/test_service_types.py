@@ -653,7 +653,7 @@ def test_policies_of_registries_and_email_identities(
         if not alone:
             plan.add(f"aws_{kind}.x", {name: "shop.example"}, ["id", "arn"])
         values = {policy_name: "shop.example", "policy": policy}
-        if "policy" in policy_kind and "ses" in policy_kind:
+        if "ses" in policy_kind:
             values |= {"policy_name": "one", "name": "one"}
         plan.add(f"aws_{policy_kind}.x", values, ["id"])
         return list(outcomes(tmp_path, plan, "resource-sharing").values())

@@ -101,7 +101,7 @@ class _Open(Exception):  # noqa: N818 - it asks for a decision, nothing failed
         self.comparison = comparison
 
 
-def scenarios_of(  # noqa: PLR0913 - all but four are optional
+def scenarios_of(  # noqa: PLR0913 - sections of a template, and two limits of the scenarios
     conditions: Mapping[str, Node],
     rules: Iterable[Node],
     resolver: Resolver,
@@ -152,8 +152,8 @@ def scenarios_of(  # noqa: PLR0913 - all but four are optional
         }
         for truth in _truths(conditions, rules, trial, differing_from):
             trials += 1
-            values_here = tuple(str(assignment[name]) for name in choices)
-            by_key.setdefault((truth, values_here), []).append(assignment)
+            chosen_values = tuple(str(assignment[name]) for name in choices)
+            by_key.setdefault((truth, chosen_values), []).append(assignment)
         if trials >= _MOST_TRIALS or trials * len(conditions) >= _MOST_EVALUATIONS:
             bounded = True
             break
@@ -189,12 +189,14 @@ def _chosen_parameters(
     """The parameters of which each allowed value is tried: those with the fewest values first."""
     choices, trials = 1, prod(map(len, candidates.values()))
     chosen: list[Parameter] = []
-    able = [parameter for parameter in free if parameter.name in choosing and _is_choice(parameter)]
-    for parameter in sorted(able, key=lambda parameter: len(parameter.allowed)):
+    eligible = [
+        parameter for parameter in free if parameter.name in choosing and _is_choice(parameter)
+    ]
+    for parameter in sorted(eligible, key=lambda parameter: len(parameter.allowed)):
         number = len(parameter.allowed)
-        further = 1 if parameter.name in candidates else number
-        if choices * number <= most_choices and trials * further <= _MOST_CHOICE_TRIALS:
-            choices, trials = choices * number, trials * further
+        trials_each = 1 if parameter.name in candidates else number
+        if choices * number <= most_choices and trials * trials_each <= _MOST_CHOICE_TRIALS:
+            choices, trials = choices * number, trials * trials_each
             chosen.append(parameter)
     return tuple(sorted(chosen, key=lambda parameter: parameter.name))
 
@@ -203,14 +205,14 @@ def _undecided(by_key: Iterable[_Key], choices: tuple[str, ...]) -> frozenset[st
     """The parameters whose values the truth of the conditions does not tell."""
     values_by_truth: dict[tuple[bool, ...], list[set[str]]] = {}
     for truth, values in by_key:
-        known = values_by_truth.setdefault(truth, [set() for _ in choices])
-        for values_of_name, value in zip(known, values, strict=True):
-            values_of_name.add(value)
+        value_sets = values_by_truth.setdefault(truth, [set() for _ in choices])
+        for value_set, value in zip(value_sets, values, strict=True):
+            value_set.add(value)
     return frozenset(
         name
-        for of_truth in values_by_truth.values()
-        for name, values_of_name in zip(choices, of_truth, strict=True)
-        if len(values_of_name) > 1
+        for value_sets in values_by_truth.values()
+        for name, value_set in zip(choices, value_sets, strict=True)
+        if len(value_set) > 1
     )
 
 
@@ -391,8 +393,8 @@ class _Evaluation:
 
     def compared(self, operands: Sequence[Node]) -> bool:
         """Fn::Equals."""
-        left, right = map(self._resolver.value, operands[:2])
-        return self._equal(left, right)
+        first, second = map(self._resolver.value, operands[:2])
+        return self._equal(first, second)
 
     def contained(self, operands: Sequence[Node]) -> bool:
         """Fn::Contains."""
@@ -404,22 +406,22 @@ class _Evaluation:
             return any(self._equal(member, item) for member in items)
         return self._ask(_key(items), _key(item))
 
-    def _equal(self, left: Resolved, right: Resolved) -> bool:
-        if is_exact(left) and is_exact(right):
-            return _key(left) == _key(right)
-        if _key(left) == _key(right):
+    def _equal(self, first: Resolved, second: Resolved) -> bool:
+        if is_exact(first) and is_exact(second):
+            return _key(first) == _key(second)
+        if _key(first) == _key(second):
             return True
-        return self._ask(_key(left), _key(right))
+        return self._ask(_key(first), _key(second))
 
-    def _ask(self, left: str, right: str) -> bool:
-        comparison = _pair(left, right)
+    def _ask(self, first: str, second: str) -> bool:
+        comparison = _pair(first, second)
         if comparison not in self._decided:
             raise _Open(comparison)
         return self._decided[comparison]
 
 
-def _pair(left: str, right: str) -> tuple[str, str]:
-    return (left, right) if left <= right else (right, left)
+def _pair(first: str, second: str) -> tuple[str, str]:
+    return (first, second) if first <= second else (second, first)
 
 
 _FUNCTIONS: Mapping[str, tuple[Callable[[_Evaluation, Sequence[Node]], bool], int]] = {

@@ -313,7 +313,7 @@ class _Composed:
         tag = str(composed.tag)
         return _tagged(tag, plain, mark) if tag.startswith("!") else plain
 
-    def _untagged(self, composed: Any, mark: Mark, depth: int) -> Node:  # noqa: ANN401 - the same
+    def _untagged(self, composed: Any, mark: Mark, depth: int) -> Node:  # noqa: ANN401 - PyYAML is not typed
         if composed.id == "scalar":
             return _scalar(composed, mark)
         if composed.id == "sequence":

@@ -153,7 +153,7 @@ def _ipv4(
     if public:
         ip = public if isinstance(public, str) else public_address(interface)
         primary["Association"] = {"PublicIp": ip}
-    further = [{"PrivateIpAddress": str(other)} for other in settings.secondary]
+    further = [{"PrivateIpAddress": str(secondary)} for secondary in settings.secondary]
     return [primary, *further]
 
 

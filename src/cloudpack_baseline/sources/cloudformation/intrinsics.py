@@ -74,7 +74,7 @@ class Names(Protocol):
             stack: its name.
             output: the name of the output.
             region: of the stack; empty: that of the stack that refers to it.
-            account: the same for the account.
+            account: of the stack; empty: that of the stack that refers to it.
         """
 
 
@@ -184,7 +184,7 @@ class Resolver:
         ]
         stack, output, region, role = map(as_text, arguments)
         if is_exact(arguments):
-            account = role.split(":")[4] if role.count(":") > _ROLE_ACCOUNT else role
+            account = role.split(":")[_ROLE_ACCOUNT] if role.count(":") > _ROLE_ACCOUNT else role
             value = self.names.stack_output(stack, output, region, account)
             if value is not None:
                 return value

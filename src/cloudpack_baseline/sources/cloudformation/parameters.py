@@ -28,7 +28,13 @@ from cloudpack_baseline.sources.cloudformation.values import (
     undetermined,
 )
 
-__all__ = ["Parameter", "parameter_value", "parameters_of", "parse_given", "pseudo_parameters"]
+__all__ = [
+    "Parameter",
+    "parameter_value",
+    "parameters_of",
+    "parse_parameter_values",
+    "pseudo_parameters",
+]
 
 _START = Mark(0, 0)
 _OF_AWS = "/aws/service/"
@@ -95,18 +101,18 @@ def _texts(node: Node | None) -> Iterator[str]:
             yield item.value if isinstance(item.value, str) else item.source
 
 
-def parameter_value(parameter: Parameter, given: Resolved) -> Resolved:
-    """The value of the parameter in a stack that is created with the given value.
+def parameter_value(parameter: Parameter, supplied: Resolved) -> Resolved:
+    """The value of the parameter in a stack that is created with the supplied value.
 
     Args:
         parameter: the declared parameter.
-        given: a string, the resolved value that another stack passes, or ``None``.
+        supplied: a string, the resolved value that another stack passes, or ``None``.
     """
-    if given is not None and not isinstance(given, str):
-        return given
-    if isinstance(given, DocumentText) and given.unknown is not None:
-        return given.unknown if parameter.is_list else given
-    text = parameter.default if given is None else given
+    if supplied is not None and not isinstance(supplied, str):
+        return supplied
+    if isinstance(supplied, DocumentText) and supplied.unknown is not None:
+        return supplied.unknown if parameter.is_list else supplied
+    text = parameter.default if supplied is None else supplied
     if text is None and len(parameter.allowed) == 1:
         text = parameter.allowed[0]
     if text is None or parameter.is_stored or parameter.no_echo:
@@ -145,7 +151,7 @@ def _partition(region: str) -> str:
     return "aws-us-gov" if region.startswith("us-gov-") else "aws"
 
 
-def parse_given(content: str, file: str) -> Mapping[str, str]:
+def parse_parameter_values(content: str, file: str) -> Mapping[str, str]:
     """Given values: CloudFormation's parameter file in JSON, or lines of ``Key=Value``.
 
     The JSON forms are a list of ``{"ParameterKey": ..., "ParameterValue": ...}``, a list of

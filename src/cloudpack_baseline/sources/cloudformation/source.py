@@ -24,7 +24,7 @@ from cloudpack_baseline.sources.cloudformation.stacks import (
 )
 from cloudpack_baseline.sources.cloudformation.template_files import (
     TemplateFiles,
-    check_given,
+    check_parameter_values,
     read_templates,
 )
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
@@ -71,7 +71,7 @@ def open_templates(
         InputError: a parameter that no template declares, or a value that it does not allow.
         WrongAccountError: a stack is deployed to an account that is not declared.
     """
-    check_given(parameters, files.templates)
+    check_parameter_values(parameters, files.templates)
     targets = tuple(targets) or (SourceAccount(),)
     _check_accounts(files, targets)
     return OpenTemplates(files=files, parameters=parameters, targets=targets)
@@ -116,7 +116,7 @@ class OpenTemplates:
                     partition="aws",
                     stack=file.stack,
                 ),
-                given={**file.given, **self.parameters},
+                parameters={**file.parameters, **self.parameters},
             )
             for file in self.files.roots()
             if not (file.account and target.id) or file.account == target.id

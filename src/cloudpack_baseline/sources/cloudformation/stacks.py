@@ -80,13 +80,13 @@ class Root:
     Attributes:
         template: the template.
         place: where it is deployed.
-        given: values of parameters.
+        parameters: the values of parameters.
         nested: the files of nested stacks by logical id, if metadata name them.
     """
 
     template: Template
     place: StackPlace
-    given: Mapping[str, Any]
+    parameters: Mapping[str, Any]
 
     @property
     def identity(self) -> Identity:
@@ -177,7 +177,7 @@ class StackRun:
     def _stack(self, root: Root, path: tuple[str, ...]) -> tuple[Stack, _StackNames]:
         template, place = root.template, root.place
         values = {
-            name: parameter_value(parameter, root.given.get(name))
+            name: parameter_value(parameter, root.parameters.get(name))
             for name, parameter in template.parameters.items()
         }
         pseudo = pseudo_parameters(place.account, place.region, place.stack)
@@ -460,7 +460,9 @@ class _StackNames:
         parameters = self._property(node, logical_id, "Parameters")
         place = evolve(self._root.place, stack=self.qualified(logical_id))
         root = Root(
-            template=template, place=place, given=parameters if isinstance(parameters, dict) else {}
+            template=template,
+            place=place,
+            parameters=parameters if isinstance(parameters, dict) else {},
         )
         path = (*(self._path or self._own_path()), logical_id)
         self._nested[logical_id] = self._run.add(root, path)
@@ -478,12 +480,12 @@ class _StackNames:
         if not source:
             return None
         name = Path(source)
-        same = [
+        candidates = [
             template for template in self._run.templates if Path(template.file).name == name.name
         ]
         folder = Path(self._root.template.file).parent
-        near = [template for template in same if Path(template.file) == folder / name]
-        return next(iter([*near, *same]), None)
+        near = [template for template in candidates if Path(template.file) == folder / name]
+        return next(iter([*near, *candidates]), None)
 
     def _output(self, logical_id: str, name: str) -> Resolved:
         stack = self.nest(logical_id)

@@ -11,7 +11,7 @@ from attrs import evolve, field
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.cloudformation.assembly import is_assembly, stacks_in
-from cloudpack_baseline.sources.cloudformation.parameters import parse_given
+from cloudpack_baseline.sources.cloudformation.parameters import parse_parameter_values
 from cloudpack_baseline.sources.cloudformation.template import (
     Template,
     is_other_document,
@@ -24,7 +24,7 @@ from cloudpack_baseline.whitepaper import no_such
 __all__ = [
     "TemplateFile",
     "TemplateFiles",
-    "check_given",
+    "check_parameter_values",
     "read_named_templates",
     "read_parameters",
     "read_template_file",
@@ -44,14 +44,14 @@ class TemplateFile:
         stack: the name of the stack.
         account: the account ID; empty: it is not named.
         region: the Region; empty: it is not named.
-        given: values of parameters.
+        parameters: the values of parameters.
     """
 
     template: Template
     stack: str
     account: str = ""
     region: str = ""
-    given: Mapping[str, str] = field(factory=dict)
+    parameters: Mapping[str, str] = field(factory=dict)
 
 
 @frozen(kw_only=True)
@@ -92,11 +92,11 @@ def read_parameters(file: Path) -> Mapping[str, str]:
     except (FileFault, UnicodeDecodeError) as error:
         message = str(error) if isinstance(error, FileFault) else "is not UTF-8"
         raise InputError(Problem(message, file=shown_path(file))) from None
-    return parse_given(content, shown_path(file))
+    return parse_parameter_values(content, shown_path(file))
 
 
-def check_given(given: Mapping[str, str], templates: Iterable[Template]) -> None:
-    """Check that each given parameter is declared, and has a value that is allowed.
+def check_parameter_values(values: Mapping[str, str], templates: Iterable[Template]) -> None:
+    """Check that each parameter with a value is declared, and has a value that is allowed.
 
     Raises:
         InputError: names that no template declares, and values that are not allowed, all at once.
@@ -105,11 +105,11 @@ def check_given(given: Mapping[str, str], templates: Iterable[Template]) -> None
     declared = {name for template in templates for name in template.parameters}
     problems = [
         Problem(no_such("parameter", name, declared), "parameters")
-        for name in sorted(set(given) - declared)
+        for name in sorted(set(values) - declared)
     ]
     for template in templates:
         for name, parameter in template.parameters.items():
-            value = given.get(name)
+            value = values.get(name)
             if value is not None and parameter.allowed and value not in parameter.allowed:
                 allowed = ", ".join(parameter.allowed)
                 message = f"parameter {name}: {value!r} is not one of the allowed {allowed}"
@@ -206,7 +206,7 @@ def _assembly(place: Path) -> TemplateFiles:
                 stack=stack.name,
                 account=stack.account,
                 region=stack.region,
-                given=stack.parameters,
+                parameters=stack.parameters,
             )
         )
         folder = stack.file.parent

@@ -131,7 +131,7 @@ def _instance(resource: TypedResource) -> None:
 def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
     """What the launch template says; unknown if it is not described here."""
     if reference is None:
-        return ResolvedObject({}, None)  # type: ignore[arg-type]  # no place in a file
+        return {}
     for name in ("LaunchTemplateId", "LaunchTemplateName"):
         identifier = follow(reference, name)
         item = answers.find(_TEMPLATES, name, str(identifier))

@@ -141,9 +141,12 @@ def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
     if has_ports and first is not None and last is not None and first > last >= 0:
         return vague([undetermined(f"the ports {first} to {last}")])
     numbers = {"FromPort": first, "ToPort": last}
-    given = {name: port for name, port in numbers.items() if port is not None}
+    specified_ports = {name: port for name, port in numbers.items() if port is not None}
     # EC2 requires a protocol; a rule without one is taken for one about all of them.
-    return {"IpProtocol": "-1" if protocol is None else as_text(protocol).lower(), **given}
+    return {
+        "IpProtocol": "-1" if protocol is None else as_text(protocol).lower(),
+        **specified_ports,
+    }
 
 
 def _is_number(port: object) -> bool:

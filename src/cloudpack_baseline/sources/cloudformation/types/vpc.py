@@ -142,8 +142,9 @@ def _vpc_block(resource: TypedResource) -> None:
     if block is not None:
         resource.append(_VPCS, "VpcId", "CidrBlockAssociationSet", resource.object(CidrBlock=block))
         return
-    given = exact(resource.get("Ipv6CidrBlock"))
-    block = provided_ipv6_block(str(resource.get("VpcId"))) if given is None else given
+    block = exact(resource.get("Ipv6CidrBlock"))
+    if block is None:
+        block = provided_ipv6_block(str(resource.get("VpcId")))
     resource.append(
         _VPCS, "VpcId", "Ipv6CidrBlockAssociationSet", resource.object(Ipv6CidrBlock=block)
     )
