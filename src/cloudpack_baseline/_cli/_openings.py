@@ -7,7 +7,12 @@ from typing import get_args
 
 from attrs import evolve
 
-from cloudpack_baseline.access import BucketAccess, ExcessAccess, compare_access
+from cloudpack_baseline.access import (
+    CLOUDFRONT_SERVICE,
+    BucketAccess,
+    ExcessAccess,
+    compare_access,
+)
 from cloudpack_baseline.baseline import Baseline, BucketDeclaration
 from cloudpack_baseline.baseline.formats import ObjectAccess
 from cloudpack_baseline.baseline.initial import Opening
@@ -61,7 +66,7 @@ def _opening(excess: ExcessAccess) -> Iterator[Opening]:
         yield Opening(exposure="accounts", access=access, accounts=(excess.principal,))
     elif excess.principal_kind == "account" and excess.organizations:
         yield Opening(exposure="accounts", access=access, organizations=excess.organizations)
-    elif excess.principal_kind == "cloudfront" or excess.principal == "cloudfront.amazonaws.com":
+    elif excess.principal_kind == "cloudfront" or excess.principal == CLOUDFRONT_SERVICE:
         yield Opening(exposure="cloudfront", access=access)
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.comparison import Comparison, compare, compare_access
     from cloudpack_baseline.access.declarations import Declaration
     from cloudpack_baseline.access.deny_effect import denied_by
+    from cloudpack_baseline.access.distributions import CLOUDFRONT_SERVICE
     from cloudpack_baseline.access.excess import Deputy, ExcessAccess
     from cloudpack_baseline.access.exposures import exposure
     from cloudpack_baseline.access.log_delivery import LOAD_BALANCING_ACCOUNTS
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ALL_USERS",
     "AUTHENTICATED_USERS",
+    "CLOUDFRONT_SERVICE",
     "LOAD_BALANCING_ACCOUNTS",
     "LOG_DELIVERY",
     "NO_ORGANIZATION",
@@ -154,6 +156,7 @@ _HOMES = {
     "comparison": ("Comparison", "compare", "compare_access"),
     "declarations": ("Declaration",),
     "deny_effect": ("denied_by",),
+    "distributions": ("CLOUDFRONT_SERVICE",),
     "excess": ("Deputy", "ExcessAccess"),
     "exposures": ("exposure",),
     "log_delivery": ("LOAD_BALANCING_ACCOUNTS",),

@@ -8,9 +8,10 @@ from cloudpack_baseline.access.actions import KINDS
 from cloudpack_baseline.access.analysis import ExtraValues
 from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.distributions import (
-    CLOUDFRONT,
+    CLOUDFRONT_SERVICE,
     arns_like,
     distribution_tests,
+    from_cloudfront,
     never_sent,
     sent_for,
 )
@@ -124,7 +125,7 @@ def extra_values(
     return ExtraValues(
         accounts=tuple(account for account in accounts if len(account) == ACCOUNT_DIGITS),
         canonical=tuple(account for account in accounts if len(account) != ACCOUNT_DIGITS),
-        services=(CLOUDFRONT,),
+        services=(CLOUDFRONT_SERVICE,),
         tests=tuple(tests),
         objects=tuple(dict.fromkeys(objects)),
         since=None if since is None else not_before(since),
@@ -159,7 +160,7 @@ def always_allowed(analysis: Analysis) -> RequestSet:
     layout, space = analysis.context.layout, analysis.context.space
     owner = analysis.callers(lambda caller: caller.owner)
     services = analysis.callers(
-        lambda c: delivers_logs(c) or (c.kind == "service" and c.name != CLOUDFRONT)
+        lambda c: delivers_logs(c) or (c.kind == "service" and c.name != CLOUDFRONT_SERVICE)
     )
     owned = RequestSet.box(space, {layout.caller: owner}) | never_sent(analysis)
     return owned | bound_requests(analysis).within({layout.caller: services})
@@ -256,20 +257,16 @@ def cloudfront_boxes(
 ) -> dict[str, list[dict[int, int]]]:
     """For each distribution and identity, or all distributions, the boxes of its requests."""
     layout, axes = analysis.context.layout, analysis.context.axes
-    service = analysis.callers(lambda c: c.name == CLOUDFRONT and c.kind == "service")
+    service = from_cloudfront(analysis)
     boxes_by_name: dict[str, list[dict[int, int]]] = {}
     for text in _distributions(analysis.bucket, declaration):
         of_arn = axes["aws:sourcearn"].where(arns_like((text,)))
         name = text if declaration.distributions else "cloudfront"
-        boxes_by_name.setdefault(name, []).append(
-            {layout.caller: service, layout.keys["aws:sourcearn"]: of_arn}
-        )
+        boxes_by_name.setdefault(name, []).append(service | {layout.keys["aws:sourcearn"]: of_arn})
     accounts = (analysis.bucket.owner_account, *declaration.accounts)
     for account in () if declaration.distributions else accounts:
         of_account = axes["aws:sourceaccount"].where(equal_to(account))
-        boxes_by_name["cloudfront"].append(
-            {layout.caller: service, layout.keys["aws:sourceaccount"]: of_account}
-        )
+        boxes_by_name["cloudfront"].append(service | {layout.keys["aws:sourceaccount"]: of_account})
     for index, caller in enumerate(analysis.context.callers):
         if _is_identity(caller, declaration):
             boxes_by_name[caller.name] = [{layout.caller: 1 << index}]

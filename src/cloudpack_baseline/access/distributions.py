@@ -22,16 +22,18 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.rules import Rule
 
 __all__ = [
-    "CLOUDFRONT",
+    "CLOUDFRONT_SERVICE",
     "arns_like",
     "distribution_tests",
+    "from_cloudfront",
     "names_cloudfront",
     "never_sent",
     "sent_for",
     "sent_for_nobody",
 ]
 
-CLOUDFRONT: Final = "cloudfront.amazonaws.com"
+CLOUDFRONT_SERVICE: Final = "cloudfront.amazonaws.com"
+"""The principal of distributions with origin access control."""
 _ARN: Final = "aws:sourcearn"
 _ACCOUNT: Final = ("aws:sourceaccount", "aws:sourceowner")
 """The keys of the account; the second is the older one."""
@@ -89,7 +91,7 @@ def never_sent(analysis: Analysis) -> RequestSet:
     if level is None:
         return RequestSet.nothing(context.space)
     elsewhere = ~context.axes[_ARN].where(_OF_CLOUDFRONT) & ~ABSENT
-    return RequestSet.box(context.space, {**_from_cloudfront(analysis), level: elsewhere})
+    return RequestSet.box(context.space, {**from_cloudfront(analysis), level: elsewhere})
 
 
 def sent_for_nobody(analysis: Analysis, distributions: Mapping[str, Sequence[str]]) -> RequestSet:
@@ -100,7 +102,7 @@ def sent_for_nobody(analysis: Analysis, distributions: Mapping[str, Sequence[str
     context, keys = analysis.context, analysis.context.layout.keys
     requests = RequestSet.nothing(context.space)
     for account, arns in distributions.items():
-        box = _from_cloudfront(analysis)
+        box = from_cloudfront(analysis)
         if _ARN in context.axes:
             axis = context.axes[_ARN]
             no_origin = ~axis.where(arns_like(arns)) if arns else ~0
@@ -120,7 +122,7 @@ def sent_for(
 ) -> Iterable[dict[int, int]]:
     """Boxes of the requests of CloudFront on behalf of accounts and organizations."""
     axes, keys = analysis.context.axes, analysis.context.layout.keys
-    box = _from_cloudfront(analysis)
+    box = from_cloudfront(analysis)
     for account in accounts:
         if _ARN in axes:
             yield box | {keys[_ARN]: axes[_ARN].where(_of_account(account))}
@@ -132,8 +134,9 @@ def sent_for(
             yield box | {keys[_ORGANIZATION]: of_organization}
 
 
-def _from_cloudfront(analysis: Analysis) -> dict[int, int]:
-    callers = analysis.callers(lambda c: c.kind == "service" and c.name == CLOUDFRONT)
+def from_cloudfront(analysis: Analysis) -> dict[int, int]:
+    """The box of all requests of CloudFront as a service."""
+    callers = analysis.callers(lambda c: c.kind == "service" and c.name == CLOUDFRONT_SERVICE)
     return {analysis.context.layout.caller: callers}
 
 
@@ -143,5 +146,5 @@ def names_cloudfront(analysis: Analysis, rule: Rule) -> bool:
         source.name == rule.source and statement.path == rule.path
         for source in analysis.sources
         for statement in source.policy.statements
-        if statement.principal is not None and CLOUDFRONT in statement.principal.services
+        if statement.principal is not None and CLOUDFRONT_SERVICE in statement.principal.services
     )

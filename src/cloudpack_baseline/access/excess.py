@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
-from cloudpack_baseline.access.distributions import names_cloudfront
+from cloudpack_baseline.access.distributions import CLOUDFRONT_SERVICE, names_cloudfront
 from cloudpack_baseline.access.grants import best_grant, grants_at, request_witness
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
@@ -49,6 +49,11 @@ class ExcessAccess:
     organizations: tuple[str, ...] = ()
     bound: bool = True
     exact: bool = True
+
+    @property
+    def is_of_distribution(self) -> bool:
+        """Whether CloudFront has it, on behalf of known accounts."""
+        return self.principal == CLOUDFRONT_SERVICE and self.bound
 
 
 @frozen(kw_only=True)

@@ -29,7 +29,6 @@ from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.witnesses import AllowedAccess
 
 __all__ = [
-    "CLOUDFRONT",
     "abbreviate",
     "allowed_access",
     "describe_excess",
@@ -82,15 +81,11 @@ def _who(excess: ExcessAccess) -> Text:
 def _service(excess: ExcessAccess) -> Text:
     if excess.principal == "*":
         return text("storage.any-service")
-    if excess.principal == CLOUDFRONT and excess.bound:
+    if excess.is_of_distribution:
         return text("storage.cloudfront-undeclared")
     return text(
         "storage.bound-service" if excess.bound else "storage.service", name=excess.principal
     )
-
-
-CLOUDFRONT = "cloudfront.amazonaws.com"
-"""The principal of distributions with origin access control."""
 
 
 def _from(reach: Reach) -> Text:

@@ -17,7 +17,6 @@ from cloudpack_baseline.checks.storage._cloudfront_origins import (
     signing_distributions,
 )
 from cloudpack_baseline.checks.storage.access_texts import (
-    CLOUDFRONT,
     abbreviate,
     allowed_access,
     describe_excess,
@@ -117,7 +116,7 @@ def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _E
     certain = possible = None
     if lower is not None:
         certain = _compare(view, openings, lower, signing.certain)
-        if signing.doubt is not None and any(map(_is_by_cloudfront, certain.excess)):
+        if signing.doubt is not None and _is_open_to_distributions(certain):
             possible = _compare(view, openings, lower, signing.possible)
     masked, unblocked = frozenset[str](), None
     if lower is not None and certain is not None and _is_restricted(lower):
@@ -128,9 +127,8 @@ def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _E
     )
 
 
-def _is_by_cloudfront(excess: ExcessAccess) -> bool:
-    """Whether it is access of a distribution, on behalf of known accounts."""
-    return excess.principal == CLOUDFRONT and excess.bound
+def _is_open_to_distributions(comparison: Comparison) -> bool:
+    return any(excess.is_of_distribution for excess in comparison.excess)
 
 
 def _without_blocks(bucket: BucketAccess) -> BucketAccess:
@@ -231,11 +229,11 @@ def _observe_excess(question: _ExposureQuestion, excess: ExcessAccess) -> Observ
 
 def _depends_on_distributions(question: _ExposureQuestion, excess: ExcessAccess) -> bool:
     """Whether it is access only if a distribution that is not known leads to the bucket."""
-    if question.possible is None or not _is_by_cloudfront(excess):
+    if question.possible is None or not excess.is_of_distribution:
         return False
     return not any(
-        _is_by_cloudfront(other) and other.access == excess.access
-        for other in question.possible.excess
+        possible.is_of_distribution and possible.access == excess.access
+        for possible in question.possible.excess
     )
 
 
@@ -290,7 +288,7 @@ def _notes(question: _ExposureQuestion) -> Iterator[Text]:
     for index in certain.whole_listings:
         yield text("storage.whole-listing", objects=declared[index].objects)
     arns = tuple(arn for arns in question.signing.possible.values() for arn in arns)
-    if arns and any(map(_is_by_cloudfront, certain.excess)):
+    if arns and _is_open_to_distributions(certain):
         yield text("storage.distributions", arns=arns)
     for deputy in certain.deputies:
         yield text("storage.deputy", service=deputy.service, account=deputy.account)
