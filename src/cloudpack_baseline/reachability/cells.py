@@ -15,11 +15,11 @@ from cloudpack_baseline.reachability.bits import bits_at, set_bits
 from cloudpack_baseline.reachability.endpoint_runs import EndpointRun
 from cloudpack_baseline.reachability.endpoints import is_routed
 from cloudpack_baseline.reachability.filters import Acl
-from cloudpack_baseline.reachability.ipset import IPV4, Family
+from cloudpack_baseline.reachability.ipset import Family
 from cloudpack_baseline.reachability.path import Translation
 from cloudpack_baseline.reachability.plans import Plan, Spot, between, possible
 from cloudpack_baseline.reachability.sites import Site
-from cloudpack_baseline.reachability.strays import Strays
+from cloudpack_baseline.reachability.strays import Strays, onward_from
 from cloudpack_baseline.reachability.tables import Table
 from cloudpack_baseline.reachability.topology import Topology
 
@@ -186,16 +186,12 @@ class Cells:
             if table.doubt or table.vague:
                 return False
             entry = table.find(self.family, target.address)
-            if entry is None or not entry.active or entry.kind == "local":
-                return True
-            if entry.rivals:
+            onward = onward_from(self.net, self.family, table, entry)
+            if not isinstance(onward, Table):
+                return not onward
+            if target.embedded:  # behind the gateway, routes of IPv4 count
                 return False
-            if entry.kind != "nat" or target.embedded or entry.target not in self.net.nats:
-                return self.family == IPV4 and entry.kind == "igw"
-            site = self.net.nat_site(self.net.nats[entry.target])
-            if not isinstance(site, Site) or site.table is table:
-                return False
-            table = site.table
+            table = onward
         return True
 
     def first_alike(self, target: EndpointCell) -> EndpointCell:
@@ -258,7 +254,7 @@ class Cells:
                 self._astray[target.embedded] = tuple(self._planned(source, target))
             return self._astray[target.embedded]
         if target.embedded:
-            return self._through_nat64(source, target, memo)
+            return self._unless_dead(source, target, memo)
         return self._by_tables(source, target, memo)
 
     def _by_tables(
@@ -269,9 +265,7 @@ class Cells:
             return ((self.atoms.family(self.family), "both", ()),)
         table = id(site.table)
         if site.vpc_id != end.vpc_id:
-            if table not in memo.dead:
-                memo.dead[table] = self._dead(site.table, target)
-            return () if memo.dead[table] else self._planned(source, target)
+            return self._unless_dead(source, target, memo)
         if table not in memo.local:
             memo.local[table] = self._local(site.table, target)
         if not (memo.local[table] and self._local(end.table, source)):
@@ -290,9 +284,10 @@ class Cells:
         passing &= self._admits(end.acl, source, egress=False)
         return ((passing & self.atoms.repliable(replies), "both", ()),)
 
-    def _through_nat64(
+    def _unless_dead(
         self, source: EndpointCell, target: EndpointCell, memo: _TargetMemo
     ) -> Iterable[_Route]:
+        """What passes to another VPC or through NAT64; nothing where no route leads there."""
         table = id(source.site.table)
         if table not in memo.dead:
             memo.dead[table] = self._dead(source.site.table, target)

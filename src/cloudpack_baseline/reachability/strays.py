@@ -15,7 +15,23 @@ from cloudpack_baseline.reachability.sites import Site
 from cloudpack_baseline.reachability.tables import Entry, Table
 from cloudpack_baseline.reachability.topology import Topology
 
-__all__ = ["Strays"]
+__all__ = ["Strays", "onward_from"]
+
+
+def onward_from(net: Topology, family: Family, table: Table, entry: Entry | None) -> Table | bool:
+    """Where a route of the table leads packets to addresses in another VPC.
+
+    Returns:
+        The table of the NAT gateway that it leads to, or whether it may lead there at all.
+    """
+    if entry is None or not entry.active or entry.kind == "local":
+        return False
+    if entry.rivals:
+        return True
+    if entry.kind == "nat" and entry.target in net.nats:
+        site = net.nat_site(net.nats[entry.target])
+        return site.table if isinstance(site, Site) and site.table is not table else True
+    return family != IPV4 or entry.kind != "igw"
 
 
 @frozen(eq=False)
@@ -89,16 +105,10 @@ class Strays:
         self, table: Table, entry: Entry | None, places: int, passed: frozenset[int]
     ) -> int:
         """Which of the places that a route of the table covers it may lead on to."""
-        if entry is None or not entry.active or entry.kind == "local":
-            return 0
-        if entry.rivals:
-            return places
-        if entry.kind == "nat" and entry.target in self.net.nats:
-            site = self.net.nat_site(self.net.nats[entry.target])
-            if isinstance(site, Site) and site.table is not table:
-                return self._led_to(site.table, places, passed)
-            return places
-        return 0 if self.family == IPV4 and entry.kind == "igw" else places
+        onward = onward_from(self.net, self.family, table, entry)
+        if isinstance(onward, Table):
+            return self._led_to(onward, places, passed)
+        return places if onward else 0
 
     def _stretches(self, table: Table) -> Iterator[tuple[Entry | None, int]]:
         """Each route of a table with the places that it covers."""
