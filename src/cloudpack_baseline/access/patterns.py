@@ -181,8 +181,8 @@ def glob(segments: tuple[Segment, ...], *, fold: bool = False) -> Pattern:
     """``*`` is any text, ``?`` one character."""
     row: list[Token] = []
     for text, plain in segments:
-        text = text.lower() if fold else text  # noqa: PLW2901 - folded once
-        row.extend(text if plain else _tokens(text, ONE, MANY))
+        characters = text.lower() if fold else text
+        row.extend(characters if plain else _tokens(characters, ONE, MANY))
     return Pattern(_collapse(row), fold)
 
 

@@ -485,10 +485,10 @@ def _networks(analysis: _SharingAnalysis, granted: Iterable[RequestSet]) -> tupl
 def _recipients(analysis: _SharingAnalysis) -> Iterator[str]:
     """The expected accounts, beside the owner's, that have access."""
     level = analysis.context.layout.caller
-    others = set(analysis.allowed.accounts) - {analysis.resource.account}
+    partners = set(analysis.allowed.accounts) - {analysis.resource.account}
     for (kind, name), callers in caller_groups(analysis.context.callers).items():
-        is_other = kind == "account" and name in others
-        if is_other and any(grant.high.within({level: callers}) for grant in analysis.grants):
+        is_partner = kind == "account" and name in partners
+        if is_partner and any(grant.high.within({level: callers}) for grant in analysis.grants):
             yield name
 
 

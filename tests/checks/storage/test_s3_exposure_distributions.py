@@ -81,8 +81,8 @@ def snapshot(statements, *distributions, gaps=None, **changes):
 
 def judged(*statements, distributions=(), declared=None, **changes):
     rows = {"buckets": [{"name": "docs", **declared}]} if declared else {}
-    found = snapshot(statements, *distributions, **changes)
-    return only(check_s3_exposure(found, Baseline.from_mapping(rows)))
+    account_snapshot = snapshot(statements, *distributions, **changes)
+    return only(check_s3_exposure(account_snapshot, Baseline.from_mapping(rows)))
 
 
 def notes(finding):
@@ -188,8 +188,8 @@ def test_distributions_that_could_not_be_read():
     )
     harmless = allow(of_source(f"arn:aws:sns:*:{ACCOUNT}:*"))
     assert judged(harmless, allow({}, {"AWS": ACCOUNT}), gaps=gaps).outcome is Outcome.PASS
-    both = [allow(of_account()), allow({}, {"AWS": OTHER})]
-    outcomes = [observation.outcome for observation in judged(*both, gaps=gaps).observations]
+    finding = judged(allow(of_account()), allow({}, {"AWS": OTHER}), gaps=gaps)
+    outcomes = [observation.outcome for observation in finding.observations]
     assert sorted(outcomes) == ["fail", "unknown"]
     assert judged(allow(of_account()), source="template").outcome is Outcome.UNKNOWN
 
@@ -212,15 +212,18 @@ def test_another_account_or_an_organization():
     for condition in (of_account(OTHER), both_accounts, of_source(arn("E1", OTHER))):
         assert judged(allow(condition), declared=declared).outcome is Outcome.PASS
         assert judged(allow(condition, CLOUDFRONT), declared=declared).outcome is Outcome.FAIL
-    published = [distribution()]
-    finding = judged(allow(both_accounts), declared=declared, distributions=published)
+    finding = judged(allow(both_accounts), declared=declared, distributions=[distribution()])
     assert finding.outcome is Outcome.FAIL
     declared = {"exposure": ["accounts"], "organizations": ["o-abcdefghij"]}
     assert judged(allow(organization), declared=declared).outcome is Outcome.PASS
+
+
+def test_distributions_of_another_account_that_was_read():
     alone = snapshot([allow(of_account(OTHER))])
     covered = tuple(evolve(coverage, account=OTHER) for coverage in alone.coverage)
     scopes = (*alone.accounts, AccountScope(id=OTHER, regions=(REGION,)))
-    both = evolve(alone, accounts=scopes, coverage=(*alone.coverage, *covered))
-    assert check_s3_exposure(both, Baseline()).outcome is Outcome.PASS
-    published = evolve(both, records=(*both.records, distribution(account=OTHER)))
+    two_accounts = evolve(alone, accounts=scopes, coverage=(*alone.coverage, *covered))
+    assert check_s3_exposure(two_accounts, Baseline()).outcome is Outcome.PASS
+    records = (*two_accounts.records, distribution(account=OTHER))
+    published = evolve(two_accounts, records=records)
     assert check_s3_exposure(published, Baseline()).outcome is Outcome.FAIL
