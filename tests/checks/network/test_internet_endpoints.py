@@ -145,7 +145,9 @@ def test_the_flag_of_a_database_without_servers_is_shown(kind, field, name):
     record = made(kind, "store", **{field: True})
     findings = check_database_isolation(world("database-isolation", record)).findings
     (reads,) = (
-        [one.read for one in f.observations] for f in findings if f.resource.name == "store"
+        [observation.read for observation in finding.observations]
+        for finding in findings
+        if finding.resource.name == "store"
     )
     assert reads == [f"{name}=true"]
 

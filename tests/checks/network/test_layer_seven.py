@@ -295,8 +295,10 @@ READS = {
 @pytest.mark.parametrize("name", READS)
 def test_what_was_not_read_is_named(name):
     assessment = judged(balancer(**{name: denied(READS[name])}))
-    (failure,) = [one for one in assessment.findings if one.outcome is UNKNOWN]
-    assert READS[name] in {cause.operation for one in failure.observations for cause in one.causes}
+    (in_doubt,) = [entry for entry in assessment.findings if entry.outcome is UNKNOWN]
+    assert READS[name] in {
+        cause.operation for observation in in_doubt.observations for cause in observation.causes
+    }
 
 
 @pytest.mark.parametrize("gap", ["LoadBalancer", "WafIpSet", None])
@@ -304,8 +306,12 @@ def test_listings_that_were_not_read_are_named(gap):
     acl = WebAcl(arn="arn:acl", default_action="Block", rules=(acl_rule(1, "Allow", **CUSTOMER),))
     records = [] if gap == "LoadBalancer" else [balancer(acl=acl)]
     gaps = {gap: denied(f"call:{gap}")} if gap else None
-    (failure,) = [one for one in judged(*records, gaps=gaps).findings if one.outcome is UNKNOWN]
-    operations = {cause.operation for one in failure.observations for cause in one.causes}
+    (in_doubt,) = [
+        entry for entry in judged(*records, gaps=gaps).findings if entry.outcome is UNKNOWN
+    ]
+    operations = {
+        cause.operation for observation in in_doubt.observations for cause in observation.causes
+    }
     assert operations == {f"call:{gap}" if gap else "wafv2:ListIPSets"}
 
 

@@ -552,9 +552,11 @@ class TestRdsPublicAccess:
         nic = host("db", 30, public="198.51.100.9", **RDS)
         store = database(publicly_accessible=False)
         snapshot = world("rds-public-access", *place(self.OPEN), nic, store, source=source)
-        found = finding(check_rds_public_access(snapshot), "main")
-        assert found.outcome is FAIL
-        assert "network.public-path" in {one.message.id for one in found.observations}
+        judged = finding(check_rds_public_access(snapshot), "main")
+        assert judged.outcome is FAIL
+        assert "network.public-path" in {
+            observation.message.id for observation in judged.observations
+        }
 
     @pytest.mark.parametrize(("flag", "expected"), [(False, PASS), (True, FAIL), (UNREAD, UNKNOWN)])
     def test_the_flag(self, flag, expected):
@@ -1329,7 +1331,7 @@ class TestBastionIngress:
         jump = host("jump", 5)
         for gaps in ({}, {"NetworkInterface": UNREAD}):
             findings = self.judged(*place(), jump, baseline=baseline, gaps=gaps).findings
-            of_account = next(found for found in findings if found.resource.kind == "Account")
+            of_account = next(entry for entry in findings if entry.resource.kind == "Account")
             assert of_account.outcome is NONE
             assert of_account.observations[0].message.id == "network.no-bastion"
 

@@ -320,13 +320,13 @@ class TestPublicIpAssignment:
         records = (vpc(), subnet(), table(routes=routes, subnets=["subnet-a"]), nic)
         for source in ("template", "aws"):
             snapshot = world("public-ip-assignment", *records, instance("i-1"), source=source)
-            found = [
+            of_instance = [
                 (finding.outcome, finding.observations[0].origin)
                 for finding in check_public_ip_assignment(snapshot, segments(WEB, APP)).findings
                 if finding.resource.name == "i-1"
             ]
             is_judged = expected is not None and source == "template"
-            assert found == ([(expected, placed)] if is_judged else [])
+            assert of_instance == ([(expected, placed)] if is_judged else [])
 
     BALANCER = interface("eni-lb", requester_id="amazon-elb", groups=("sg-9",))
     NETWORK_BALANCER = interface("eni-nlb", interface_type="network_load_balancer", groups=())
@@ -389,9 +389,11 @@ class TestPublicIpAssignment:
     def test_an_idle_default_vpc(self, default, within, expected):
         subnet_record = subnet(map_public_ip_on_launch=True)
         assessment = self.judged(subnet_record, vpc(is_default=default), MAIN, *within)
-        (found,) = (one for one in assessment.findings if one.resource.name == "subnet-a")
-        assert found.outcome is expected
-        messages = {observation.message.id for observation in found.observations}
+        (judged,) = (
+            finding for finding in assessment.findings if finding.resource.name == "subnet-a"
+        )
+        assert judged.outcome is expected
+        messages = {observation.message.id for observation in judged.observations}
         assert ("network.idle-default-vpc" in messages) is (expected is NONE)
 
     def test_a_default_vpc_that_may_be_in_use(self):
@@ -459,8 +461,10 @@ class TestPublicIpAssignment:
     def test_a_template_that_requests_no_address_is_private(self):
         record = template(LaunchTemplateInterface(associate_public_ip_address=False))
         findings = self.judged(record, vpc(), MAIN).findings
-        (found,) = (found for found in findings if found.resource.name == record.name)
-        assert [one.message.id for one in found.observations] == ["network.template-private"]
+        (judged,) = (finding for finding in findings if finding.resource.name == record.name)
+        assert [observation.message.id for observation in judged.observations] == [
+            "network.template-private"
+        ]
 
     @pytest.mark.parametrize(("tier", "expected"), [("web", PASS), ("app", FAIL)])
     def test_a_template_that_tags_its_instances(self, tier, expected):
@@ -702,7 +706,7 @@ class TestDedicatedTenancy:
         assessment = self.judged(declared=BY_VPC, gaps={"Instance": UNREAD})
         assert only(assessment).outcome is UNKNOWN
         assessment = self.judged(instance(), declared=BY_VPC)
-        assert [found.resource.kind for found in assessment.findings] == ["Instance"]
+        assert [finding.resource.kind for finding in assessment.findings] == ["Instance"]
 
 
 def metadata_defaults(**changes):

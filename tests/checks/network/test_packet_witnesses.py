@@ -56,8 +56,8 @@ def witness(rule, *others, **fields):
     baseline = Baseline.from_mapping({"segments": SMALL_BASELINE["segments"]})
     snapshot = world("segmentation", *small_account(), WEB, database, *others)
     findings = check_segmentation(snapshot, baseline).findings
-    (found,) = (finding for finding in findings if finding.resource.name == "web->db")
-    return found.observations[0].witness.packet
+    (judged,) = (finding for finding in findings if finding.resource.name == "web->db")
+    return judged.observations[0].witness.packet
 
 
 def resources(*others, **fields):
@@ -118,15 +118,15 @@ def test_a_hop_that_stops_a_packet_names_each_of_its_groups():
     flow = {"from": ["web"], "to": ["db"], "services": ["mysql"], "required": True}
     baseline = Baseline.from_mapping({"segments": SMALL_BASELINE["segments"], "flows": [flow]})
     account = [
-        evolve(one, groups=("sg-db", "sg-two"))
-        if getattr(one, "network_interface_id", "") == "eni-db"
-        else one
-        for one in small_account()
+        evolve(entry, groups=("sg-db", "sg-two"))
+        if getattr(entry, "network_interface_id", "") == "eni-db"
+        else entry
+        for entry in small_account()
     ]
     groups = (WEB, security_group("sg-db", ()), security_group("sg-two", ()))
     findings = check_segmentation(world("segmentation", *account, *groups), baseline).findings
-    (found,) = (finding for finding in findings if finding.resource.name == "web->db")
-    hops = found.observations[0].witness.packet.hops
+    (judged,) = (finding for finding in findings if finding.resource.name == "web->db")
+    hops = judged.observations[0].witness.packet.hops
     assert {resource.id for resource in hops[-1].resources} == {"sg-db", "sg-two"}
 
 

@@ -303,7 +303,7 @@ def test_segments_over_an_empty_account_judge_nothing():
     assert assessment.counts["pass"] == 0
     assert assessment.counts["unknown"] == 1
     assert by_name(assessment)["web"].outcome is Outcome.NOT_APPLICABLE
-    (unread,) = (f for f in assessment.findings if f.outcome is Outcome.UNKNOWN)
+    (unread,) = (finding for finding in assessment.findings if finding.outcome is Outcome.UNKNOWN)
     (cause,) = unread.observations[0].causes
     assert (cause.why, cause.detail) == (Why.NOT_PROVIDED, "NetworkInterface")
 
