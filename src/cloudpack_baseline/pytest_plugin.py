@@ -120,7 +120,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare our hook, so that a conftest.py that implements it is valid without the flag."""
-    from cloudpack_baseline._pytest import hookspecs  # noqa: PLC0415 - nothing at import
+    from cloudpack_baseline._pytest import hookspecs  # noqa: PLC0415 - pytest imports this in every run
 
     pluginmanager.add_hookspecs(hookspecs)
 
@@ -129,15 +129,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; with the flag, register the collecting and reporting plugin."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("cloudpack_baseline"):
-        from cloudpack_baseline._pytest.finder import PackageFinder  # noqa: PLC0415 - flag only
+        from cloudpack_baseline._pytest.finder import PackageFinder  # noqa: PLC0415 - only with the flag
 
         finder = PackageFinder()
         finder.install()
         config.add_cleanup(finder.remove)
-        from cloudpack_baseline._pytest.garbage import without_collection  # noqa: PLC0415 - flag only
+        from cloudpack_baseline._pytest.garbage import without_collection  # noqa: PLC0415 - only with the flag
 
         with without_collection():
-            from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - flag only
+            from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - only with the flag
 
             register(config)
 
