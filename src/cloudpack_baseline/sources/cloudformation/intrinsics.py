@@ -37,7 +37,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     why_of,
 )
 
-__all__ = ["Names", "Resolver"]
+__all__ = ["LOOP", "TRANSFORM_FUNCTION", "Names", "Resolver"]
 
 Value: TypeAlias = Any
 """A scalar, `ResolvedObject`, `ResolvedList`, `PartialText`, `Unknown` or `NO_VALUE`."""
@@ -48,9 +48,9 @@ _MOST_BLOCKS = 256
 _ROLE_ACCOUNT = 4
 """The place of the account in the ARN of a role."""
 
-_TRANSFORM = "Fn::Transform"
-_LOOP = "Fn::ForEach::"
-"""A loop over what is not known; the others are expanded before."""
+TRANSFORM_FUNCTION = "Fn::Transform"
+LOOP = "Fn::ForEach::"
+"""What the key of a loop begins with. Those over what is known are expanded before."""
 
 _VARIABLE = re.compile(r"\$\{([^{}]*)\}")
 
@@ -128,10 +128,10 @@ class Resolver:
 
     def _mapping(self, node: NodeMapping) -> ResolvedObject | Unknown:
         entries: dict[str, Value] = {}
-        if _TRANSFORM in node.entries and len(node.entries) > 1:
+        if TRANSFORM_FUNCTION in node.entries and len(node.entries) > 1:
             return self._transform(node)  # it may add any member
         for key, entry in node.entries.items():
-            if key.startswith(_LOOP):
+            if key.startswith(LOOP):
                 return undetermined(f"the members that {key} adds")
             value = self.value(entry)
             if value is not NO_VALUE:
@@ -424,7 +424,7 @@ _FUNCTIONS: Mapping[str, str] = {
     "Fn::Cidr": "_cidr",
     "Fn::If": "_if",
     "Fn::FindInMap": "_find_in_map",
-    "Fn::Transform": "_transform",
+    TRANSFORM_FUNCTION: "_transform",
     "Fn::RefAll": "_of_account",
     "Fn::ValueOf": "_of_account",
     "Fn::ValueOfAll": "_of_account",

@@ -18,12 +18,11 @@ from cloudpack_baseline.sources.cloudformation.document import (
     NodeSequence,
     Scalar,
 )
-from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
+from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP, Resolver
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 
-__all__ = ["LOOP", "without_loops"]
+__all__ = ["without_loops"]
 
-LOOP = "Fn::ForEach::"
 _NOT_ALPHANUMERIC = re.compile("[^A-Za-z0-9]")
 _MOST_ENTRIES = 10_000
 """Entries of one template's loops; CloudFormation allows 500 resources."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
-from cloudpack_baseline.sources.cloudformation.loops import LOOP
+from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,

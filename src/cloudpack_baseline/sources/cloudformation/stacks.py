@@ -281,16 +281,13 @@ class StackRun:
 
     def output_of(self, name: str, output: str, region: str, account: str) -> Resolved | None:
         """The value of an output of a stack of the run; ``None``: it has none of the name."""
-        key = f"output {output} of {name}"
+        key, place_read = f"output {output} of {name}", (name, region, account)
         if key in self._exporting:
             return undetermined(key)
         for stack, place in self.stacks:
             node = stack.output(output)
-            if node is not None and (place.stack, place.region, place.account) == (
-                name,
-                region,
-                account,
-            ):
+            is_read = (place.stack, place.region, place.account) == place_read
+            if node is not None and is_read:
                 self._exporting.add(key)
                 value = stack.resolver.value(node)
                 self._exporting.discard(key)
@@ -389,7 +386,7 @@ class _StackNames:
         node = self._node(logical_id)
         if node is None:
             return None
-        return self._made_once(logical_id, None) or self._identified(node, logical_id, None)
+        return self._cached_text(logical_id, None) or self._identified(node, logical_id, None)
 
     def attribute(self, logical_id: str, attribute: str) -> Resolved | None:
         node = self._node(logical_id)
@@ -397,11 +394,11 @@ class _StackNames:
             return None
         if _type_of(node) == NESTED_STACK:
             return self._output(logical_id, attribute.removeprefix("Outputs."))
-        known = self._made_once(logical_id, attribute)
+        known = self._cached_text(logical_id, attribute)
         return known or self._identified(node, logical_id, attribute)
 
-    def _made_once(self, logical_id: str, attribute: str | None) -> DocumentText | None:
-        """The text that was made; each use is an object of its own, by which its place is found."""
+    def _cached_text(self, logical_id: str, attribute: str | None) -> DocumentText | None:
+        """The text as first resolved; each use is its own object, by which its place is found."""
         known = self._texts.get((logical_id, attribute))
         return None if known is None else DocumentText(known, known.unknown)
 

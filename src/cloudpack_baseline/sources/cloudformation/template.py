@@ -22,7 +22,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
     Scalar,
     parse,
 )
-from cloudpack_baseline.sources.cloudformation.intrinsics import Names, Resolver
+from cloudpack_baseline.sources.cloudformation.intrinsics import TRANSFORM_FUNCTION, Names, Resolver
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameters_of,
@@ -50,7 +50,6 @@ __all__ = [
 ]
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
-_TRANSFORM = "Fn::Transform"
 
 
 @frozen(kw_only=True)
@@ -206,12 +205,12 @@ class Template:
         items = section.items if isinstance(section, NodeSequence) else (section,)
         resources = self.entries("Resources")
         inner = any(
-            isinstance(node, NodeMapping) and _TRANSFORM in node.entries
+            isinstance(node, NodeMapping) and TRANSFORM_FUNCTION in node.entries
             for node in (self.root, self.section("Resources"), *resources.values())
         )
         names = tuple(item.source for item in items if isinstance(item, Scalar))
         objects = any(isinstance(item, NodeMapping) for item in items)
-        return (*names, _TRANSFORM) if inner or objects else names
+        return (*names, TRANSFORM_FUNCTION) if inner or objects else names
 
 
 class StackNames(Names, Protocol):
@@ -379,7 +378,7 @@ def _checked(root: Node) -> NodeMapping:
     for logical_id, node in resources.entries.items():
         if logical_id.startswith("Fn::"):
             continue
-        if isinstance(node, NodeMapping) and _TRANSFORM in node.entries:
+        if isinstance(node, NodeMapping) and TRANSFORM_FUNCTION in node.entries:
             continue  # it may add the type
         if not isinstance(node, NodeMapping) or not _type(node):
             raise DocumentError(f"the resource {logical_id!r} has no Type", node.mark)

@@ -34,17 +34,10 @@ def _queue(resource: TypedResource) -> None:
 
 
 @TYPES.of("AWS::SQS::QueuePolicy", _ATTRIBUTES, order=1)
-def _queue_policy(resource: TypedResource) -> None:
-    attach_policy(
-        resource, _ATTRIBUTES, "Queues", resource.get("Queues"), partial(_queue_arn, resource)
-    )
-
-
 @TYPES.of("AWS::SQS::QueueInlinePolicy", _ATTRIBUTES, order=1)
-def _inline_policy(resource: TypedResource) -> None:
-    attach_policy(
-        resource, _ATTRIBUTES, "Queues", resource.get("Queue"), partial(_queue_arn, resource)
-    )
+def _queue_policy(resource: TypedResource) -> None:
+    queues = resource.get("Queues", resource.get("Queue"))
+    attach_policy(resource, _ATTRIBUTES, "Queues", queues, partial(_queue_arn, resource))
 
 
 def _queue_arn(resource: TypedResource, url: str) -> str:

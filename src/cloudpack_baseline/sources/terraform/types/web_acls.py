@@ -57,8 +57,9 @@ def _written(value: Resolved, name: str = "") -> Resolved:
         written["RuleActionOverrides"] = each_block(value.get("rule_action_override"), _written)
     if "statement" in value:
         statements = each_block(value.get("statement"), _written)
-        listed = _LISTS.get(name, "ScopeDownStatement") == "Statements"
-        written[_LISTS.get(name, "Statement")] = statements if listed else single(statements)
+        member_name = _LISTS.get(name, "Statement")
+        is_listed = member_name == "Statements"
+        written[member_name] = statements if is_listed else single(statements)
     return written
 
 
