@@ -1658,7 +1658,8 @@ def check_rds_tls(
     SQL Server, ``db2comm`` for Db2, which names the protocols that it listens for, and ``tls`` for
     Amazon DocumentDB (DescribeDBParameters, DescribeDBClusterParameters), as it is in effect: the
     group has to be ``in-sync``. Members are evaluated through the group of their cluster. Oracle
-    and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS.
+    and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS. A group that a
+    template or plan names, and does not contain, is unknown.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -2100,7 +2101,7 @@ def check_s3_exposure(
     unknown. Resource control policies of the organization restrict access, where the management
     account is in the snapshot. Where a statement for everyone is limited to an account
     (aws:SourceAccount, aws:SourceArn), CloudFront counts if a distribution of that account has the
-    bucket as an origin.
+    bucket as an origin; it is unknown if the distributions of that account could not be read.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

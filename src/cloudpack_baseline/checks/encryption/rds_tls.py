@@ -71,7 +71,8 @@ def rds_tls(view: AccountView) -> Iterator[Finding]:
     SQL Server, ``db2comm`` for Db2, which names the protocols that it listens for, and ``tls`` for
     Amazon DocumentDB (DescribeDBParameters, DescribeDBClusterParameters), as it is in effect: the
     group has to be ``in-sync``. Members are evaluated through the group of their cluster. Oracle
-    and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS.
+    and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS. A group that a
+    template or plan names, and does not contain, is unknown.
     """
     for database in databases_of(view):
         yield view.finding(database, exempt_member(view, database) or _observe(view, database))

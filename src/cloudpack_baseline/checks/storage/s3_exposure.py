@@ -64,7 +64,7 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
     unknown. Resource control policies of the organization restrict access, where the management
     account is in the snapshot. Where a statement for everyone is limited to an account
     (aws:SourceAccount, aws:SourceArn), CloudFront counts if a distribution of that account has the
-    bucket as an origin.
+    bucket as an origin; it is unknown if the distributions of that account could not be read.
     """
     control = ResourceControl.of(view)
     for bucket in view.all(Bucket):

@@ -33,7 +33,7 @@ class Identifiers:
         partition: where it is deployed.
         region: where it is deployed; empty: it is not known.
         account: where it is deployed.
-        given: the value of a property; ``None``: it is not given.
+        value_of: the value of a property; ``None``: it is left out.
     """
 
     kind: ResourceType | None
@@ -41,7 +41,7 @@ class Identifiers:
     partition: str
     region: str
     account: str
-    given: Callable[[str], Any]
+    value_of: Callable[[str], Any]
 
     def reference(self) -> Resolved:
         """What ``Ref`` returns."""
@@ -58,7 +58,7 @@ class Identifiers:
 
     def _name(self, name: str) -> Resolved | None:
         """The property that names the resource; ``None``: it names none, or is no text."""
-        property_value = self.given(name)
+        property_value = self.value_of(name)
         return property_value if isinstance(property_value, str | int) else None
 
     def attribute(self, name: str) -> Resolved | None:
@@ -66,7 +66,7 @@ class Identifiers:
         form = self.kind.attributes.get(name) if self.kind else None
         if callable(form):
             return form(self.logical_id)
-        return self._formatted(form) if form else self.given(name)
+        return self._formatted(form) if form else self.value_of(name)
 
     def _formatted(self, form: str) -> Resolved:
         """The text of a format, as of `ResourceType.attributes`."""
@@ -92,7 +92,7 @@ class Identifiers:
         }
         if name in known:
             return known[name]
-        declared_name = self.given(name)
+        declared_name = self.value_of(name)
         if isinstance(declared_name, str) and declared_name.startswith("https://"):
             # ARNs that contain a URL leave its scheme out: those of OpenID Connect providers.
             return DocumentText(declared_name.removeprefix("https://"), why_of(declared_name))

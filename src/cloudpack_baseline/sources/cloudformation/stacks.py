@@ -423,7 +423,7 @@ class _StackNames:
             partition=place.partition,
             region=place.region,
             account=place.account,
-            given=partial(self._named, node, logical_id),
+            value_of=partial(self._named, node, logical_id),
         )
 
     def _named(self, node: NodeMapping, logical_id: str, name: str) -> Resolved | None:

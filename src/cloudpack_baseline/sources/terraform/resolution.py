@@ -465,7 +465,7 @@ class Resolution:
         return Identifiers(
             kind=resource_types().get(mapped.type),
             logical_id=resource.address,
-            given=value_of,
+            value_of=value_of,
             **self._place(resource),
         )
 
