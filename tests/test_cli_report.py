@@ -65,7 +65,7 @@ def test_wrong_input_is_said(capsys, arguments, message):
 
 
 @pytest.mark.parametrize("time", ["yesterday", "2026-11-01T12:00"])
-def test_a_time_without_a_zone_is_wrong_input(recorded, capsys, time):  # noqa: ARG001 - as above
+def test_a_time_without_a_zone_is_wrong_input(recorded, capsys, time):  # noqa: ARG001 - the snapshot
     with pytest.raises(SystemExit):
         main(["report", "run.json", "-o", "a.md", "--as-of", time])
     assert "argument --as-of" in capsys.readouterr().err

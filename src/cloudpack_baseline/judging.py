@@ -85,17 +85,17 @@ def judge(
     scenario where they differ.
     """
     findings = _judge(snapshot, baseline, control, account, as_of)
-    others = [
+    alternatives = [
         alternative
         for alternative in snapshot.alternatives
         if account in alternative.accounts and _differs(alternative, snapshot, control, account)
     ]
-    if not others:
+    if not alternatives:
         return findings
     by_scenario = [(snapshot.scenario, findings)]
     by_scenario += [
         (alternative.scenario, _judge(alternative, baseline, control, account, as_of, snapshot))
-        for alternative in others
+        for alternative in alternatives
     ]
     return worst_of_scenarios(by_scenario)
 
@@ -114,14 +114,14 @@ def _differs(
 
 
 def _are_alike(
-    records: tuple[Record, ...], others: tuple[Record, ...], fields: Collection[str]
+    records: tuple[Record, ...], alternatives: tuple[Record, ...], fields: Collection[str]
 ) -> bool:
     """Whether records differ at most in fields that need separate calls and are not read."""
-    if len(records) != len(others):
+    if len(records) != len(alternatives):
         return False
     return all(
         first is second or _same_read(first, second, fields)
-        for first, second in zip(records, others, strict=True)
+        for first, second in zip(records, alternatives, strict=True)
     )
 
 

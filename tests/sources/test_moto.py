@@ -147,7 +147,7 @@ def test_nothing_leaves_the_machine_whatever_the_environment_says(hostile, diall
     assert inside["AWS_ENDPOINT_URL"].startswith("http://127.0.0.1:")
 
 
-def test_tools_that_honour_the_environment_reach_the_account(hostile):  # noqa: ARG001 - as above
+def test_tools_that_honour_the_environment_reach_the_account(hostile):  # noqa: ARG001 - the environment
     code = (
         "import boto3; print(boto3.client('sts').get_caller_identity()['Account'],"
         "boto3.client('s3').meta.endpoint_url, boto3.Session().profile_name)"
@@ -252,7 +252,7 @@ def server(bare):  # noqa: ARG001 - the environment
     )
     yield url
     reset = Request(f"{url}/moto-api/reset", method="POST")  # noqa: S310 - our own server
-    urlopen(reset).close()  # noqa: S310 - as above
+    urlopen(reset).close()  # noqa: S310 - our own server
     started.stop()
 
 
