@@ -36,6 +36,7 @@ def scope(**keys):
         (ROOT_MFA, {"clauses": ["5.3"]}, None),
         (ROOT_MFA, {"clauses": ["5.3.2"]}, None),
         (ROOT_MFA, {"controls": ["rds-backup"], "clauses": ["5.3"]}, None),
+        (control_of("admin-privileges"), {"clauses": ["3.3"]}, None),
         (ROOT_MFA, {"controls": ["rds-backup"]}, "not selected by controls of [scope]"),
         (ROOT_MFA, {"clauses": ["5.3.3"]}, "not selected by clauses of [scope]"),
         (

@@ -42,10 +42,9 @@ def _later(control: Control, baseline: Baseline) -> Text | None:
 
 def _not_selected(control: Control, baseline: Baseline) -> Text | None:
     scope = baseline.scope
-    selected = control.id in scope.controls or any(
-        is_within(link.clause, number) for link in control.clauses for number in scope.clauses
-    )
-    if selected or not (scope.controls or scope.clauses):
+    if not (scope.controls or scope.clauses):
+        return None
+    if control.id in scope.controls or baseline.catalogue.judges_within(control, scope.clauses):
         return None
     keys = [key for key in ("controls", "clauses") if getattr(scope, key)]
     return text("common.not-selected", keys=tuple(keys))

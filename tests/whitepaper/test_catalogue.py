@@ -144,6 +144,14 @@ class TestSelect:
             select(["root-mfa", "s3-exposur", "x"], ["5.1", "5.7"])
         assert len(caught.value.problems) == 3
 
+    @pytest.mark.parametrize("clause", ["2.2.2", "3.3"])
+    def test_best_practices_are_selected_by_the_clauses_that_promise_them(self, clause):
+        assert {control.id for control in select(clause_ids=[clause])} == {
+            control.id
+            for control in select()
+            if any(link.relation is Relation.BEST_PRACTICE for link in control.clauses)
+        }
+
     def test_a_clause_without_controls_selects_none(self):
         assert select(clause_ids=["4.2"]) == ()
 

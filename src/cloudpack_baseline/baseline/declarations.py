@@ -103,7 +103,8 @@ class Scope:
         parties: whose promises (2.2.1).
         controls: IDs of the controls that are judged, with those of `clauses`; if both are empty,
             all controls.
-        clauses: numbers of the clauses whose controls are judged, with the clauses below them.
+        clauses: numbers of the clauses whose controls are judged, with the clauses below them;
+            2.2.2 and 3.3 have all best practices.
         exclude: excluded clauses.
         since: the version of this package whose controls are judged, such as ``0.1``; controls
             that later versions added are left out. By default, no control is left out.

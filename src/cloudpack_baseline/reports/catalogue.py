@@ -25,13 +25,14 @@ _INDENT = "    "
 
 def control_lines(controls: Iterable[Control], language: Language) -> list[str]:
     """A table with a line for each clause of each control."""
-    rows = [tuple(_say(column, language) for column in _COLUMNS)]
-    rows += [
+    heading = tuple(_say(column, language) for column in _COLUMNS)
+    rows = [
         (control.id, link.clause, _say(link.relation, language), control.title[language])
         for control in controls
         for link in control.clauses
     ]
-    return aligned(rows)
+    # Several promises of a clause are several links, and one line.
+    return aligned([heading, *dict.fromkeys(rows)])
 
 
 def control_entry(catalogue: Catalogue, control: Control, language: Language) -> dict[str, Any]:
@@ -51,6 +52,7 @@ def control_entry(catalogue: Catalogue, control: Control, language: Language) ->
             }
             for link in control.clauses
         ],
+        "promises": [promise.id for promise in catalogue.judged_promises(control)],
         **_references_entry(catalogue, control.id, language),
     }
 

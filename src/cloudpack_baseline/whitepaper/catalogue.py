@@ -109,6 +109,8 @@ class Catalogue:
     ) -> tuple[Control, ...]:
         """The named controls, and those that judge a named clause or a clause below it.
 
+        A best practice also judges the clauses that promise best practices (2.2.2 and 3.3).
+
         Args:
             ids: control IDs; ``None`` selects by clause only.
             clause_ids: clause numbers, such as ``5.1`` for all of chapter 5.1.
@@ -134,9 +136,16 @@ class Catalogue:
         return tuple(
             control
             for control in self.controls.values()
-            if control.id in names
-            or any(is_within(link.clause, number) for link in control.clauses for number in numbers)
+            if control.id in names or self.judges_within(control, numbers)
         )
+
+    def judges_within(self, control: Control, numbers: Iterable[str]) -> bool:
+        """Whether the control names one of the clauses or one below it, or counts for it."""
+        clauses = {
+            *(link.clause for link in control.clauses),
+            *(promise.clause for promise in self.judged_promises(control)),
+        }
+        return any(is_within(clause, number) for number in numbers for clause in clauses)
 
     def clauses_within(self, numbers: Iterable[str] | None) -> tuple[Clause, ...]:
         """The named clauses and those below them, in order; all of them for ``None``.
