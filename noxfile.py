@@ -208,9 +208,10 @@ def _environment_of_checkov(session: nox.Session) -> dict[str, str]:
 
 @nox.session
 def mutate(session: nox.Session) -> None:
-    """Changes that could change a verdict, and whether a test notices each: half an hour.
+    """Changes that could change a verdict, and whether a test notices each: hours.
 
-    Survivors are compared with those that ``tests/mutation/survivors.toml`` argues for.
+    ``nox -s mutate -- checks/logging`` changes one folder. Survivors are compared with those
+    that ``tests/mutation/survivors.toml`` argues for.
     """
     session.install("-e", ".[all]", *_group("test"))
     session.run("python", "tools/mutate.py", *session.posargs)

@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 import ast
-import importlib.util
+import importlib
+import os
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
 from cloudpack_baseline.model import pattern
+from processes import run_python
 
-TOOL = Path(__file__).parents[2] / "tools" / "mutate.py"
-pytestmark = pytest.mark.skipif(not TOOL.exists(), reason="needs the source tree")
+TOOLS = Path(__file__).parents[2] / "tools"
+pytestmark = pytest.mark.skipif(not (TOOLS / "mutate.py").exists(), reason="needs the source tree")
 
 
 @pytest.fixture(scope="module")
-def mutate():
-    spec = importlib.util.spec_from_file_location("mutate", TOOL)
-    module = sys.modules["mutate"] = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules["mutate"]
+def tool():
+    """A module of the tool by its name."""
+    sys.path.insert(0, str(TOOLS))
+    yield importlib.import_module
+    sys.path.remove(str(TOOLS))
+    for path in TOOLS.glob("*.py"):
+        sys.modules.pop(path.stem, None)
+
+
+@pytest.fixture(scope="module")
+def mutate(tool):
+    return tool("mutate")
+
+
+@pytest.fixture(scope="module")
+def mutants(tool):
+    return tool("mutants")
 
 
 @pytest.fixture
-def changes(mutate):
+def changes(mutants):
     def changes(source):
-        mutator = mutate.Mutator()
+        mutator = mutants.Mutator()
         mutator.visit(ast.parse(source))
         return [
             f"{function}: {ast.unparse(node)} -> {ast.unparse(replacement)}"
@@ -92,25 +106,66 @@ def test_decorated_functions_are_changed(changes):
     ]
 
 
-def test_each_mutant_of_a_module_differs_in_one_place(mutate):
-    path = mutate.PACKAGE / "model" / "pattern.py"
-    mutants = list(mutate.mutants(path))
+def test_each_mutant_of_a_module_differs_in_one_place(mutants):
+    path = mutants.PACKAGE / "model" / "pattern.py"
+    of_module = list(mutants.mutants(path))
     original = ast.unparse(ast.parse(path.read_text("utf-8")))
-    changed = {ast.unparse(mutant.tree()) for mutant in mutants}
-    assert len(changed) == len(mutants) == len({mutant.id for mutant in mutants})
+    changed = {ast.unparse(mutant.tree()) for mutant in of_module}
+    assert len(changed) == len(of_module) == len({mutant.id for mutant in of_module})
     assert original not in changed
 
 
-def test_a_function_is_mutated_alone(mutate):
+def test_a_function_is_mutated_alone(mutants):
     path = "src/cloudpack_baseline/model/pattern.py"
-    chosen = mutate.chosen_mutants([f"{path}::covers"])
+    chosen = mutants.chosen_mutants([f"{path}::covers"])
     assert chosen
     assert {mutant.function for mutant in chosen} == {"covers"}
-    every = [mutant.id for mutant in mutate.chosen_mutants([path])]
-    assert set(every) > {mutant.id for mutant in chosen}
-    # Another function's row is not stale, one that was killed or is gone is.
-    known = [chosen[0].id, chosen[1].id, every[-1], "model/pattern.py::gone: 1 -> 2", "x.py::f: 1"]
-    assert mutate.stale_rows(known, chosen, [chosen[0].id]) == [known[1], known[3]]
+    every = mutants.chosen_mutants([path])
+    assert {mutant.id for mutant in every} > {mutant.id for mutant in chosen}
+
+
+@pytest.fixture
+def covers(mutants):
+    """The mutants of one function."""
+    return mutants.chosen_mutants(["model/pattern.py::covers"])
+
+
+@pytest.fixture
+def report(mutate, covers, monkeypatch, capsys):
+    """The exit code and output for known rows and survivors."""
+
+    def report(known, survivors):
+        monkeypatch.setattr(mutate, "listed", lambda: known)
+        return mutate.report(covers, survivors, 0), capsys.readouterr().out
+
+    return report
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "printed"),
+    [
+        ((0,), 0, "1 listed, 0 new survivors"),
+        ((), 1, "SURVIVES  {0}  (line"),
+        ((0, 1), 1, "LISTED, but killed or gone  {1}"),
+        ((0, "model/pattern.py::gone: 1 -> 2"), 1, "killed or gone  model/pattern.py::gone"),
+        # Rows of what was not run say nothing.
+        ((0, "model/arn.py::elsewhere: 1 -> 2"), 0, "0 new survivors"),
+    ],
+    ids=["listed", "no row", "killed", "gone", "another module"],
+)
+def test_survivors_are_compared_with_the_rows(report, covers, rows, code, printed):
+    ids = [mutant.id for mutant in covers]
+    known = {ids[row] if isinstance(row, int) else row: "an argument" for row in rows}
+    exit_code, output = report(known, covers[:1])
+    assert exit_code == code
+    assert printed.format(*ids) in output
+
+
+def test_a_row_of_another_function_is_not_stale(mutate, mutants, covers):
+    others = {mutant.id for mutant in mutants.chosen_mutants(["model/pattern.py"])}
+    others -= {mutant.id for mutant in covers}
+    assert others
+    assert mutate.stale_rows(others, covers, []) == []
 
 
 def test_a_test_begins_with_empty_caches(mutate):
@@ -120,22 +175,98 @@ def test_a_test_begins_with_empty_caches(mutate):
     assert not pattern._compiled.cache_info().currsize
 
 
-def test_the_tests_of_a_folder_above_come_before_those_of_others(mutate):
-    mutant = next(iter(mutate.mutants(mutate.PACKAGE / "checks/identity/_users.py")))
+def test_the_tests_of_a_folder_above_come_before_those_of_others(mutate, mutants):
+    mutant = next(iter(mutants.mutants(mutants.PACKAGE / "checks/identity/_users.py")))
     own, above, other = (
         f"tests/checks/{name}::test_it"
         for name in ("identity/test_a.py", "test_b.py", "aaa/test_c.py")
     )
-    assert mutate.tests_of(mutant, {mutant.module: {0: {other, above, own}}}) == [own, above, other]
+    covered = mutate.Covered({mutant.module: {mutant.line: frozenset((other, above, own))}})
+    assert covered.tests_of(mutant) == [own, above, other]
 
 
-def test_a_mutant_is_imported_in_place_of_its_module(mutate):
-    path = mutate.PACKAGE / "model" / "arn.py"
-    mutant = next(iter(mutate.mutants(path)))
-    spec = mutate.Finder(mutant).find_spec("cloudpack_baseline.model.arn")
+def test_what_runs_at_import_is_noticed_by_any_test_of_the_module(mutate, mutants):
+    mutant = next(iter(mutants.mutants(mutants.PACKAGE / "model/arn.py")))
+    lines = {mutant.line: frozenset((mutate.AT_IMPORT,)), 0: frozenset(("t.py::test_it[1]",))}
+    covered = mutate.Covered({mutant.module: lines})
+    assert covered.runs_at_import(mutant)
+    assert covered.tests_of(mutant) == []
+    assert covered.functions_of(mutant) == ["t.py::test_it"]
+
+
+def test_what_no_test_runs_is_noticed_by_any_test(mutate, mutants):
+    mutant = next(iter(mutants.mutants(mutants.PACKAGE / "model/arn.py")))
+    covered = mutate.Covered({"x.py": {1: frozenset((mutate.AT_IMPORT, "t.py::test_it[1]"))}})
+    assert covered.functions_of(mutant) == ["t.py::test_it"]
+
+
+def test_a_mutant_is_imported_in_place_of_its_module(tool, mutants):
+    path = mutants.PACKAGE / "model" / "arn.py"
+    finder = tool("mutant_imports").Finder(next(iter(mutants.mutants(path))))
+    spec = finder.find_spec("cloudpack_baseline.model.arn")
     assert spec.loader.get_code(spec.name).co_filename == str(path)
-    assert mutate.Finder(mutant).find_spec("cloudpack_baseline.model") is None
+    assert finder.find_spec("cloudpack_baseline.model") is None
 
 
-def test_every_listed_survivor_has_an_argument(mutate):
-    assert all(len(argument) > 20 for argument in mutate.listed().values())
+def test_every_listed_survivor_exists_and_has_an_argument(mutate, mutants):
+    known = mutate.listed()
+    assert all(len(argument) > 20 for argument in known.values())
+    files = {row.partition("::")[0] for row in known}
+    assert set(known) <= {mutant.id for mutant in mutants.chosen_mutants(sorted(files))}
+
+
+SAMPLE = """
+LIMIT = 14
+
+def inverted(judge):
+    def judged(days):
+        return not judge(days)
+    return judged
+
+def is_long(days):
+    return days >= LIMIT
+
+@inverted
+def is_short(days):
+    return is_long(days)
+
+def is_known(name):
+    return name in ("a", "b")
+
+KNOWN = [name for name in "abc" if is_known(name)]
+
+def known():
+    return KNOWN
+"""
+SAMPLE_TESTS = """
+import pytest
+from sample.verdicts import is_long, is_short, known
+
+@pytest.mark.parametrize(("days", "long"), [(13, False), (14, True)])
+def test_days(days, long):
+    assert is_long(days) is long
+    assert is_short(days) is not long
+
+def test_known():
+    assert "a" in known()
+"""
+
+
+def test_a_run_names_the_mutants_that_no_test_notices(tmp_path):
+    """Whether a fork shows them, as `>=`, a closure, as `not`, or an import, as `LIMIT`."""
+    package, tests, tools = (tmp_path / name for name in ("src/sample", "tests", "tools"))
+    for folder in (package, tests, tools):
+        folder.mkdir(parents=True)
+    for path in TOOLS.glob("*.py"):
+        text = path.read_text("utf-8").replace("cloudpack_baseline", "sample")
+        (tools / path.name).write_text(text, "utf-8")
+    (package / "__init__.py").write_text("", "utf-8")
+    (package / "verdicts.py").write_text(SAMPLE, "utf-8")
+    (tests / "test_verdicts.py").write_text(SAMPLE_TESTS, "utf-8")
+    command = ("tools/mutate.py", "verdicts.py", "--tests", "tests", "--jobs", "1")
+    environment = {**os.environ, "PYTHONPATH": str(package.parent)}
+    done = run_python(*command, cwd=tmp_path, env=environment, check=False)
+    survivors = re.findall(r"^SURVIVES  verdicts.py::(.*)  \(line", done.stdout, re.MULTILINE)
+    assert survivors == ["is_known: 'b' -> 'b~'", "<module>: 'abc' -> 'abc~'"], done
+    assert re.search(r"^8 mutants in .*: 6 killed, 0 listed, 2 new", done.stdout, re.MULTILINE)
+    assert done.returncode == 1
