@@ -16,7 +16,7 @@ from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.texts import text
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, no_waivers
 from cloudpack_baseline.whitepaper import Link, Relation, builtin, control_of, controls
-from support import ACCOUNT, NOW, denied, world
+from support import ACCOUNT, NOW, REGION, denied, world
 
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 OTHER = "210987654321"
@@ -285,8 +285,40 @@ def test_a_control_is_decided_where_every_resource_is_known(findings, decided):
     judged = JudgedControl(
         control="network-acls", account=ACCOUNT, findings=tuple(findings), complete=True
     )
-    assert judged.is_decided is decided
-    assert not evolve(judged, complete=False).is_decided
+    assert judged.is_decided() is decided
+    assert not evolve(judged, complete=False).is_decided()
+
+
+class TestRegions:
+    """A resource in a Region that was not read is not gone."""
+
+    READ = (REGION,)
+
+    def judged(self, resource, regions, read=READ):
+        account = AccountScope(id=ACCOUNT, regions=read)
+        recorded = evolve(snapshot(mfa=False), accounts=(account,))
+        declared = baseline(table(resource=resource), regions=regions)
+        return reasons(assess(recorded, declared, controls=["root-mfa"]))
+
+    @pytest.mark.parametrize(
+        ("resource", "regions", "expected"),
+        [
+            ("gone", ["*"], ["idle"]),
+            ("gone", [REGION], ["idle"]),
+            ("gone", [REGION, "eu-west-1"], []),
+            (f"arn:aws:iam:{REGION}:{ACCOUNT}:x/gone", ["*"], ["idle"]),
+            (f"arn:aws:iam:eu-west-1:{ACCOUNT}:x/gone", ["*"], []),
+            (f"arn:aws:iam:eu-*:{ACCOUNT}:x/gone", ["*"], ["idle"]),
+            (f"arn:aws:iam::{ACCOUNT}:x/gone", ["*"], ["idle"]),
+            # Nothing there is ever judged.
+            (f"arn:aws:iam:eu-west-1:{ACCOUNT}:x/gone", [REGION], ["idle"]),
+        ],
+    )
+    def test_what_is_gone(self, resource, regions, expected):
+        assert self.judged(resource, regions) == expected
+
+    def test_an_account_read_for_controls_without_regions(self):
+        assert self.judged("gone", ["eu-west-1"], read=()) == ["idle"]
 
 
 @pytest.mark.parametrize("account", ["1", "abcdefghijkl", "1234567890123", "*"])

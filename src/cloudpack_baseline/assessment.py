@@ -19,7 +19,7 @@ from cloudpack_baseline.baseline import Account, Baseline
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.judging import judge, reads_of, waiver_findings
+from cloudpack_baseline.judging import judge, missing_regions_of, reads_of, waiver_findings
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.named_files import with_files
 from cloudpack_baseline.progress import JudgingProgress
@@ -275,26 +275,13 @@ def assess(  # noqa: PLR0913 - two arguments; the rest are names
 
 
 def missing_regions(snapshot: Snapshot, baseline: Baseline) -> tuple[Text, ...]:
-    """A remark for each account of which the snapshot lacks Regions that the baseline names.
-
-    An account without any Region was gathered for controls that read none.
-    """
+    """A remark for each account of which the snapshot lacks Regions that the baseline names."""
     if snapshot.is_planned:
         return ()
-    missing = {
-        account.id: tuple(
-            sorted(
-                {*(baseline.regions_of(account.id) or ())}
-                - {*account.regions, *account.regions_off}
-            )
-        )
-        for account in snapshot.accounts
-        if account.regions or account.regions_off
-    }
     return tuple(
-        text("plugin.regions-missing", account=account, regions=regions)
-        for account, regions in missing.items()
-        if regions
+        text("plugin.regions-missing", account=account.id, regions=regions)
+        for account in snapshot.accounts
+        if (regions := missing_regions_of(account, baseline))
     )
 
 

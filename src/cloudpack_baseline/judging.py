@@ -33,7 +33,7 @@ from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, with_waiver
 from cloudpack_baseline.whitepaper import Control
 
-__all__ = ["judge", "reads_of", "view_of", "waiver_findings"]
+__all__ = ["judge", "missing_regions_of", "reads_of", "view_of", "waiver_findings"]
 
 
 def reads_of(controls: Iterable[Control], baseline: Baseline | None = None) -> tuple[Read, ...]:
@@ -258,6 +258,7 @@ def waiver_findings(
             account=account.id,
             findings=findings[control.id, account.id],
             complete=_is_complete(snapshot, baseline, control, account),
+            regions=() if baseline.regions_of(account.id) else account.regions,
         )
         for control in selected
         for account in snapshot.accounts
@@ -298,7 +299,19 @@ def _is_complete(
         and out_of_scope(control, baseline) is None
         and _undeclared(control, entry_of(control), baseline) is None
         and not any(blind)
+        and not missing_regions_of(account, baseline)
     )
+
+
+def missing_regions_of(account: AccountScope, baseline: Baseline) -> tuple[str, ...]:
+    """The Regions that the baseline names and that were not gathered, sorted.
+
+    An account without any Region was gathered for controls that read none.
+    """
+    if not (account.regions or account.regions_off):
+        return ()
+    gathered = {*account.regions, *account.regions_off}
+    return tuple(sorted({*(baseline.regions_of(account.id) or ())} - gathered))
 
 
 def _cannot_tell(entry: CheckEntry, snapshot: Snapshot, account: AccountScope) -> Text | None:

@@ -23,7 +23,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
-from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.pattern import covers, literal_prefix
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["WAIVERS", "JudgedControl", "expiry_notes", "judge_waivers", "no_waivers", "with_waiver"]
@@ -45,17 +45,26 @@ class JudgedControl:
         control: the ID of the control.
         account: the account ID.
         findings: all of them.
-        complete: whether the control is in scope and the source contains what it reads.
+        complete: whether the control is in scope, and the source contains what it reads in each
+            Region that the baseline names.
+        regions: the Regions that were read, where the baseline names none; empty: all that it
+            names.
     """
 
     control: str
     account: str
     findings: tuple[Finding, ...]
     complete: bool
+    regions: tuple[str, ...] = ()
 
-    @property
-    def is_decided(self) -> bool:
-        """Whether it reported on every resource that exists."""
+    def is_decided(self, region: str = "") -> bool:
+        """Whether it reported on every resource that exists.
+
+        Args:
+            region: in which the resources are; empty: in any that was read, or in none.
+        """
+        if region and self.regions and region not in self.regions:
+            return False
         return self.complete and not any(
             finding.outcome is Outcome.UNKNOWN
             and (finding.resource.name == "*" or finding.resource.kind == "Account")
@@ -140,7 +149,8 @@ def _judge(
     ]
     owner = _account_of(waiver.resource)
     possible = [owner] if owner in accounts or (owner and not baseline.accounts) else accounts
-    decided = {entry.account for entry in entries if entry.is_decided}.issuperset(possible)
+    region = _region_of(waiver.resource)
+    decided = {entry.account for entry in entries if entry.is_decided(region)}.issuperset(possible)
     origin = baseline.origin_of("waivers", index)
     observations = [
         *_of_its_period(waiver, f"{origin.path}.expires", day),
@@ -196,6 +206,15 @@ def _account_of(pattern: str) -> str:
     except ValueError:
         return ""
     return account if account.isdigit() and len(account) == _ACCOUNT_DIGITS else ""
+
+
+def _region_of(pattern: str) -> str:
+    """The Region in an ARN; empty: any, or none."""
+    try:
+        region = Arn.parse(pattern).region
+    except ValueError:
+        return ""
+    return "" if literal_prefix(region) != region else region
 
 
 def _inactive(waiver: Waiver, day: date) -> str:

@@ -391,10 +391,11 @@ def test_a_code_quality_report_is_what_gitlab_requires(report):
     assert len({entry["fingerprint"] for entry in entries}) == len(entries)
 
 
-def test_a_code_quality_report_has_no_approved_exceptions(values):
+def test_an_approved_exception_is_information_in_a_code_quality_report(values):
     (finding,) = [f for f in values["findings"] if f["control"] == "s3-versioning"]
     values["findings"] = [finding, finding | {"waived": True}]
-    (entry,) = json.loads(rendered(values, ".codequality.json"))
+    entry, waived = json.loads(rendered(values, ".codequality.json"))
+    assert (entry["severity"], waived["severity"]) == ("major", "info")
     assert entry["location"] == {
         "path": finding["resource"]["key"].replace("\x1b", "\\x1b").replace("\u202e", "\\u202e"),
         "lines": {"begin": 1},

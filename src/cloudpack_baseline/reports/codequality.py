@@ -1,4 +1,4 @@
-"""Failures and unknown outcomes as a code quality report, which GitLab shows in merge requests.
+"""What fails or is unknown as a code quality report, which GitLab shows in merge requests.
 
 Source: GitLab Docs, Code Quality, Code Quality report format.
 """
@@ -22,7 +22,7 @@ _SEVERITIES = {"fail": "major", "unknown": "minor"}
 
 
 def render(values: Mapping[str, Any], language: Language) -> bytes:
-    """An entry for each finding that is not waived.
+    """An entry for each finding; a waived failure is information, and does not go away.
 
     One of an account is shown where the baseline file declares the account; without such a file,
     its resource is in place of one: a file and a line are required.
@@ -31,7 +31,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
     return array_lines(
         _entry(finding, language, accounts)
         for finding in findings_of(values)
-        if finding["outcome"] in _SEVERITIES and not finding["waived"]
+        if finding["outcome"] in _SEVERITIES
     )
 
 
@@ -47,5 +47,5 @@ def _entry(
         "description": f"{resource}: {'; '.join(messages_of(finding, language))}",
         "fingerprint": fingerprint(finding["id"]),
         "location": {"path": safe(path), "lines": {"begin": origin.get("line") or 1}},
-        "severity": _SEVERITIES[finding["outcome"]],
+        "severity": "info" if finding["waived"] else _SEVERITIES[finding["outcome"]],
     }

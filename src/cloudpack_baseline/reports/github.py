@@ -89,8 +89,9 @@ def workflow_commands(
 
 
 def step_summary(values: Mapping[str, Any], language: Language) -> bytes:
-    """A short report in Markdown: the numbers, then what fails or is unknown."""
+    """A short report in Markdown: the numbers, then what fails, is unknown or is waived."""
     findings = [*_open(values["findings"], "fail"), *_open(values["findings"], "unknown")]
+    findings += [finding for finding in values["findings"] if finding["waived"]]
     columns = ("outcome", "control", "resource", "observed", "place")
     lines = [
         f"## {label('title', language, paper=values['paper'])}",
