@@ -69,6 +69,33 @@ def test_a_control_that_was_not_judged_leaves_its_clause_open():
     assert row("5.1.2", outcomes).not_judged == ("s3-website",)
 
 
+def reasons(clause, findings):
+    (found,) = [entry for entry in clause_rows(findings) if entry.clause == clause]
+    return [words["en"] for words in found.left_out]
+
+
+def test_a_row_says_why_something_of_it_is_left_out():
+    unregistered = not_applicable(text("common.unattested-out-of-scope"))
+    findings = [
+        Finding(
+            control=id_,
+            resource=Resource(key=id_),
+            observations=(unregistered,),
+            judged=CATALOGUE.controls["root-mfa"],
+        )
+        for id_ in own("4.1.2", "none")
+    ]
+    assert reasons("4.1.2", findings) == ["no attestation is registered (out of scope)"]
+    assert reasons("4.1.2", [finding(id_, "none") for id_ in own("4.1.2", "none")]) == []
+
+
+def test_a_row_says_that_nothing_of_it_was_selected():
+    assert reasons("5.1.2", []) == ["not selected in this run"]
+    assert reasons("5.1.2", [finding("s3-exposure", "pass")]) == []
+    # A heading without text of its own, and one that promises nothing.
+    assert reasons("5.1", []) == reasons("5.1.4", []) == []
+
+
 def test_evidence_of_aws_alone_never_keeps_a_mixed_clause():
     attested = {id_: "none" for id_ in own("5.3.2", "pass") if id_.startswith("5.3.2.")}
     assert attested

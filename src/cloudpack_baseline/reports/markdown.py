@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cloudpack_baseline.reports.rows import RowMark
 from cloudpack_baseline.reports.unjudged import unjudged_lines
 from cloudpack_baseline.reports.words import (
     counts_of,
@@ -92,10 +93,20 @@ def _row(row: Mapping[str, Any], language: Language) -> list[str]:
         escaped(row["heading"][language]),
         row["mark"],
         label(f"method-{row['kind']}", language),
-        escaped(population_of(row, language)),
+        "; ".join(escaped(words) for words in _population(row, language)),
         row["previous"] or "",
         ", ".join(escaped(measure["control"]) for measure in row["measures"]),
     ]
+
+
+def _population(row: Mapping[str, Any], language: Language) -> Iterator[str]:
+    """How many resources the row is about, and why it is about no more."""
+    if words := population_of(row, language):
+        yield words
+    if row["reason"]:
+        yield row["reason"][language]
+    if row["status"] == RowMark.NOT_APPLICABLE.value:
+        yield from (reason[language] for reason in row["left_out"])
 
 
 def _comparison(comparison: Mapping[str, Any] | None, language: Language) -> Iterator[str]:

@@ -10,12 +10,19 @@ from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.texts import Text, in_each_language, text
 from cloudpack_baseline.whitepaper import Catalogue, Relation, builtin
 
 __all__ = ["ClauseRow", "RowMark", "clause_rows", "with_marks_below"]
 
 _URGENT = "4.7.2"
 """Promises a decision of the customer: an approval in effect keeps it."""
+
+_SCOPE = frozenset(
+    f"common.{name}"
+    for name in ("excluded", "later", "not-selected", "other-party", "unattested-out-of-scope")
+)
+"""The texts that say why ``[scope]`` leaves something out."""
 
 _TABLE = "4"
 """The chapter whose clauses the paper's own table lists."""
@@ -53,6 +60,7 @@ class ClauseRow:
         best_practices: those whose findings are shown below the mark, and do not count.
         not_judged: controls that count, and were not judged.
         reason: why an informative clause promises nothing, by language.
+        left_out: why what counts, or some of it, is not in scope, by language.
     """
 
     clause: str
@@ -66,6 +74,7 @@ class ClauseRow:
     best_practices: tuple[str, ...]
     not_judged: tuple[str, ...]
     reason: Mapping[str, str]
+    left_out: tuple[Mapping[str, str], ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """The row as JSON values."""
@@ -81,6 +90,7 @@ class ClauseRow:
             "best_practices": list(self.best_practices),
             "not_judged": list(self.not_judged),
             "reason": dict(self.reason),
+            "left_out": [dict(words) for words in self.left_out],
         }
 
 
@@ -91,6 +101,7 @@ class _Verdict:
     outcome: Outcome
     waived: bool
     resource: str
+    left_out: tuple[Text, ...] = ()
 
 
 _Verdicts = Mapping[str, list[_Verdict]]
@@ -114,13 +125,19 @@ def clause_rows(
     for finding in findings:
         outcome = finding.outcome
         waived = finding.waiver is not None and outcome is Outcome.FAIL
-        verdict = _Verdict(outcome, waived, finding.resource.key)
+        verdict = _Verdict(outcome, waived, finding.resource.key, _left_out(finding))
         by_control.setdefault(finding.control, []).append(verdict)
     missing = frozenset(not_run)
     rows = {
         number: _own_row(catalogue, number, by_control, missing) for number in catalogue.clauses
     }
     return tuple(sorted(with_marks_below(rows.values()), key=lambda row: not row.in_table))
+
+
+def _left_out(finding: Finding) -> tuple[Text, ...]:
+    """Why the control or promise is not in scope, if that is what the finding says."""
+    messages = (observation.message for observation in finding.observations)
+    return tuple(message for message in messages if message.id in _SCOPE)
 
 
 def with_marks_below(rows: Iterable[ClauseRow]) -> list[ClauseRow]:
@@ -172,7 +189,16 @@ def _own_row(
         best_practices=tuple(sorted(set(relations) - set(counting))),
         not_judged=not_judged,
         reason=clause.reason,
+        left_out=_reasons([*counting, *attested], counted),
     )
+
+
+def _reasons(counting: list[str], verdicts: list[_Verdict]) -> tuple[Mapping[str, str], ...]:
+    """Why what counts for a clause is left out, each reason once."""
+    if counting and not verdicts:
+        return (in_each_language(text("formats.not-in-this-run")),)
+    reasons = [in_each_language(reason) for verdict in verdicts for reason in verdict.left_out]
+    return tuple({words["en"]: words for words in reasons}.values())
 
 
 def _counts(verdicts: Iterable[_Verdict]) -> dict[str, int]:
