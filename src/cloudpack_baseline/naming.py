@@ -106,17 +106,24 @@ def _hop(hop: WitnessHop, names: Mapping[str, str]) -> WitnessHop:
 def named(value: T, names: Mapping[str, str]) -> T:
     """A string, a text or a tuple of them with names; the very same where none is to be added."""
     new: object = value
-    if isinstance(value, str) and "-" not in value:
-        new = names.get(value, value)
-    elif isinstance(value, str):
-        new = _ID.sub(lambda match: _label(match[0], names), value)
+    if isinstance(value, str):
+        new = _named_string(value, names)
     elif isinstance(value, Text):
-        parameters = named(value.parameters, names)
-        new = value if parameters is value.parameters else Text(value.id, parameters)
+        before = [parameter for _, parameter in value.parameters]
+        after = [named(parameter, names) for parameter in before]
+        if any(map(is_not, after, before)):
+            keys = (key for key, _ in value.parameters)
+            new = Text(value.id, tuple(zip(keys, after, strict=True)))
     elif isinstance(value, tuple):
         items = tuple([named(item, names) for item in value])
         new = items if any(map(is_not, items, value)) else value
     return new  # type: ignore[return-value]  # of the same type, by each branch
+
+
+def _named_string(string: str, names: Mapping[str, str]) -> str:
+    if "-" not in string:
+        return names.get(string, string)
+    return _ID.sub(lambda match: _label(match[0], names), string)
 
 
 def _label(id_: str, names: Mapping[str, str]) -> str:

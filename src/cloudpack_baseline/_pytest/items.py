@@ -78,7 +78,7 @@ class ControlCollector(pytest.Collector):
         file = self.parent
         assert isinstance(file, BaselineFile)  # noqa: S101 - for the type checker
         clauses = file.plan.clauses
-        for planned in file.plan.of_group(self.name):
+        for planned in file.plan.groups[self.name]:
             item: BaselineItem = BaselineItem.from_parent(
                 self,
                 name=planned.leaf,

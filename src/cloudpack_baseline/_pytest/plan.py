@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -99,7 +100,7 @@ class RunPlan:
         """The IDs of what is judged, in the order of the items."""
         return tuple(dict.fromkeys(item.control for item in self.items))
 
-    @property
+    @cached_property
     def clauses(self) -> dict[str, tuple[str, ...]]:
         """The clauses of the selected controls and promises, by ID."""
         return {
@@ -107,14 +108,13 @@ class RunPlan:
             for control in (*self.settings.controls, *self.settings.promises)
         }
 
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """The names of the collectors, in the order of the items."""
-        return tuple(dict.fromkeys(item.group for item in self.items))
-
-    def of_group(self, group: str) -> tuple[PlannedItem, ...]:
-        """The items of the collector."""
-        return tuple(item for item in self.items if item.group == group)
+    @cached_property
+    def groups(self) -> Mapping[str, Sequence[PlannedItem]]:
+        """The items of each collector by its name, in their order."""
+        groups: dict[str, list[PlannedItem]] = {}
+        for item in self.items:
+            groups.setdefault(item.group, []).append(item)
+        return groups
 
 
 def plan(session: pytest.Session) -> RunPlan:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
 
 __all__ = ["aligned", "cut", "width"]
 
@@ -27,6 +29,8 @@ def aligned(rows: Sequence[Sequence[str]], *, right: int | None = None) -> list[
 
 def width(cell: str) -> int:
     """How many columns of a terminal the cell takes: full-width characters take two."""
+    if cell.isascii():
+        return len(cell)
     return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in cell)
 
 
@@ -34,12 +38,8 @@ def cut(line: str, columns: int) -> str:
     """The line as far as it fits, with ``…`` in place of the rest."""
     if width(line) <= columns:
         return line
-    beginning = ""
-    for character in line:
-        if width(f"{beginning}{character}…") > columns:
-            break
-        beginning += character
-    return f"{beginning}…"
+    ends = list(accumulate(map(width, line)))
+    return f"{line[: bisect_right(ends, columns - width('…'))]}…"
 
 
 def _padded(cell: str, wide: int, *, right: bool) -> str:

@@ -260,13 +260,13 @@ def _yaml(text: str) -> Node:
     return _Composed().node(composed, 0)
 
 
-_NOT_PRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What YAML does not accept (YAML 1.1, c-printable)."""
+_NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""What YAML does not accept (YAML 1.1, c-printable); compiled only where a file has it."""
 
 
 def _refused(text: str) -> Mark | None:
     """Where the first character is that YAML does not accept; libyaml does not say it."""
-    match = _NOT_PRINTABLE.search(text)
+    match = re.search(_NOT_PRINTABLE, text)
     if match is None:
         return None
     before = text[: match.start()]
