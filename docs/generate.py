@@ -60,6 +60,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         "subjects": [kind.__name__ for kind in check.subjects],
         "later": [kind.__name__ for kind in check.later],
         **({} if check.planned else {"planned": False}),
+        **({"by_parts": True} if check.by_parts else {}),
         "absence": check.absence,
         **({"declared": check.declared} if check.declared else {}),
         "fields": used_fields(f"cloudpack_baseline.checks.{name.rpartition('.')[0]}", check),

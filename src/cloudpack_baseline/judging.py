@@ -178,7 +178,9 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
         )
     if snapshot.is_planned:
         findings = [
-            _of_plan(finding, snapshot.source) for finding in findings if not _is_left_open(finding)
+            _of_plan(finding, snapshot.source)
+            for finding in findings
+            if not _is_left_open(finding, entry)
         ]
     if not findings:
         message = text("common.nothing", kinds=entry.subjects)
@@ -191,18 +193,20 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
     )
 
 
-_OF_THE_TEMPLATE = frozenset((Why.UNDETERMINED, Why.UNSUPPORTED))
+_OF_THE_TEMPLATE = frozenset((Why.UNDETERMINED, Why.UNSUPPORTED, Why.MALFORMED))
 """Why something that the template does say is not known: until it is deployed, or at all."""
 
 
-def _is_left_open(finding: Finding) -> bool:
+def _is_left_open(finding: Finding, entry: CheckEntry) -> bool:
     """Whether it is about a resource elsewhere of which the template does not say enough.
 
-    What the template says of it fails, or is not known before it is deployed.
+    Enough is what fails, what is not known before it is deployed, and, if each part counts by
+    itself, what passes.
     """
-    origin = finding.resource.origin
-    if origin is None or not origin.elsewhere or finding.outcome is Outcome.FAIL:
+    if not _is_elsewhere(finding) or finding.outcome is Outcome.FAIL:
         return False
+    if finding.outcome is Outcome.PASS:
+        return not entry.by_parts
     return not any(
         cause.why in _OF_THE_TEMPLATE
         for observation in finding.observations
@@ -210,8 +214,18 @@ def _is_left_open(finding: Finding) -> bool:
     )
 
 
+def _is_elsewhere(finding: Finding) -> bool:
+    """Whether its resource is not in the template, which only says a part of it."""
+    return finding.resource.origin is not None and finding.resource.origin.elsewhere
+
+
 def _of_plan(finding: Finding, source: str) -> Finding:
-    """The finding; what no template or plan can describe is not applicable, instead of unknown."""
+    """The finding; what no template or plan can describe is not applicable, instead of unknown.
+
+    What passes although its resource is elsewhere says so in a note.
+    """
+    if finding.outcome is Outcome.PASS and _is_elsewhere(finding):
+        return evolve(finding, notes=(*finding.notes, text("common.in-part", source=source)))
     if not any(map(_is_beyond, finding.observations)):
         return finding
     return evolve(

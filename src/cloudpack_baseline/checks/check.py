@@ -146,6 +146,8 @@ class Check:
             is judged by the others.
         planned: whether resources of templates are judged, before they are deployed; not where the
             check judges results, or what another template may add, such as alarms.
+        by_parts: whether each statement, rule or listener counts by itself, so that those of a
+            template can pass although the resource that they belong to is not in it.
         settings: the fields that decide, (class, name), where they are declared; empty: the check
             computes from all that it reads.
         declared: the option of the control that must declare something; otherwise nothing is read,
@@ -159,6 +161,7 @@ class Check:
     absence: str = ""
     later: tuple[type[Record], ...] = ()
     planned: bool = True
+    by_parts: bool = False
     declared: str = ""
     settings: tuple[tuple[type[Record], str], ...] = ()
 
@@ -169,6 +172,7 @@ def check(
     absence: str = "",
     later: Iterable[type[Record]] = (),
     planned: bool = True,
+    by_parts: bool = False,
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
     """Make a check from a function with the ID of the control in snake_case as its name.
 
@@ -180,6 +184,7 @@ def check(
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first; see `Check`.
         planned: whether resources of templates are judged; see `Check`.
+        by_parts: whether what a template says of a resource elsewhere can pass; see `Check`.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
@@ -191,6 +196,7 @@ def check(
             absence=absence,
             later=tuple(later),
             planned=planned,
+            by_parts=by_parts,
         )
 
     return make

@@ -29,6 +29,7 @@ class CheckEntry:
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first.
         planned: whether resources of templates are judged.
+        by_parts: whether what a template says of a resource elsewhere can pass; see `Check`.
         declared: the option of the control that must declare something; see `Check`.
         fields: by kind, the fields that the check uses, also those that its listing describes; no
             entry: any that it reads.
@@ -40,6 +41,7 @@ class CheckEntry:
     absence: str
     later: tuple[str, ...]
     planned: bool
+    by_parts: bool
     declared: str
     fields: Mapping[str, Collection[str]] = field(factory=dict)
 
@@ -53,6 +55,7 @@ class CheckEntry:
             absence=check.absence,
             later=tuple(kind.__name__ for kind in check.later),
             planned=check.planned,
+            by_parts=check.by_parts,
             declared=check.declared,
         )
 
@@ -125,6 +128,7 @@ def _index() -> Mapping[str, CheckEntry]:
             absence=row["absence"],
             later=tuple(row["later"]),
             planned=row.get("planned", True),
+            by_parts=row.get("by_parts", False),
             declared=row.get("declared", ""),
             fields={kind: tuple(names.split()) for kind, names in row.get("fields", {}).items()},
         )

@@ -6,7 +6,12 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Unknown, Why
 
-__all__ = ["why_missing"]
+__all__ = ["why_missing", "why_not_described"]
+
+
+def why_not_described(record: Record) -> Unknown:
+    """Why a setting is not known of which a template does not say that the record has none."""
+    return Unknown.because(Why.NOT_PROVIDED, detail=record.name)
 
 
 def why_missing(

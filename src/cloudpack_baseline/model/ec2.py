@@ -20,6 +20,7 @@ from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 __all__ = [
     "DEFAULT_SUBNET",
     "DEFAULT_VPC",
+    "OTHER_RULES",
     "Instance",
     "IpPermission",
     "ManagedPrefixList",
@@ -44,6 +45,9 @@ DEFAULT_SUBNET = "<default subnet>"
 
 DEFAULT_VPC = "<default VPC>"
 """The ID of the VPC of what a template places nowhere; it is known in the account only."""
+
+OTHER_RULES = "<other rules>"
+"""The prefix list of the rules of a group that a template only adds rules to."""
 
 
 def _associated(items: Iterable[Answer], block: str, state: str) -> tuple[str, ...]:

@@ -59,6 +59,11 @@ class Record:
         """The ID or name of what it is a part of, as an interface of an instance; or empty."""
         return ""
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the template or plan contains a part of it only, such as its policy."""
+        return self.origin is not None and self.origin.elsewhere
+
     def origin_of(self, name: str, path: str = "") -> Origin | None:
         """Where the field came from: the operation that describes it.
 

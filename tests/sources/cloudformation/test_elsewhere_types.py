@@ -1,9 +1,10 @@
-"""What templates say of resources that are not in them: it counts where it is enough to fail."""
+"""What templates say of resources that are not in them: each part counts by itself."""
 
 import json
 
 import pytest
 
+from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from cloudpack_baseline.model.s3 import Bucket
@@ -41,20 +42,37 @@ def policy_of(bucket, policy):
 def test_the_policy_of_a_bucket_elsewhere(judge_template, bucket):
     assert list(judge_template("s3-exposure", policy_of(bucket, PUBLIC)).values()) == ["fail"]
     judged = judge_template("s3-exposure", policy_of(bucket, PRIVATE))
-    assert list(judged.values()) == ["not applicable"]
+    assert list(judged.values()) == ["pass"]
 
 
 @pytest.mark.parametrize(
     "control",
-    ["s3-versioning", "s3-encryption", "s3-access-logging", "s3-website", "s3-acl-disabled"],
+    [
+        "s3-versioning",
+        "s3-encryption",
+        "s3-access-logging",
+        "s3-website",
+        "s3-acl-disabled",
+        "s3-public-access-block",
+    ],
 )
 def test_the_settings_of_a_bucket_elsewhere_are_not_judged(judge_template, control):
-    judged = judge_template(control, policy_of("docs", PUBLIC))
+    judged = judge_template(control, policy_of("docs", PRIVATE))
     assert list(judged.values()) == ["not applicable"]
 
 
 def test_a_bucket_elsewhere_has_one_policy(judge_template):
     assert judge_template("s3-tls-only", policy_of("docs", PUBLIC)) == {"docs": "fail"}
+    secure = document(
+        "Effect: Deny, Principal: '*', Action: '*', Resource: '*', Condition: {Bool: {'aws:SecureTransport': false}}"
+    )
+    assert judge_template("s3-tls-only", policy_of("docs", secure)) == {"docs": "pass"}
+
+
+def test_a_note_says_that_the_rest_of_a_resource_is_elsewhere(gathered):
+    snapshot = gathered(policy_of("docs", PRIVATE), controls=["s3-exposure"])
+    (finding,) = assess(snapshot, Baseline(), controls=["s3-exposure"]).findings
+    assert [note.id for note in finding.notes] == ["common.in-part"]
 
 
 def test_a_record_says_that_its_resource_is_elsewhere(gathered):
@@ -89,7 +107,7 @@ def test_the_policy_of_a_principal_elsewhere(judge_template, properties, name):
         f"It: {{Type: AWS::IAM::Policy, Properties: {{{properties}, PolicyDocument: %s}}}}"
     )
     assert judge_template("admin-privileges", text % ALL) == {name: "fail"}
-    assert list(judge_template("admin-privileges", text % READ).values()) == ["not applicable"]
+    assert judge_template("admin-privileges", text % READ) == {name: "pass"}
 
 
 @pytest.mark.parametrize(
@@ -122,12 +140,14 @@ def test_a_group_without_members(judge_template):
     judged = judge_template("admin-privileges", template(group % "AdministratorAccess"))
     assert judged == {"member-of-It": "fail"}
     judged = judge_template("admin-privileges", template(group % "AmazonS3ReadOnlyAccess"))
-    assert list(judged.values()) == ["not applicable"]
+    assert judged == {"member-of-It": "pass"}
 
 
 def test_the_access_key_of_a_user_elsewhere(judge_template):
     key = "It: {Type: AWS::IAM::AccessKey, Properties: {UserName: anna}}"
     assert judge_template("access-keys-declared", template(key)) == {"anna": "fail"}
+    # Of her policies, it says nothing.
+    assert judge_template("admin-privileges", template(key)) == {"": "not applicable"}
 
 
 def test_a_user_without_a_key(judge_template):
@@ -156,7 +176,7 @@ def test_a_user_without_a_key(judge_template):
 def test_policies_of_other_resources_elsewhere(judge_template, kind, properties):
     text = template(f"Policy: {{Type: AWS::{kind}, Properties: {{{properties}%s}}}}")
     assert list(judge_template("resource-sharing", text % PUBLIC).values()) == ["fail"]
-    assert list(judge_template("resource-sharing", text % PRIVATE).values()) == ["not applicable"]
+    assert list(judge_template("resource-sharing", text % PRIVATE).values()) == ["pass"]
 
 
 @pytest.mark.parametrize(
@@ -171,6 +191,40 @@ def test_the_permission_of_a_function_elsewhere(judge_template, function, judged
         f"P: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: {function}, Principal: '*', Action: 'lambda:InvokeFunction'}}}}"
     )
     assert judge_template("resource-sharing", text) == judged
+
+
+@pytest.mark.parametrize(
+    ("principal", "judged"),
+    [("s3.amazonaws.com", {"It": "pass"}), ("'111122223333'", {"It": "fail"})],
+)
+def test_a_permission_of_a_function_elsewhere_counts_by_itself(judge_template, principal, judged):
+    text = template(
+        f"P: {{Type: AWS::Lambda::Permission, Properties: {{FunctionName: It, Principal: {principal}, Action: 'lambda:InvokeFunction'}}}}"
+    )
+    assert judge_template("resource-sharing", text) == judged
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "judged"),
+    [
+        ("Ingress", "CidrIp: 10.0.0.0/8", {"sg-12": "pass"}),
+        ("Ingress", "CidrIp: 0.0.0.0/0", {"sg-12": "fail"}),
+        ("Ingress", "CidrIp: !Ref Any", {"": "not applicable"}),
+        # What may come in is elsewhere.
+        ("Egress", "CidrIp: 10.0.0.0/8", {"": "not applicable"}),
+    ],
+)
+def test_a_rule_of_a_group_elsewhere_counts_by_itself(judge_template, kind, source, judged):
+    text = template(
+        f"Rule: {{Type: AWS::EC2::SecurityGroup{kind}, Properties: {{GroupId: sg-12, IpProtocol: tcp, FromPort: 22, ToPort: 22, {source}}}}}"
+    )
+    assert judge_template("open-security-groups", text) == judged
+
+
+def test_a_policy_that_is_broken_is_not_silently_left_out(judge_template):
+    broken = document("Effect: Allow, NotAction: {AWS: '*'}, Resource: '*'")
+    policy = f"It: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {broken}}}}}"
+    assert judge_template("admin-privileges", template(policy)) == {"holder-of-It": "unknown"}
 
 
 def test_the_permission_of_an_alias_is_enough_to_fail(judge_template):

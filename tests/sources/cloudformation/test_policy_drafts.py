@@ -90,9 +90,34 @@ def test_a_statement_of_the_policy_of_a_resource_is_about_the_resource(statement
     assert read["Statement"] == [allow | meant]
 
 
-def test_a_deny_that_names_nothing_denies_nothing():
-    deny = {"Effect": "Deny", "Principal": "*"}
-    assert json.loads(policy_text({"Statement": [deny]}))["Statement"] == [deny]
+@pytest.mark.parametrize("form", [dict, json.dumps])
+@pytest.mark.parametrize("named", [{}, {"Action": "s3:*"}, {"Resource": "*"}])
+def test_what_a_deny_denies_that_names_nothing_is_in_doubt(form, named):
+    deny = {"Effect": "Deny", "Principal": "*", **named}
+    (statement,) = json.loads(policy_text(form({"Statement": [deny]})))["Statement"]
+    missing = {"Action", "Resource"} - named.keys()
+    assert {**statement, "Condition": None} == {
+        **deny,
+        **dict.fromkeys(missing, "*"),
+        "Condition": None,
+    }
+    assert statement["Condition"]["StringEquals"].keys() == {
+        f"{UNDETERMINED}the missing {name}" for name in missing
+    }
+
+
+def test_a_policy_with_such_a_deny_alone_allows_nothing(judge_template):
+    template = """
+    Resources:
+      Policy:
+        Type: AWS::SQS::QueuePolicy
+        Properties:
+          Queues: [jobs]
+          PolicyDocument: {Statement: [{Effect: Deny, Principal: '*'}%s]}
+    """
+    allow = ", {Effect: Allow, Principal: '*', Action: 'sqs:*', Resource: '*'}"
+    assert judge_template("resource-sharing", template % "") == {"jobs": "pass"}
+    assert judge_template("resource-sharing", template % allow) == {"jobs": "unknown"}
 
 
 @pytest.mark.parametrize("element", ["Resource", "NotResource"])
@@ -117,9 +142,12 @@ def test_a_deny_of_a_resource_and_of_nothing_certainly_denies_the_resource(form)
     assert certain == {**deny, "Resource": ["arn:aws:s3:::b"]}
 
 
-def test_an_identity_statement_without_an_action_stays():
-    document = {"Statement": [{"Effect": "Allow", "Resource": "*"}]}
-    assert json.loads(policy_text(document, IDENTITY_POLICY)) == document
+@pytest.mark.parametrize("element", ["Action", "Resource"])
+def test_an_identity_statement_that_names_no_action_or_resource_allows_all(element):
+    statement = {"Effect": "Allow", element: "*"}
+    document = {"Statement": [statement]}
+    (meant,) = json.loads(policy_text(document, IDENTITY_POLICY))["Statement"]
+    assert meant == {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
 @pytest.mark.parametrize(
@@ -172,7 +200,14 @@ def test_what_is_no_json(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["{", "[1, 2]", '{ "Statement": [] }', '{"Statement": {"Effect":  "Deny"}}', "1"]
+    "text",
+    [
+        "{",
+        "[1, 2]",
+        '{ "Statement": [] }',
+        '{"Statement": {"Effect":  "Deny", "NotAction": "*", "NotResource": "*"}}',
+        "1",
+    ],
 )
 def test_a_text_without_a_fault_stays_as_it_is(text):
     assert policy_text(text) == text

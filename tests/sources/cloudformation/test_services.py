@@ -162,7 +162,7 @@ def test_listeners_of_load_balancers(judge_template, port, protocol, action, out
         ("arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/a/1", "1"),
     ],
 )
-@pytest.mark.parametrize(("action", "outcome"), [(FORWARD, "fail"), (TO_HTTPS, None)])
+@pytest.mark.parametrize(("action", "outcome"), [(FORWARD, "fail"), (TO_HTTPS, "pass")])
 def test_a_listener_of_a_load_balancer_elsewhere(judge_template, balancer, name, action, outcome):
     listener = LISTENER.replace("!Ref Balancer", balancer) % (80, "HTTP", action)
     judged = judge_template("load-balancer-tls", template(listener))

@@ -40,6 +40,7 @@ _TLS = frozenset(("HTTPS", "TLS", "SSL"))
     reads(SslPolicy),
     reads(ClassicLoadBalancer, "ssl_policies"),
     subjects=(LoadBalancer, ClassicLoadBalancer),
+    by_parts=True,
 )
 def load_balancer_tls(view: AccountView) -> Iterator[Finding]:
     """Reads the listeners of each load balancer, and the versions that their policies accept.

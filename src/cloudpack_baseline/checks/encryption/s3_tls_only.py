@@ -8,6 +8,7 @@ from cloudpack_baseline.access import Request, exposure
 from cloudpack_baseline.checks.approximations import as_unknown, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL, ResourceControl
+from cloudpack_baseline.checks.missing import why_not_described
 from cloudpack_baseline.checks.request_texts import (
     describe_caller,
     describe_context,
@@ -33,7 +34,7 @@ __all__ = ["s3_tls_only"]
 _EXPECTED = "aws:SecureTransport=true"
 
 
-@check(reads(Bucket, "policy"), *RESOURCE_CONTROL, subjects=(Bucket,))
+@check(reads(Bucket, "policy"), *RESOURCE_CONTROL, subjects=(Bucket,), by_parts=True)
 def s3_tls_only(view: AccountView) -> Iterator[Finding]:
     """Evaluates the Deny statements of the bucket policy for requests over plain HTTP.
 
@@ -55,6 +56,8 @@ def _judge(
         message = text("encryption.website")
         return not_applicable(message), ()
     origin = bucket.origin_of("policy")
+    if bucket.policy is None and bucket.is_elsewhere:
+        return unknown("Policy", why_not_described(bucket), expected=_EXPECTED), ()
     evidence = access_bounds(view, bucket, control)
     if evidence.lower is None:
         return unknown("Policy", evidence.doubt, expected=_EXPECTED, origin=origin), ()

@@ -36,7 +36,8 @@ from cloudpack_baseline.checks.identity._policies import (
 from cloudpack_baseline.checks.identity._role_bearers import BEARER_READS, RoleBearers
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
-from cloudpack_baseline.findings import Finding, Observation, Resource, passed
+from cloudpack_baseline.checks.missing import why_not_described
+from cloudpack_baseline.findings import Finding, Observation, Resource, passed, unknown
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers
@@ -67,7 +68,13 @@ _FULL_POLICIES = ("AdministratorAccess", "IAMFullAccess")
 """Policies of AWS that make an administrator, attached to someone or not."""
 
 
-@check(*POLICY_READS, *SERVICE_CONTROL, *BEARER_READS, subjects=(UserDetail, RoleDetail))
+@check(
+    *POLICY_READS,
+    *SERVICE_CONTROL,
+    *BEARER_READS,
+    subjects=(UserDetail, RoleDetail),
+    by_parts=True,
+)
 def admin_privileges(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policies of each user and role, its groups and its boundary together.
 
@@ -181,6 +188,8 @@ class _Situation:
                 if full.exact
                 else report_doubt(policies, "Action=*, Resource=*")
             )
+        elif principal.is_elsewhere and not policies.documents:
+            yield unknown("Policies", why_not_described(principal))
         else:
             paths = escalation_paths(self.account, principal, policies)
             yield from report_paths(policies, principal, paths)

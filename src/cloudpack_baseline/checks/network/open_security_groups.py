@@ -25,6 +25,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import (
+    OTHER_RULES,
     ManagedPrefixList,
     NetworkInterface,
     SecurityGroup,
@@ -63,7 +64,7 @@ _MESSAGES = {
 """The text of a failure, by whether the internet reaches an interface of the group."""
 
 
-@check(*NETWORK_READS, subjects=(SecurityGroup, NetworkInterface))
+@check(*NETWORK_READS, subjects=(SecurityGroup, NetworkInterface), by_parts=True)
 def open_security_groups(view: AccountView) -> Iterator[Finding]:
     """Reads the inbound rules of each security group that an interface uses, all together.
 
@@ -180,6 +181,8 @@ class _Openness:
         if isinstance(rules, StopReason):
             yield unknown("IpPermissions", Unknown(rules.causes))
             return
+        if record.is_elsewhere:
+            rules = tuple(rule for rule in rules if not _is_of_others(rule)) or rules
         excess = self._open(rules) - declared
         if excess - _HARMLESS:
             yield excess_of(excess, origin=self._origin(rules, excess))
@@ -258,6 +261,11 @@ class _Openness:
                 source="internet", target=record.group_id, ports=port_ranges(reported)
             ),
         )
+
+
+def _is_of_others(rule: GroupRule) -> bool:
+    """Whether it stands for the rules of a group that a template does not contain."""
+    return rule.permission.prefix_list_ids == (OTHER_RULES,)
 
 
 def _reported(excess: TrafficSet) -> TrafficSet:

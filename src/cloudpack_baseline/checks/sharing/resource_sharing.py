@@ -9,6 +9,7 @@ from cloudpack_baseline.baseline.options.sharing import ResourceSharingOptions
 from cloudpack_baseline.checks.approximations import as_unknown, causes_of, describe_approximations
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity.resource_control import RESOURCE_CONTROL
+from cloudpack_baseline.checks.missing import why_not_described
 from cloudpack_baseline.checks.request_texts import (
     describe_caller,
     describe_context,
@@ -88,7 +89,7 @@ def _reads() -> Iterator[Read]:
     yield from RESOURCE_CONTROL
 
 
-@check(*merged(_reads()), subjects=_SUBJECTS, later=_LATER)
+@check(*merged(_reads()), subjects=_SUBJECTS, later=_LATER, by_parts=True)
 def resource_sharing(view: AccountView) -> Iterator[Finding]:
     """Evaluates the policy of each resource for every caller, as `s3-exposure` does for buckets.
 
@@ -140,6 +141,8 @@ class _Judge:
         exemption = _exemption(record)
         if exemption is not None:
             return self.view.finding(record, exemption)
+        if document is None and record.is_elsewhere:
+            document = why_not_described(record)
         if document is None:
             observation = passed(text("sharing.no-policy"), origin=origin)
             return self.view.finding(record, observation)

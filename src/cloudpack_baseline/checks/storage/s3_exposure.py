@@ -53,7 +53,7 @@ __all__ = ["s3_exposure"]
 _OBJECT_ACLS = Unknown.because(Why.NOT_PROVIDED, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
-@check(*ACCESS_READS, *RESOURCE_CONTROL, *ORIGIN_READS, subjects=(Bucket,))
+@check(*ACCESS_READS, *RESOURCE_CONTROL, *ORIGIN_READS, subjects=(Bucket,), by_parts=True)
 def s3_exposure(view: AccountView) -> Iterator[Finding]:
     """Evaluates bucket policy, ACLs, Block Public Access and access points for every request.
 

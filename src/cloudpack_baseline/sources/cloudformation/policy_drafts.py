@@ -70,8 +70,9 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
     A statement of a trust policy that names no action is about assuming the role.
 
     The policy of a resource is about the resource: so is a statement of it whose resource is none,
-    such as a reference that nothing resolved, and an Allow that names no action allows all. Whether
-    a Deny with such a resource is about it is in doubt.
+    such as a reference that nothing resolved. An Allow that names no action or no resource allows
+    all, in the policy of a principal as well. What a Deny without them denies is in doubt, and so
+    is whether a Deny with such a resource is about it.
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
@@ -85,8 +86,10 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
     }
     if "Resource" in misplaced and not {"Action", "NotAction"} & {*statement}:
         statement["Action"] = "sts:AssumeRole*"
-    if elements >= {"Principal", "Resource"}:
-        statement = _about_the_resource(statement)
+    if "Resource" in elements:
+        if "Principal" in elements:
+            statement = _about_the_resource(statement)
+        statement = _complete(statement)
     principal = statement.get("Principal")
     if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
         if why_of(principal) is not None:
@@ -115,16 +118,26 @@ def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:
                 _meant(resource, is_certain=is_allow) if _names_nothing(resource) else resource
                 for resource in several
             ]
-    if is_allow:
-        for name in ("Action", "Resource"):
-            if not {name, f"Not{name}"} & {*statement}:
-                changed[name] = "*"
     return changed
+
+
+def _complete(statement: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The statement with an action and a resource."""
+    is_allow = str(statement["Effect"]) == "Allow"
+    missing = [name for name in ("Action", "Resource") if not {name, f"Not{name}"} & {*statement}]
+    return {
+        **statement,
+        **{name: _everything(f"the missing {name}", is_certain=is_allow) for name in missing},
+    }
 
 
 def _meant(resource: str, *, is_certain: bool) -> str:
     """All, for what names nothing; in a Deny, that is in doubt."""
-    return "*" if is_certain else DocumentText("*", undetermined(f"the resource {resource}"))
+    return _everything(f"the resource {resource}", is_certain=is_certain)
+
+
+def _everything(detail: str, *, is_certain: bool) -> str:
+    return "*" if is_certain else DocumentText("*", undetermined(detail))
 
 
 def _names_nothing(resource: Resolved) -> bool:

@@ -6,7 +6,7 @@ Source: AWS CloudFormation Template Reference, "AWS::EC2::SecurityGroup" and its
 from __future__ import annotations
 
 from cloudpack_baseline.model.addresses import cidr_block
-from cloudpack_baseline.model.ec2 import DEFAULT_VPC
+from cloudpack_baseline.model.ec2 import DEFAULT_VPC, OTHER_RULES
 from cloudpack_baseline.sources.cloudformation.interfaces import group_id_of
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -85,7 +85,7 @@ def _separate_rule(resource: TypedResource, peer: str, permissions: str) -> None
 
 def _group_elsewhere(resource: TypedResource, group: str) -> AnswerObject:
     """A group that the template only adds rules to; it may have any others."""
-    further = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": f"<other rules of {group}>"}]}
+    further = {"IpProtocol": "-1", "PrefixListIds": [{"PrefixListId": OTHER_RULES}]}
     return resource.elsewhere(
         _GROUPS,
         GroupId=group,
