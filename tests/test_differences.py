@@ -27,7 +27,7 @@ from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, ListenerRul
 from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
 from cloudpack_baseline.model.iam import AccountSummary
-from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
+from cloudpack_baseline.model.iam_credentials import ServiceSpecificCredential, VirtualMFADevice
 from cloudpack_baseline.model.iam_principals import (
     AccessKey,
     GroupDetail,
@@ -48,7 +48,7 @@ from cloudpack_baseline.model.rds_parameters import (
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.route53 import HostedZone
-from cloudpack_baseline.model.s3 import LifecycleRule, PublicAccessBlock
+from cloudpack_baseline.model.s3 import AccessPoint, LifecycleRule, PublicAccessBlock
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList, Topic
 from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
@@ -137,6 +137,37 @@ def block(state) -> SnapshotBlockPublicAccess:
 def group(*rules):
     small = records.small_account()
     return (*small, records.security_group("sg-db", rules))
+
+
+def bedrock_key() -> ServiceSpecificCredential:
+    return record(
+        ServiceSpecificCredential,
+        "user/ann/credential/ACCA1",
+        service="iam",
+        region="",
+        id="ACCA1",
+        user_name="ann",
+        service_name="bedrock.amazonaws.com",
+        status="Active",
+        create_date=OLD,
+    )
+
+
+def public_database():
+    """A database with a public address, to which one host outside can connect."""
+    database = records.db_instance(
+        publicly_accessible=True,
+        port=3306,
+        vpc="vpc-1",
+        subnets=("subnet-a",),
+        security_groups=("sg-1",),
+    )
+    return (
+        *records.public_subnet(),
+        records.security_group("sg-1", [records.tcp(3306, "192.0.2.1/32")], [records.allow_all()]),
+        records.network_interface(public_ip="203.0.113.9", belongs_to=database.arn),
+        database,
+    )
 
 
 @frozen
@@ -644,7 +675,7 @@ STATES = [
         PASS,
     ),
     State(
-        "a volume that a backup plan selects, without a snapshot",
+        "a volume that a backup plan selects, or a file system with automatic backups",
         "daily-backup",
         (record(Volume, "volume/vol-1", volume_id="vol-1", created_at=OLD),),
         FAIL,
@@ -1219,6 +1250,76 @@ STATES = [
         (bucket(),),
         NOT_APPLICABLE,
         {"buckets": [{"name": "docs", "website": True}]},
+    ),
+    State(
+        "a use of the root user that is more than a day, but less than a year ago",
+        "root-unused",
+        (entry("<root_account>", password_enabled=True, password_last_used=OLD),),
+        FAIL,
+    ),
+    State(
+        "an access point with Block Public Access off",
+        "s3-exposure",
+        (
+            bucket(),
+            records.account_public_access_block(),
+            record(
+                AccessPoint,
+                "accesspoint/docs",
+                service="s3",
+                bucket="docs",
+                policy=None,
+                public_access_block=PublicAccessBlock(),
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a user with a single active access key that is not declared",
+        "access-keys-declared",
+        (records.user(access_keys=(AccessKey(id="AKIA1", active=True),)), entry("ann")),
+        FAIL,
+    ),
+    State(
+        "a long-term API key of Amazon Bedrock that is younger than 90 days",
+        "access-key-rotation",
+        (records.user(), entry("ann"), bedrock_key()),
+        PASS,
+    ),
+    State(
+        "a role without policies that an undeclared account can assume",
+        "role-trust",
+        (
+            records.role(
+                "partner",
+                trust=[
+                    {"Effect": "Allow", "Principal": {"AWS": OTHER}, "Action": "sts:AssumeRole"}
+                ],
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "a public database that is open to a single address",
+        "database-isolation",
+        public_database(),
+        FAIL,
+    ),
+    State("Amazon Inspector does not scan functions", "inspector", (), NOT_APPLICABLE),
+    State(
+        "a recorder that is recording, and whose latest event is still",
+        "config-recorder",
+        (
+            record(
+                ConfigurationRecorder,
+                "configuration-recorder/default",
+                service="config",
+                all_supported=True,
+                global_resource_types=True,
+                status=RecorderStatus(recording=True, last_status="Pending"),
+            ),
+        ),
+        UNKNOWN,
     ),
 ]
 

@@ -77,6 +77,13 @@ def test_a_recorder(fields, expected):
     assert outcomes(recorder(**fields)) == expected
 
 
+def test_a_pending_event_is_not_a_matter_of_deployment():
+    pending = recorder(status=evolve(ON, last_status="Pending"))
+    message = judged(pending)[pending.key].observations[0].message.in_language("en")
+    assert "is recording, but has not processed its latest event yet" in message
+    assert "deployment" not in message
+
+
 @pytest.mark.parametrize(
     ("types", "words"),
     [(IAM_TYPES, f"only {len(IAM_TYPES)} resource types"), (UNREAD, "only ? resource types")],

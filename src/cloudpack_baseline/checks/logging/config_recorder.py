@@ -94,8 +94,9 @@ def _status(recorder: ConfigurationRecorder, *, is_planned: bool) -> Observation
         return passed(message, read=read, expected=expected, origin=origin)
     if status.last_status.lower() in ("", "pending"):
         detail = f"lastStatus={status.last_status}"
-        why = Unknown.because(Why.UNDETERMINED, detail=detail)
-        return unknown("lastStatus", why, expected=expected, origin=origin)
+        why = Unknown.because(Why.NOT_PROVIDED, detail=detail)
+        message = text("logging.config-recorder-pending")
+        return unknown(message, why, expected=expected, origin=origin)
     message = text("logging.config-recorder-failure", error=status.last_error)
     return failed(message, read=read, expected=expected, origin=origin)
 
