@@ -141,15 +141,17 @@ class Covered:
         return _nearest(mutant, covered.get(mutant.line, frozenset()) - {AT_IMPORT})
 
     def functions_of(self, mutant: Mutant) -> list[str]:
-        """The test functions of `tests_of`, of all of the module for what runs at import.
+        """The test functions of `tests_of`.
 
-        No test runs a line of a module of declarations: any test may notice its mutants.
+        What runs at import may be noticed by any test of the module, and by those above, which
+        look at every declaration; where no test runs a line of the module, by any test at all.
         """
         covered = self.lines.get(mutant.module, {})
-        tests = covered.get(mutant.line, frozenset())
+        tests = _functions(covered.get(mutant.line, ()))
         if mutant.function == "<module>" or self.runs_at_import(mutant):
-            tests = frozenset().union(*covered.values())
-        return _nearest(mutant, _functions(tests) or self._every_function)
+            above = {test for test in self._every_function if _is_above(mutant, test)}
+            tests = _functions(frozenset().union(*covered.values())) | above
+        return _nearest(mutant, tests or self._every_function)
 
     @cached_property
     def _every_function(self) -> frozenset[str]:
@@ -162,14 +164,21 @@ def _functions(tests: Iterable[str]) -> frozenset[str]:
 
 
 def _nearest(mutant: Mutant, tests: Iterable[str]) -> list[str]:
-    own_tests = f"tests/{Path(mutant.module).parent.as_posix()}/"
-    stem = Path(mutant.module).stem.strip("_")
+    own_tests, stem = _own_tests(mutant), Path(mutant.module).stem.strip("_")
 
     def distance(test: str) -> tuple[bool, bool, bool, str]:
-        above = own_tests.startswith(f"{test.partition('::')[0].rpartition('/')[0]}/")
-        return stem not in test, own_tests not in test, not above, test
+        return stem not in test, own_tests not in test, not _is_above(mutant, test), test
 
     return sorted(tests, key=distance)[:MOST_TESTS]
+
+
+def _own_tests(mutant: Mutant) -> str:
+    return f"tests/{Path(mutant.module).parent.as_posix()}/"
+
+
+def _is_above(mutant: Mutant, test: str) -> bool:
+    folder = test.partition("::")[0].rpartition("/")[0]
+    return _own_tests(mutant).startswith(f"{folder}/") and _own_tests(mutant) != f"{folder}/"
 
 
 def survivors(

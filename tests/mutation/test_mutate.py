@@ -185,13 +185,14 @@ def test_the_tests_of_a_folder_above_come_before_those_of_others(mutate, mutants
     assert covered.tests_of(mutant) == [own, above, other]
 
 
-def test_what_runs_at_import_is_noticed_by_any_test_of_the_module(mutate, mutants):
+def test_what_runs_at_import_is_noticed_by_tests_of_the_module_and_above(mutate, mutants):
     mutant = next(iter(mutants.mutants(mutants.PACKAGE / "model/arn.py")))
-    lines = {mutant.line: frozenset((mutate.AT_IMPORT,)), 0: frozenset(("t.py::test_it[1]",))}
-    covered = mutate.Covered({mutant.module: lines})
+    own, above, other = "tests/model/t.py::test_it", "tests/t.py::test_all", "tests/x/t.py::test_x"
+    lines = {mutant.line: frozenset((mutate.AT_IMPORT,)), 0: frozenset((f"{own}[1]",))}
+    covered = mutate.Covered({mutant.module: lines, "x.py": {1: frozenset((above, other))}})
     assert covered.runs_at_import(mutant)
     assert covered.tests_of(mutant) == []
-    assert covered.functions_of(mutant) == ["t.py::test_it"]
+    assert covered.functions_of(mutant) == [own, above]
 
 
 def test_what_no_test_runs_is_noticed_by_any_test(mutate, mutants):

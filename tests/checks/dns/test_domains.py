@@ -15,7 +15,7 @@ PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
 DENIED = denied("route53domains:GetDomainDetail")
 
 
-def judge(name="example.com", *, options=None, days=200, **changes):
+def judge(name="example.com", *, options=None, days=200, source="aws", **changes):
     settings = {
         "name": name,
         "region": "",
@@ -28,7 +28,7 @@ def judge(name="example.com", *, options=None, days=200, **changes):
         RegisteredDomain, f"domain/{name}", service="route53domains", **(settings | changes)
     )
     baseline = Baseline.from_mapping({"controls": {"domain-lock": options or {}}})
-    return only(check_domain_lock(world("domain-lock", domain), baseline))
+    return only(check_domain_lock(world("domain-lock", domain, source=source), baseline))
 
 
 def test_a_domain_that_renews_and_is_locked():
@@ -57,6 +57,14 @@ def test_the_days_are_chosen_in_the_baseline():
 
 def test_an_unknown_end():
     assert judge(expiry=denied("route53domains:ListDomains")).outcome is UNKNOWN
+
+
+def test_no_plan_knows_the_end_of_a_new_registration():
+    of_plan = judge(expiry=denied(), source="plan")
+    assert of_plan.outcome is PASS
+    assert [seen.message.id for seen in of_plan.observations] == ["dns.renewed", "dns.locked"]
+    assert judge(expiry=denied(), source="plan", auto_renew=False).outcome is FAIL
+    assert judge(days=9, source="plan").outcome is FAIL
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,46 @@
+"""The controls that no template decides, as only a running resource shows what they read."""
+
+from datetime import date
+
+import pytest
+
+from cloudpack_baseline import Baseline, Outcome, assess
+from cloudpack_baseline.checks import check_of, entry_of
+from cloudpack_baseline.whitepaper import controls
+from support import ACCOUNT, only, world
+
+AFTER_DEPLOYMENT = {
+    "account-decommissioned",
+    "cloudwatch-alarms",
+    "console-user-mfa",
+    "findings-routed",
+    "inspector",
+    "instance-patch-compliance",
+    "route53-dangling-records",
+    "security-drift",
+    "urgent-vulnerabilities",
+}
+
+DECLARED = Baseline.from_mapping(
+    {
+        "controls": {
+            "account-decommissioned": {
+                "contracts": [{"account": ACCOUNT, "ends": date(2026, 3, 31)}]
+            },
+            "security-drift": {"reference": "reference.json"},
+        }
+    }
+)
+"""What some of them need."""
+
+
+def test_these_and_no_others():
+    assert {id_ for id_ in controls() if not check_of(id_).planned} == AFTER_DEPLOYMENT
+    assert {id_ for id_ in controls() if not entry_of(id_).planned} == AFTER_DEPLOYMENT
+
+
+@pytest.mark.parametrize("id_", sorted(AFTER_DEPLOYMENT))
+def test_the_finding_on_a_template_says_so(id_):
+    finding = only(assess(world(id_, source="template"), DECLARED, controls=[id_]))
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert finding.observations[0].message.id == "common.after-deployment"
