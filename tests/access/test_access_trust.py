@@ -430,3 +430,22 @@ def test_parts_that_are_known_only_at_deployment_are_named_once():
     trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
     assert undetermined_parts([trust, trust]) == ("parameter A",)
     assert [found.exact for found in who_can_assume(trust, account=OWNER)] == [False, False, True]
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        (equal("aws:ResourceOrgID", "o-mine"), WHOLE),
+        (equal("aws:ResourceOrgID", "o-other"), NOBODY),
+        (other("aws:ResourceOrgID", "o-mine"), NOBODY),
+        (other("aws:ResourceOrgID", "o-other"), WHOLE),
+    ],
+)
+def test_the_organization_of_the_role_is_one(condition, expected):
+    document = {"Version": "2012-10-17", "Statement": [account(condition)]}
+    trust = parse_policy(document, kind="trust")
+    of_mine = who_can_assume(trust, account=OWNER, organization="o-mine")
+    assert [(a.principal_kind, a.principal, a.whole_account) for a in of_mine] == expected
+    assert not any(assumer.keys for assumer in of_mine)
+    # Where it is not known, it may be any.
+    assert all(assumer.keys for assumer in who_can_assume(trust, account=OWNER))

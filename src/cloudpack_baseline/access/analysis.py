@@ -264,8 +264,7 @@ def _read(  # noqa: PLR0913, PLR0917 - what a statement is read against
         key = find_key(name)
         if key is None or key.presence is Presence.FEDERATED or name.lower() not in frequent:
             return None
-        settled = key.id == "aws:resourceorgid" and context.resource_org is not None
-        return evolve(key, presence=Presence.CONSTANT) if settled else key
+        return context.as_settled(key)
 
     place = (source.arn, source.object_prefix)
     variables = source.policy.variables

@@ -11,7 +11,7 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from cloudpack_baseline.access.axes import ABSENT
 from cloudpack_baseline.access.caller_values import CallerValues
@@ -80,6 +80,11 @@ class PolicyContext:
     def constant(self, key: str) -> str | None:
         """The value of a key that is the same in all requests."""
         return self.resource_org if key == "aws:resourceorgid" else self.resource_account
+
+    def as_settled(self, key: Key) -> Key:
+        """The key, as a constant if it has the same value in all requests."""
+        settled = key.id == "aws:resourceorgid" and self.resource_org is not None
+        return evolve(key, presence=Presence.CONSTANT) if settled else key
 
     def settle(  # noqa: PLR0911 - one return for each kind of presence
         self, name: str, caller: Caller, channel: int

@@ -113,10 +113,10 @@ class Assumer:
         return use is not None and use.required and use.confined
 
 
-def _find_known_key(name: str) -> Key | None:
+def _find_known_key(name: str, context: PolicyContext) -> Key | None:
     key = find_key(name)
     if key is not None:
-        return None if key.id.startswith("s3:") else key
+        return None if key.id.startswith("s3:") else context.as_settled(key)
     provider, colon, claim = name.rpartition(":")
     if colon and (provider.lower() == "saml" or "." in provider):
         several = claim.lower() in {"amr", "edupersonaffiliation", "edupersonorgdn"}
@@ -318,7 +318,7 @@ def _analyse(  # noqa: PLR0913, PLR0917 - who assumes what, and what is asked
             "trust",
             callers=statement_callers(statement, callers),
             channels=0b11,
-            known=lambda name: _find_known_key(name) if name.lower() in frequent else None,
+            known=lambda name: _find_known_key(name, context) if name.lower() in frequent else None,
             actions=_action_mask(statement),
         )
         for statement in trust.statements

@@ -230,8 +230,7 @@ def _find_known_key(name: str, context: PolicyContext) -> Key | None:
         return _find_key_of_service(name)
     if key.id.startswith("s3:") or key.presence is Presence.FEDERATED:
         return None
-    settled = key.id == "aws:resourceorgid" and context.resource_org is not None
-    return evolve(key, presence=Presence.CONSTANT) if settled else key
+    return context.as_settled(key)
 
 
 def _find_key_of_service(name: str) -> Key | None:

@@ -76,15 +76,28 @@ def test_a_user_has_no_keys_of_sessions_of_roles(key):
     )
 
 
-@pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])
-def test_the_organization_of_the_account(id_, outcome):
-    organization = Organization(
+def organization_of_account(id_):
+    return Organization(
         arn=f"arn:aws:organizations::{ACCOUNT}:organization/{id_}",
         account=ACCOUNT,
         name=id_,
         id=id_,
         management_account=ACCOUNT,
     )
+
+
+@pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])
+@pytest.mark.parametrize("key", ["aws:PrincipalOrgID", "aws:ResourceOrgID"])
+def test_the_organization_that_a_trust_policy_requires(key, id_, outcome):
+    trust = trusting({"AWS": ACCOUNT}, **when("StringEquals", key, "o-abcde12345"))
+    administrator = role("boss", EVERYTHING, trust=trust)
+    one = me(allow("sts:AssumeRole", administrator.arn))
+    assert judged(one, administrator, organization_of_account(id_)).outcome is outcome
+
+
+@pytest.mark.parametrize(("id_", "outcome"), [("o-abcde12345", FAIL), ("o-other12345", PASSES)])
+def test_the_organization_of_the_account(id_, outcome):
+    organization = organization_of_account(id_)
     one = me(
         allow("iam:PutUserPolicy", **when("StringEquals", "aws:PrincipalOrgID", "o-abcde12345"))
     )

@@ -244,6 +244,28 @@ def test_assuming_an_administrator(statements, principal, outcome):
         assert f"the trust policy of {BOSS}, $.Statement[0]" in last
 
 
+def test_a_trust_policy_names_the_principal_beside_others():
+    trust = json.loads(trusting({"Service": "ec2.amazonaws.com"}))
+    trust["Statement"] += json.loads(trusting({"AWS": [f"{IAM}user/other", ME]}))["Statement"]
+    finding = judged(me(), role("boss", EVERYTHING, trust=json.dumps(trust)))
+    assert finding.outcome is Outcome.FAIL
+    (observation,) = finding.observations
+    assert observation.read == f"Action=sts:AssumeRole, Resource={BOSS}"
+    assert [request.action for request in observation.witness.requests] == ["sts:AssumeRole"]
+
+
+def test_one_certain_path_to_an_administrator_is_reported():
+    chief = user("chief", EVERYTHING)
+    doubtful = allow(
+        "iam:CreateAccessKey", chief.arn, Condition={"Unheard": {"aws:UserAgent": "x"}}
+    )
+    certain = allow("iam:UpdateLoginProfile", chief.arn)
+    assert judged(me(doubtful), chief).outcome is Outcome.UNKNOWN
+    assert judged(me(doubtful, certain), chief).outcome is Outcome.FAIL
+    both = judged(me(certain, allow("iam:CreateLoginProfile", chief.arn)), chief)
+    assert len(both.observations) == 1
+
+
 def test_boundaries_where_a_trust_policy_names_the_principal():
     bound = managed("bound", allow("s3:*"))
     # That of a user takes nothing from what it is given by name, save by a Deny.
