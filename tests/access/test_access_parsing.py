@@ -51,6 +51,7 @@ def nested(depth):
         (changed(Principal="111122223333"), "$.Statement[0].Principal"),
         (changed(Principal={"Aws": "*"}), "$.Statement[0].Principal.Aws"),
         (changed(Principal={"AWS": [{}]}), "$.Statement[0].Principal.AWS[0]"),
+        (changed(Principal={"Service": "*.amazonaws.com"}), "$.Statement[0].Principal.Service"),
         (changed(Condition=[]), "$.Statement[0].Condition"),
         (changed(Condition={"Bool": "x"}), "$.Statement[0].Condition.Bool"),
         (changed(Condition={"Bool": {"k": {}}}), "$.Statement[0].Condition.Bool.k"),

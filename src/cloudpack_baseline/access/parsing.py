@@ -101,6 +101,17 @@ class _Reader:
         """AWS principals: texts, and account IDs that YAML took for numbers."""
         return self._each(value, path, lambda item: item if _is_text(item) else _account(item))
 
+    def services(self, value: object, path: str) -> tuple[str, ...]:
+        """Names of services.
+
+        A wildcard cannot match part of a name (IAM User Guide, "AWS JSON policy elements:
+        Principal").
+        """
+        names = self.texts(value, path)
+        if any("*" in name and name != "*" for name in names):
+            self.report(path, "has-a-wildcard-in-a-name")
+        return names
+
     def _each(self, value: object, path: str, read: Callable[[Any], str | None]) -> tuple[str, ...]:
         values = value if isinstance(value, (list, tuple)) else [value]
         texts: list[str] = []
@@ -306,7 +317,7 @@ def _principal(
             continue
         if kind in _ATTACHED:
             reader.reject_empty_exception(word, item, f"{element_path}.{name}")
-        read = reader.principals if name == "AWS" else reader.texts
+        read = {"AWS": reader.principals, "Service": reader.services}.get(name, reader.texts)
         entries[_PRINCIPAL_KEYS[name]] = read(item, f"{element_path}.{name}")
     aws = entries.get("aws", ())
     return PrincipalElement(everyone="*" in aws, **entries), word != "Principal"

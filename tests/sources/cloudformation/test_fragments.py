@@ -138,6 +138,52 @@ def test_volumes_that_instances_will_get_are_judged(kind, encrypted, outcome, ju
     assert judge_template("ebs-encryption", template) == {"vol-Web-/dev/sdb": outcome}
 
 
+@pytest.mark.parametrize(
+    ("data", "volumes"),
+    [
+        ("ImageId: ami-1", {"vol-Web-root": "fail"}),
+        ("ImageId: !Ref Anything", {"vol-Web-root": "fail"}),
+        ("ImageId: ami-1, BlockDeviceMappings: []", {"vol-Web-root": "fail"}),
+        (
+            "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: sdb, VirtualName: ephemeral0}]",
+            {"vol-Web-root": "fail"},
+        ),
+        (
+            "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: sda, Ebs: {Encrypted: true}}]",
+            {"vol-Web-sda": "pass"},
+        ),
+        ("ImageId: ami-1, BlockDeviceMappings: !Ref Anything", {"*": "unknown"}),
+        ("InstanceType: t3.micro", {"": "not applicable"}),
+    ],
+)
+def test_the_root_volume_that_a_launch_template_leaves_to_its_image(data, volumes, judge_template):
+    template = f"""
+    Resources:
+      Web: {{Type: AWS::EC2::LaunchTemplate, Properties: {{LaunchTemplateData: {{{data}}}}}}}
+    """
+    assert judge_template("ebs-encryption", template) == volumes
+
+
+@pytest.mark.parametrize(
+    ("image", "volumes"),
+    [
+        ("", {"vol-Template-root": "fail"}),
+        ("ImageId: ami-2, ", {"vol-Template-root": "fail", "vol-Web-root": "fail"}),
+    ],
+)
+def test_the_root_volume_of_a_launch_template_is_judged_once(image, volumes, judge_template):
+    template = f"""
+    Resources:
+      Template:
+        Type: AWS::EC2::LaunchTemplate
+        Properties: {{LaunchTemplateData: {{ImageId: ami-1}}}}
+      Web:
+        Type: AWS::EC2::Instance
+        Properties: {{{image}LaunchTemplate: {{LaunchTemplateId: !Ref Template, Version: 1}}}}
+    """
+    assert judge_template("ebs-encryption", template) == volumes
+
+
 def test_a_volume_of_a_launch_template_is_judged_once(judge_template):
     template = """
     Resources:
@@ -797,7 +843,7 @@ def test_the_root_volume_of_an_instance(kind, devices, volumes, judge_template):
     [
         ("!Ref Launch", "BlockDeviceMappings: [{Ebs: {Encrypted: true}}]", None),
         ("!Ref Launch", "BlockDeviceMappings: [{VirtualName: ephemeral0}]", "fail"),
-        ("!Ref Launch", "ImageId: ami-12345678", "fail"),
+        ("!Ref Launch", "ImageId: ami-12345678", None),  # vol-Launch-root
         ("lt-1", "ImageId: ami-12345678", "unknown"),  # it is elsewhere
     ],
 )

@@ -120,6 +120,10 @@ def permission(properties, name="Permission"):
         ("Principal: !Ref Any", "unknown"),
         ("Principal: '*', PrincipalOrgID: !Ref Any", "unknown"),
         ("Principal: '*', FunctionUrlAuthType: NONE", "pass"),
+        ("Principal: 'AWS:*'", "unknown"),
+        ("Principal: ''", "unknown"),
+        ("Principal: '*.amazonaws.com'", "unknown"),
+        ("Principal: alexa-appkit.amazon.com", "pass"),
     ],
 )
 def test_whom_a_function_allows(judge_template, properties, outcome):

@@ -8,6 +8,7 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
 from cloudpack_baseline.model.codebuild import BuildProject
+from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.exports import StorageGateway
 from cloudpack_baseline.model.fsx import FsxFileSystem, FsxVolume
 from cloudpack_baseline.model.globalaccelerator import (
@@ -269,3 +270,31 @@ def test_a_policy_of_the_root_blocks_public_access(tmp_path, target, outcome):
         {"bucket": ["aws_s3_bucket.b.id"]},
     )
     assert outcomes(tmp_path, builder, "s3-public-access-block") == {"aws_s3_bucket.b": outcome}
+
+
+EBS = {"ebs": [{"encrypted": "true"}]}
+
+
+@pytest.mark.parametrize(
+    ("mappings", "outcome"),
+    [
+        ([], "not applicable"),
+        ([{"device_name": "sdb", "virtual_name": "ephemeral0"}], "not applicable"),
+        ([{"device_name": "sdb", "no_device": "true"}], "not applicable"),
+        ([{"device_name": "sdb", "no_device": "true"} | EBS], "not applicable"),
+        ([{"device_name": "sdb", "no_device": "false"} | EBS], "pass"),
+        ([{"device_name": "sdb"}], "fail"),
+        ([{"device_name": "sdb", "virtual_name": "", "no_device": ""} | EBS], "pass"),
+    ],
+)
+def test_a_mapping_of_no_volume_is_not_evaluated(tmp_path, mappings, outcome):
+    plan = PlanBuilder().add("aws_launch_template.t", {"block_device_mappings": mappings}, ["id"])
+    assert list(outcomes(tmp_path, plan, "ebs-encryption").values()) == [outcome]
+
+
+def test_a_mapping_of_a_launch_configuration_may_leave_a_device_out(records):
+    devices = [{"device_name": "sdb", "no_device": True}]
+    values = {"image_id": "ami-1", "ebs_block_device": devices}
+    plan = PlanBuilder().add("aws_launch_configuration.c", values, ["id"])
+    (volume,) = records(plan, Volume, "ebs-encryption")
+    assert volume.volume_id.endswith("-root")

@@ -125,7 +125,9 @@ def _instance(resource: TypedResource) -> None:
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
     # Those of its launch template are described with the template.
     _add_volumes(resource, resource.properties, "in-use")
-    _add_root_volume(resource, settings, "in-use")
+    image = template.raw("ImageId") if isinstance(template, AnswerObject) else None
+    if image is None or resource.get("ImageId") is not None:
+        _add_root_volume(resource, settings, "in-use")
 
 
 def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
@@ -357,6 +359,9 @@ def _launch_template(resource: TypedResource) -> None:
     data = resource.get("LaunchTemplateData", {})
     if isinstance(data, dict):
         _add_volumes(resource, data, "available")
+        mappings = data.get("BlockDeviceMappings")
+        if data.get("ImageId") is not None and not isinstance(mappings, Unknown):
+            _add_root_volume(resource, data, "available")
         data = _with_metadata(resource.answers, data)
     resource.item(
         _TEMPLATES,

@@ -5,8 +5,10 @@ Source: AWS CloudFormation Template Reference, "AWS Lambda resource types".
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
@@ -33,6 +35,7 @@ _CONDITIONS = {
     "InvokedViaFunctionUrl": ("Bool", "lambda:InvokedViaFunctionUrl"),
 }
 """AWS Lambda API Reference, AddPermission: the condition that each parameter makes."""
+_SERVICE = re.compile(r"[\w-]+(\.[\w-]+)+")
 
 
 @TYPES.of("AWS::Lambda::Function", _FUNCTIONS, _ALIASES, _URLS, ref="FunctionName")
@@ -125,12 +128,17 @@ def _arn(resource: TypedResource, holder: str) -> object:
 
 
 def _principal(principal: Resolved) -> Resolved:
-    """A principal as AddPermission takes it: an account, an ARN, a service, or everyone."""
+    """A principal as AddPermission takes it: an account, an ARN, a service, or everyone.
+
+    It rejects anything else, so that what the policy will allow is not known.
+    """
     if principal == "*" or why_of(principal) is not None:
         return principal
     principal = as_text(principal)
     if principal.isdecimal() or principal.startswith("arn:"):
         return {"AWS": principal}
+    if _SERVICE.fullmatch(principal) is None:
+        return Unknown.because(Why.MALFORMED, detail=f"Principal: {principal[:80]}")
     return {"Service": principal}
 
 

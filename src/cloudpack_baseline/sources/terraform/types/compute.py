@@ -16,6 +16,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     either,
     follow,
+    truth_of,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
@@ -95,15 +96,17 @@ TYPES["aws_network_interface_sg_attachment"] = Mapped(
 
 
 def _device(block: Resolved) -> Resolved:
+    """A mapping; that of an instance store, or of no device at all, has no volume."""
     if not isinstance(block, ResolvedObject):
         return block
+    if block.get("virtual_name") or truth_of(block.get("no_device") or None) is True:
+        return obj(DeviceName=block.get("device_name"))
     nested = block_of(block, "ebs")
     ebs = nested if isinstance(nested, ResolvedObject) else block
     if isinstance(nested, Unknown):
         return nested
     return obj(
         DeviceName=block.get("device_name", "root"),
-        NoDevice=block.get("no_device"),
         Ebs=obj(
             Encrypted=ebs.get("encrypted"),
             KmsKeyId=ebs.get("kms_key_id"),
