@@ -10,8 +10,6 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from attrs import evolve
-
 from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.cloudfront import (
     CacheBehavior,
@@ -57,7 +55,8 @@ from cloudpack_baseline.model.ssm import ManagedNode, SessionPreferences, Sessio
 from cloudpack_baseline.model.ssm_compliance import PatchCompliance
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import bucket, network_interface, route, route_table, tcp
-from principals import EVERYTHING, role
+from control_tower import control_tower
+from principals import EVERYTHING
 from support import ACCOUNT, NOW, REGION
 from trails import trail
 
@@ -90,7 +89,7 @@ BASELINE = {
     "controls": {
         "admin-privileges": {"presets": ["control-tower", "identity-center", "cdk"]},
         "findings-routed": {"administrators": [AUDIT]},
-        "role-trust": {"accounts": [MANAGEMENT], "organizations": [ORGANIZATION]},
+        "role-trust": {"accounts": [MANAGEMENT, AUDIT], "organizations": [ORGANIZATION]},
     },
 }
 SEGMENTS = {
@@ -205,9 +204,6 @@ def root():
 
 def landing_zone(prefix="aws-controltower"):
     """A member account with nothing in it."""
-    path = "/aws-reserved/sso.amazonaws.com/ap-northeast-1/"
-    name = "AWSReservedSSO_AWSAdministratorAccess_1"
-    administrator = role(name, EVERYTHING, path=path)
     delivered = {
         "Effect": "Allow",
         "Principal": {"Service": "cloudtrail.amazonaws.com"},
@@ -235,12 +231,7 @@ def landing_zone(prefix="aws-controltower"):
             lifecycle=(),
             default_retention=None,
         ),
-        evolve(administrator, arn=f"arn:aws:iam::{ACCOUNT}:role{path}{name}"),
-        records.role(
-            "AWSControlTowerExecution",
-            trust=[trusted({"AWS": f"arn:aws:iam::{MANAGEMENT}:root"})],
-            permissions=[EVERYTHING],
-        ),
+        *control_tower(MANAGEMENT, AUDIT),
         records.record(
             ConfigurationRecorder,
             f"configuration-recorder/{prefix}-BaselineConfigRecorder",

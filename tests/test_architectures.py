@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 import pytest
 from attrs import evolve
 
 import architectures as good
+import workloads
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.model.snapshot import AccountScope
 from cloudpack_baseline.testing import records
@@ -18,6 +20,8 @@ WITHOUT_A_STATE = {"yearly-assessment"}
 """Judges a stored report that the baseline names, and no state of the account."""
 
 SITE = {"buckets": [{"name": "site", "exposure": ["cloudfront"], "access": ["read"]}]}
+CLASSIC = {"buckets": [{"name": "classic", "exposure": ["cloudfront"], "access": ["read"]}]}
+LOGS = {"buckets": [{"name": "logs-*", "logs": True}]}
 ASSETS = {
     "buckets": [
         {
@@ -61,6 +65,31 @@ ARCHITECTURES = {
         good.SEGMENTS,
     ),
     "a bucket behind CloudFront": ((good.landing_zone, good.site), SITE),
+    "a bucket behind CloudFront, by an origin access identity": (
+        (good.landing_zone, partial(workloads.site_with_identity, good.good_bucket)),
+        CLASSIC,
+    ),
+    "the AWS CDK": ((good.landing_zone, partial(workloads.cdk_bootstrap, good.good_bucket)), {}),
+    "a bucket of logs": (
+        (good.landing_zone, partial(workloads.log_bucket, good.good_bucket)),
+        LOGS,
+    ),
+    "keys of the Landing Zone Accelerator": (
+        (good.accelerated, partial(workloads.keys_of_the_accelerator, good.ORGANIZATION)),
+        ASSETS,
+    ),
+    "a Network Load Balancer in front": (
+        (good.landing_zone, good.nat_gateway, workloads.network_load_balancer, good.server),
+        good.SEGMENTS,
+    ),
+    "Session Manager by VPC endpoints": (
+        (good.landing_zone, good.nat_gateway, workloads.interface_endpoints, good.server),
+        good.SEGMENTS,
+    ),
+    "AWS Fargate behind a load balancer": (
+        (good.landing_zone, good.nat_gateway, good.load_balancer, workloads.fargate),
+        good.SEGMENTS,
+    ),
 }
 
 

@@ -1198,7 +1198,8 @@ def check_inspector(
     (``scanners``). An instance need not be scanned on its first day where scanning is enabled. A
     function is scanned when it is deployed and when a new vulnerability concerns it, so its last
     scan may be older; one that was neither updated nor invoked for 90 days is not in use, and one
-    that is a container image is scanned as such.
+    that is a container image is scanned as such. The function that AWS Control Tower deploys in
+    each account is not judged.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

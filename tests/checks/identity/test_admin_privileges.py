@@ -127,7 +127,10 @@ SSO = "aws-reserved/sso.amazonaws.com"
     ("preset", "name"),
     [
         ("cdk", f"cdk-hnb659fds-cfn-exec-role-{ACCOUNT}-ap-northeast-1"),
+        ("cdk", f"cdk-hnb659fds-deploy-role-{ACCOUNT}-ap-northeast-1"),
+        ("control-tower", "AWSAFTExecution"),
         ("control-tower", "AWSControlTowerExecution"),
+        ("control-tower", "aws-controltower-AdministratorExecutionRole"),
         ("control-tower", "OrganizationAccountAccessRole"),
         ("control-tower", "stacksets-exec-0123456789abcdef"),
         ("identity-center", f"{SSO}/ap-northeast-1/AWSReservedSSO_AdministratorAccess_0123456789"),

@@ -280,6 +280,12 @@ class TestFunctions:
     def test_how_it_is_scanned(self, fields, expected):
         assert judged_function(status(), of_function(**fields)).outcome is expected
 
+    def test_the_function_of_control_tower(self):
+        forwarder = function(name="aws-controltower-NotificationForwarder")
+        off = status(functions="DISABLED")
+        assert judged_function(off, subject=forwarder).outcome is NOT_APPLICABLE
+        assert judged_function(off, subject=function(name="aws-controltower-x")).outcome is FAIL
+
     def test_what_was_read_is_shown(self):
         pending = of_function(reason="PENDING_INITIAL_SCAN")
         (observation,) = judged_function(status(), pending).observations

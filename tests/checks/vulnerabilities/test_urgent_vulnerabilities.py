@@ -132,7 +132,14 @@ def test_without_a_finding_it_depends_on_what_is_scanned(scanned, scanning, expe
     assert outcomes(*scanned, scanning) == {"InspectorStatus": expected}
 
 
-@pytest.mark.parametrize("fields", [{"package_type": "Image"}, {"last_modified": NOW - 91 * DAY}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"package_type": "Image"},
+        {"last_modified": NOW - 91 * DAY},
+        {"name": "aws-controltower-NotificationForwarder"},
+    ],
+)
 def test_functions_that_need_not_be_scanned(fields):
     assert outcomes(function(**fields), status(functions="DISABLED")) == {"Account": NOT_APPLICABLE}
 

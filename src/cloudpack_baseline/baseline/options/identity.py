@@ -176,9 +176,10 @@ class AdminPrivilegesOptions:
 
     Attributes:
         principals: ARNs or names of users and roles that may be administrators, or patterns.
-        presets: roles that may be administrators: those of ``cdk`` (bootstrap),
-            ``control-tower`` (with AWS Organizations and StackSets) and ``identity-center`` (the
-            permission set AdministratorAccess).
+        presets: roles that may be administrators: those of ``cdk`` (bootstrap: the
+            roles that deploy and execute), ``control-tower`` (with AWS Organizations, StackSets
+            and Account Factory for Terraform) and ``identity-center`` (the permission set
+            AdministratorAccess).
     """
 
     principals: tuple[str, ...] = ()

@@ -48,10 +48,15 @@ __all__ = ["admin_privileges", "declared_administrators"]
 
 _PRESETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "cdk": ("arn:*:iam::*:role/cdk-*-cfn-exec-role-*",),
+        "cdk": (
+            "arn:*:iam::*:role/cdk-*-cfn-exec-role-*",
+            "arn:*:iam::*:role/cdk-*-deploy-role-*",
+        ),
         "control-tower": (
+            "arn:*:iam::*:role/AWSAFTExecution",
             "arn:*:iam::*:role/AWSControlTowerExecution",
             "arn:*:iam::*:role/OrganizationAccountAccessRole",
+            "arn:*:iam::*:role/aws-controltower-AdministratorExecutionRole",
             "arn:*:iam::*:role/stacksets-exec-*",
         ),
         "identity-center": (

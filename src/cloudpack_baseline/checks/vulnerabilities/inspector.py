@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from cloudpack_baseline.baseline.options.vulnerabilities import InspectorOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
+from cloudpack_baseline.checks.service_managed import is_managed
 from cloudpack_baseline.checks.vulnerabilities.servers import (
     SCANNED,
     is_recent,
@@ -63,7 +64,8 @@ def inspector(view: AccountView) -> Iterator[Finding]:
     (``scanners``). An instance need not be scanned on its first day where scanning is enabled. A
     function is scanned when it is deployed and when a new vulnerability concerns it, so its last
     scan may be older; one that was neither updated nor invoked for 90 days is not in use, and one
-    that is a container image is scanned as such.
+    that is a container image is scanned as such. The function that AWS Control Tower deploys in
+    each account is not judged.
     """
     for instance in running_instances(view):
         yield view.finding(instance, _of_instance(view, instance))
@@ -196,6 +198,8 @@ def _of_function(view: AccountView, function: LambdaFunction) -> Observation:
     exemption = _declared_scanner(view, function.arn, function.name)
     if exemption is not None:
         return exemption
+    if is_managed(function):
+        return not_applicable(text("vulnerabilities.managed-function"))
     if function.package_type == "Image":
         return not_applicable(text("vulnerabilities.scanned-as-image"))
     status = scanning_of(view, function.region)
