@@ -541,3 +541,60 @@ def test_a_deny_that_names_the_queue(judge_template, named, outcome):
         f"{{Version: '2012-10-17', Statement: {statements}}}}}}}",
     )
     assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+QUEUE = "arn:aws:sqs:us-east-1:111122223333:jobs"
+
+
+@pytest.mark.parametrize(
+    ("principal", "about", "outcome"),
+    [
+        # The queue that a policy of it names is in the account of the stack.
+        ("'arn:aws:iam::111122223333:root'", f"'{QUEUE}'", "pass"),
+        ("111122223333", f"['{QUEUE}']", "pass"),
+        ("['arn:aws:iam::111122223333:role/app', '444455556666']", f"'{QUEUE}'", "fail"),
+        ("'arn:aws:iam::1111222233334:root'", f"'{QUEUE}'", "fail"),
+        ("'arn:aws:iam::111122223333:root'", "'*'", "fail"),
+        (
+            "'arn:aws:iam::111122223333:root'",
+            "['arn:aws:sqs:*:444455556666:*', 'arn:aws:sqs:*:111122223333:*']",
+            "fail",
+        ),
+    ],
+)
+def test_a_policy_names_the_account_of_its_resource(judge_template, principal, about, outcome):
+    text = template(
+        "It: {Type: AWS::SQS::Queue, Properties: {QueueName: jobs}}",
+        f"Policy: {{Type: AWS::SQS::QueuePolicy, Properties: {{Queues: [!Ref It], PolicyDocument: {document(principal, 'sqs:*', about)}}}}}",
+    )
+    assert judge_template("resource-sharing", text) == {"jobs": outcome}
+
+
+@pytest.mark.parametrize("account", ["111122223333", "444455556666"])
+@pytest.mark.parametrize(
+    ("kind", "properties"),
+    [
+        (
+            "SQS::QueuePolicy",
+            "Queues: ['https://sqs.us-east-1.amazonaws.com/111122223333/jobs'], PolicyDocument: {Statement: [{Effect: Allow, Principal: {AWS: '%s'}, Action: 'sqs:*', Resource: '*'}]}",
+        ),
+        (
+            "SNS::TopicPolicy",
+            "Topics: ['arn:aws:sns:us-east-1:111122223333:jobs'], PolicyDocument: {Statement: [{Effect: Allow, Principal: '*', Action: 'sns:Publish', Resource: '*', Condition: {StringEquals: {'aws:PrincipalAccount': '%s'}}}]}",
+        ),
+        (
+            "Lambda::Permission",
+            "FunctionName: 'arn:aws:lambda:us-east-1:111122223333:function:f', Action: lambda:InvokeFunction, Principal: '%s'",
+        ),
+        (
+            "Lambda::LayerVersionPermission",
+            "LayerVersionArn: 'arn:aws:lambda:us-east-1:111122223333:layer:l:1', Action: lambda:GetLayerVersion, Principal: '%s'",
+        ),
+    ],
+)
+def test_the_name_of_a_resource_elsewhere_shows_the_account(
+    judge_template, account, kind, properties
+):
+    text = template(f"It: {{Type: AWS::{kind}, Properties: {{{properties % account}}}}}")
+    outcome = "pass" if account == "111122223333" else "fail"
+    assert list(judge_template("resource-sharing", text).values()) == [outcome]

@@ -38,7 +38,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.located import LocatedDocument
 
-__all__ = ["attach_policy", "policy_here", "policy_of_one", "statements_here"]
+__all__ = ["as_own", "attach_policy", "policy_here", "policy_of_one", "statements_here"]
 
 
 @frozen
@@ -48,13 +48,15 @@ class _Reading:
     Attributes:
         meanings: what the value of an element of a statement may name, by the element.
         doubt: why a name may not be that of what the policy is about; ``None``: it is.
+        owner: the account that a statement shows to be that of the stack; empty: it shows none.
     """
 
     meanings: Mapping[str, Callable[[Resolved], Resolved]]
     doubt: Callable[[Resolved], Unknown | None]
+    owner: Callable[[Resolved], str]
 
 
-def policy_of_one(document: Resolved, arn: Resolved) -> Resolved:
+def policy_of_one(document: Resolved, arn: Resolved, account: str) -> Resolved:
     """The policy of a resource that a policy can only be about, as the API returns it.
 
     An Allow names the resource by an ARN that is not known before it is deployed, such as one with
@@ -63,6 +65,7 @@ def policy_of_one(document: Resolved, arn: Resolved) -> Resolved:
     Args:
         document: the resolved property.
         arn: of the resource, as far as it is known.
+        account: of the stack, or the placeholder.
     """
     name = str(shown(arn))
     match = _ARN.fullmatch(name)
@@ -71,10 +74,73 @@ def policy_of_one(document: Resolved, arn: Resolved) -> Resolved:
         region = match["region"] if _REGION.fullmatch(match["region"]) else ""
         arns |= {str(place) for place in _places_of(name, "", region)}
         meant = partial(_here, match["account"], region)
-    doubt = partial(_doubt_about, frozenset(arns))
-    return _with_resources(
-        document, _Reading({"Resource": lambda _: "*", "NotResource": meant}, doubt)
+    reading = _Reading(
+        {"Resource": lambda _: "*", "NotResource": meant},
+        partial(_doubt_about, frozenset(arns)),
+        partial(_owner, account, _named_account(name)),
     )
+    return _with_resources(document, reading)
+
+
+def as_own(statement: Mapping[str, Any], arn: Resolved, account: str) -> Mapping[str, Any]:
+    """A statement about a resource whose ARN shows the account of a stack that names none.
+
+    Args:
+        statement: resolved.
+        arn: of the resource; an ARN without an account shows nothing.
+        account: of the stack, or the placeholder.
+    """
+    return _with_own(statement, _owner(account, _named_account(str(shown(arn))), {}))
+
+
+def _owner(account: str, named: str, statement: Resolved) -> str:
+    """The account that ARNs of a statement about a resource of the stack agree on.
+
+    A policy can only name what has it, so the account of its resources is that of the stack, as far
+    as the statement has an effect.
+
+    Args:
+        account: of the stack, or the placeholder.
+        named: the account that the name of the resource contains; or empty.
+        statement: resolved.
+    """
+    if account != PLACEHOLDER_ACCOUNT:
+        return ""
+    if named not in ("", PLACEHOLDER_ACCOUNT) or not isinstance(statement, Mapping):
+        return named
+    owners = {_named_account(str(shown(name))) for name in as_list(statement.get("Resource"))}
+    return owners.pop() if len(owners) == 1 else ""
+
+
+def _named_account(arn: str) -> str:
+    """The account that an ARN spells out; empty: it spells out none."""
+    match = _ARN.fullmatch(arn)
+    return match["account"] if match is not None and _ACCOUNT.fullmatch(match["account"]) else ""
+
+
+def _with_own(statement: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
+    """The statement, whose callers of the account are callers of the account of the stack."""
+    if not owner:
+        return statement
+    callers = {"Principal", "NotPrincipal", "Condition"} & statement.keys()
+    pattern = re.compile(rf"(?<!\d){owner}(?!\d)")
+    return with_members(
+        statement, **{element: _replaced(pattern, statement[element]) for element in callers}
+    )
+
+
+def _replaced(pattern: re.Pattern[str], value: Resolved) -> Resolved:
+    if isinstance(value, Mapping):
+        return {key: _replaced(pattern, member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_replaced(pattern, entry) for entry in value]
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        return value
+    text = pattern.sub(PLACEHOLDER_ACCOUNT, str(value))
+    if text == str(value):
+        return value
+    unknown = why_of(value)
+    return text if unknown is None else DocumentText(text, unknown)
 
 
 def _doubt_about(arns: frozenset[str], name: Resolved) -> Unknown | None:
@@ -101,7 +167,8 @@ def attach_policy(
         arn_of: the ARN of a subject.
     """
     for subject in resource.subjects_of(as_list(subjects) or [resource.unnamed], kind):
-        policy = policy_of_one(resource.get("PolicyDocument"), arn_of(subject))
+        document, arn = resource.get("PolicyDocument"), arn_of(subject)
+        policy = policy_of_one(document, arn, resource.account)
         resource.about(operation, subject, at="PolicyDocument", Attributes={"Policy": policy})
 
 
@@ -125,17 +192,24 @@ def policy_here(
     """
     if region and account != PLACEHOLDER_ACCOUNT:
         return policy_text(document, elements)
-    return _with_resources(document, _reading_here(account, region), elements)
+    is_of_resource = "Principal" in (elements := tuple(elements))
+    reading = _reading_here(account if is_of_resource else "", account, region)
+    return _with_resources(document, reading, elements)
 
 
 def statements_here(statement: Resolved, account: str, region: str) -> tuple[Resolved, ...]:
     """A statement of such a policy, resolved: a certain one, and what is in doubt."""
-    return _statements_read(_reading_here(account, region), statement)
+    return _statements_read(_reading_here(account, account, region), statement)
 
 
-def _reading_here(account: str, region: str) -> _Reading:
+def _reading_here(of_callers: str, account: str, region: str) -> _Reading:
+    """How the policy of a resource or of a principal is read; the latter names no callers."""
     places = partial(_here, account, region)
-    return _Reading({"Resource": places, "NotResource": places}, partial(_doubt, account, region))
+    return _Reading(
+        {"Resource": places, "NotResource": places},
+        partial(_doubt, account, region),
+        partial(_owner, of_callers, ""),
+    )
 
 
 _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
@@ -144,6 +218,8 @@ _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
 
 def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, ...]:
     """What a statement comes to: a certain one, and what is in doubt."""
+    if isinstance(statement, Mapping):
+        statement = _with_own(statement, reading.owner(statement))
     changed = _with_resource(statement, reading.meanings)
     effect = str(statement.get("Effect")) if isinstance(statement, Mapping) else ""
     element = _NARROWING.get(effect, "")

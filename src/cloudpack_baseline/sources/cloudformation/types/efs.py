@@ -44,5 +44,5 @@ def _file_system(resource: TypedResource) -> None:
         resource.about(_BACKUP, resource.id, at="BackupPolicy", BackupPolicy=status)
     policy = resource.get("FileSystemPolicy")
     if policy is not None:
-        policy = policy_of_one(policy, resource.attribute("Arn"))
+        policy = policy_of_one(policy, resource.attribute("Arn"), resource.account)
         resource.about(_POLICY, resource.id, at="FileSystemPolicy", Policy=policy)

@@ -6,10 +6,12 @@ Source: AWS CloudFormation Template Reference, "AWS Lambda resource types".
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
+from cloudpack_baseline.sources.cloudformation.policy_resources import as_own
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 from cloudpack_baseline.sources.located import AnswerList
@@ -91,7 +93,8 @@ def _permission(resource: TypedResource) -> None:
             if name in resource.properties:
                 tests = statement.setdefault("Condition", {}).setdefault(operator, {})
                 tests[key] = resource.get(name)
-        _add_statement(resource, _POLICY, holder, statement)
+        arn = resource.get("FunctionName")
+        _add_statement(resource, _POLICY, holder, as_own(statement, arn, resource.account))
 
 
 def _holder(resource: TypedResource, function: str) -> str:
@@ -108,7 +111,7 @@ def function_and_qualifier(resource: TypedResource, function: str) -> tuple[str,
 
 
 def _add_statement(
-    resource: TypedResource, operation: str, subject: str, statement: dict[str, Any]
+    resource: TypedResource, operation: str, subject: str, statement: Mapping[str, Any]
 ) -> None:
     known = resource.answers.subjects.get((operation, subject))
     before = None if known is None else known.raw("Policy")
@@ -183,7 +186,8 @@ def _layer_permission(resource: TypedResource) -> None:
     organization = resource.get("OrganizationId")
     if organization is not None:
         statement["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": organization}}
-    _add_statement(resource, _LAYER_POLICY, layer_name(layer), statement)
+    own = as_own(statement, layer, resource.account)
+    _add_statement(resource, _LAYER_POLICY, layer_name(layer), own)
 
 
 def layer_name(version: str) -> str:

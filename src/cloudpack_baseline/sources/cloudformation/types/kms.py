@@ -85,7 +85,8 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
         },
     )
     policy = resource.get("KeyPolicy", _default_policy(resource))
-    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy_of_one(policy, arn))
+    policy = policy_of_one(policy, arn, resource.account)
+    resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy)
 
 
 def _default_policy(resource: TypedResource) -> dict[str, object]:

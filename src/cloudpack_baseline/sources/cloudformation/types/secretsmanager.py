@@ -38,5 +38,5 @@ def _resource_policy(resource: TypedResource) -> None:
     for secret in resource.subjects("SecretId"):
         named = resource.answers.find(_SECRETS, "Name", secret)
         subject = secret if named is None else named.raw("ARN")
-        policy = policy_of_one(resource.get("ResourcePolicy"), subject)
+        policy = policy_of_one(resource.get("ResourcePolicy"), subject, resource.account)
         resource.about(_POLICY, subject, at="ResourcePolicy", ResourcePolicy=policy)

@@ -274,7 +274,7 @@ TYPES.plain(
 def _catalog_policy(resource: TypedResource) -> None:
     """The policy of the Data Catalog in a Region; no CloudFormation type sets it."""
     arn = f"arn:{resource.partition}:glue:{resource.region}:{resource.account}:catalog"
-    policy = policy_of_one(resource.get("Policy"), arn)
+    policy = policy_of_one(resource.get("Policy"), arn, resource.account)
     resource.about("glue:GetResourcePolicy", "", at="Policy", PolicyInJson=policy)
 
 
@@ -383,7 +383,7 @@ def _vault(resource: TypedResource) -> None:
     place = f"{resource.partition}:glacier:{resource.region}:{resource.account}"
     arn = f"arn:{place}:vaults/{resource.id}"
     resource.item(_VAULTS, VaultName=resource.id, VaultARN=arn)
-    policy = policy_of_one(resource.get("AccessPolicy"), arn)
+    policy = policy_of_one(resource.get("AccessPolicy"), arn, resource.account)
     if policy is not None:
         resource.about(_VAULT_POLICY, resource.id, at="AccessPolicy", policy={"Policy": policy})
 
