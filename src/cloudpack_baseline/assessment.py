@@ -26,6 +26,7 @@ from cloudpack_baseline.progress import JudgingProgress
 from cloudpack_baseline.scope import later_controls
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.texts import LANGUAGES, Language, Text, text
+from cloudpack_baseline.unread_templates import unread_findings
 from cloudpack_baseline.waivers import expiry_notes
 from cloudpack_baseline.whitepaper import Control
 
@@ -258,6 +259,7 @@ def assess(  # noqa: PLR0913 - two arguments; the rest are names
     return Assessment(
         findings=(
             *chain.from_iterable(judged.values()),
+            *unread_findings(snapshot),
             *bad_waivers(waivers),
             *(judge_attestation(promise, baseline, moment.date()) for promise in promises),
         ),

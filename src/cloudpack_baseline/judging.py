@@ -30,6 +30,7 @@ from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.scenarios import worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.unread_templates import with_unread_templates, without_unread_templates
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, with_waiver
 from cloudpack_baseline.whitepaper import Control
 
@@ -104,7 +105,7 @@ def _differs(
     alternative: Snapshot, snapshot: Snapshot, control: Control, account: AccountScope
 ) -> bool:
     """Whether anything that the check of the control reads differs."""
-    return any(
+    return alternative.unread != snapshot.unread or any(
         alternative.covered(kind, account.id) != snapshot.covered(kind, account.id)
         or not _are_alike(
             alternative.named(kind, account.id), snapshot.named(kind, account.id), fields
@@ -168,14 +169,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
         reason = text("common.after-deployment")
     if reason is not None:
         return (view.account_finding(not_applicable(reason)),)
-    findings = [*_gaps(entry, view)]
-    if entry.applies_to(view):
-        assumed = _assumed(entry, snapshot, account)
-        findings += (
-            finding
-            for finding in check_of(control).judge(view)
-            if finding.resource.key not in assumed
-        )
+    findings = _in_parts(entry, control, view)
     if snapshot.is_planned:
         findings = [
             _of_plan(finding, snapshot.source)
@@ -191,6 +185,42 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
         with_waiver(with_names(finding, names), waivers, as_of.date())
         for finding in sorted(findings, key=lambda finding: finding.resource.key)
     )
+
+
+def _in_parts(entry: CheckEntry, control: Control, view: AccountView) -> list[Finding]:
+    """The findings; about resources that no unread template can change, those without it."""
+    findings = _findings(entry, control, view)
+    templates = [
+        template for template in view.snapshot.unread if template.account == view.account.id
+    ]
+    if not templates:
+        return findings
+    alone = evolve(
+        view,
+        snapshot=view.snapshot.derived(without_unread_templates),
+        first=None if view.first is None else view.first.derived(without_unread_templates),
+    )
+    return [
+        *with_unread_templates(
+            _findings(entry, control, alone),
+            findings,
+            templates,
+            counts_absence=entry.absence == "always",
+        )
+    ]
+
+
+def _findings(entry: CheckEntry, control: Control, view: AccountView) -> list[Finding]:
+    """What the listings lack, and what the check finds."""
+    findings = [*_gaps(entry, view)]
+    if entry.applies_to(view):
+        assumed = _assumed(entry, view.snapshot, view.account)
+        findings += (
+            finding
+            for finding in check_of(control).judge(view)
+            if finding.resource.key not in assumed
+        )
+    return findings
 
 
 _OF_THE_TEMPLATE = frozenset((Why.UNDETERMINED, Why.UNSUPPORTED, Why.MALFORMED))

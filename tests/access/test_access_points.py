@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline.access import (
     ALL_USERS,
@@ -522,3 +523,28 @@ def test_an_access_point_that_ignores_public_acls_lets_nobody_in_by_them():
             access_points=(point,),
         )
         assert exposure(bucket).access_points[0].public is not ignores
+
+
+UNDETERMINED = {"StringEquals": {"cloudpack-baseline:undetermined/parameter Role": "true"}}
+EVERYBODY_READS = changed(allow(BUCKET), Action="s3:GetObject")
+NAMES_AT_DEPLOYMENT = [
+    ([allow(BUCKET, UNDETERMINED)], [], ["*"]),
+    ([allow(BUCKET, UNDETERMINED), EVERYBODY_READS], [], []),
+    ([DELEGATE], [point(through(condition=UNDETERMINED))], ["*"]),
+    ([DELEGATE], [point(through())], []),
+]
+
+
+@pytest.mark.parametrize(("statements", "points", "accounts"), NAMES_AT_DEPLOYMENT)
+def test_a_policy_that_may_be_public_may_name_other_accounts_instead(statements, points, accounts):
+    bucket = BucketAccess(
+        name="b",
+        owner_account=OWNER,
+        policy=policy(*statements),
+        bucket_block=RESTRICT,
+        access_points=tuple(evolve(point, block=RESTRICT) for point in points),
+    )
+    found = exposure(bucket)
+    assert not found.public
+    assert found.anonymous.scope == "none"
+    assert [account.account for account in found.accounts] == accounts

@@ -1,5 +1,7 @@
 """The source ``template:PATH`` under pytest: what is shown, parameters, and broken files."""
 
+import json
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -57,6 +59,33 @@ def test_a_failure_shows_the_line_with_a_caret(run):
 def test_given_parameters_replace_defaults(run, pytester, content):
     (pytester.path / "given").write_text(content)
     assert run(TEMPLATE, "--cloudpack-parameters=given").ret == 0
+
+
+CHILD = """\
+  Child:
+    Type: AWS::CloudFormation::Stack
+    Properties: {TemplateURL: https://bucket.s3.amazonaws.com/child.yaml}
+"""
+
+
+@pytest.mark.parametrize("text", [TEMPLATE, "Resources:\n"])
+def test_a_template_that_is_not_read_makes_a_green_run_red_and_is_said_once(run, pytester, text):
+    text = text.replace("Default: Suspended", "Default: Enabled") + CHILD
+    result = run(text, "--cloudpack-report=report.json", "-n0")
+    assert result.ret == 1
+    message = "*the template of Child (site.yaml:*) is not among the files*"
+    result.stdout.fnmatch_lines([message])
+    assert str(result.stdout).count("is not among the files") == 1
+    report = json.loads((pytester.path / "report.json").read_text())
+    assert [finding["control"] for finding in report["findings"] if finding["clauses"] == {}] == [
+        "unread-templates"
+    ]
+    assert report["outcome"] == "unknown"
+
+
+def test_the_totals_count_a_template_that_is_not_read(run):
+    text = TEMPLATE.replace("Default: Suspended", "Default: Enabled") + CHILD
+    run(text).stdout.fnmatch_lines(["1 of 1 controls*1 UNKNOWN, 1 pass", "unread-templates *"])
 
 
 WRONG = [

@@ -26,7 +26,7 @@ from cloudpack_baseline._pytest.items import BaselineFile, BaselineItem
 from cloudpack_baseline._pytest.plan import PlannedItem, RunPlan, plan
 from cloudpack_baseline._pytest.run import Run
 from cloudpack_baseline._pytest.settings import argument_path, is_named, passed_over
-from cloudpack_baseline._pytest.summary import summarize
+from cloudpack_baseline._pytest.summary import summarize, unread_lines
 from cloudpack_baseline._pytest.verdict import Judgement
 from cloudpack_baseline.assessment import evaluation_time
 from cloudpack_baseline.attestations import judge_attestation
@@ -297,7 +297,7 @@ class BaselinePlugin:
     # -- the end
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Turn a run red that would be green though it judged nothing, and write the report."""
+        """Turn a run red that would be green though not everything was judged; write the report."""
         if self.handover.received or self.config.option.collectonly:
             return
         run = self._run()
@@ -305,6 +305,8 @@ class BaselinePlugin:
         if green and not run.judged and not run.narrowed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
             self._say_nothing(run)
+        elif green and run.unread:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
         self._report(run)
 
     def _say_nothing(self, run: Run) -> None:
@@ -330,6 +332,8 @@ class BaselinePlugin:
         elif run.outcomes and not run.judged:
             # A narrowed run is green then, but not without a word.
             terminalreporter.write_line(self._nothing_judged(run), yellow=True)
+        for line in unread_lines(run):
+            terminalreporter.write_line(line.words, **line.markup)
         summarize(run, terminalreporter, verbose=self.config.option.verbose > 0)
         for annotation in self._annotations:
             terminalreporter.write_line(annotation)

@@ -21,6 +21,7 @@ from cloudpack_baseline.attestations import judge_attestation
 from cloudpack_baseline.findings import Finding
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.unread_templates import unread_findings
 from cloudpack_baseline.waivers import WAIVERS
 
 if TYPE_CHECKING:
@@ -62,6 +63,11 @@ class Run:
         )
 
     @property
+    def unread(self) -> tuple[Finding, ...]:
+        """A finding for each template that nobody read, where any item ran."""
+        return unread_findings(self.snapshot) if self.snapshot and self.outcomes else ()
+
+    @property
     def as_of(self) -> datetime:
         """The time as of which ages were calculated."""
         if self.snapshot is None:
@@ -98,6 +104,7 @@ class Run:
                 *self._findings(
                     item for item in self.plan.items if item in self.outcomes and item.account
                 ),
+                *self.unread,
                 *self._attestations(),
             ),
             as_of=self.as_of,

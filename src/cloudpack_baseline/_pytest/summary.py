@@ -15,6 +15,7 @@ from cloudpack_baseline._pytest.verdict import Verdict
 from cloudpack_baseline.reports.columns import aligned, cut, width
 from cloudpack_baseline.reports.plain import totals
 from cloudpack_baseline.texts import Text, catalogue, printable, text
+from cloudpack_baseline.unread_templates import UNREAD
 from cloudpack_baseline.waivers import WAIVERS
 from cloudpack_baseline.whitepaper import declarations
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.model.snapshot import Snapshot
     from cloudpack_baseline.reports.comparison import ReportComparison
 
-__all__ = ["NOTES", "summarize"]
+__all__ = ["NOTES", "summarize", "unread_lines"]
 
 NOTES = 20
 """The maximum number of notes shown; the report contains all."""
@@ -52,7 +53,7 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         return
     reporter.write_sep("=", "cloudpack-baseline")
     by_control = _by_control(run)
-    rows = by_control | _bad_waivers(run)
+    rows = by_control | _unread_templates(run) | _bad_waivers(run)
     columns, screen = screen_of(reporter)
     head, *table = _table(run, rows, columns, verbose=verbose)
     blocks = (
@@ -71,6 +72,14 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         blocks = (blocks[0], brief, *blocks[2:])
     for line in fitted(blocks, columns, needed if verbose else screen - 1):
         reporter.write_line(line.words, **line.markup)
+
+
+def unread_lines(run: Run) -> Iterator[SummaryLine]:
+    """What no item says: which templates were not read."""
+    language = run.plan.settings.language
+    for finding in run.unread[:NOTES]:
+        message = finding.observations[0].message.in_language(language)
+        yield SummaryLine(f"cloudpack-baseline: {message}", {"red": True})
 
 
 def _block(run: Run, left_out: str, lines: list[SummaryLine], *, least: int) -> SummaryBlock:
@@ -143,6 +152,12 @@ def _bad_waivers(run: Run) -> dict[str, dict[Verdict, int]]:
     outcomes = [outcome for item, outcome in run.outcomes.items() if item.control == WAIVERS]
     number = sum(outcome.counts[Verdict.FAIL.value] for outcome in outcomes)
     return {WAIVERS: dict.fromkeys(Verdict, 0) | {Verdict.FAIL: number}} if number else {}
+
+
+def _unread_templates(run: Run) -> dict[str, dict[Verdict, int]]:
+    """The row of the templates that nobody read, if there are any."""
+    number = len(run.unread)
+    return {UNREAD: dict.fromkeys(Verdict, 0) | {Verdict.UNKNOWN: number}} if number else {}
 
 
 def _sum(rows: Iterable[Mapping[Verdict, int]]) -> dict[Verdict, int]:

@@ -139,15 +139,13 @@ def effective_grants(analysis: Analysis) -> Answers:
     blocked = analysis.bucket.block.restrict_public_buckets
     answers.restricted = blocked and answers.policy_public is not None
     existing = existing_requests(analysis)
-    of_policy = {**existing, **_restriction(analysis)} if answers.restricted else existing
     high, low = analysis.open_high["policy"], analysis.open_low["policy"]
+    of_policy = [grant_of(rule, high, low) for rule in analysis.allows.get("policy", ())]
+    if source is not None and answers.restricted:
+        of_policy = _restricted(answers, source, of_policy)
+    of_acl = [grant_of(rule, high, low) for rule in analysis.acl]
     answers.grants = [
-        _through_points(answers, grant_of(rule, high, low).within(box))
-        for rules, box in (
-            (analysis.allows.get("policy", ()), of_policy),
-            (analysis.acl, existing),
-        )
-        for rule in rules
+        _through_points(answers, grant.within(existing)) for grant in (*of_policy, *of_acl)
     ]
     # Caller 0 is the anonymous one.
     anonymous = {analysis.context.layout.caller: 1}
@@ -167,6 +165,34 @@ def existing_requests(analysis: Analysis) -> dict[int, int]:
     if not all(channel.counts for channel in context.channels):
         box[context.layout.channel] = context.channel_mask(lambda channel: channel.counts)
     return box
+
+
+def _restricted(
+    answers: Answers, source: PolicySource, grants: Iterable[EffectiveGrant]
+) -> list[EffectiveGrant]:
+    """What RestrictPublicBuckets leaves of the grants of a policy that may be public.
+
+    If it is public only in statements that are known at deployment, they may also name principals
+    of other accounts, which are not restricted then. Nobody is anonymous in either case.
+    """
+    box = _restriction(answers.analysis)
+    restricted = [grant.within(box) for grant in grants]
+    if _is_public_whatever_is_deployed(answers, source):
+        return restricted
+    signed = {answers.analysis.context.layout.caller: ~1}  # caller 0 is the anonymous one
+    return [
+        EffectiveGrant(grant.rule, grant.high.within(signed), surely.low)
+        for grant, surely in zip(grants, restricted, strict=True)
+    ]
+
+
+def _is_public_whatever_is_deployed(answers: Answers, source: PolicySource) -> bool:
+    box = answers.analysis.trust(source)
+    return any(
+        grant.high.within(box)
+        for grant in _grants_of(answers.analysis, source)
+        if all(reason.reason != "undetermined" for reason in grant.rule.inexactness)
+    )
 
 
 def _restriction(analysis: Analysis) -> dict[int, int]:
@@ -199,12 +225,12 @@ def _point_sets(answers: Answers, name: str) -> tuple[RequestSet, RequestSet]:
     high = low = RequestSet.nothing(analysis.context.space)
     if source is None or source.point is None:
         return high, low
-    for grant in _grants_of(analysis, source):
-        high, low = high | grant.high, low | grant.low
+    grants = _grants_of(analysis, source)
     block = analysis.bucket.block_of(source.point)
     if block.restrict_public_buckets and public_by_policy(answers, source):
-        box = _restriction(analysis)
-        return high.within(box), low.within(box)
+        grants = _restricted(answers, source, grants)
+    for grant in grants:
+        high, low = high | grant.high, low | grant.low
     return high, low
 
 

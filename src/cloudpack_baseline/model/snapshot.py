@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import TypeVar, cast
 
 from attrs import evolve, field
@@ -18,9 +19,17 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import catalogue
 from cloudpack_baseline.model.codec import DecodeError, Json, decode, encode, to_bytes
 from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.unread import UnreadTemplate
 from cloudpack_baseline.model.values import Unknown
 
-__all__ = ["COMPATIBLE_SCHEMA", "SCHEMA", "AccountScope", "Coverage", "Snapshot"]
+__all__ = [
+    "COMPATIBLE_SCHEMA",
+    "SCHEMA",
+    "AccountScope",
+    "Coverage",
+    "Snapshot",
+    "with_unread",
+]
 
 SCHEMA = 3
 """The schema that this version writes. It has ``generator`` in addition to schema 2."""
@@ -120,6 +129,7 @@ class Snapshot:
         assumptions: IDs of the documented defaults that replace answers of a mock.
         scenario: for templates: the truth of the conditions that may go either way, sorted.
         alternatives: for templates: the snapshots of the other scenarios.
+        unread: for templates: those that are deployed with them, and that nobody read.
         generator: the tool and its version that gathered; empty before schema 3.
         schema: the version of the JSON format.
         recorded: the digests of the files that it was read from, as they were recorded; not
@@ -138,6 +148,7 @@ class Snapshot:
     assumptions: tuple[str, ...] = field(default=(), converter=_sorted_names)
     scenario: tuple[tuple[str, str], ...] = ()
     alternatives: tuple[Snapshot, ...] = ()
+    unread: tuple[UnreadTemplate, ...] = ()
     generator: str = ""
     schema: int = SCHEMA
     recorded: tuple[str, ...] = field(default=(), eq=False, repr=False)
@@ -248,6 +259,7 @@ class Snapshot:
             assumptions=_part(value, "assumptions", tuple[str, ...]),
             scenario=decode(tuple[tuple[str, str], ...], value.get("scenario", [])),
             alternatives=tuple(_alternatives(value.get("alternatives", []))),
+            unread=decode(tuple[UnreadTemplate, ...], value.get("unread", [])),
             generator=decode(str, value.get("generator", "")),
             schema=_part(value, "schema", int),
         )
@@ -265,6 +277,7 @@ _KEYS = frozenset(
         "schema",
         "source",
         "taken_at",
+        "unread",
     )
 )
 
@@ -289,9 +302,34 @@ def _json(snapshot: Snapshot, encoded: dict[int, Json]) -> Json:
         value["generator"] = snapshot.generator
     if snapshot.scenario:
         value["scenario"] = encode(snapshot.scenario)
+    if snapshot.unread:
+        value["unread"] = encode(snapshot.unread)
     if snapshot.alternatives:
         value["alternatives"] = [_json(scenario, encoded) for scenario in snapshot.alternatives]
     return value
+
+
+def with_unread(snapshot: Snapshot, templates: Iterable[UnreadTemplate]) -> Snapshot:
+    """The snapshot, with what templates that nobody read may add to any listing."""
+    templates = tuple(templates)
+    if not templates:
+        return snapshot
+    return evolve(
+        snapshot,
+        unread=templates,
+        coverage=tuple(_open(coverage, templates) for coverage in snapshot.coverage),
+    )
+
+
+def _open(coverage: Coverage, templates: Iterable[UnreadTemplate]) -> Coverage:
+    whys = [template.why for template in templates if _may_add(template, coverage)]
+    known = [] if coverage.unknown is None else [coverage.unknown]
+    return evolve(coverage, unknown=reduce(or_, [*known, *whys])) if whys else coverage
+
+
+def _may_add(template: UnreadTemplate, coverage: Coverage) -> bool:
+    is_there = template.account == coverage.account and coverage.region in ("", template.region)
+    return is_there and not coverage.cannot_tell
 
 
 def _alternatives(value: Json) -> Iterator[Snapshot]:

@@ -246,6 +246,7 @@ def merge(snapshots: Iterable[Snapshot]) -> Snapshot:
         generator=", ".join(
             sorted({snapshot.generator for snapshot in snapshots_ if snapshot.generator})
         ),
+        unread=tuple(template for snapshot in snapshots_ for template in snapshot.unread),
         recorded=tuple(digest for snapshot in snapshots_ for digest in snapshot.recorded),
         callers=tuple(caller for snapshot in snapshots_ for caller in snapshot.callers),
     )

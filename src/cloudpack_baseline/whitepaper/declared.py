@@ -16,7 +16,7 @@ __all__ = ["attested", "declarations"]
 
 @cache
 def declarations() -> Mapping[str, Control]:
-    """Controls without a clause, by ID: ``waivers``."""
+    """Controls without a clause, by ID: ``waivers`` and ``unread-templates``."""
     return {
         id_: Control(
             id=id_, theme="", clauses=(), parties=(), title=row["title"], remedy=row["remedy"]

@@ -104,25 +104,6 @@ def test_a_text_that_names_nothing_is_unknown_if_a_part_of_it_is(gathered):
     assert database.name == "<parameter Engine>-db"
 
 
-UNREAD = [
-    ("Type: Acme::Net::Vpc::MODULE", "the module Acme::Net::Vpc::MODULE is not read"),
-    (
-        "Type: AWS::CloudFormation::Stack\n    Properties: {TemplateURL: https://a/b.yaml}",
-        "the template of the nested stack is not among the files",
-    ),
-]
-
-
-@pytest.mark.parametrize(("resource", "reason"), UNREAD)
-def test_what_a_template_deploys_from_elsewhere_is_open(gathered, resource, reason):
-    snapshot = gathered(BUCKET % "Enabled" + f"  More:\n    {resource}\n")
-    findings = assess(snapshot, controls=["s3-versioning"]).findings
-    outcomes = {finding.resource.name: finding for finding in findings}
-    assert outcomes["Site"].outcome.value == "pass"
-    assert outcomes["*"].outcome.value == "unknown"
-    assert reason in outcomes["*"].observations[0].message.in_language("en")
-
-
 def test_a_macro_may_add_anything(judge_template):
     judged = judge_template("s3-versioning", "Transform: Mine\n" + BUCKET % "Enabled")
     assert judged == {"Site": "pass", "*": "unknown"}

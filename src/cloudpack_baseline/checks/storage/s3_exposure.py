@@ -154,6 +154,14 @@ def _open_to_all(comparison: Comparison) -> frozenset[str]:
     )
 
 
+def _surely_open_to_all(comparison: Comparison | None) -> frozenset[str]:
+    """The same without what is known only at deployment: the policy may name principals then."""
+    if comparison is None:
+        return frozenset()
+    exact = tuple(excess for excess in comparison.excess if excess.exact)
+    return _open_to_all(evolve(comparison, excess=exact))
+
+
 def _is_masked(question: _ExposureQuestion, excess: ExcessAccess) -> bool:
     """Whether it is what RestrictPublicBuckets leaves of a public policy: AWS services."""
     return excess.principal_kind == "service" and question.masked.issuperset(excess.actions)
@@ -292,8 +300,9 @@ def _notes(question: _ExposureQuestion) -> Iterator[Text]:
         yield text("storage.distributions", arns=arns)
     for deputy in certain.deputies:
         yield text("storage.deputy", service=deputy.service, account=deputy.account)
-    if question.masked:
-        names = sorted(f"s3:{name}" for name in question.masked)
+    masked = question.masked & _surely_open_to_all(question.unblocked)
+    if masked:
+        names = sorted(f"s3:{name}" for name in masked)
         yield text("storage.masked-policy", actions=abbreviate(names))
     if bucket.acl_counts and bucket.block.ignore_public_acls:
         yield from _ignored_acls(bucket)

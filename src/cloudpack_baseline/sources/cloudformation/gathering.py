@@ -10,7 +10,7 @@ from attrs import evolve, field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.described import Singular
-from cloudpack_baseline.model.snapshot import Coverage, Snapshot
+from cloudpack_baseline.model.snapshot import Coverage, Snapshot, with_unread
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.answers import is_global
 from cloudpack_baseline.sources.calls import Calls
@@ -28,6 +28,7 @@ from cloudpack_baseline.sources.cloudformation.transport import (
 )
 from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import described_operations
+from cloudpack_baseline.sources.cloudformation.unread import unread_stacks
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.sources.gathering import gather_with, merge, operations_of
 from cloudpack_baseline.sources.known_records import KnownRecords
@@ -79,10 +80,13 @@ def gather_deployments(
     records = {(type(record), record.key): record for record in first.records}
     distinct: list[Snapshot] = []
     for snapshot in (_sharing(snapshot, records) for snapshot in further):
-        contents = (snapshot.records, snapshot.coverage)
-        if all(contents != (known.records, known.coverage) for known in (first, *distinct)):
+        if all(_contents(snapshot) != _contents(known) for known in (first, *distinct)):
             distinct.append(snapshot)
     return evolve(first, alternatives=tuple(distinct))
+
+
+def _contents(snapshot: Snapshot) -> tuple[object, ...]:
+    return snapshot.records, snapshot.coverage, snapshot.unread
 
 
 def _sharing(snapshot: Snapshot, records: Mapping[tuple[type[Record], str], Record]) -> Snapshot:
@@ -111,8 +115,10 @@ def in_accounts(snapshots: list[Snapshot]) -> Snapshot:
 def _gather_deployment(
     deployment: Deployment, request: GatheringRequest, gaps: tuple[Unknown, ...]
 ) -> Snapshot:
-    snapshot = gather_answers(answers_of(deployment.stacks), request, gaps)
-    return evolve(snapshot, scenario=deployment.scenario)
+    unread = unread_stacks(deployment.stacks)
+    snapshot = gather_answers(answers_of(deployment.stacks, unread), request, gaps)
+    templates = (stack.template for stack in unread)
+    return evolve(with_unread(snapshot, templates), scenario=deployment.scenario)
 
 
 def gather_answers(

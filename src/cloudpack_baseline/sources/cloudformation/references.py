@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.document import (
     Scalar,
 )
 
-__all__ = ["circle_among"]
+__all__ = ["circle_among", "references_in"]
 
 _DEPENDING = frozenset(("CreationPolicy", "DependsOn", "Properties", "UpdatePolicy"))
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
@@ -32,7 +32,7 @@ def circle_among(
     return _circle_of(
         {
             logical_id: sorted(
-                frozenset(_references(_attributes(node), conditions)) & resources.keys()
+                frozenset(references_in(_attributes(node), conditions)) & resources.keys()
             )
             for logical_id, node in resources.items()
         }
@@ -48,10 +48,16 @@ def _attributes(node: Node) -> Node:
     )
 
 
-def _references(node: Node, conditions: Mapping[str, bool] | None) -> Iterator[str]:
+def references_in(node: Node, conditions: Mapping[str, bool] | None) -> Iterator[str]:
+    """The names that a node refers to: of resources, and of parameters.
+
+    Args:
+        node: at any depth.
+        conditions: the truth of the conditions of a scenario; ``None``: all go both ways.
+    """
     if isinstance(node, NodeSequence):
         for item in node.items:
-            yield from _references(item, conditions)
+            yield from references_in(item, conditions)
     if not isinstance(node, NodeMapping):
         return
     for key, entry in node.entries.items():
@@ -59,12 +65,12 @@ def _references(node: Node, conditions: Mapping[str, bool] | None) -> Iterator[s
             yield from _names(entry)
         elif key == "Fn::Sub":
             yield from _substituted(entry)
-            yield from _references(entry, conditions)
+            yield from references_in(entry, conditions)
         elif key == "Fn::If" and isinstance(entry, NodeSequence) and len(entry.items) == 3:  # noqa: PLR2004 - condition, two values
             for branch in _chosen(entry, conditions):
-                yield from _references(branch, conditions)
+                yield from references_in(branch, conditions)
         elif key != "Metadata":
-            yield from _references(entry, conditions)
+            yield from references_in(entry, conditions)
 
 
 def _names(entry: Node) -> Iterator[str]:

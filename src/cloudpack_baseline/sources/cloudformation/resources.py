@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
-from cloudpack_baseline.sources.cloudformation.template import (
-    NESTED_STACK,
-    Stack,
-    TemplateResource,
-)
+from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
     StackAnswers,
@@ -21,6 +19,8 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     marks_of,
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
+from cloudpack_baseline.sources.cloudformation.unread import UnreadStack
+from cloudpack_baseline.sources.cloudformation.unread_parts import Part, parts_of
 
 __all__ = ["answers_of", "described_gaps"]
 
@@ -39,8 +39,14 @@ _KNOWN_TRANSFORMS = frozenset(
 
 def answers_of(
     stacks: Iterable[tuple[Stack, StackPlace]],
+    unread: Iterable[UnreadStack] = (),
 ) -> Mapping[tuple[str, str], StackAnswers]:
-    """What the resources of the stacks answer, by account and region."""
+    """What the resources of the stacks answer, by account and region.
+
+    Args:
+        stacks: with the place of each.
+        unread: the stacks whose templates are not read, which may add to resources of the others.
+    """
     stacks = tuple(stacks)
     answers: dict[tuple[str, str], StackAnswers] = {}
     of_accounts: dict[str, list[StackAnswers]] = {}
@@ -59,43 +65,85 @@ def answers_of(
             detail = f"AWS SAM may add roles and policies to {stack.template.file}"
             answers_here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
     pending = [
-        (kind.order, resource, stack, place, kind)
+        _Pending(kind, partial(_typed, resource, stack, place), _label(resource), place)
         for stack, place in stacks
         for resource in stack.resources.values()
         if (known := resource_types().get(resource.type)) is not None
         for kind in known.parts
     ]
-    for _, resource, stack, place, kind in sorted(pending, key=lambda entry: entry[0]):
-        _run(kind, resource, stack, place, answers[place.account, place.region])
+    pending += _added(stacks, unread)
+    for entry in sorted(pending, key=lambda entry: entry.kind.order):
+        answers_there = answers[entry.place.account, entry.place.region]
+        with described_gaps(entry.kind, entry.label, answers_there):
+            entry.kind.describe(entry.typed(answers_there))
     return answers
 
 
+@frozen
+class _Pending:
+    """A resource that is to be described.
+
+    Attributes:
+        kind: its type, as one module describes it.
+        typed: makes it, with where its answers go.
+        label: names it.
+        place: where it is deployed.
+    """
+
+    kind: ResourceType
+    typed: Callable[[StackAnswers], TypedResource]
+    label: str
+    place: StackPlace
+
+
+def _added(
+    stacks: tuple[tuple[Stack, StackPlace], ...], unread: Iterable[UnreadStack]
+) -> Iterator[_Pending]:
+    """What stacks whose templates are not read may add to resources that are passed to them."""
+    for unread_stack in unread:
+        account = unread_stack.place.account
+        others = [
+            resource
+            for stack, place in stacks
+            if place.account == account
+            for resource in stack.resources.values()
+        ]
+        for passed in unread_stack.passed:
+            for part in parts_of(passed, unread_stack.template.why, others):
+                for kind in resource_types()[part.type].parts:
+                    typed = partial(_typed_part, part, unread_stack, passed.place)
+                    label = f"{part.type} of {unread_stack.template.name}"
+                    yield _Pending(kind, typed, label, passed.place)
+
+
+def _typed_part(
+    part: Part, unread: UnreadStack, place: StackPlace, answers: StackAnswers
+) -> TypedResource:
+    return TypedResource(
+        name=f"<{part.type} of {unread.template.name}>",
+        id="",
+        properties=part.properties,
+        attribute=lambda _: unread.template.why,
+        origin=unread.template.origin,
+        account=place.account,
+        region=place.region,
+        partition=place.partition,
+        answers=answers,
+    )
+
+
 def _unread(stack: Stack) -> Iterator[str]:
-    """What may deploy resources that are not in the template."""
+    """What may add resources to the template, or change those that are in it."""
     for transform in stack.template.transforms:
         if transform not in _KNOWN_TRANSFORMS:
             yield f"the macro {transform} of {stack.template.file} may add resources"
     for key, node in stack.template.entries("Resources").items():
         if key.startswith(LOOP):
             yield f"{stack.template.file}:{node.mark.line}: {key} loops over what is not known"
-    for logical_id, resource in stack.resources.items():
-        place = f"{stack.template.file}:{resource.mark.line}: {logical_id}"
-        if resource.type.endswith("::MODULE"):
-            yield f"{place}: the module {resource.type} is not read"
-        elif resource.type == NESTED_STACK and stack.names.nested(logical_id) is None:
-            yield f"{place}: the template of the nested stack is not among the files"
 
 
-def _run(
-    kind: ResourceType,
-    resource: TemplateResource,
-    stack: Stack,
-    place: StackPlace,
-    answers: StackAnswers,
-) -> None:
-    label = f"{resource.type} {resource.logical_id} at line {resource.mark.line}"
-    with described_gaps(kind, label, answers):
-        kind.describe(_typed(resource, stack, place, answers))
+def _label(resource: TemplateResource) -> str:
+    return f"{resource.type} {resource.logical_id} at line {resource.mark.line}"
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policies import partly_known_policy, policy_text
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -22,6 +22,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     as_text,
+    is_exact,
     undetermined,
     why_of,
 )
@@ -32,6 +33,8 @@ TYPES = Types()
 
 _LIST = "s3:ListBuckets"
 _POLICY = "s3:GetBucketPolicy"
+_POLICY_STATUS = "s3:GetBucketPolicyStatus"
+"""Whether S3 takes the policy of a bucket for public."""
 _BLOCK_SETTINGS = (
     "BlockPublicAcls",
     "IgnorePublicAcls",
@@ -125,8 +128,8 @@ def public_access_block(resource: TypedResource, bucket: str, canned: Resolved =
     """The settings of the bucket, or of one whose policy the resource is."""
     block = resource.get("PublicAccessBlockConfiguration")
     if block is None:
-        policy = resource.answers.subjects.get((_POLICY, bucket))
-        if canned in _PUBLIC_ACLS or (policy is not None and _is_public(policy.raw("Policy"))):
+        status = resource.answers.subjects.get((_POLICY_STATUS, bucket))
+        if canned in _PUBLIC_ACLS or (status is not None and status.raw("IsPublic")):
             return
         block = why_of(canned)
     settings = _block_settings(block)
@@ -142,10 +145,20 @@ def _block_settings(block: Resolved) -> Resolved:
     return {name: block.get(name, False) for name in _BLOCK_SETTINGS}
 
 
-def _is_public(policy: object) -> bool:
-    """Whether a statement allows everybody, and no condition limits it to a network or account."""
+def _is_public(document: Resolved) -> bool:
+    """Whether a statement allows everybody, and no condition limits it to a network or account.
+
+    Principals that are not known are not everybody on the face of the policy.
+    """
+    if isinstance(document, str) and (unknown := why_of(document)) is not None:
+        document = partly_known_policy(document, unknown)
+    if isinstance(document, Unknown):
+        return False
+    if isinstance(document, Mapping):
+        statements = as_list(document.get("Statement"))
+        document = {**document, "Statement": list(filter(_has_known_principals, statements))}
     try:
-        statements = json.loads(str(policy)).get("Statement")
+        statements = json.loads(str(policy_text(document))).get("Statement")
     except (AttributeError, RecursionError, ValueError):
         return False
     return any(
@@ -153,6 +166,12 @@ def _is_public(policy: object) -> bool:
         for statement in as_list(statements)
         if isinstance(statement, dict)
     )
+
+
+def _has_known_principals(statement: Resolved) -> bool:
+    if not isinstance(statement, Mapping):
+        return why_of(statement) is None
+    return is_exact(statement.get("Principal")) and is_exact(statement.get("NotPrincipal"))
 
 
 def _is_for_all(statement: Mapping[str, Any]) -> bool:
@@ -345,6 +364,10 @@ def _bucket_policy(resource: TypedResource) -> None:
         if known is not None and known.raw("Policy") != document:
             document = policy_text(undetermined(f"one of several policies of {bucket}"))
         resource.about(_POLICY, bucket, at="PolicyDocument", Policy=document)
+        status = resource.answers.subjects.get((_POLICY_STATUS, bucket))
+        is_public = _is_public(resource.get("PolicyDocument"))
+        is_public |= status is not None and status.raw("IsPublic")
+        resource.about(_POLICY_STATUS, bucket, IsPublic=is_public)
 
 
 # Access points ---------------------------------------------------------------------------

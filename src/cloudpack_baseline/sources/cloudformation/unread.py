@@ -1,0 +1,267 @@
+"""Templates that a stack deploys and that are not among the files: what they may change.
+
+A nested stack or a module knows the resources that are passed to it as parameters. It may also read
+what the account exports, and parameters of Systems Manager. It can add to those, such as a bucket
+policy or a rule of a security group; the other resources keep what their own template says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from attrs import evolve, field
+
+from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.unread import UnreadTemplate, written_place
+from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.sources.cloudformation.document import Node
+from cloudpack_baseline.sources.cloudformation.references import references_in
+from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.template import (
+    NESTED_STACK,
+    Stack,
+    TemplateResource,
+)
+from cloudpack_baseline.sources.cloudformation.values import undetermined
+
+__all__ = ["Attachable", "UnreadStack", "unread_stacks"]
+
+_NOT_A_NAME = re.compile(r"[\s:/,;\"'<>{}()\[\]$*|@=]+")
+"""What separates the names of resources in a text, such as those in an ARN."""
+
+
+@frozen(kw_only=True)
+class Attachable:
+    """A resource that a template that is not read may add something to.
+
+    Attributes:
+        stack: that it is in.
+        place: where that is deployed.
+        resource: the resource.
+    """
+
+    stack: Stack
+    place: StackPlace
+    resource: TemplateResource
+
+    @property
+    def position(self) -> str:
+        """Its place in the files."""
+        return written_place(_origin(self.stack, self.resource))
+
+
+@frozen(kw_only=True)
+class UnreadStack:
+    """A stack or module whose template is not read.
+
+    Attributes:
+        template: as a snapshot names it.
+        place: where it is deployed.
+        passed: the resources that it may add something to.
+    """
+
+    template: UnreadTemplate
+    place: StackPlace
+    passed: tuple[Attachable, ...]
+
+
+def unread_stacks(stacks: Iterable[tuple[Stack, StackPlace]]) -> tuple[UnreadStack, ...]:
+    """The stacks and modules that the stacks deploy, and whose templates are not read."""
+    stacks = tuple(stacks)
+    unread = [
+        (stack, place, resource, name)
+        for stack, place in stacks
+        for resource in stack.resources.values()
+        if (name := _unread_name(stack, resource))
+    ]
+    if not unread:
+        return ()
+    graphs: dict[str, _Graph] = {}
+    found: list[UnreadStack] = []
+    for stack, place, resource, name in unread:
+        if place.account not in graphs:
+            of_account = [entry for entry in stacks if entry[1].account == place.account]
+            graphs[place.account] = _Graph.of(of_account)
+        graph = graphs[place.account]
+        passed = graph.named_in(stack, resource) | graph.published
+        line = f"{stack.template.file}:{resource.mark.line}"
+        detail = f"the template of {name} {resource.logical_id} ({line})"
+        template = UnreadTemplate(
+            name=stack.names.qualified(resource.logical_id),
+            account=place.account,
+            region=place.region,
+            why=undetermined(detail),
+            origin=_origin(stack, resource),
+            passed=tuple(sorted({graph.nodes[number].position for number in passed})),
+            unaffected=graph.positions_without(passed),
+        )
+        found.append(
+            UnreadStack(
+                template=template,
+                place=place,
+                passed=tuple(graph.nodes[number] for number in sorted(passed)),
+            )
+        )
+    return tuple(found)
+
+
+def _unread_name(stack: Stack, resource: TemplateResource) -> str:
+    """What the resource is in words, if its template is not read; empty: it has none, or is."""
+    if resource.type.endswith("::MODULE"):
+        return f"module {resource.type}"
+    if resource.type == NESTED_STACK and stack.names.nested(resource.logical_id) is None:
+        return "nested stack"
+    return ""
+
+
+def _origin(stack: Stack, resource: TemplateResource) -> Origin:
+    return Origin(
+        file=stack.template.file,
+        line=resource.mark.line,
+        column=resource.mark.column,
+        path=resource.path,
+    )
+
+
+@frozen(kw_only=True)
+class _Graph:
+    """The resources of an account, and which of them name each other.
+
+    Attributes:
+        nodes: the resources, without nested stacks: what these pass on names it anew.
+        names: the numbers of the resources by each name that they have.
+        logical_ids: the same by logical ID, of which attributes that are not known show that of
+            their resource, as ``<Vpc.CidrBlock>``.
+        phrases: identifiers with characters that no name has, such as those known in part.
+        numbers: the number of each resource, by its stack and logical ID.
+        neighbours: the resources that name each other, by number.
+        published: the resources that any stack may name.
+    """
+
+    nodes: tuple[Attachable, ...]
+    names: Mapping[str, frozenset[int]]
+    logical_ids: Mapping[str, frozenset[int]]
+    phrases: tuple[tuple[str, int], ...]
+    numbers: Mapping[tuple[int, str], int]
+    neighbours: Mapping[int, set[int]] = field(factory=dict)
+    published: frozenset[int] = frozenset()
+
+    @classmethod
+    def of(cls, stacks: Iterable[tuple[Stack, StackPlace]]) -> _Graph:
+        """The resources of stacks."""
+        stacks = tuple(stacks)
+        nodes = tuple(
+            Attachable(stack=stack, place=place, resource=resource)
+            for stack, place in stacks
+            for resource in stack.resources.values()
+            if resource.type != NESTED_STACK
+        )
+        named = [
+            (identifier, number)
+            for number, node in enumerate(nodes)
+            for identifier in _identifiers(node)
+        ]
+        graph = cls(
+            nodes=nodes,
+            names=_by_name(entry for entry in named if not _NOT_A_NAME.search(entry[0])),
+            logical_ids=_by_name(
+                (node.resource.logical_id, number) for number, node in enumerate(nodes)
+            ),
+            phrases=tuple(entry for entry in named if _NOT_A_NAME.search(entry[0])),
+            numbers={
+                (id(node.stack), node.resource.logical_id): number
+                for number, node in enumerate(nodes)
+            },
+        )
+        return evolve(
+            graph,
+            neighbours=graph._links(),
+            published=frozenset(graph._published(stack for stack, _ in stacks)),
+        )
+
+    def named_in(self, stack: Stack, resource: TemplateResource) -> frozenset[int]:
+        """The resources that the properties of a resource name."""
+        properties = resource.node.entries.get("Properties")
+        if properties is None:
+            return frozenset()
+        try:
+            values: object = resource.properties()
+        except Misshapen:
+            values = None
+        return frozenset((*self._referred(stack, properties), *self._named(values)))
+
+    def _referred(self, stack: Stack, node: Node) -> Iterator[int]:
+        for name in references_in(node, stack.scenario.conditions):
+            number = self.numbers.get((id(stack), name))
+            if number is not None:
+                yield number
+
+    def _named(self, value: object) -> Iterator[int]:
+        for text in _texts(value):
+            for word in _NOT_A_NAME.split(text):
+                yield from self.names.get(word, ())
+                logical_id, dot, _ = word.partition(".")
+                yield from self.logical_ids.get(logical_id, ()) if dot else ()
+            for phrase, number in self.phrases:
+                if phrase in text:
+                    yield number
+
+    def _links(self) -> dict[int, set[int]]:
+        links: dict[int, set[int]] = {number: set() for number in range(len(self.nodes))}
+        for number, node in enumerate(self.nodes):
+            for named in self.named_in(node.stack, node.resource):
+                links[number].add(named)
+                links[named].add(number)
+        return links
+
+    def _published(self, stacks: Iterable[Stack]) -> Iterator[int]:
+        for stack in stacks:
+            for _, value in stack.exports():
+                yield from self._referred(stack, value)
+                yield from self._named(stack.resolver.value(value))
+        for node in self.nodes:
+            if node.resource.type == "AWS::SSM::Parameter":
+                yield from self.named_in(node.stack, node.resource)
+
+    def positions_without(self, passed: Iterable[int]) -> tuple[str, ...]:
+        """The places of the resources that have nothing to do with those that are passed."""
+        pending, reached = [*passed], set(passed)
+        while pending:
+            for number in self.neighbours[pending.pop()] - reached:
+                reached.add(number)
+                pending.append(number)
+        # A template that is deployed twice has two resources at each place.
+        affected = {self.nodes[number].position for number in reached}
+        return tuple(sorted({node.position for node in self.nodes} - affected))
+
+
+def _identifiers(node: Attachable) -> Iterator[str]:
+    """What the resource is named by."""
+    identifier = str(node.stack.resolver.names.resource(node.resource.logical_id))
+    yield identifier
+    if identifier.startswith(("arn:", "https:")):
+        name = _NOT_A_NAME.split(identifier)[-1]
+        if not name.isdigit():  # of a version
+            yield name
+
+
+def _by_name(entries: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
+    by_name: dict[str, set[int]] = {}
+    for name, number in entries:
+        by_name.setdefault(name, set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in by_name.items()}
+
+
+def _texts(value: object) -> Iterator[str]:
+    """The texts in a value, at any depth."""
+    pending = [value]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, str):
+            yield str(current)
+        elif isinstance(current, dict):
+            pending += current.values()
+        elif isinstance(current, list):
+            pending += list.__iter__(current)
