@@ -78,7 +78,12 @@ def test_a_part_of_a_name_chooses_nothing(gathered):
     [
         ("AWS::S3::Bucket", "{BucketName: !Ref P}"),
         ("AWS::S3::Bucket", "{Tags: [{Key: env, Value: !Ref P}]}"),
-        ("AWS::S3::Bucket", '{AccessControl: !Join ["", [!Ref P]]}'),
+        (
+            "AWS::S3::Bucket",
+            '{LoggingConfiguration: {LogFilePrefix: x, DestinationBucketName: !Sub "${P}-logs"}}',
+        ),
+        ("AWS::EC2::SecurityGroup", '{GroupDescription: !Sub "of ${P}"}'),
+        ("AWS::Lambda::Function", '{Environment: {Variables: {STAGE: !Join ["", [!Ref P]]}}}'),
         ("AWS::Unread::Type", "{AccessControl: !Ref P}"),
         ("AWS::S3::Bucket", "!Ref P"),
     ],
@@ -108,6 +113,50 @@ def test_few_values_are_tried(gathered, type_, number, scenarios):
     values = ", ".join(f"v{place}" for place in range(number))
     snapshot = gathered(BUCKET % (type_, values, ""), controls=["s3-exposure"])
     assert 1 + len(snapshot.alternatives) == scenarios
+
+
+GROUP = """
+    Parameters: {Office: {Type: String, AllowedValues: [%s]}}
+    Resources:
+      G:
+        Type: AWS::EC2::SecurityGroup
+        Properties:
+          GroupDescription: of an office
+          SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: %s}]
+    """
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        '!Sub "${Office}0"',
+        '!Sub ["${Address}0", {Address: !Ref Office}]',
+        '!Join ["", [!Ref Office, "0"]]',
+    ],
+)
+@pytest.mark.parametrize(
+    ("values", "outcome"), [("10.0.0.0/1, 10.1.0.0/2", "pass"), ("10.0.0.0/1, 0.0.0.0/", "fail")]
+)
+def test_a_part_of_a_text_chooses_as_well(gathered, block, values, outcome):
+    snapshot = gathered(GROUP % (values, block), controls=["open-security-groups"])
+    findings = assess(snapshot, controls=["open-security-groups"]).findings
+    (finding,) = (finding for finding in findings if finding.resource.name == "G")
+    assert finding.outcome.value == outcome
+    notes = [note.in_language("en") for note in finding.notes]
+    assert notes == ([] if outcome == "pass" else ["with the conditions Office=0.0.0.0/"])
+
+
+def test_what_is_a_property_as_a_whole_is_tried_before_parts_of_texts(gathered):
+    text = """
+    Parameters:
+      Whole: {Type: String, AllowedValues: [a, b, c, d, e, f, g, h, i]}
+      Part: {Type: String, AllowedValues: [x, y]}
+    Resources:
+      B: {Type: AWS::S3::Bucket, Properties: {AccessControl: !Ref Whole}}
+      C: {Type: AWS::S3::Bucket, Properties: {AccessControl: !Sub "${Part}"}}
+    """
+    snapshot = gathered(text, controls=["s3-exposure"])
+    assert {name for name, _ in snapshot.scenario} == {"Whole"}
 
 
 @pytest.mark.parametrize(("number", "scenarios"), [(1000, 3), (1001, 1)])

@@ -8,9 +8,10 @@ are one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from math import prod
+from types import MappingProxyType
 from typing import TypeAlias
 
 from attrs import evolve, field
@@ -108,7 +109,7 @@ def scenarios_of(  # noqa: PLR0913 - sections of a template, and two limits of t
     free: Iterable[Parameter],
     *,
     resources: int = 1,
-    choosing: Container[str] = (),
+    choosing: Mapping[str, int] = MappingProxyType({}),
 ) -> Scenarios:
     """All distinct scenarios.
 
@@ -118,8 +119,9 @@ def scenarios_of(  # noqa: PLR0913 - sections of a template, and two limits of t
         resolver: with the values of parameters that are known.
         free: the parameters that are not.
         resources: the number that each scenario has, which bounds the scenarios.
-        choosing: the parameters that choose a property; each value that one of these allows is a
-            scenario, as far as there are few. The others stay unknown.
+        choosing: the parameters that choose a property, with a rank; each value that one of these
+            allows is a scenario, as far as there are few, those of the lowest rank first. The
+            others stay unknown.
 
     Raises:
         DocumentError: conditions refer to each other in a circle, or to none.
@@ -182,17 +184,21 @@ def scenarios_of(  # noqa: PLR0913 - sections of a template, and two limits of t
 
 def _chosen_parameters(
     free: Iterable[Parameter],
-    choosing: Container[str],
+    choosing: Mapping[str, int],
     candidates: Mapping[str, tuple[str | None, ...]],
     most_choices: int,
 ) -> tuple[Parameter, ...]:
-    """The parameters of which each allowed value is tried: those with the fewest values first."""
+    """The parameters of which each allowed value is tried.
+
+    Those of the lowest rank come first, and of these those with the fewest values.
+    """
     choices, trials = 1, prod(map(len, candidates.values()))
     chosen: list[Parameter] = []
     eligible = [
         parameter for parameter in free if parameter.name in choosing and _is_choice(parameter)
     ]
-    for parameter in sorted(eligible, key=lambda parameter: len(parameter.allowed)):
+    eligible.sort(key=lambda parameter: (choosing[parameter.name], len(parameter.allowed)))
+    for parameter in eligible:
         number = len(parameter.allowed)
         trials_each = 1 if parameter.name in candidates else number
         if choices * number <= most_choices and trials * trials_each <= _MOST_CHOICE_TRIALS:

@@ -323,7 +323,7 @@ def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]
         resources=len(template.entries("Resources")),
         choosing=choosing_parameters(template.entries("Resources"), resource_types())
         if any(parameter.allowed for parameter in free)
-        else (),
+        else {},
     )
 
 
