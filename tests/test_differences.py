@@ -9,6 +9,7 @@ from attrs import evolve, frozen
 
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.findings import worst
+from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.cloudfront import CacheBehavior, Distribution, DistributionOrigin
 from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.cloudwatch import Dimension, MetricAlarm
@@ -37,7 +38,7 @@ from cloudpack_baseline.model.iam_principals import (
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
-from cloudpack_baseline.model.organizations import AIServicesOptOutPolicy
+from cloudpack_baseline.model.organizations import AIServicesOptOutPolicy, Organization
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import (
     DBMajorEngineVersion,
@@ -675,7 +676,7 @@ STATES = [
         PASS,
     ),
     State(
-        "a volume that a backup plan selects, or a file system with automatic backups",
+        "a volume or table that a backup plan selects, or a file system",
         "daily-backup",
         (record(Volume, "volume/vol-1", volume_id="vol-1", created_at=OLD),),
         FAIL,
@@ -1320,6 +1321,81 @@ STATES = [
             ),
         ),
         UNKNOWN,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:VpceAccount` or `aws:VpceOrgID`',
+        "resource-sharing",
+        (
+            record(
+                Queue,
+                "orders",
+                service="sqs",
+                policy=records.policy(
+                    {
+                        "Effect": "Allow",
+                        "Principal": "*",
+                        "Action": "sqs:ReceiveMessage",
+                        "Resource": "*",
+                        "Condition": {"StringEquals": {"aws:VpceAccount": ACCOUNT}},
+                    }
+                ),
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "an API that is not private",
+        "resource-sharing",
+        (record(RestApi, "restapis/1", policy=None, endpoint_types=("REGIONAL",)),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "`iam:PassRole` alone",
+        "admin-privileges",
+        (
+            records.role(
+                "deployer",
+                permissions=[{"Effect": "Allow", "Action": "iam:PassRole", "Resource": "*"}],
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a service that can assume a role, without `aws:SourceAccount`",
+        "role-trust",
+        (
+            records.role(
+                "logs",
+                trust=[
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"Service": "logs.amazonaws.com"},
+                        "Action": "sts:AssumeRole",
+                        "Condition": {"StringEquals": {"aws:SourceAccount": OTHER}},
+                    }
+                ],
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "an account in an organization whose management account was not read",
+        "dedicated-account",
+        (
+            record(
+                Organization,
+                "o-abcdefghij",
+                service="organizations",
+                region="",
+                id="o-abcdefghij",
+                management_account=OTHER,
+            ),
+        ),
+        UNKNOWN,
+        {
+            "accounts": {"shop": {"id": ACCOUNT}},
+            "controls": {"dedicated-account": {"organization": "o-abcdefghij"}},
+        },
     ),
 ]
 

@@ -69,6 +69,9 @@ _ORG_ID: Final = "aws:principalorgid"
 _ORG_PATHS: Final = "aws:principalorgpaths"
 _SOURCE_IP: Final = "aws:sourceip"
 _ENDPOINTS: Final = ("aws:sourcevpc", "aws:sourcevpce")
+_ENDPOINT_ACCOUNT: Final = "aws:vpceaccount"
+_ENDPOINT_ORG_ID: Final = "aws:vpceorgid"
+_ENDPOINT_ORG_PATHS: Final = "aws:vpceorgpaths"
 _ALIASES: Final = {"kms:calleraccount": "aws:PrincipalAccount"}
 """Keys of services that are a global key by another name."""
 _ENCRYPTION_CONTEXT: Final = "kms:encryptioncontext:"
@@ -85,8 +88,9 @@ def undeclared_access(
     """Compare what the policy of a resource allows with whom it may be shared with.
 
     Services that the policy names have access; services in general, only if they are limited to a
-    source. So do requests through VPCs and VPC endpoints that the policy names. What the policy
-    allows only before ``since`` (with a time zone) does not count.
+    source. So do requests through VPCs and VPC endpoints that the policy names, and through VPC
+    endpoints of an expected account or organization. What the policy allows only before ``since``
+    (with a time zone) does not count.
 
     Raises:
         ValueError: a network is not a CIDR block.
@@ -269,9 +273,7 @@ def _added(
 def _expected_values(
     allowed: AllowedSharing, resource: SharedResource
 ) -> Iterator[tuple[str, Predicate]]:
-    for organization in allowed.organizations:
-        yield _ORG_ID, equal_to(organization)
-        yield _ORG_PATHS, _paths_of(organization)
+    yield from _expected_memberships(allowed, resource)
     if allowed.networks:
         yield _SOURCE_IP, _addresses_of(allowed)
     values = [*allowed.confinements.items(), *((k, (v,)) for k, v in resource.constants.items())]
@@ -279,6 +281,19 @@ def _expected_values(
         key = _find_key_of_service(name)
         if key is not None and key.kind is Kind.TEXT:
             yield from ((name, equal_to(text)) for text in texts)
+
+
+def _expected_memberships(
+    allowed: AllowedSharing, resource: SharedResource
+) -> Iterator[tuple[str, Predicate]]:
+    """Tests on the organization of the caller, and on whose VPC endpoint it uses."""
+    for organization in allowed.organizations:
+        yield _ORG_ID, equal_to(organization)
+        yield _ORG_PATHS, _paths_of(organization)
+        yield _ENDPOINT_ORG_ID, equal_to(organization)
+        yield _ENDPOINT_ORG_PATHS, _paths_of(organization)
+    for account in (resource.account, *allowed.accounts):
+        yield _ENDPOINT_ACCOUNT, equal_to(account)
 
 
 def _paths_of(organization: str) -> StringPredicate:
@@ -356,13 +371,9 @@ def _confined_boxes(analysis: _SharingAnalysis) -> Iterator[dict[int, int]]:
     """The boxes of requests that a condition key makes acceptable, whoever sends them."""
     context, allowed = analysis.context, analysis.allowed
     levels, axes = context.layout.keys, context.axes
-    for organization in allowed.organizations:
-        for name, test in (
-            (_ORG_ID, equal_to(organization)),
-            (_ORG_PATHS, _paths_of(organization)),
-        ):
-            if name in axes:
-                yield {levels[name]: axes[name].where(test)}
+    for name, test in _expected_memberships(allowed, analysis.resource):
+        if name in axes:
+            yield {levels[name]: axes[name].where(test)}
     if allowed.networks and _SOURCE_IP in axes:
         yield {levels[_SOURCE_IP]: axes[_SOURCE_IP].where(_addresses_of(allowed))}
     for name in _ENDPOINTS:

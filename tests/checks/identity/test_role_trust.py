@@ -263,6 +263,31 @@ def told(one, options=DECLARED):
     return observation.message.in_language("en"), observation.message.in_language("ja"), observation
 
 
+@pytest.mark.parametrize(
+    ("condition", "accounts"),
+    [
+        ({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, []),
+        ({"StringEquals": {"aws:SourceAccount": JUMP}}, []),
+        ({"StringEquals": {"aws:SourceAccount": [ACCOUNT, STRANGER]}}, [STRANGER]),
+        ({"StringLike": {"aws:SourceArn": f"arn:aws:logs:*:{STRANGER}:*"}}, [STRANGER]),
+        ({"ArnEquals": {"aws:SourceArn": f"arn:aws:sns:eu-west-1:{STRANGER}:t"}}, [STRANGER]),
+        ({"ArnLike": {"aws:SourceArn": "arn:aws:s3:::uploads"}}, []),
+        ({"StringLike": {"aws:SourceArn": "*"}}, []),
+        ({"StringEqualsIfExists": {"aws:SourceAccount": STRANGER}}, []),
+    ],
+)
+def test_services_for_other_accounts_are_a_note(condition, accounts):
+    finding = judged(role(allow({"Service": "logs.amazonaws.com"}, **condition)))
+    assert finding.outcome is Outcome.PASS
+    named = [note.in_language("en").partition("declared: ")[2] for note in finding.notes]
+    assert named == accounts
+
+
+def test_a_caller_for_another_account_is_no_service():
+    finding = judged(role(allow({"AWS": ACCOUNT}, StringEquals={"aws:SourceAccount": STRANGER})))
+    assert (finding.outcome, finding.notes) == (Outcome.PASS, ())
+
+
 def test_the_texts_of_subjects():
     english, japanese, _ = told(role(web(StringLike={f"{GITHUB}:sub": "repo:*"})))
     assert english.startswith("the subject condition repo:* matches any repository")

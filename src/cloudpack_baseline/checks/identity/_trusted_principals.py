@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -30,6 +31,7 @@ _COGNITO = "cognito-identity.amazonaws.com"
 _GITHUB = "token.actions.githubusercontent.com"
 _WITH_SAML = "sts:AssumeRoleWithSAML"
 _EXTERNAL_ID = "sts:ExternalId"
+_ACCOUNT_ID = re.compile(r"[0-9]{12}")
 
 
 def is_oidc(assumer: Assumer) -> bool:
@@ -235,6 +237,30 @@ class RoleTrust:
             assumer.principal == _COGNITO and "guests" in assumer.admits
             for assumer in self.assumers
         )
+
+    @property
+    def represented_accounts(self) -> tuple[str, ...]:
+        """IDs of undeclared accounts on whose behalf services can assume it.
+
+        The policy names them in ``aws:SourceAccount`` or ``aws:SourceArn`` (IAM User Guide, "The
+        confused deputy problem").
+        """
+        accounts = {
+            account
+            for assumer in self.assumers
+            if assumer.principal_kind == "service"
+            for key in ("aws:sourceaccount", "aws:sourcearn")
+            for account in self._accounts_of_sources(assumer, key)
+        }
+        return tuple(sorted(accounts - {self.trusted.account} - self.trusted.accounts))
+
+    def _accounts_of_sources(self, assumer: Assumer, key: str) -> Iterator[str]:
+        use = assumer.keys.get(key)
+        if use is not None and use.required:
+            for source in use.values or self.values.get(key, ()):
+                account = f"{source}::::".split(":")[4] if key == "aws:sourcearn" else source
+                if _ACCOUNT_ID.fullmatch(account):
+                    yield account
 
     def _subject_fault(self, assumer: Assumer) -> Fault:
         """A fault: subjects are allowed that are not declared, or that others can have."""

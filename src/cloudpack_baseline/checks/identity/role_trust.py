@@ -65,9 +65,16 @@ def _judge(view: AccountView, trust: RoleTrust, control: ResourceControl) -> Fin
     notes: tuple[Text, ...] = ()
     if Outcome.FAIL in outcomes:
         notes = control.notes("sts")
-    elif outcomes == {Outcome.PASS} and trust.admits_guests:
-        notes = (text("identity.guests-declared"),)
+    elif outcomes == {Outcome.PASS}:
+        notes = tuple(_passing_notes(trust))
     return view.finding(trust.role, *observations, notes=notes)
+
+
+def _passing_notes(trust: RoleTrust) -> Iterator[Text]:
+    if trust.admits_guests:
+        yield text("identity.guests-declared")
+    if accounts := trust.represented_accounts:
+        yield text("identity.represented-accounts", accounts=accounts)
 
 
 def _observe(trust: RoleTrust) -> Iterator[Observation]:
