@@ -1,4 +1,4 @@
-"""Writes what follows from the catalogue and the checks.
+"""Writes what follows from the catalogue, the texts and the checks.
 
 python docs/generate.py
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from importlib import import_module
@@ -35,6 +36,15 @@ __all__ = ["FILES"]
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "cloudpack_baseline"
 HOW_TO = ROOT / "docs" / "how-to" / "add-a-control.md"
+
+
+TABLES = sorted(PACKAGE.rglob("*.toml"))
+"""Tables that are written by hand, and read as JSON: see `cloudpack_baseline.tables`."""
+
+
+def table(path: Path) -> str:
+    """The JSON of a table."""
+    return _json(tomllib.loads(path.read_text(encoding="utf-8")))
 
 
 def index() -> str:
@@ -188,6 +198,7 @@ FOLDERS: Mapping[Language, Path] = {
 }
 
 FILES: Mapping[Path, Callable[[], str]] = {
+    **{path.with_suffix(".json"): partial(table, path) for path in TABLES},
     **{
         folder / f"{name}.md": partial(page, language)
         for language, folder in FOLDERS.items()
@@ -205,5 +216,7 @@ FILES: Mapping[Path, Callable[[], str]] = {
 
 
 if __name__ == "__main__":
-    for path in (PACKAGE / "checks" / "index.json", *FILES):
+    # The pages are written from the tables and the index.
+    tables = [path.with_suffix(".json") for path in TABLES]
+    for path in (*tables, PACKAGE / "checks" / "index.json", *FILES):
         path.write_text(FILES[path](), encoding="utf-8")

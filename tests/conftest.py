@@ -4,5 +4,16 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
+from tables import stale_tables
+
 # Messages are in the language of the locale: the tests read English ones, wherever they run.
 os.environ["LC_ALL"] = "C.UTF-8"
+
+
+def pytest_sessionstart() -> None:
+    """Test no texts and no catalogue that are not those of the sources."""
+    if stale := list(stale_tables()):
+        edited = ", ".join(path.name for path in stale)
+        raise pytest.UsageError(f"{edited} was edited: run python docs/generate.py")

@@ -18,7 +18,7 @@ SOURCE = Path(cloudpack_baseline.__file__).parent
 PACKAGE = "cloudpack_baseline"
 
 RANKS = (
-    {"immutable"},
+    {"immutable", "tables"},
     {"_version", "texts"},
     {"errors", "model"},
     {"whitepaper", "witnesses"},

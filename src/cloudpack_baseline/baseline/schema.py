@@ -13,13 +13,11 @@ from __future__ import annotations
 import inspect
 import json
 import re
-import tomllib
 import types
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
-from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import attrs
 
@@ -36,6 +34,7 @@ from cloudpack_baseline.baseline.declarations import (
     Waiver,
 )
 from cloudpack_baseline.baseline.formats import Catalogued, Reference, ValueRule
+from cloudpack_baseline.tables import read_table
 from cloudpack_baseline.whitepaper import Catalogue, attested
 
 __all__ = ["SCHEMA_NAME", "attribute_descriptions", "baseline_schema", "schema_text"]
@@ -278,8 +277,7 @@ def attribute_descriptions(kind: type) -> Mapping[str, str]:
 
 @cache
 def _japanese() -> Mapping[str, Mapping[str, str]]:
-    source = files(__package__).joinpath("descriptions_ja.toml").read_text(encoding="utf-8")
-    return cast("Mapping[str, Mapping[str, str]]", tomllib.loads(source))
+    return read_table(__package__, "descriptions_ja")
 
 
 def _in_both(english: str, japanese: str) -> str:

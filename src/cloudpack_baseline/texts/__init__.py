@@ -7,16 +7,15 @@ file for each theme, and are looked up only when they are read.
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Literal, TypeAlias
 
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.tables import read_table
 
 __all__ = [
     "LANGUAGES",
@@ -56,8 +55,7 @@ def catalogue(theme: str) -> Mapping[str, Mapping[str, str]]:
     Raises:
         FileNotFoundError: there is no such theme.
     """
-    source = files(__name__).joinpath(f"{theme}.toml").read_text(encoding="utf-8")
-    return tomllib.loads(source)
+    return read_table(__name__, theme)
 
 
 @frozen

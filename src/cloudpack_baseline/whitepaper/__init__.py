@@ -7,13 +7,13 @@ all other texts are written for this package.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
-from importlib.resources import files
+from functools import cache, partial
 
+from cloudpack_baseline.tables import read_table
 from cloudpack_baseline.whitepaper.catalogue import Catalogue, additions_of, is_within, no_such
 from cloudpack_baseline.whitepaper.declared import attested, declarations
 from cloudpack_baseline.whitepaper.installed import extended_by
-from cloudpack_baseline.whitepaper.reading import read_catalogue
+from cloudpack_baseline.whitepaper.reading import catalogue_from_rows, read_catalogue
 from cloudpack_baseline.whitepaper.records import (
     FIRST_VERSION,
     PAPER,
@@ -57,7 +57,7 @@ __all__ = [
 @cache
 def builtin() -> Catalogue:
     """The catalogue of the white paper."""
-    return read_catalogue(files(__name__))
+    return catalogue_from_rows(partial(read_table, __name__))
 
 
 def installed() -> Catalogue:

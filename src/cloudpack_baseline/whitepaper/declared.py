@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from cloudpack_baseline.tables import read_table
 from cloudpack_baseline.whitepaper.catalogue import Catalogue
 from cloudpack_baseline.whitepaper.records import Control, Link, Promise, Relation
 
@@ -56,5 +55,4 @@ def _control(promise: Promise, catalogue: Catalogue, remedy: Mapping[str, str]) 
 
 @cache
 def _rows() -> Mapping[str, Any]:
-    file = files("cloudpack_baseline.whitepaper").joinpath("declarations.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8"))
+    return read_table("cloudpack_baseline.whitepaper", "declarations")

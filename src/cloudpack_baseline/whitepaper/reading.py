@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
@@ -23,7 +24,7 @@ from cloudpack_baseline.whitepaper.records import (
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["read_catalogue"]
+__all__ = ["catalogue_from_rows", "read_catalogue"]
 
 _PARTIES = ("cloudpack", "customer")
 """Of a control that names none: cloudpack builds and operates, the customer owns."""
@@ -39,17 +40,26 @@ def read_catalogue(folder: Traversable) -> Catalogue:
     Raises:
         InputError: a control names a clause or promise that does not exist.
     """
+    return catalogue_from_rows(partial(_rows, folder))
+
+
+def catalogue_from_rows(rows_of: Callable[[str], Mapping[str, Any]]) -> Catalogue:
+    """The catalogue of tables, by the names of the files of `read_catalogue`.
+
+    Raises:
+        InputError: a control names a clause or promise that does not exist.
+    """
     promised = Catalogue(
-        clauses={number: _clause(number, row) for number, row in _rows(folder, "clauses").items()},
+        clauses={number: _clause(number, row) for number, row in rows_of("clauses").items()},
         promises={
             promise.id: promise
-            for number, rows in _rows(folder, "promises").items()
+            for number, rows in rows_of("promises").items()
             for promise in (_promise(number, name, row) for name, row in rows.items())
         },
     )
-    rows = _rows(folder, "controls")
+    rows = rows_of("controls")
     links = {id_: _links(id_, row, promised) for id_, row in rows.items()}
-    references = _rows(folder, "cross_references")
+    references = rows_of("cross_references")
     return evolve(
         promised,
         controls={

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.tables import read_table
 
 __all__ = ["ProviderTokens", "provider_rows", "tokens_of"]
 
@@ -73,8 +72,7 @@ def _regex(template: str) -> re.Pattern[str]:
 @cache
 def provider_rows() -> list[dict[str, Any]]:
     """The known providers, as stored."""
-    text = files(__package__).joinpath("identity_providers.toml").read_text(encoding="utf-8")
-    rows: list[dict[str, Any]] = tomllib.loads(text)["provider"]
+    rows: list[dict[str, Any]] = read_table(__package__, "identity_providers")["provider"]
     return rows
 
 

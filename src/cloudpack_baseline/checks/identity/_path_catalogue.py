@@ -6,7 +6,6 @@ written by hand with a source for each row. Both are read when they are first ne
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,6 +15,7 @@ from attrs import field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import literal_prefix, matches
+from cloudpack_baseline.tables import read_table
 
 __all__ = ["NOBODY", "PathCatalogue", "RunningPath", "path_catalogue", "sources"]
 
@@ -110,7 +110,7 @@ def _data(name: str) -> str:
 @cache
 def path_catalogue() -> PathCatalogue:
     """Read both files; the same object each time."""
-    rows = tomllib.loads(_data("paths.toml"))
+    rows = read_table(__package__, "paths")
     table = dict(_table())
     taking = [name for name, (is_taking, *_) in table.items() if is_taking]
     taking += [name for row in rows["taking"] for name in row["actions"]]
@@ -148,7 +148,7 @@ def _running_path(row: Mapping[str, Any]) -> RunningPath:
 
 def sources() -> Mapping[str, list[dict[str, Any]]]:
     """The rows that are kept by hand, with their sources, for the documentation."""
-    return tomllib.loads(_data("paths.toml"))
+    return read_table(__package__, "paths")
 
 
 def _table() -> Iterator[tuple[str, tuple[bool, tuple[str, ...], bool]]]:
