@@ -11,6 +11,7 @@ from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.stepfunctions import StateMachine
 from cloudpack_baseline.sources.cloudformation.serverless import SERVERLESS_TYPES
+from cloudpack_baseline.sources.cloudformation.template import read_template
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 
@@ -275,3 +276,97 @@ def test_a_state_machine_has_its_name_and_role(gathered, role, arn):
     snapshot = gathered(text, controls=["admin-privileges"])
     (machine,) = (record for record in snapshot.records if isinstance(record, StateMachine))
     assert (machine.name, machine.role) == ("orders", arn)
+
+
+PUBLISHED = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Job:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: x
+      AutoPublishAlias: %s
+  Everyone:
+    Type: AWS::Lambda::Permission
+    Properties: {FunctionName: %s, Action: "lambda:InvokeFunction", Principal: "*"}
+"""
+GENERATED = [
+    ("live", "!Ref Job.Alias", "Job:live"),
+    ("pre-live", "!Ref Job.Alias", "Job:pre-live"),
+    ("pre-live", "!Ref JobAliaspreDlive", "Job:pre-live"),
+    ("live", '!Sub "${Job.Alias}"', "Job:live"),
+    ("live", '!Sub ["${Given}", {Given: !Ref Job.Alias}]', "Job:live"),
+    ("live", "!GetAtt Job.Alias.AliasArn", "Job:live"),
+    ("live", "!GetAtt [Job.Alias, AliasArn]", "Job:live"),
+    ("live", "!Ref Job.Version", "Job:JobVersion"),
+    ("live", "!GetAtt Job.Version.FunctionArn", "Job:JobVersion"),
+    ("!Sub live", "!Ref Job.Alias", "Job:live"),
+    ("live", "!Ref Job", "Job"),
+]
+
+
+@pytest.mark.parametrize(("alias", "reference", "holder"), GENERATED)
+def test_a_generated_alias_or_version_is_referred_to(judge_template, alias, reference, holder):
+    judged = judge_template("resource-sharing", PUBLISHED % (alias, reference))
+    assert {name for name, outcome in judged.items() if outcome == "fail"} == {holder}
+    assert not any("there is no" in name for name in judged)
+
+
+def test_a_reference_to_what_sam_does_not_generate_stays_open(judge_template):
+    judged = judge_template("resource-sharing", PUBLISHED % ("live", "!Ref Job.Alia"))
+    assert any("there is no" in name for name in judged)
+
+
+DESTINATIONS = """
+Transform: AWS::Serverless-2016-10-31
+Conditions: {Own: !Equals [!Ref "AWS::Region", us-east-1]}
+Resources:
+  Job:
+    Type: AWS::Serverless::Function
+    Properties:
+      InlineCode: x
+      EventInvokeConfig:
+        DestinationConfig:
+          OnSuccess: {Type: SQS}
+          OnFailure: {Type: SNS%s}
+  Everyone:
+    Type: AWS::SQS::QueuePolicy
+    Properties:
+      Queues: [!Ref Job.DestinationQueue]
+      PolicyDocument: {Statement: [{Effect: Allow, Principal: "*", Action: "sqs:*"}]}
+"""
+CREATED = [
+    ("", "pass"),
+    (", Destination: !If [Own, !Ref AWS::NoValue, 'arn:aws:sns:us-east-1:1:t']", "pass"),
+    (", Destination: 'arn:aws:sns:us-east-1:111122223333:t'", None),
+]
+
+
+@pytest.mark.parametrize(("destination", "outcome"), CREATED)
+def test_destinations_that_sam_creates_are_resources(judge_template, destination, outcome):
+    judged = judge_template("resource-sharing", DESTINATIONS % destination)
+    assert judged["JobEventInvokeConfigOnSuccessQueue"] == "fail"
+    assert judged.get("JobEventInvokeConfigOnFailureTopic") == outcome
+
+
+def test_the_stage_of_an_api_is_referred_to_by_its_name():
+    text = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Shop: {Type: AWS::Serverless::Api, Properties: {StageName: prod}}
+  Open: {Type: AWS::Serverless::Api, Properties: {StageName: !Sub "a"}}
+Outputs:
+  Stage: {Value: !Ref Shop.Stage}
+  Deployment: {Value: !Ref Shop.Deployment}
+  Open: {Value: !Sub "${Open.Stage}/x"}
+  Other: {Value: !GetAtt [Shop, !Ref Shop]}
+"""
+    template = read_template(text.encode(), "a.yaml")
+    values = {
+        name: next(iter(output.entries["Value"].entries.values()))
+        for name, output in template.entries("Outputs").items()
+    }
+    assert values["Stage"].source == "ShopprodStage"
+    assert values["Deployment"].source == "ShopDeployment"
+    assert values["Open"].source == "${OpenStage}/x"
+    assert "ShopprodStage" in template.entries("Resources")

@@ -22,6 +22,13 @@ from cloudpack_baseline.sources.cloudformation.document import (
 )
 from cloudpack_baseline.sources.cloudformation.intrinsics import function_of
 from cloudpack_baseline.sources.cloudformation.managed_policies import path_of_managed_policy
+from cloudpack_baseline.sources.cloudformation.serverless_references import (
+    alias_of,
+    destinations_of,
+    generated_references,
+    stage_of,
+    with_references,
+)
 from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["SERVERLESS_TYPES", "TRANSFORM", "with_sam_resources"]
@@ -67,17 +74,24 @@ def with_sam_resources(root: NodeMapping) -> NodeMapping:
     defaults = root.entries.get("Globals")
     entries: dict[str, Node] = {}
     marks = dict(section.key_marks)
+    references: dict[str, str] = {}
     for logical_id, node in section.entries.items():
         expand = _EXPANSIONS.get(_type(node))
         if expand is None or not isinstance(node, NodeMapping):
             entries[logical_id] = node
             continue
         properties = _with_globals(node, defaults)
+        references |= generated_references(
+            logical_id, _type(node).removeprefix(_PREFIX), properties
+        )
         for name, resource in expand(logical_id, node, properties):
             entries.setdefault(name, resource)
             marks.setdefault(name, marks[logical_id])
-    resources = NodeMapping(entries, marks, section.mark)
-    return NodeMapping({**root.entries, "Resources": resources}, root.key_marks, root.mark)
+    sections = {**root.entries, "Resources": NodeMapping(entries, marks, section.mark)}
+    if references:
+        for name in sections.keys() & {"Resources", "Outputs"}:
+            sections[name] = with_references(sections[name], references)
+    return NodeMapping(sections, root.key_marks, root.mark)
 
 
 def _is_serverless(root: NodeMapping) -> bool:
@@ -165,12 +179,20 @@ def _function(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _R
     if code is not None:
         resource_properties["Code"] = code
     yield logical_id, _resource("AWS::Lambda::Function", resource_properties, node)
-    if "AutoPublishAlias" in entries:
-        alias = {"FunctionName": {"Ref": logical_id}, "Name": entries["AutoPublishAlias"]}
-        yield f"{logical_id}Alias", _resource("AWS::Lambda::Alias", alias, node)
+    alias = alias_of(logical_id, properties)
+    if alias:
+        version = {"FunctionName": {"Ref": logical_id}}
+        yield f"{logical_id}Version", _resource("AWS::Lambda::Version", version, node)
+        named = {**version, "Name": entries["AutoPublishAlias"]}
+        yield alias, _resource("AWS::Lambda::Alias", named, node)
+    for name, created in destinations_of(logical_id, properties):
+        yield name, _resource(f"AWS::{_SERVICES[created]}::{created}", {}, node)
     yield from _url(logical_id, node, properties)
     for name, kind in _apis(entries.get("Events")):
         yield name, _resource(kind, {}, NodeMapping({}, {}, node.mark))
+
+
+_SERVICES = {"Queue": "SQS", "Topic": "SNS"}
 
 
 def _url(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
@@ -363,6 +385,10 @@ def _api(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resour
         policy = {"Fn::Transform": {"Name": "ResourcePolicy"}}
         resource_properties["Policy"] = _node(policy, node.mark)
     yield logical_id, _resource("AWS::ApiGateway::RestApi", resource_properties, node)
+    stage = {"RestApiId": {"Ref": logical_id}}
+    if "StageName" in properties.entries:
+        stage["StageName"] = properties.entries["StageName"]
+    yield stage_of(logical_id, properties), _resource("AWS::ApiGateway::Stage", stage, node)
 
 
 def _renamed(kind: str) -> Callable[[str, NodeMapping, NodeMapping], _Resources]:

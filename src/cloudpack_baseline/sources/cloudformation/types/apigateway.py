@@ -34,6 +34,11 @@ def _rest_api(resource: TypedResource) -> None:
     )
 
 
+@TYPES.of("AWS::ApiGateway::Stage", ref="StageName")
+def _stage(_resource: TypedResource) -> None:
+    """A stage has only its name here."""
+
+
 def _endpoints(configuration: Resolved) -> Resolved:
     """The types of the endpoint; AWS SAM has one type, or its name alone."""
     if configuration is None:

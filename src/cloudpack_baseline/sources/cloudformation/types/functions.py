@@ -77,6 +77,15 @@ def function_arn(resource: TypedResource, function: str) -> str:
     return f"arn:{place}:function:{function}"
 
 
+@TYPES.of(
+    "AWS::Lambda::Version",
+    ref="arn:{partition}:lambda:{region}:{account}:function:{FunctionName}:{logical}",
+    attributes={"FunctionArn": "{id}"},
+)
+def _version(_resource: TypedResource) -> None:
+    """A version is named by a number, which its logical ID stands for; a permission may name it."""
+
+
 @TYPES.of("AWS::Lambda::Permission", _POLICY, order=1)
 def _permission(resource: TypedResource) -> None:
     """A statement of the function's policy; those of versions and aliases are policies apart."""
