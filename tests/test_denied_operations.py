@@ -93,6 +93,8 @@ class Replay:
             if isinstance(page, CallError):
                 raise CallError(page.code, page.detail)
             yield SPOILED[self.fault](page)
+            if self.fault == SECOND_PAGE:
+                raise CallError("AccessDenied")
 
     def release(self, client, region):
         pass
@@ -105,7 +107,19 @@ UNASKED = {
 }
 """Answers to what is asked only if another answer is missing."""
 
+SECOND_PAGE = "denied on the second page"
+
+
+def first_page(answer):
+    """Half of what each list contains."""
+    return {
+        name: value[: len(value) // 2] if isinstance(value, list) else value
+        for name, value in answer.items()
+    }
+
+
 SPOILED = {
+    SECOND_PAGE: first_page,
     "nothing": lambda _: {},
     "no next page": lambda page: {**page, "IsTruncated": True},
     "nulls": dict.fromkeys,
@@ -238,7 +252,10 @@ def test_a_denied_service(service):
     assert_nothing_is_excused(in_full(EVERYTHING), findings, touched)
 
 
-@pytest.mark.parametrize("fault", [*SPOILED, "ReadTimeoutError"])
+FAULTS = [*SPOILED, "ReadTimeoutError", "OptInRequired"]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_service_that_answers_badly(service, fault):
     findings = judged(EVERYTHING, service, fault)

@@ -55,6 +55,7 @@ def test_a_listing_has_no_origin():
         (Why.NOT_PROVIDED, "", "no file", "not-provided"),
         (Why.NOT_PROVIDED, "s3:GetX", "", "not-provided"),
         (Why.DENIED, "s3:GetX", "a reason", "denied"),
+        (Why.DENIED, "s3:GetX", "service control policy", "denied-by"),
         (Why.MALFORMED, "s3:GetX", "Name: is not a text", "malformed"),
         (Why.MALFORMED, "", "Name: is not a text", "malformed-value"),
     ],

@@ -12,6 +12,7 @@ from attrs import evolve, field
 from cloudpack_baseline.documentation import control_page
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.codec import encode
+from cloudpack_baseline.model.denials import POLICIES
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, in_each_language, text
@@ -417,7 +418,11 @@ def _values(**values: object) -> dict[str, Any]:
 def cause_text(cause: Cause) -> Text:
     """The cause in words."""
     words = f"causes.{cause.why.name.lower().replace('_', '-')}"
-    if cause.why is Why.FAILED and cause.detail:
+    detail: str | Text = cause.detail or cause.operation
+    if cause.why is Why.DENIED and cause.detail in POLICIES:
+        words = "causes.denied-by"
+        detail = text(f"causes.{cause.detail.lower().replace(' ', '-')}")
+    elif cause.why is Why.FAILED and cause.detail:
         words = "causes.failed-as"
     elif cause.why is Why.MALFORMED and not cause.operation and cause.detail:
         words = "causes.malformed-value"
@@ -428,7 +433,7 @@ def cause_text(cause: Cause) -> Text:
         operation=cause.operation,
         code=cause.code,
         actions=", ".join(cause.actions) or cause.operation,
-        detail=cause.detail or cause.operation,
+        detail=detail,
     )
 
 

@@ -250,6 +250,16 @@ def test_a_denied_field_is_unknown_names_the_action_and_quotes_nothing(session):
     assert (one.policy, one.ownership) == (None, None)
 
 
+def test_a_denial_names_the_kind_of_policy_and_quotes_nothing(session):
+    bucket(session, "one")
+    message = b"arn:aws:secret with an explicit deny in a service control policy: arn:aws:secret"
+    body = DENIED.replace(b"arn:aws:secret", message)
+    answering(session, "s3.GetPublicAccessBlock", status=403, body=body)
+    (one,) = gather_account(session, [S3]).all(Bucket, ACCOUNT)
+    (cause,) = one.public_access_block.causes
+    assert (cause.why, cause.detail) == (Why.DENIED, "service control policy")
+
+
 @pytest.mark.parametrize(
     ("fault", "code"),
     [

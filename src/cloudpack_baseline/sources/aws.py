@@ -17,6 +17,7 @@ from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionEr
 
 from cloudpack_baseline.errors import SourceError, WrongAccountError
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.denials import denying_policy
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.progress import GatheringProgress
@@ -65,7 +66,9 @@ class AwsTransport:
             client = self.clients.get(operation.client, region)
             yield from _pages(client, operation, parameters)
         except ClientError as error:
-            raise CallError(error.response.get("Error", {}).get("Code", "Unknown")) from error
+            fault = error.response.get("Error", {})
+            policy = denying_policy(str(fault.get("Message", "")))
+            raise CallError(fault.get("Code", "Unknown"), policy) from error
         except EndpointConnectionError as error:
             offered = self.clients.is_offered(operation.client, region)
             raise CallError(UNREACHABLE if offered else type(error).__name__) from error

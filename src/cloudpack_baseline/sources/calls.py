@@ -109,7 +109,8 @@ class CallError(Exception):
     Attributes:
         code: AWS's error code, the name of the fault (``ConnectTimeoutError``),
             `MALFORMED` or `NOT_PROVIDED`.
-        detail: of our own words; AWS's messages stay out, they may quote anything.
+        detail: of our own words; AWS's messages stay out, they may quote anything. Of a denial,
+            the kind of policy that denied it, if the message says so.
         unknown: why the answer is not known, where the source says it itself.
     """
 

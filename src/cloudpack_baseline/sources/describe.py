@@ -21,6 +21,7 @@ from attrs import field
 from cloudpack_baseline.errors import InputError, WrongAccountError
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
+from cloudpack_baseline.model.denials import denying_policy
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.sources.answers import (
     Place,
@@ -180,8 +181,9 @@ def _answer(path: Path) -> dict[str, Json]:
 
 
 def _said(fault: Mapping[str, Json]) -> str:
-    """The message of the AWS CLI if AWS did not answer, and there is no error code."""
-    return str(fault.get("Message", ""))[:_SAID] if fault["Code"] == _NO_CODE else ""
+    """Which policy denied it; the message of the AWS CLI if there is no error code of AWS."""
+    message = str(fault.get("Message", ""))
+    return message[:_SAID] if fault["Code"] == _NO_CODE else denying_policy(message)
 
 
 def _whole(operation: Operation, answer: dict[str, Json]) -> dict[str, Json]:
