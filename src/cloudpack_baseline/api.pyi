@@ -1432,8 +1432,8 @@ def check_public_ip_assignment(
     The default VPC is exempt while it is empty.
 
     The routes of a subnet that are not in its template are taken to lead to the internet. Instances
-    of a template that request an address themselves are evaluated too; of an instance that exists,
-    no API says whether it did.
+    of a template are evaluated too, by whether they request an address themselves; of an instance
+    that exists, no API says whether it did.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

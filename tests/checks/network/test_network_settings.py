@@ -310,7 +310,7 @@ class TestPublicIpAssignment:
             ({"public_ip_owner": "amazon", "groups": ("sg-2",)}, [], PASS),
             ({"public_ip_owner": UNREAD, "groups": ("sg-2",)}, [TO_GATEWAY], UNKNOWN),
             ({"public_ip_owner": UNREAD, "groups": ("sg-1",)}, [TO_GATEWAY], PASS),
-            ({"public_ip_owner": None, "groups": ("sg-2",)}, [TO_GATEWAY], None),
+            ({"public_ip_owner": None, "groups": ("sg-2",)}, [TO_GATEWAY], PASS),
             ({"public_ip_owner": "amazon", "instance_id": "i-2"}, [TO_GATEWAY], None),
         ],
     )

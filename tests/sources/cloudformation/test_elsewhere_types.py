@@ -221,6 +221,14 @@ def test_a_rule_of_a_group_elsewhere_counts_by_itself(judge_template, kind, sour
     assert judge_template("open-security-groups", text) == judged
 
 
+@pytest.mark.parametrize("auth", ["AWS_IAM", "NONE"])
+def test_the_url_of_a_function_elsewhere_opens_nothing_by_itself(judge_template, auth):
+    text = template(
+        f"Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: It, AuthType: {auth}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"It": "pass"}
+
+
 def test_a_policy_that_is_broken_is_not_silently_left_out(judge_template):
     broken = document("Effect: Allow, NotAction: {AWS: '*'}, Resource: '*'")
     policy = f"It: {{Type: AWS::IAM::ManagedPolicy, Properties: {{PolicyDocument: {broken}}}}}"

@@ -293,7 +293,7 @@ ADDRESS = "NetworkInterfaces: [{{DeviceIndex: 0, AssociatePublicIpAddress: {requ
 
 @pytest.mark.parametrize(
     ("requested", "outcome"),
-    [("true", "fail"), ("false", None), ("!Ref Chosen", "unknown")],
+    [("true", "fail"), ("false", "pass"), ("!Ref Chosen", "unknown")],
 )
 def test_an_instance_that_requests_an_address(requested, outcome, judge_template):
     template = f"""

@@ -84,12 +84,13 @@ def _excused_by_subnet(
 def requested_addresses(
     view: AccountView, subnets: Subnets, instance: Instance
 ) -> Iterator[Observation]:
-    """Whether each interface of an instance that requests a public address may do so."""
+    """Whether each interface of an instance requests a public address, and may do so."""
     for interface in view.all(NetworkInterface):
         if interface.instance_id != instance.instance_id:
             continue
         private = negate(lift(lambda owner: owner == "amazon", interface.public_ip_owner))
         if private is True:
+            yield passed(text("network.instance-address-none"), origin=interface.origin)
             continue
         excuses = [
             private,

@@ -58,8 +58,8 @@ def public_ip_assignment(view: AccountView) -> Iterator[Finding]:
     The default VPC is exempt while it is empty.
 
     The routes of a subnet that are not in its template are taken to lead to the internet. Instances
-    of a template that request an address themselves are evaluated too; of an instance that exists,
-    no API says whether it did.
+    of a template are evaluated too, by whether they request an address themselves; of an instance
+    that exists, no API says whether it did.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):

@@ -141,7 +141,7 @@ class _Judge:
         exemption = _exemption(record)
         if exemption is not None:
             return self.view.finding(record, exemption)
-        if document is None and record.is_elsewhere:
+        if document is None and record.is_elsewhere and not _has_url(record):
             document = why_not_described(record)
         if document is None:
             observation = passed(text("sharing.no-policy"), origin=origin)
@@ -246,6 +246,11 @@ def _exemption(record: Record) -> Observation | None:
     if isinstance(types, Unknown):
         return unknown("endpointConfiguration", types)
     return None if "PRIVATE" in types else not_applicable(text("sharing.public-api"))
+
+
+def _has_url(record: Record) -> bool:
+    """Whether it is a function or an alias with a URL."""
+    return isinstance(record, LambdaFunction | LambdaAlias) and record.url_auth_type is not None
 
 
 def _is_broad(excess: UndeclaredAccess) -> bool:
