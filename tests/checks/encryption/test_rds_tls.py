@@ -77,8 +77,8 @@ def outcome(database, *others, **changes):
         ("db2-se", "db2comm", "TCPIP,SSL", FAIL),
         ("db2-se", "db2comm", "TCPIP", FAIL),
         ("db2-se", None, "", FAIL),
-        ("mysql", FORCE, "1", UNKNOWN),
-        ("mysql", None, "", UNKNOWN),
+        ("mariadb", FORCE, "1", UNKNOWN),
+        ("mariadb", None, "", UNKNOWN),
     ],
 )
 def test_the_parameter_of_an_instance(engine, name, setting, expected):
@@ -119,7 +119,11 @@ def test_the_parameter_of_a_cluster(engine, name, setting, expected):
         ("postgres", "15.new.1", UNKNOWN),
         ("postgres", UNREAD, UNKNOWN),
         ("mysql", "8.0.40", FAIL),
-        ("mysql", "8.4.3", UNKNOWN),
+        ("mysql", "8.4.3", FAIL),
+        ("mysql", "8.5.1", UNKNOWN),
+        ("mysql", "9.6.1", UNKNOWN),
+        ("mysql", "9.7.0", PASS),
+        ("mysql", "10.0.1", PASS),
         ("mariadb", "10.11.8", FAIL),
         ("mariadb", "11.8.2", UNKNOWN),
         ("aurora-postgresql", "16.4", FAIL),
@@ -143,7 +147,8 @@ def test_a_parameter_without_a_setting_has_the_default_of_the_engine(engine, ver
         ("postgres", "14.9", FAIL),
         ("postgres", "15.2", PASS),
         ("mysql", "8.0.40", FAIL),
-        ("mysql", "8.4.3", UNKNOWN),
+        ("mysql", "8.4.3", FAIL),
+        ("mysql", "9.7.0", PASS),
         ("sqlserver-se", "15.00.4236.7.v1", FAIL),
     ],
 )

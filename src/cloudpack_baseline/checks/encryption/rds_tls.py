@@ -49,10 +49,15 @@ _OPTIONAL_BEFORE: Mapping[str, tuple[int, ...]] = {
     "aurora-mysql": (8, 4),
     "aurora-postgresql": (17,),
     "mariadb": (11, 8),
-    "mysql": (8, 4),
+    "mysql": (8, 5),
     "postgres": (15,),
 }
 """By engine: before this version, TLS is optional by default."""
+
+_ENFORCED_FROM: Mapping[str, tuple[int, ...]] = {"mysql": (9, 7), "postgres": (15,)}
+"""By engine: from this version on, TLS is enforced by default (Amazon RDS User Guide, "Requiring
+SSL/TLS for all connections to a MySQL DB instance on Amazon RDS", "Requiring an SSL connection to a
+PostgreSQL DB instance")."""
 
 _WITHOUT_PARAMETER = ("custom-", "oracle-")
 
@@ -166,8 +171,9 @@ def _default(database: Database, name: str) -> Field[str]:
         return version
     numbers = version.split(".")[:2]
     if all(number.isascii() and number.isdigit() for number in numbers):
-        if tuple(map(int, numbers)) < _OPTIONAL_BEFORE[engine]:
+        release = tuple(map(int, numbers))
+        if release < _OPTIONAL_BEFORE[engine]:
             return "0"
-        if engine == "postgres":
+        if engine in _ENFORCED_FROM and release >= _ENFORCED_FROM[engine]:
             return "1"
     return Unknown.because(Why.UNSUPPORTED, detail=f"default of {name} in {engine} {version}")
