@@ -322,7 +322,10 @@ class TestCommandLine:
     def test_controls_and_clauses(self, run):
         assert "our-keys" in run("controls", "--clause", "house")[1]
         _, out, _ = run("clauses", "--clause", "house.1")
-        assert out.startswith("house.1  Keys  [judged]\n")
+        assert out.startswith("house.1  Keys  [judged]\n    direct: our-keys\n")
+        (clause,) = json.loads(run("clauses", "--clause", "house.1", "--json")[1])["clauses"]
+        assert clause["controls"] == [{"id": "our-keys", "relation": "direct"}]
+        assert clause["not_promised"] == []
 
     def test_record_script(self, run):
         _, out, _ = run("record", "--script", "--control", "our-keys", "--region", "us-east-1")

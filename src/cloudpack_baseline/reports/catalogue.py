@@ -67,9 +67,14 @@ def clause_lines(catalogue: Catalogue, clause: Clause, language: Language) -> It
         yield f"{_INDENT}{clause.reason[language]}"
     for promise in catalogue.promises_of(clause.id):
         yield from (f"{_INDENT}{line}" for line in _promise_lines(catalogue, promise, language))
-    unpromised = tuple(control.id for control, _ in _unpromised(catalogue, clause.id))
-    if unpromised:
-        yield _INDENT + _say("not-promised", language, controls=unpromised)
+    unpromised = tuple(_unpromised(catalogue, clause.id))
+    for relation in Relation:
+        controls = tuple(control.id for control, link in unpromised if link.relation is relation)
+        if controls and relation is Relation.BEST_PRACTICE:
+            yield _INDENT + _say("not-promised", language, controls=controls)
+        elif controls:
+            words = text(f"catalogue.{relation.value}")
+            yield _INDENT + _say("by-relation", language, relation=words, controls=controls)
 
 
 def _promise_lines(catalogue: Catalogue, promise: Promise, language: Language) -> Iterator[str]:
@@ -107,10 +112,7 @@ def clause_entry(catalogue: Catalogue, clause: Clause, language: Language) -> di
             _promise_entry(catalogue, promise, language)
             for promise in catalogue.promises_of(clause.id)
         ],
-        "not_promised": [
-            {"id": control.id, "relation": link.relation.value}
-            for control, link in _unpromised(catalogue, clause.id)
-        ],
+        **_unpromised_entry(catalogue, clause.id),
         **_references_entry(catalogue, clause.id, language),
     }
 
@@ -143,10 +145,23 @@ def _controls_of(catalogue: Catalogue, promise: Promise) -> Iterator[tuple[Contr
 
 
 def _unpromised(catalogue: Catalogue, clause: str) -> Iterator[tuple[Control, Link]]:
-    """The best practices that name the clause although it does not promise them."""
+    """The controls that name the clause and no promise of it.
+
+    They judge a clause of another catalogue that lists no promises, or are best practices that
+    the clause does not promise.
+    """
     for control, link in catalogue.links_to(clause):
         if catalogue.promise_of(link) is None:
             yield control, link
+
+
+def _unpromised_entry(catalogue: Catalogue, clause: str) -> dict[str, list[dict[str, str]]]:
+    """Those that judge the clause itself, and best practices that it does not promise."""
+    entries: dict[str, list[dict[str, str]]] = {"controls": [], "not_promised": []}
+    for control, link in _unpromised(catalogue, clause):
+        name = "not_promised" if link.relation is Relation.BEST_PRACTICE else "controls"
+        entries[name].append({"id": control.id, "relation": link.relation.value})
+    return entries
 
 
 def _references(references: References | None, language: Language) -> Iterator[str]:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import evolve
 
-from cloudpack_baseline.errors import InputError
-from cloudpack_baseline.whitepaper.catalogue import Catalogue
+from cloudpack_baseline.errors import InputError, Problem
+from cloudpack_baseline.whitepaper.catalogue import Catalogue, no_such
 from cloudpack_baseline.whitepaper.records import (
     FIRST_VERSION,
     Clause,
@@ -20,6 +20,7 @@ from cloudpack_baseline.whitepaper.records import (
     References,
     Relation,
 )
+from cloudpack_baseline.whitepaper.row_problems import row_problems
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -38,7 +39,8 @@ def read_catalogue(folder: Traversable) -> Catalogue:
     extends: its row names further clauses.
 
     Raises:
-        InputError: a control names a clause or promise that does not exist.
+        InputError: everything that is wrong with a file; a control or a promise names a clause or
+            promise that does not exist.
     """
     return catalogue_from_rows(partial(_rows, folder))
 
@@ -57,6 +59,10 @@ def catalogue_from_rows(rows_of: Callable[[str], Mapping[str, Any]]) -> Catalogu
             for promise in (_promise(number, name, row) for name, row in rows.items())
         },
     )
+    for promise in promised.promises.values():
+        if promise.clause not in promised.clauses:
+            fault = no_such("clause", promise.clause, promised.clauses)
+            raise InputError(f"promise {promise.id}: {fault}")
     rows = rows_of("controls")
     links = {id_: _links(id_, row, promised) for id_, row in rows.items()}
     references = rows_of("cross_references")
@@ -77,7 +83,15 @@ def catalogue_from_rows(rows_of: Callable[[str], Mapping[str, Any]]) -> Catalogu
 
 def _rows(folder: Traversable, name: str) -> dict[str, Any]:
     file = folder.joinpath(f"{name}.toml")
-    return tomllib.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
+    if not file.is_file():
+        return {}
+    try:
+        rows = tomllib.loads(file.read_text(encoding="utf-8"))
+    except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError
+        raise InputError(Problem(f"not valid TOML: {error}", file=str(file))) from error
+    if problems := tuple(row_problems(name, rows, str(file))):
+        raise InputError(problems)
+    return rows
 
 
 def _clause(number: str, row: Mapping[str, Any]) -> Clause:
