@@ -523,3 +523,80 @@ def test_the_role_of_an_attachment_is_a_name(tmp_path):
         {"role": ["aws_iam_role.r"]},
     )
     assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_role.r"] == "fail"
+
+
+EVERYONE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*"}]}
+
+
+@pytest.mark.parametrize(
+    ("setting", "action", "holder", "attributes"),
+    [
+        ("aws_sqs_queue_policy.queue_url", "sqs:SendMessage", "aws_sqs_queue", ["id", "url"]),
+        (
+            "aws_ses_identity_policy.identity",
+            "ses:SendEmail",
+            "aws_ses_domain_identity",
+            ["id", "arn", "domain"],
+        ),
+        (
+            "aws_sesv2_email_identity_policy.email_identity",
+            "ses:SendEmail",
+            "aws_sesv2_email_identity",
+            ["id", "email_identity"],
+        ),
+    ],
+)
+def test_a_policy_names_its_resource_by_any_attribute(
+    tmp_path, setting, action, holder, attributes
+):
+    type_, subject = setting.split(".")
+    statement = EVERYONE["Statement"][0] | {"Action": action, "Resource": "*"}
+    policy = json.dumps(EVERYONE | {"Statement": [statement]})
+    for attribute in attributes:
+        plan = PlanBuilder().add(f"{holder}.h", {}, ["id", attribute])
+        plan.add(
+            f"{type_}.p",
+            {"policy": policy},
+            ["id", subject],
+            {subject: [f"{holder}.h.{attribute}", f"{holder}.h"]},
+        )
+        assert outcomes(tmp_path, plan, "resource-sharing") == {f"{holder}.h": "fail"}
+
+
+@pytest.mark.parametrize(
+    ("template", "values", "attribute", "reference"),
+    [
+        ("aws_launch_template", {"name_prefix": "x"}, "name", "launch_template"),
+        ("aws_launch_template", {}, "id", "launch_template"),
+        ("aws_launch_configuration", {}, "name", "launch_configuration"),
+        ("aws_launch_configuration", {}, "id", "launch_configuration"),
+    ],
+)
+def test_a_name_that_the_provider_generates_names_the_resource(
+    tmp_path, template, values, attribute, reference
+):
+    options = {"image_id": "ami-1", "metadata_options": [{"http_tokens": "required"}]}
+    plan = PlanBuilder().add(f"{template}.t", options | values, ["id", "arn", "name"])
+    names = [f"{template}.t.{attribute}", f"{template}.t"]
+    is_block = reference == "launch_template"
+    plan.add(
+        "aws_autoscaling_group.g",
+        {reference: [{"version": "$Latest"}]} if is_block else {},
+        {"id": True, reference: [{attribute: True}] if is_block else True},
+        {reference: [{attribute: names}] if is_block else names},
+    )
+    assert outcomes(tmp_path, plan, "imdsv2")["aws_autoscaling_group.g"] == "pass"
+
+
+def test_a_copy_may_go_to_a_vault_of_the_plan(tmp_path):
+    rule = {"rule_name": "daily", "target_vault_name": "here", "copy_action": [{}]}
+    destination = ["aws_backup_vault.v.arn", "aws_backup_vault.v"]
+    plan = PlanBuilder().add("aws_backup_vault.v", {"name": "there"}, ["id", "arn"])
+    plan.add(
+        "aws_backup_plan.p",
+        {"name": "p", "rule": [rule]},
+        {"id": True, "rule": [{"copy_action": [{"destination_vault_arn": True}]}]},
+        {"rule": [{"copy_action": [{"destination_vault_arn": destination}]}]},
+    )
+    judged = outcomes(tmp_path, plan, "backup-copy-destination")
+    assert judged["aws_backup_plan.p"] == "pass"

@@ -87,6 +87,86 @@ def test_a_dynamic_block_that_is_known_after_apply_is_unknown(
     assert "unknown" in outcomes_of_observations
 
 
+@pytest.mark.parametrize("unknown", [(), ("mutual_authentication", "ssl_policy", "protocol")])
+def test_a_listener_of_which_the_provider_computes_a_block_is_evaluated(tmp_path, unknown):
+    """Every plan of a new listener has ``mutual_authentication`` as known after apply."""
+    action = {"type": "forward", "target_group_arn": "arn:aws:elasticloadbalancing:x"}
+    plan = plan_of("aws_lb.b", {"name": "b", "internal": False, "subnets": ["subnet-1"]}).add(
+        "aws_lb_listener.l",
+        {"port": 80, "default_action": [action]},
+        ["id", "load_balancer_arn", *unknown],
+        {"load_balancer_arn": ["aws_lb.b.arn"]},
+    )
+    assert outcomes(tmp_path, plan, "load-balancer-tls") == {"aws_lb.b": "fail"}
+
+
+TEMPLATE_OF_GROUP = {"launch_template": [{"id": ["aws_launch_template.t.id"]}]}
+MIXED_OF_GROUP = {
+    "mixed_instances_policy": [
+        {
+            "launch_template": [
+                {
+                    "launch_template_specification": [
+                        {"launch_template_id": ["aws_launch_template.t.id"]}
+                    ]
+                }
+            ]
+        }
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "references", "outcome"),
+    [
+        (
+            {"launch_template": [{"version": "$Latest"}]},
+            {"launch_template": [{"id": True, "name": True}], "mixed_instances_policy": True},
+            TEMPLATE_OF_GROUP,
+            "fail",
+        ),
+        (
+            {
+                "mixed_instances_policy": [
+                    {"launch_template": [{"launch_template_specification": [{}]}]}
+                ]
+            },
+            {
+                "launch_template": True,
+                "mixed_instances_policy": [
+                    {
+                        "launch_template": [
+                            {"launch_template_specification": [{"launch_template_id": True}]}
+                        ]
+                    }
+                ],
+            },
+            MIXED_OF_GROUP,
+            "fail",
+        ),
+        (
+            {},
+            {"launch_template": True, "mixed_instances_policy": True, "launch_configuration": True},
+            {"launch_configuration": ["aws_launch_configuration.c.name"]},
+            "fail",
+        ),
+        ({}, {"launch_template": True, "mixed_instances_policy": True}, {}, "unknown"),
+    ],
+)
+def test_the_template_of_a_group_of_which_the_provider_computes_the_others(
+    tmp_path, values, unknown, references, outcome
+):
+    image = {"image_id": "ami-1"}
+    plan = (
+        plan_of(
+            "aws_launch_template.t", image | {"metadata_options": [{"http_tokens": "optional"}]}
+        )
+        .add("aws_launch_configuration.c", image, ["id", "name"])
+        .add("aws_autoscaling_group.g", {"name": "g"} | values, {"id": True} | unknown, references)
+    )
+    assert outcomes(tmp_path, plan, "imdsv2")["aws_autoscaling_group.g"] == outcome
+
+
 def test_a_dynamic_block_within_a_block_is_unknown(tmp_path):
     plan = plan_of("aws_s3_bucket.b", {"bucket": "b"}).add(
         "aws_s3_bucket_server_side_encryption_configuration.b",

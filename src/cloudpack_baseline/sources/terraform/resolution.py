@@ -387,6 +387,9 @@ class Resolution:
                 value = identifiers.reference()
             elif property_name == identifiers.kind.name_property:
                 value = DocumentText(resource.address)
+        if value is None and base == mapped.ref:
+            # A name that the provider generates: that of the resource, as its ID is.
+            value = self.identifier(resource)
         if value is None:
             return concatenated([undetermined(f"{resource.address}.{name}")])
         return value

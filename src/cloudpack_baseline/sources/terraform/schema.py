@@ -115,7 +115,6 @@ _LISTENER = (
     "default_action",
     "default_action.forward",
     "default_action.redirect",
-    "mutual_authentication",
 )
 _LISTENER_RULE = (
     "action",
@@ -134,12 +133,7 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         name: frozenset(blocks)
         for name, blocks in {
-            "aws_autoscaling_group": (
-                "launch_template",
-                "mixed_instances_policy",
-                "mixed_instances_policy.launch_template",
-                "tag",
-            ),
+            "aws_autoscaling_group": ("mixed_instances_policy.launch_template", "tag"),
             "aws_backup_plan": ("rule", "rule.copy_action", "rule.lifecycle"),
             "aws_backup_selection": ("selection_tag",),
             "aws_cloudfront_distribution": (

@@ -449,7 +449,11 @@ def _group(resource: TypedResource) -> None:
     configuration = resource.get("LaunchConfigurationName")
     if reference is None and configuration is not None:
         reference = {"LaunchTemplateName": configuration}
-    template = _template_data(resource.answers, mixed if reference is None else reference)
+    reference = mixed if reference is None else reference
+    template = _template_data(resource.answers, reference)
+    if reference is None and resource.get("InstanceId") is None:
+        # AWS requires one of them, so that this one is where it cannot be seen.
+        template = undetermined(f"launch template of {resource.name}")
     settings = _over(template, ResolvedObject({}, resource.properties.mark))
     subnets = list(flattened(resource.get("VPCZoneIdentifier"))) or _subnets_of(settings)
     instance = f"i-{resource.name}"

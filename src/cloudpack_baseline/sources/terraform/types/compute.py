@@ -211,7 +211,7 @@ def _template_interfaces(values: ResolvedObject) -> Resolved:
     return ResolvedList(interfaces, NOWHERE)
 
 
-@TYPES.made("aws_launch_template", "AWS::EC2::LaunchTemplate")
+@TYPES.made("aws_launch_template", "AWS::EC2::LaunchTemplate", attributes={"name": "{logical}"})
 def _template(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     renames = {
         "vpc_security_group_ids": "SecurityGroupIds",

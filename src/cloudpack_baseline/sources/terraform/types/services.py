@@ -93,6 +93,7 @@ TYPES.pair(
     "AWS::SQS::QueuePolicy",
     {"id": "Queues[]", "policy": "PolicyDocument"},
     renames={"name": "QueueName", "policy": ""},
+    attributes={"url": "{id}"},
 )
 
 
@@ -153,6 +154,7 @@ TYPES.plain(
     "AWS::Backup::BackupVault",
     {"name": "BackupVaultName", "kms_key_arn": "EncryptionKeyArn"},
     ref="name",
+    attributes={"arn": "BackupVaultArn"},
 )
 
 TYPES.setting(
@@ -344,7 +346,13 @@ for _kind, _attribute in (
     ("aws_ses_domain_identity", "domain"),
     ("aws_ses_email_identity", "email"),
 ):
-    TYPES.plain(_kind, "AWS::SES::EmailIdentity", {_attribute: "EmailIdentity"}, ref=_attribute)
+    TYPES.plain(
+        _kind,
+        "AWS::SES::EmailIdentity",
+        {_attribute: "EmailIdentity"},
+        ref=_attribute,
+        attributes={"arn": "{id}"},
+    )
 
 _IDENTITIES, _IDENTITY_POLICIES = "sesv2:ListEmailIdentities", "sesv2:GetEmailIdentityPolicies"
 
@@ -354,7 +362,7 @@ def _identity_policy(resource: TypedResource) -> None:
 
     One does not replace another whose name is not known, or seems equal.
     """
-    name = resource.subject("EmailIdentity")
+    name = resource.subject("EmailIdentity").rpartition(":identity/")[2]
     policy = policy_here(resource.get("Policy"), resource.account, resource.region)
     policies = resource.answers.subjects.get((_IDENTITY_POLICIES, name))
     if policies is None:
