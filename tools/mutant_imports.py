@@ -18,7 +18,7 @@ from functools import partial
 from importlib.machinery import ModuleSpec
 from types import CodeType
 
-from attempts import OPTIONS, outcomes
+from attempts import OPTIONS, Alarm, outcomes
 from mutants import PACKAGE, ROOT, Mutant
 
 
@@ -81,4 +81,4 @@ def _run(mutant: Mutant | None, tests: list[str]) -> int:
     os.chdir(ROOT)
     if mutant is not None:
         sys.meta_path.insert(0, Finder(mutant))
-    return int(pytest.main(["-x", *OPTIONS, *tests]))
+    return int(pytest.main(["-x", *OPTIONS, *tests], plugins=[Alarm()]))

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from types import CodeType, FunctionType
 
 import pytest
-from attempts import OPTIONS, outcomes
+from attempts import OPTIONS, Alarm, outcomes
 from mutants import PACKAGE, ROOT, Mutant
 
 OPTIMIZED = 0x1
@@ -164,6 +164,7 @@ class Trials:
         failure = Failure()
         items = [self.items[test] for test in tests]
         self.config.pluginmanager.register(failure)
+        self.config.pluginmanager.register(Alarm())
         for number, item in enumerate(items, 1):
             failure.running = number
             following = items[number] if number < len(items) else None

@@ -23,7 +23,7 @@ import sys
 import tempfile
 import time
 import tomllib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -60,7 +60,7 @@ TESTS = {
     "assessment.py": ("tests/test_assessment.py", "tests/test_cli.py"),
 }
 """By the first part of a module's path: the tests that have to notice its mutants."""
-MOST_TESTS = 400
+MOST_TESTS = 1000
 """Tests that one mutant is given, those of its own folder first."""
 AT_IMPORT = ""
 """The name that coverage gives to what runs outside of any test."""
@@ -164,12 +164,16 @@ def _functions(tests: Iterable[str]) -> frozenset[str]:
 
 
 def _nearest(mutant: Mutant, tests: Iterable[str]) -> list[str]:
+    """The nearest tests first; among them, the first parameters of each function."""
     own_tests, stem = _own_tests(mutant), Path(mutant.module).stem.strip("_")
-
-    def distance(test: str) -> tuple[bool, bool, bool, str]:
-        return stem not in test, own_tests not in test, not _is_above(mutant, test), test
-
-    return sorted(tests, key=distance)[:MOST_TESTS]
+    parameters: Counter[str] = Counter()
+    distances = {}
+    for test in sorted(tests):
+        function = test.partition("[")[0]
+        parameters[function] += 1
+        nearness = (stem not in test, own_tests not in test, not _is_above(mutant, test))
+        distances[test] = (*nearness, parameters[function], test)
+    return sorted(distances, key=distances.__getitem__)[:MOST_TESTS]
 
 
 def _own_tests(mutant: Mutant) -> str:

@@ -185,6 +185,13 @@ def test_the_tests_of_a_folder_above_come_before_those_of_others(mutate, mutants
     assert covered.tests_of(mutant) == [own, above, other]
 
 
+def test_each_function_comes_with_its_first_parameters_first(mutate, mutants):
+    mutant = next(iter(mutants.mutants(mutants.PACKAGE / "model/arn.py")))
+    tests = [f"tests/model/t.py::test_{name}" for name in ("a[1]", "b[1]", "a[2]", "b[2]")]
+    covered = mutate.Covered({mutant.module: {mutant.line: frozenset(tests)}})
+    assert covered.tests_of(mutant) == tests
+
+
 def test_what_runs_at_import_is_noticed_by_tests_of_the_module_and_above(mutate, mutants):
     mutant = next(iter(mutants.mutants(mutants.PACKAGE / "model/arn.py")))
     own, above, other = "tests/model/t.py::test_it", "tests/t.py::test_all", "tests/x/t.py::test_x"
