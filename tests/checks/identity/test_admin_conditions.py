@@ -57,7 +57,13 @@ def test_a_condition_that_may_hold(action, condition):
 
 
 @pytest.mark.parametrize(
-    ("value", "outcome"), [("AROAMINE:*", FAIL), ("AROAOTHER:*", PASSES), ("AROAMINE", PASSES)]
+    ("value", "outcome"),
+    [
+        ("AROAMINE:*", FAIL),
+        ("AROAMINE:deploy", FAIL),
+        ("AROAOTHER:*", PASSES),
+        ("AROAMINE", PASSES),
+    ],
 )
 def test_the_id_of_a_session(value, outcome):
     role_record = role(
@@ -172,6 +178,23 @@ def test_conditions_of_both_sides_hold_for_one_request(own, trusted, outcome, na
     one = me(statement, tags=(("team", "ops"),), id="AIDAMINE")
     # Whom the trust policy names needs no permission of its own.
     assert judged(one, administrator).outcome is (FAIL if named and own else outcome)
+
+
+@pytest.mark.parametrize(("team", "outcome"), [("security", FAIL), ("web", PASSES)])
+def test_a_tag_of_the_role_beside_another_condition(team, outcome):
+    conditions = {
+        "Condition": {
+            "Bool": {"aws:MultiFactorAuthPresent": "true"},
+            "StringEquals": {"aws:ResourceTag/team": team},
+        }
+    }
+    administrator = role(
+        "boss",
+        EVERYTHING,
+        trust=trusting({"AWS": ACCOUNT}, **conditions),
+        tags=(("team", "security"),),
+    )
+    assert judged(me(allow("sts:AssumeRole", administrator.arn)), administrator).outcome is outcome
 
 
 def test_a_boundary_and_a_trust_policy_that_contradict_each_other():

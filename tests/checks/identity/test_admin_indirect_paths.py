@@ -24,6 +24,7 @@ from principals import (
     trusting,
     user,
 )
+from support import ACCOUNT
 
 ROLES, USERS = f"{IAM}role/app-*", f"{IAM}user/dev/*"
 GROUPS, POLICIES = f"{IAM}group/dev-*", f"{IAM}policy/app-*"
@@ -221,6 +222,20 @@ def test_a_role_of_an_identity_pool():
 def test_services_that_a_role_is_passed_to(service, action, outcome):
     chief = boss({"Service": f"{service}.amazonaws.com"})
     assert judged(me(PASS, allow(action)), chief).outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("resource", "outcome"),
+    [
+        ("rule/nightly", FAIL),
+        ("rule/partner/nightly", FAIL),
+        ("target/nightly", PASSES),
+    ],
+)
+def test_an_action_on_one_of_several_kinds_of_resource(resource, outcome):
+    rule = f"arn:aws:events:ap-northeast-1:{ACCOUNT}:{resource}"
+    chief = boss({"Service": "events.amazonaws.com"})
+    assert judged(me(PASS, allow("events:PutTargets", rule)), chief).outcome is outcome
 
 
 def test_a_role_that_lets_in_every_service():

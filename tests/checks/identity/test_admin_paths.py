@@ -14,6 +14,7 @@ from cloudpack_baseline.model.organizations import (
     ServiceControlPolicy,
 )
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
+from cloudpack_baseline.model.values import Origin
 from principals import (
     ADMINISTRATION,
     BOSS,
@@ -736,6 +737,71 @@ def test_the_witness_is_the_requests_with_the_statements_that_allow_them():
 def test_an_administrator_is_allowed_everything():
     access = judged(me(EVERYTHING)).observations[0].allowed
     assert (access.principal_kind, access.principal, access.actions) == ("user", ME, ("*",))
+
+
+def test_a_witness_names_the_statements_by_their_sids():
+    trust = trusting(ACCOUNT_TRUST, Sid="LetIn")
+    named = role("boss", EVERYTHING, trust=trust)
+    finding = judged(me(allow("sts:AssumeRole", BOSS, Sid="Assume")), named)
+    (request,) = finding.observations[0].witness.requests
+    assert [by.sid for by in request.statements] == ["Assume", "LetIn"]
+    assert "$.Statement[0] (Assume)" in finding.observations[0].witness.steps[0].in_language("en")
+    finding = judged(me(allow("sts:AssumeRole", BOSS)), boss(ACCOUNT_TRUST))
+    (request,) = finding.observations[0].witness.requests
+    assert [by.sid for by in request.statements] == ["", ""]
+    assert "(" not in finding.observations[0].witness.steps[0].in_language("en").split("$")[1]
+
+
+def test_a_witness_names_the_policy_and_its_group():
+    attach = allow("iam:AttachUserPolicy", ME)
+    one = me(groups=("dev",), attached_policies=(f"{IAM}policy/mine",))
+    dev = group("dev", attach, attached_policies=(f"{IAM}policy/of-group",))
+    for statements, expected in (
+        ({"mine": attach}, ("managed", "mine", f"{IAM}policy/mine", "")),
+        ({"of-group": attach}, ("managed", "of-group", f"{IAM}policy/of-group", "dev")),
+    ):
+        policies = [
+            managed(name, statements.get(name, allow("s3:*"))) for name in ("mine", "of-group")
+        ]
+        others = (group("dev", attached_policies=dev.attached_policies), *policies)
+        (request,) = judged(one, *others).observations[0].witness.requests
+        (by,) = request.statements
+        assert (by.policy, by.policy_name, by.policy_arn, by.group) == expected
+    (request,) = judged(me(groups=("dev",)), group("dev", attach)).observations[0].witness.requests
+    assert [(by.policy, by.policy_name, by.group) for by in request.statements] == [
+        ("inline", "own", "dev")
+    ]
+    (request,) = judged(me(attach)).observations[0].witness.requests
+    assert [(by.policy, by.policy_name, by.group) for by in request.statements] == [
+        ("inline", "own", "")
+    ]
+
+
+def test_a_role_that_escalates_is_called_one():
+    finding = judged(role("r", allow("iam:PutRolePolicy", f"{IAM}role/r")), principal="r")
+    (observation,) = finding.observations
+    assert observation.allowed.principal_kind == "role"
+    assert [request.principal_kind for request in observation.witness.requests] == ["role"]
+
+
+def test_a_template_says_where_a_trust_policy_lets_the_principal_in():
+    placed = Origin(file="roles.yaml", line=7)
+    named = role("boss", EVERYTHING, trust=trusting({"AWS": ME}), origins=(("trust", placed),))
+    (observation,) = judged(me(), named).observations
+    assert observation.origin == placed
+    assert "roles.yaml:7" in observation.witness.steps[0].in_language("en")
+    # In an account, the role says enough.
+    (observation,) = judged(me(), boss({"AWS": ME})).observations
+    assert observation.origin is None
+    # What is in the template is the trust policy of the last role, not what passes it.
+    passed = role(
+        "boss",
+        EVERYTHING,
+        trust=trusting({"Service": "lambda.amazonaws.com"}),
+        origins=(("trust", placed),),
+    )
+    (observation,) = judged(me(PASS, allow("lambda:*")), passed).observations
+    assert observation.origin is None
 
 
 def test_a_role_that_may_be_assumed_is_allowed_by_both_policies():

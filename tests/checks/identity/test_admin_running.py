@@ -230,6 +230,20 @@ def test_a_role_that_escalates_is_an_end_also_through_another():
     assert judged(me(statement), step, relay, function(relay.arn, "f")).outcome is Outcome.PASS
 
 
+def test_a_role_that_escalates_beside_a_path_in_doubt():
+    chief, other = user("chief", allow("*")), user("other", allow("*"))
+    certain = allow("iam:CreateAccessKey", chief.arn)
+    doubtful = allow("iam:CreateAccessKey", other.arn, Condition=UNSURE)
+    mine = me(allow("lambda:UpdateFunctionCode"))
+    for statements, outcome in (
+        ((certain,), Outcome.FAIL),
+        ((certain, doubtful), Outcome.FAIL),
+        ((doubtful,), Outcome.UNKNOWN),
+    ):
+        app = role("app", *statements)
+        assert judged(mine, app, function(app.arn), chief, other).outcome is outcome
+
+
 def test_a_role_that_may_escalate_leaves_doubt():
     step = role("step", allow("iam:PutRolePolicy", f"{IAM}role/step", Condition=UNSURE))
     finding = judged(me(allow("lambda:UpdateFunctionCode")), step, function(step.arn))

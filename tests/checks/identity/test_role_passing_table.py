@@ -46,6 +46,11 @@ def test_the_table_says_how_it_came_about():
     assert len({action.partition(":")[0] for action in taking()}) > 190
 
 
+def test_every_action_of_the_table_has_its_resources():
+    lines = TABLE.read_text("utf-8").splitlines()[1:]
+    assert {line[1:].partition(" ")[0] for line in lines} <= set(path_catalogue().resources)
+
+
 @pytest.mark.parametrize("service", SAMPLE)
 def test_the_models_of_services(service):
     if botocore.__version__ not in TABLE.read_text("utf-8").splitlines()[0]:

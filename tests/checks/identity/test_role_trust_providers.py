@@ -70,6 +70,7 @@ PINNED = [
     (BUILDKITE, "organization:acme:pipeline:app:*"),
     (GOOGLE, "123456789012345678901"),
     (UNKNOWN, "exactly-this"),
+    (UNKNOWN, "https://example.com/~alice"),
 ]
 OPEN = [
     (GITHUB, "*"),

@@ -66,6 +66,8 @@ def outcome(*statements, **fields):
         ([deny(OUTSIDE | {"ArnNotLike": {"aws:PrincipalArn": [ROOT]}})], FAIL),
         ([deny(OUTSIDE | {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/r"]}})], PASS),
         ([deny(OUTSIDE, Effect="Allow")], FAIL),
+        # The resource is the sign-in, whether the statement says so or not.
+        ([{name: value for name, value in deny(OUTSIDE).items() if name != "Resource"}], PASS),
         ([], FAIL),
     ],
 )

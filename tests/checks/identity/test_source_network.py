@@ -137,7 +137,10 @@ def test_a_condition_of_the_trust_policy_does_not_bind_the_session():
     ],
 )
 def test_users_with_credentials(changes, expected):
-    assert outcome(user(ALLOW, **changes)) == expected
+    finding = judged(user(ALLOW, **changes))
+    assert finding.outcome == expected
+    if expected == "unknown":
+        assert "Credentials" in finding.observations[0].message.in_language("en")
     bound = user(ALLOW, BOUND, **changes)
     assert outcome(bound) in (Outcome.PASS, Outcome.NOT_APPLICABLE)
 
@@ -162,7 +165,9 @@ def test_roles_that_people_can_assume(principal, action, expected):
 
 @pytest.mark.parametrize("trust", [denied("iam:GetAccountAuthorizationDetails"), "{"])
 def test_a_role_whose_trust_was_not_read(trust):
-    assert outcome(role(ALLOW, trust=trust)) is Outcome.UNKNOWN
+    finding = judged(role(ALLOW, trust=trust))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert "Trust" in finding.observations[0].message.in_language("en")
     assert outcome(role(ALLOW, BOUND, trust=trust)) is Outcome.PASS
 
 

@@ -230,8 +230,22 @@ def test_an_organization_that_could_not_be_read():
     assert outcome(of_unit, organization()) is PASS
     same = {"StringEquals": {"aws:ResourceOrgID": "${aws:PrincipalOrgID}"}}
     assert outcome(queue({"Condition": same}), gaps=gap) is UNKNOWN
+    # The queue is in that organization or not: everybody may use it, or nobody.
+    somewhere = queue({"Condition": {"StringEquals": {"aws:ResourceOrgID": ORGANIZATION}}})
+    assert outcome(somewhere, gaps=gap) is UNKNOWN
+    assert outcome(somewhere, organization()) is FAIL
     declared = {"organizations": [ORGANIZATION]}
     assert outcome(limited, gaps=gap, baseline=declared) is PASS
+
+
+def test_resource_control_policies_that_could_not_be_read_are_noted_where_they_could_help():
+    (note,) = only(judge(queue({}), organization())).notes
+    assert note.id == "identity.resource-control-unread"
+    assert only(judge(queue(), organization())).notes == ()
+    # They do not restrict Amazon SNS.
+    topic = record(Topic, "t", service="sns", policy=policy({}))
+    assert outcome(topic, organization()) is FAIL
+    assert only(judge(topic, organization())).notes == ()
 
 
 def test_services_and_deputies_are_noted():
