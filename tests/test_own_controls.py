@@ -481,6 +481,15 @@ class TestPackage:
         assert main(["controls"]) == 2
         assert "entry point acme" in capsys.readouterr().err
 
+    def test_its_files_are_named_where_they_are_wrong(self, package, capsys):
+        package(**{"acme_rules/promises.toml": '["acme.1".mfa]\nja = "あ"\nen = "a"\n'})
+        assert main(["controls"]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.partition("promises.toml: ")[2] for line in lines] == [
+            '"acme.1".mfa: kind is missing (entry point acme)',
+            '"acme.1".mfa: expected either party or parties (entry point acme)',
+        ]
+
     def test_read_catalogue_alone(self, tmp_path, package):
         package()
         catalogue = read_catalogue(tmp_path / "acme_rules")

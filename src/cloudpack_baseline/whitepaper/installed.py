@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from importlib.metadata import EntryPoint, entry_points
 
+from attrs import evolve
+
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.whitepaper.catalogue import Catalogue
 from cloudpack_baseline.whitepaper.records import Control
@@ -27,6 +29,11 @@ def extended_by(catalogue: Catalogue) -> Catalogue:
 def _loaded(entry: EntryPoint) -> Catalogue | Control:
     try:
         addition = entry.load()
+    except InputError as error:
+        raise InputError(
+            evolve(problem, message=f"{problem.message} (entry point {entry.name})")
+            for problem in error.problems
+        ) from error
     except Exception as error:  # the code of another package: anything
         message = f"{type(error).__name__}: {error}"
         raise InputError(f"entry point {entry.name} ({entry.value}): {message}") from error

@@ -20,7 +20,6 @@ from cloudpack_baseline.whitepaper.records import (
     References,
     Relation,
 )
-from cloudpack_baseline.whitepaper.row_problems import row_problems
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -85,6 +84,10 @@ def _rows(folder: Traversable, name: str) -> dict[str, Any]:
     file = folder.joinpath(f"{name}.toml")
     if not file.is_file():
         return {}
+    from cloudpack_baseline.whitepaper.row_problems import (  # noqa: PLC0415 - rare
+        row_problems,
+    )
+
     try:
         rows = tomllib.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:  # UnicodeDecodeError and TOMLDecodeError

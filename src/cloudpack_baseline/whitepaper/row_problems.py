@@ -129,13 +129,13 @@ def _clauses(rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 def _promises(rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for number, promises in rows.items():
-        for name, row in promises.items() if isinstance(promises, dict) else [("", promises)]:
-            path = ".".join(filter(None, (_quoted(number), name)))
-            if not isinstance(row, dict):
-                yield path, 'expected a table for each promise, such as ["4.1.4".education]'
-            else:
-                yield from _row(path, row, _PROMISE)
-                yield from _promise(path, row)
+        if not isinstance(promises, dict) or not all(map(_is_table, promises.values())):
+            yield _quoted(number), 'expected a table for each promise, such as ["4.1.4".education]'
+            continue
+        for name, row in promises.items():
+            path = f"{_quoted(number)}.{name}"
+            yield from _row(path, row, _PROMISE)
+            yield from _promise(path, row)
 
 
 def _promise(path: str, row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
