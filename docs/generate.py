@@ -67,8 +67,8 @@ def _row(name: str, check: Check) -> dict[str, object]:
     return {
         "check": name,
         "reads": {read.kind.__name__: sorted(read.fields) for read in merged(check.reads)},
-        "subjects": [kind.__name__ for kind in check.subjects],
-        "later": [kind.__name__ for kind in check.later],
+        "subjects": list(check.subjects),
+        "later": list(check.later),
         **({} if check.planned else {"planned": False}),
         **({"by_parts": True} if check.by_parts else {}),
         "absence": check.absence,

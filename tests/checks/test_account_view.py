@@ -100,8 +100,8 @@ def test_a_check_is_about_all_that_it_reads_unless_it_says_otherwise():
         """Nothing."""
         return ()
 
-    assert check(reads(Vpc), reads(Subnet))(judge).subjects == (Vpc, Subnet)
-    assert check(reads(Vpc), reads(Subnet), subjects=(Subnet,))(judge).subjects == (Subnet,)
+    assert check(reads(Vpc), reads(Subnet))(judge).subjects == ("Vpc", "Subnet")
+    assert check(reads(Vpc), reads(Subnet), subjects=(Subnet,))(judge).subjects == ("Subnet",)
 
 
 @pytest.mark.parametrize(

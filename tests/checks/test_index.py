@@ -1,5 +1,6 @@
 """The index of the checks, and that only what is needed is loaded."""
 
+import attrs
 import pytest
 from attrs import evolve
 
@@ -71,6 +72,12 @@ def test_the_index_says_what_the_check_says(id_):
     assert {finding.control for finding in check.judge(view_of(id_))} <= {id_}
     assert entry.name.rpartition(".")[2] == id_.replace("-", "_")
     assert entry.name.partition(".")[0] == controls()[id_].theme
+
+
+@pytest.mark.parametrize("id_", list(controls()))
+def test_every_check_reads_what_exists(id_):
+    for read in check_of(id_).reads:
+        assert read.fields <= attrs.fields_dict(read.kind).keys()
 
 
 @pytest.mark.parametrize("id_", list(controls()))

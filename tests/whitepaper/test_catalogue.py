@@ -92,7 +92,7 @@ class TestControls:
     def test_each_has_its_check_and_its_function(self, id_):
         held = check_of(id_)
         assert held.reads or held.absence == "always"  # yearly-assessment calls nothing
-        assert set(held.subjects) <= {read.kind for read in held.reads}
+        assert set(held.subjects) <= {read.name for read in held.reads}
         api = importlib.import_module("cloudpack_baseline.api")
         assert f"check_{id_.replace('-', '_')}" in api.__all__
 

@@ -9,6 +9,8 @@ from inspect import cleandoc
 from operator import or_
 from typing import TypeVar
 
+from attrs import field
+
 from cloudpack_baseline.baseline import Baseline
 from cloudpack_baseline.findings import Finding, Observation, Resource, not_applicable, unknown
 from cloudpack_baseline.immutable import frozen
@@ -55,6 +57,10 @@ class AccountView:
     def all(self, kind: type[R]) -> tuple[R, ...]:
         """The account's records of the kind, in canonical order."""
         return self.snapshot.all(kind, self.account.id)
+
+    def named(self, kind: str) -> tuple[Record, ...]:
+        """The account's records of the kind, which is named as its class."""
+        return self.snapshot.named(kind, self.account.id)
 
     def gap(
         self, kind: type[Record], region: str | None = None, *, account: str | None = None
@@ -130,14 +136,18 @@ class AccountView:
         )
 
 
+def _names(kinds: Iterable[type[Record] | str]) -> tuple[str, ...]:
+    return tuple(kind if isinstance(kind, str) else kind.__name__ for kind in kinds)
+
+
 @frozen(kw_only=True)
 class Check:
     """How a control is judged.
 
     Attributes:
         reads: the kinds and fields that it reads; nothing else is gathered for it.
-        subjects: the kinds that its findings are about; an incomplete listing of them is a
-            separate finding.
+        subjects: the names of the kinds that its findings are about; an incomplete listing of them
+            is a separate finding.
         judge: the check itself, which returns one finding for each resource.
         evidence: what counts as evidence, in English.
         absence: when it has findings although no record of its subjects exists: ``always``, or the
@@ -155,11 +165,11 @@ class Check:
     """
 
     reads: tuple[Read, ...]
-    subjects: tuple[type[Record], ...]
+    subjects: tuple[str, ...] = field(converter=_names)
     judge: Callable[[AccountView], Iterable[Finding]]
     evidence: str
     absence: str = ""
-    later: tuple[type[Record], ...] = ()
+    later: tuple[str, ...] = field(default=(), converter=_names)
     planned: bool = True
     by_parts: bool = False
     declared: str = ""
@@ -168,9 +178,9 @@ class Check:
 
 def check(
     *reads: Read,
-    subjects: Iterable[type[Record]] = (),
+    subjects: Iterable[type[Record] | str] = (),
     absence: str = "",
-    later: Iterable[type[Record]] = (),
+    later: Iterable[type[Record] | str] = (),
     planned: bool = True,
     by_parts: bool = False,
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
@@ -180,7 +190,8 @@ def check(
 
     Args:
         reads: the kinds and fields that it reads.
-        subjects: the kinds that its findings are about; by default all that it reads.
+        subjects: the kinds that its findings are about, or their names, so that the classes are not
+            loaded; by default all that it reads.
         absence: when it has findings although no record of its subjects exists; see `Check`.
         later: further subjects that were not gathered from the first; see `Check`.
         planned: whether resources of templates are judged; see `Check`.
@@ -190,11 +201,11 @@ def check(
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
         return Check(
             reads=reads,
-            subjects=tuple(subjects) or tuple(read.kind for read in reads),
+            subjects=tuple(subjects) or tuple(read.name for read in reads),
             judge=judge,
             evidence=cleandoc(judge.__doc__ or ""),
             absence=absence,
-            later=tuple(later),
+            later=later,
             planned=planned,
             by_parts=by_parts,
         )

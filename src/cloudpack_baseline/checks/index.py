@@ -50,10 +50,10 @@ class CheckEntry:
         """The entry of a check that the index does not contain."""
         return cls(
             name="",
-            reads={read.kind.__name__: tuple(read.fields) for read in merged(check.reads)},
-            subjects=tuple(kind.__name__ for kind in check.subjects),
+            reads={read.name: tuple(read.fields) for read in merged(check.reads)},
+            subjects=check.subjects,
             absence=check.absence,
-            later=tuple(kind.__name__ for kind in check.later),
+            later=check.later,
             planned=check.planned,
             by_parts=check.by_parts,
             declared=check.declared,

@@ -47,12 +47,18 @@ class Read:
         return record_class(self.name) if self._kind is None else self._kind
 
 
-def reads(kind: type[Record], *fields: str) -> Read:
+def reads(kind: type[Record] | str, *fields: str) -> Read:
     """The kind with the fields.
 
+    Args:
+        kind: the record class, or its name, so that the class is not loaded.
+        fields: that need separate calls.
+
     Raises:
-        AttributeError: the kind has no such field.
+        AttributeError: the class has no such field; that of a name is not looked up.
     """
+    if isinstance(kind, str):
+        return Read(kind, frozenset(fields))
     known = attrs.fields_dict(kind)
     for name in fields:
         if name not in known:

@@ -3,39 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.backup import BackupVault
-from cloudpack_baseline.model.cloudtrail import EventDataStore
-from cloudpack_baseline.model.codeartifact import CodeArtifactRepository
-from cloudpack_baseline.model.dynamodb import DynamoDBTable
-from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image
-from cloudpack_baseline.model.ec2_storage import Volume
-from cloudpack_baseline.model.ecr import Repository
-from cloudpack_baseline.model.efs import FileSystem
-from cloudpack_baseline.model.elasticache import CacheCluster, ServerlessCache
-from cloudpack_baseline.model.fsx import FsxBackup, FsxFileSystem
-from cloudpack_baseline.model.glacier import GlacierVault
-from cloudpack_baseline.model.kinesis import KinesisStream
-from cloudpack_baseline.model.kms import KmsKey
-from cloudpack_baseline.model.logs import LogGroup
-from cloudpack_baseline.model.opensearch import OpenSearchDomain
-from cloudpack_baseline.model.rds import (
-    DBCluster,
-    DBInstance,
-    DBSnapshot,
-    ManualDBClusterSnapshot,
-    ManualDBSnapshot,
-)
-from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.redshift import RedshiftCluster
-from cloudpack_baseline.model.redshift_sharing import RedshiftServerlessSnapshot, RedshiftSnapshot
-from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.secretsmanager import Secret
-from cloudpack_baseline.model.serverless import DsqlCluster, NeptuneGraph, RedshiftWorkgroup
-from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.values import Field, Unknown
+
+if TYPE_CHECKING:
+    from cloudpack_baseline.model.backup import BackupVault
+    from cloudpack_baseline.model.kms import KmsKey
+    from cloudpack_baseline.model.logs import LogGroup
 
 __all__ = ["DATA_KINDS", "DataKind"]
 
@@ -53,12 +29,12 @@ class DataKind:
     """A kind of resource that keeps data.
 
     Attributes:
-        kind: the record class.
+        kind: the name of its record class.
         has_data: whether a record of it keeps any.
         is_bound: whether its service keeps it in a certain Region, whatever is chosen.
     """
 
-    kind: type[Record]
+    kind: str
     has_data: Callable[[Any], Field[bool]] = _always
     is_bound: Callable[[Any], bool] = _never_elsewhere
 
@@ -87,38 +63,38 @@ def _is_of_edge(group: LogGroup) -> bool:
 
 
 DATA_KINDS = (
-    DataKind(Bucket),
-    DataKind(Volume),
-    DataKind(EbsSnapshot),
-    DataKind(Image),
-    DataKind(DBInstance),
-    DataKind(DBCluster),
-    DataKind(DBSnapshot),
-    DataKind(ManualDBSnapshot),
-    DataKind(ManualDBClusterSnapshot),
-    DataKind(DsqlCluster),
-    DataKind(NeptuneGraph),
-    DataKind(RedshiftCluster),
-    DataKind(RedshiftSnapshot),
-    DataKind(RedshiftWorkgroup),
-    DataKind(RedshiftServerlessSnapshot),
-    DataKind(CacheCluster),
-    DataKind(ServerlessCache),
-    DataKind(DynamoDBTable),
-    DataKind(OpenSearchDomain),
-    DataKind(FileSystem),
-    DataKind(FsxFileSystem),
-    DataKind(FsxBackup),
-    DataKind(Queue),
-    DataKind(KinesisStream),
-    DataKind(GlacierVault),
-    DataKind(CodeArtifactRepository),
-    DataKind(Repository),
-    DataKind(Secret),
-    DataKind(BackupVault, has_data=_has_recovery_points),
-    DataKind(EventDataStore),
-    DataKind(LogGroup, is_bound=_is_of_edge),
-    DataKind(KmsKey, has_data=_is_multi_region),
+    DataKind("Bucket"),
+    DataKind("Volume"),
+    DataKind("EbsSnapshot"),
+    DataKind("Image"),
+    DataKind("DBInstance"),
+    DataKind("DBCluster"),
+    DataKind("DBSnapshot"),
+    DataKind("ManualDBSnapshot"),
+    DataKind("ManualDBClusterSnapshot"),
+    DataKind("DsqlCluster"),
+    DataKind("NeptuneGraph"),
+    DataKind("RedshiftCluster"),
+    DataKind("RedshiftSnapshot"),
+    DataKind("RedshiftWorkgroup"),
+    DataKind("RedshiftServerlessSnapshot"),
+    DataKind("CacheCluster"),
+    DataKind("ServerlessCache"),
+    DataKind("DynamoDBTable"),
+    DataKind("OpenSearchDomain"),
+    DataKind("FileSystem"),
+    DataKind("FsxFileSystem"),
+    DataKind("FsxBackup"),
+    DataKind("Queue"),
+    DataKind("KinesisStream"),
+    DataKind("GlacierVault"),
+    DataKind("CodeArtifactRepository"),
+    DataKind("Repository"),
+    DataKind("Secret"),
+    DataKind("BackupVault", has_data=_has_recovery_points),
+    DataKind("EventDataStore"),
+    DataKind("LogGroup", is_bound=_is_of_edge),
+    DataKind("KmsKey", has_data=_is_multi_region),
 )
 """Replicas are records of their Region: of global tables, clusters of a global database, secrets,
 repositories and keys."""

@@ -45,7 +45,7 @@ def approved_regions(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(ApprovedRegionsOptions)
     for data in DATA_KINDS:
-        for record in view.all(data.kind):
+        for record in view.named(data.kind):
             if view.snapshot.is_planned and not record.region:
                 # A template names no Region of its own.
                 yield view.finding(record, not_applicable(text("regions.undetermined")))
