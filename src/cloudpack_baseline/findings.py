@@ -251,7 +251,7 @@ class Finding:
     @property
     def outcome(self) -> Outcome:
         """The worst of the observations'."""
-        return worst(observation.outcome for observation in self.observations)
+        return self.observations[0].outcome if self.observations else Outcome.NOT_APPLICABLE
 
     @property
     def waived(self) -> bool:

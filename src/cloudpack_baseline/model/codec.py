@@ -57,6 +57,8 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
     kind = type(value)
     if kind in _PLAIN:  # first, because most are
         return value
+    if isinstance(value, tuple):
+        return [encode(item) for item in value]
     if isinstance(value, Unknown):
         return {_UNKNOWN: [encode(cause) for cause in value.causes]}
     if isinstance(value, Enum):
@@ -65,8 +67,6 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
         return value
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
     if attrs.has(kind):
         return {
             name: encode(field_value)
