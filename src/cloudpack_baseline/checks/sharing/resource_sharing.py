@@ -55,7 +55,7 @@ from cloudpack_baseline.model.redshift_sharing import (
 from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.ssm_documents import SsmDocument
-from cloudpack_baseline.model.values import Origin, Unknown
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.witnesses import AllowedAccess
 
@@ -204,6 +204,8 @@ class _Judge:
         vpc = record.vpc if isinstance(record, OpenSearchDomain) else None
         if _is_broad(excess) and isinstance(vpc, str):
             return passed(text("sharing.in-vpc", vpc=vpc), origin=origin)
+        if _is_broad(excess) and isinstance(vpc, Unknown):
+            return _unread(excess, _left_open(record, vpc))
         if not excess.exact:
             causes = causes_of(comparison.approximations, excess.witness)
             words = text(
@@ -264,6 +266,13 @@ def _as_declared(record: Record, access: PolicyAccess) -> Observation:
         return passed(text("sharing.policy-private"), origin=origin)
     words = text("sharing.policy-as-declared", recipients=tuple(sorted(recipients)))
     return passed(words, origin=origin)
+
+
+def _left_open(record: Record, vpc: Unknown) -> Unknown:
+    """Why the VPC is not known: of a domain that is not in the plan, it matters all the same."""
+    if record.origin is None or not record.origin.elsewhere:
+        return vpc
+    return Unknown.because(Why.UNDETERMINED, detail=f"the VPC of {record.display_name}")
 
 
 def _unread(excess: UndeclaredAccess, why: Unknown) -> Observation:

@@ -7,7 +7,7 @@ is the same both ways is certain.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import get_args
@@ -30,7 +30,7 @@ from cloudpack_baseline.model.s3 import (
 )
 from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 
-__all__ = ["ACCESS_READS", "AccessBounds", "access_bounds"]
+__all__ = ["ACCESS_READS", "AccessBounds", "access_bounds", "bucket_points"]
 
 ACCESS_READS: tuple[Read, ...] = (
     reads(Bucket, "owner", "policy", "acl", "ownership", "public_access_block"),
@@ -235,26 +235,33 @@ def _multi_region_points(
 ) -> tuple[tuple[access.AccessPointAccess, ...], Unknown | None]:
     """The Multi-Region Access Points of the bucket, and why there may be more, or other ones."""
     points: list[access.AccessPointAccess] = []
-    doubts = [view.gap(MultiRegionAccessPoint)]
+    doubts: list[Unknown | None] = [view.gap(MultiRegionAccessPoint)]
     for point in view.all(MultiRegionAccessPoint):
         if bucket.name not in point.buckets:
             continue
-        policy = _policy(point.policy, "s3control:GetMultiRegionAccessPointPolicy")
-        block = point.public_access_block
-        if isinstance(policy, Unknown) or isinstance(block, Unknown):
-            doubts += [field for field in (policy, block) if isinstance(field, Unknown)]
-            continue
-        points.append(
-            access.AccessPointAccess(
-                name=point.alias,
-                account=point.account,
-                arn=point.arn,
-                policy=policy,
-                block=_block(block),
-            )
-        )
+        converted = _multi_region_point(point)
+        if isinstance(converted, Unknown):
+            doubts.append(converted)
+        else:
+            points.append(converted)
     causes = [doubt for doubt in doubts if doubt is not None]
     return tuple(points), reduce(or_, causes) if causes else None
+
+
+def bucket_points(
+    view: AccountView, bucket: Bucket
+) -> Iterator[tuple[AccessPoint | MultiRegionAccessPoint, access.AccessPointAccess | Unknown]]:
+    """The access points of the bucket that have a policy, and what each allows.
+
+    Settings that were not read are taken as open.
+    """
+    for point in view.all(AccessPoint):
+        if point.bucket == bucket.name and point.policy is not None:
+            is_read = is_known(point.public_access_block)
+            yield point, _point(point if is_read else evolve(point, public_access_block=None))
+    for multi_region in view.all(MultiRegionAccessPoint):
+        if bucket.name in multi_region.buckets and multi_region.policy is not None:
+            yield multi_region, _multi_region_point(multi_region)
 
 
 _MULTI_REGION = re.compile(r"\.mrap\b|:s3::[^:\"]*:accesspoint/", re.IGNORECASE)
@@ -268,6 +275,21 @@ def _is_only_noted(unread: Unknown, policy: Field[str | None]) -> bool:
     """
     names_one = isinstance(policy, str) and _MULTI_REGION.search(policy) is not None
     return not names_one and all(cause.why in _NEVER_ASKED for cause in unread.causes)
+
+
+def _multi_region_point(point: MultiRegionAccessPoint) -> access.AccessPointAccess | Unknown:
+    policy = _policy(point.policy, "s3control:GetMultiRegionAccessPointPolicy")
+    block = point.public_access_block
+    unread = [field for field in (policy, block) if isinstance(field, Unknown)]
+    if isinstance(policy, Unknown) or isinstance(block, Unknown):
+        return reduce(or_, unread)
+    return access.AccessPointAccess(
+        name=point.alias,
+        account=point.account,
+        arn=point.arn,
+        policy=policy,
+        block=_block(block),
+    )
 
 
 def _point(point: AccessPoint) -> access.AccessPointAccess | Unknown:

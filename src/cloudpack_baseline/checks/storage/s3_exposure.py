@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from attrs import evolve
 
@@ -16,6 +17,7 @@ from cloudpack_baseline.checks.storage._cloudfront_origins import (
     SigningDistributions,
     signing_distributions,
 )
+from cloudpack_baseline.checks.storage._points_elsewhere import findings_of_points
 from cloudpack_baseline.checks.storage.access_texts import (
     abbreviate,
     allowed_access,
@@ -74,6 +76,8 @@ def s3_exposure(view: AccountView) -> Iterator[Finding]:
         if any(observation.outcome is Outcome.FAIL for observation in observations):
             notes += control.notes("s3")
         yield view.finding(bucket, *observations, notes=notes)
+        compare = partial(_compare, view, question.openings, distributions={})
+        yield from findings_of_points(view, bucket, compare)
 
 
 @frozen

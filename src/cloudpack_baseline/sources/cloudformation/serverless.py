@@ -181,7 +181,7 @@ def _function(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _R
     yield logical_id, _resource("AWS::Lambda::Function", resource_properties, node)
     alias = alias_of(logical_id, properties)
     if alias:
-        version = {"FunctionName": {"Ref": logical_id}}
+        version: dict[str, Any] = {"FunctionName": {"Ref": logical_id}}
         yield f"{logical_id}Version", _resource("AWS::Lambda::Version", version, node)
         named = {**version, "Name": entries["AutoPublishAlias"]}
         yield alias, _resource("AWS::Lambda::Alias", named, node)
@@ -385,7 +385,7 @@ def _api(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resour
         policy = {"Fn::Transform": {"Name": "ResourcePolicy"}}
         resource_properties["Policy"] = _node(policy, node.mark)
     yield logical_id, _resource("AWS::ApiGateway::RestApi", resource_properties, node)
-    stage = {"RestApiId": {"Ref": logical_id}}
+    stage: dict[str, Any] = {"RestApiId": {"Ref": logical_id}}
     if "StageName" in properties.entries:
         stage["StageName"] = properties.entries["StageName"]
     yield stage_of(logical_id, properties), _resource("AWS::ApiGateway::Stage", stage, node)

@@ -129,8 +129,9 @@ def _substituted(argument: Node, references: Mapping[str, str]) -> Node:
         return NodeSequence(items, argument.mark) if items != argument.items else argument
     if not isinstance(argument, Scalar):
         return argument
-    text = _VARIABLE.sub(lambda match: f"${{{_meant(match[1], references)}}}", argument.source)
-    return argument if text == argument.source else Scalar(text, text, argument.mark)
+    written = argument.source
+    replaced = _VARIABLE.sub(lambda match: f"${{{_meant(match[1], references)}}}", written)
+    return argument if replaced == written else Scalar(replaced, replaced, argument.mark)
 
 
 def _meant(name: str, references: Mapping[str, str]) -> str:

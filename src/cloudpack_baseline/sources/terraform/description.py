@@ -37,7 +37,7 @@ from cloudpack_baseline.sources.terraform.references import PlanReferences
 from cloudpack_baseline.sources.terraform.resolution import Resolution
 from cloudpack_baseline.sources.terraform.types import terraform_types
 
-__all__ = ["PlanDescription"]
+__all__ = ["NOT_SAID", "PlanDescription"]
 
 _PLACES = frozenset(
     (
@@ -61,7 +61,7 @@ _PLACES = frozenset(
 """Properties that place a resource in a network. A template refers to something of its own, or to
 something elsewhere; what a plan does not know may be either."""
 
-_NOT_SAID = {
+NOT_SAID = {
     "aws_s3_bucket": (
         "PublicAccessBlockConfiguration",
         "VersioningConfiguration",
@@ -87,8 +87,13 @@ _NOT_SAID = {
     "aws_efs_file_system": ("BackupPolicy", "Encrypted"),
     "aws_elasticsearch_domain": ("VPCOptions",),
     "aws_opensearch_domain": ("VPCOptions",),
+    "aws_api_gateway_rest_api": ("EndpointConfiguration",),
+    "aws_s3_access_point": ("PublicAccessBlockConfiguration",),
 }
 """What is not known of a resource that is elsewhere, if the plan has a part of it only."""
+
+_DECIDING = frozenset(("EndpointConfiguration",))
+"""Of these, what decides whether the part has an effect: not to know it is a finding."""
 
 _NO_TYPE = ResourceType(name="", describes=(), describe=lambda _: None)
 
@@ -154,7 +159,7 @@ class PlanDescription:
     ) -> Iterator[tuple[int, PlannedResource, Mapped, ResourceType, Properties]]:
         """Resources that are not in the plan, which has a part of them only."""
         for (type_, name), addition in self._wholes.items():
-            not_said = _NOT_SAID.get(type_)
+            not_said = NOT_SAID.get(type_)
             if not_said is None:
                 continue
             mapped = self._mappings[type_]
@@ -163,7 +168,7 @@ class PlanDescription:
                 type=type_,
                 name=name,
                 module=addition.module,
-                values={mapped.ref: name},
+                values={mapped.ref: name.rpartition("accesspoint/")[2]},
                 is_elsewhere=True,
             )
             known = self._parts[type_, name]
@@ -171,8 +176,12 @@ class PlanDescription:
                 # S3 rejects an ACL that these settings do not allow.
                 refusing = ("PublicAccessBlockConfiguration", "OwnershipControls", "AccessControl")
                 not_said = tuple(setting for setting in not_said if setting not in refusing)
-            elsewhere = Unknown.because(Why.NOT_PROVIDED, detail=f"{type_} {name}")
-            properties = {**dict.fromkeys(not_said, elsewhere), **known}
+            properties: Properties = {
+                setting: _not_said(setting, f"{type_} {name}") for setting in not_said
+            }
+            properties |= known
+            if type_ == "aws_s3_access_point":
+                properties["Bucket"] = f"<bucket of {name}>"
             for kind in _kinds(mapped, mapped.type):
                 yield kind.order, resource, mapped, kind, properties
 
@@ -258,7 +267,7 @@ class PlanDescription:
             if value is not None and (name not in identifying or is_exact(value))
         }
         typed = TypedResource(
-            name=resource.address,
+            name=resource.name if resource.is_elsewhere else resource.address,
             id=str(self._resolution.identifier(resource)),
             properties=ResolvedObject(known, NOWHERE, self._marks(resource, mapped, known)),
             attribute=lambda name: self._resolution.cloudformation_attribute(resource, name),
@@ -312,6 +321,12 @@ class PlanDescription:
                 "account": self._providers.account(resource),
             }
         return place
+
+
+def _not_said(setting: str, resource: str) -> Unknown:
+    if setting in _DECIDING:
+        return Unknown.because(Why.UNDETERMINED, detail=f"{setting} of {resource}")
+    return Unknown.because(Why.NOT_PROVIDED, detail=resource)
 
 
 @cache

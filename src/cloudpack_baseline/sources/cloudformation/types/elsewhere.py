@@ -68,20 +68,69 @@ def _bucket(resource: TypedResource) -> None:
     for name in _names(resource, _BUCKETS, [resource.get("Bucket")]):
         if resource.answers.find(_BUCKETS, "Name", name) is not None:
             continue
-        resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
-        unknown_bucket: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
+        _add_bucket(resource, name)
         public_access_block(resource, name)
         rules = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
         resource.about("s3:GetBucketOwnershipControls", name, OwnershipControls=rules)
         owner = {"ID": "the owner of the bucket", "Type": "CanonicalUser"}
         resource.about("s3:GetBucketAcl", name, Owner=owner, Grants=[])
-        resource.about("s3:GetBucketVersioning", name, Status=unknown_bucket)
-        resource.about("s3:GetBucketWebsite", name, IndexDocument=unknown_bucket)
-        resource.about("s3:GetBucketLogging", name, LoggingEnabled=unknown_bucket)
-        resource.about("s3:GetBucketReplication", name, ReplicationConfiguration=unknown_bucket)
-        resource.about(
-            "s3:GetBucketEncryption", name, ServerSideEncryptionConfiguration=unknown_bucket
-        )
+
+
+def _add_bucket(resource: TypedResource, name: str) -> None:
+    """A bucket whose own settings are not known."""
+    resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
+    unread: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
+    resource.about("s3:GetBucketVersioning", name, Status=unread)
+    resource.about("s3:GetBucketWebsite", name, IndexDocument=unread)
+    resource.about("s3:GetBucketLogging", name, LoggingEnabled=unread)
+    resource.about("s3:GetBucketReplication", name, ReplicationConfiguration=unread)
+    resource.about("s3:GetBucketEncryption", name, ServerSideEncryptionConfiguration=unread)
+
+
+@TYPES.of("AWS::S3::AccessPoint", _BUCKETS, order=2)
+def _bucket_of_point(resource: TypedResource) -> None:
+    """The bucket of an access point, of whose policy nothing is known."""
+    _add_unread_buckets(resource, [resource.get("Bucket")])
+
+
+@TYPES.of("AWS::S3::MultiRegionAccessPoint", _BUCKETS, order=2)
+def _buckets_of_point(resource: TypedResource) -> None:
+    regions = as_list(resource.get("Regions"))
+    _add_unread_buckets(resource, [follow(region, "Bucket") for region in regions])
+
+
+def _add_unread_buckets(resource: TypedResource, buckets: Iterable[object]) -> None:
+    for name in _names(resource, _BUCKETS, buckets):
+        if resource.answers.find(_BUCKETS, "Name", name) is None:
+            _add_bucket(resource, name)
+            unread: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
+            for operation, member in _UNREAD:
+                resource.about(operation, name, **{member: unread})
+
+
+_UNREAD = (
+    ("s3:GetBucketPolicy", "Policy"),
+    ("s3:GetPublicAccessBlock", "PublicAccessBlockConfiguration"),
+    ("s3:GetBucketOwnershipControls", "OwnershipControls"),
+    ("s3:GetBucketAcl", "Grants"),
+)
+
+
+_MULTI_REGION_POINTS = "s3control:ListMultiRegionAccessPoints"
+
+
+@TYPES.of("AWS::S3::MultiRegionAccessPointPolicy", _BUCKETS, _MULTI_REGION_POINTS, order=2)
+def _multi_region_point(resource: TypedResource) -> None:
+    for name in _names(resource, _MULTI_REGION_POINTS, [resource.get("MrapName")]):
+        if resource.answers.find(_MULTI_REGION_POINTS, "Name", name) is None:
+            bucket = f"<bucket of {name}>"
+            resource.elsewhere(
+                _MULTI_REGION_POINTS,
+                Name=name,
+                Alias=f"{name}.mrap",
+                Regions=[{"Bucket": bucket}],
+            )
+            _add_unread_buckets(resource, [bucket])
 
 
 # IAM -------------------------------------------------------------------------------------
@@ -93,7 +142,11 @@ def _add_principals(resource: TypedResource, property_name: str, values: Iterabl
         if resource.answers.find(listing, key, name) is not None:
             continue
         arn = f"arn:{resource.partition}:iam::{resource.account}:{kind}/{name}"
-        resource.elsewhere(listing, **{key: name, f"{kind.title()}Id": f"A{name}", "Arn": arn})
+        members: dict[str, Any] = {key: name, f"{kind.title()}Id": f"A{name}", "Arn": arn}
+        if property_name == "Roles":
+            unread = Unknown.because(Why.NOT_PROVIDED, detail=f"role {name}")
+            members["AssumeRolePolicyDocument"] = unread
+        resource.elsewhere(listing, **members)
         if property_name == "Groups":
             _add_member(resource, name)
 

@@ -59,7 +59,9 @@ _OWNERS = {
     },
 )
 def _role(resource: TypedResource) -> None:
-    trust = policy_text(resource.get("AssumeRolePolicyDocument"), TRUST_POLICY)
+    trust = resource.get("AssumeRolePolicyDocument")
+    if not (resource.origin.elsewhere and isinstance(trust, Unknown)):
+        trust = policy_text(trust, TRUST_POLICY)
     add_role(resource, resource.id, trust)
 
 

@@ -87,6 +87,9 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
     policy = resource.get("KeyPolicy", _default_policy(resource))
     policy = policy_of_one(policy, arn, resource.account)
     resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy)
+    grants = resource.get("Grants")  # of a plan only
+    if grants is not None:
+        resource.about(_GRANTS, resource.id, at="Grants", Grants=grants)
 
 
 def _default_policy(resource: TypedResource) -> dict[str, object]:

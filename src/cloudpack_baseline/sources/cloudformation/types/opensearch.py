@@ -5,6 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon OpenSearch Service resour
 
 from __future__ import annotations
 
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -30,7 +31,8 @@ def _domain(resource: TypedResource) -> None:
         status["AccessPolicies"] = policy_here(policy, resource.account, resource.region)
     options = resource.get("VPCOptions")
     if options is not None:
-        status["VPCOptions"] = {"VPCId": _vpc(resource, options)}
+        is_open = isinstance(options, Unknown)
+        status["VPCOptions"] = options if is_open else {"VPCId": _vpc(resource, options)}
     resource.about(_DOMAIN, resource.id, at="AccessPolicies", DomainStatus=status)
 
 

@@ -52,6 +52,12 @@ TYPES.plain("aws_kms_replica_key", "AWS::KMS::ReplicaKey", _KEY)
 TYPES.setting("aws_kms_key_policy", "aws_kms_key", "key_id", {"policy": "KeyPolicy"})
 
 
+@TYPES.part("aws_kms_grant", "aws_kms_key", "key_id")
+def _grant(values: ResolvedObject) -> Properties:
+    grantee = values.get("grantee_principal")
+    return {"Grants": ResolvedList([obj(GranteePrincipal=grantee)], NOWHERE)}
+
+
 TYPES.plain("aws_kms_alias", "AWS::KMS::Alias", {"name": "AliasName"}, ref="name")
 
 # Secrets, topics, queues -------------------------------------------------------------------------
