@@ -100,6 +100,22 @@ def test_a_promise_alone_calls_nothing(attested):
     result.assert_outcomes(passed=1)
 
 
+@WORKERS
+@pytest.mark.parametrize(("as_of", "is_noted"), [("2027-09-15", True), ("2027-08-01", False)])
+def test_promises_alone_have_a_summary(attested, workers, as_of, is_noted):
+    arguments = ("--cloudpack-clause=4.1", f"--cloudpack-as-of={as_of}T00:00:00Z", *workers)
+    result = attested.run(*arguments, controls=None)
+    result.stdout.fnmatch_lines(
+        [
+            "attested promises: 1; findings: 1 pass",
+            "4.1.4.education*",
+            *(["note: the attestation of 4.1.4.education *"] if is_noted else []),
+            f"as of {as_of}T00:00:00Z",
+        ]
+    )
+    assert ("note: " in result.stdout.str()) is is_noted
+
+
 def test_its_marker_names_the_clause(attested):
     result = attested.run("-m", "cloudpack(clause='4.1.4')", controls=None)
     assert result.parseoutcomes()["passed"] == 1

@@ -49,7 +49,7 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         verbose: all lines, also of the controls that had nothing to judge, and each assumed
             default.
     """
-    if not run.judged or run.snapshot is None:
+    if not run.judged:
         return
     reporter.write_sep("=", "cloudpack-baseline")
     by_control = _by_control(run)
@@ -62,8 +62,8 @@ def summarize(run: Run, reporter: pytest.TerminalReporter, *, verbose: bool) -> 
         SummaryBlock(lines=[head]),
         _block(run, "more-controls", table, least=4),
         SummaryBlock(lines=[] if verbose else list(_idle(run, rows))),
-        _block(run, "more-notes", list(_notes(run, run.snapshot, verbose=verbose)), least=3),
-        SummaryBlock(lines=list(_end(run, run.snapshot))),
+        _block(run, "more-notes", list(_notes(run, verbose=verbose)), least=3),
+        SummaryBlock(lines=list(_end(run))),
     )
     needed = sum(block.rows(columns) for block in blocks) + 1
     if not verbose and needed > screen:
@@ -101,25 +101,30 @@ def _totals(
     promises = {item.control for item in run.outcomes if not item.account}
     controls = [counts for id_, counts in by_control.items() if id_ not in promises]
     judged = sum(_worst(counts) is not Verdict.NOT_APPLICABLE for counts in controls)
-    line = text(
-        "plugin.totals",
-        judged=judged,
-        number=len(controls),
-        totals=totals({verdict.value: sums[verdict] for verdict in Verdict}, language),
+    words = totals({verdict.value: sums[verdict] for verdict in Verdict}, language)
+    line = (
+        text("plugin.totals", judged=judged, number=len(controls), totals=words)
+        if controls
+        else text("plugin.promise-totals", number=len(promises), totals=words)
     )
     return SummaryLine(line.in_language(language), {**_colour(sums), "bold": True})
 
 
-def _end(run: Run, snapshot: Snapshot) -> Iterator[SummaryLine]:
+def _end(run: Run) -> Iterator[SummaryLine]:
     """What became of the earlier report, and what was judged."""
     language = run.plan.settings.language
     if comparison := run.comparison():
         yield SummaryLine(_compared(comparison).in_language(language))
-    identity = text(
-        "plugin.summary",
-        moment=moment_text(run.as_of),
-        source=source_text(run.plan),
-        digest=snapshot.digest,
+    moment = moment_text(run.as_of)
+    identity = (
+        text("plugin.as-of", moment=moment)  # promises need no account
+        if run.snapshot is None
+        else text(
+            "plugin.summary",
+            moment=moment,
+            source=source_text(run.plan),
+            digest=run.snapshot.digest,
+        )
     )
     yield SummaryLine(identity.in_language(language))
 
@@ -290,15 +295,15 @@ def _idle(run: Run, by_control: Mapping[str, Mapping[Verdict, int]]) -> Iterator
 # -- notes
 
 
-def _notes(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[SummaryLine]:
+def _notes(run: Run, *, verbose: bool) -> Iterator[SummaryLine]:
     language = run.plan.settings.language
-    for note in _note_lines(run, snapshot, verbose=verbose):
+    for note in _note_lines(run, verbose=verbose):
         yield SummaryLine(text("plugin.note", note=note).in_language(language))
 
 
-def _note_lines(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[str]:
+def _note_lines(run: Run, *, verbose: bool) -> Iterator[str]:
     language = run.plan.settings.language
-    for note in _notes_of_run(run, snapshot, verbose=verbose):
+    for note in _notes_of_run(run, verbose=verbose):
         yield note.in_language(language)
     notes = [note for outcome in run.outcomes.values() for note in outcome.notes]
     yield from islice(notes, NOTES)
@@ -306,10 +311,15 @@ def _note_lines(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[str]
         yield text("plugin.notes-left-out", number=len(notes) - NOTES).in_language(language)
 
 
-def _notes_of_run(run: Run, snapshot: Snapshot, *, verbose: bool) -> Iterator[Text]:
+def _notes_of_run(run: Run, *, verbose: bool) -> Iterator[Text]:
     if run.unfilled:
         yield text("plugin.unfilled")
     yield from run.remarks()
+    if run.snapshot is not None:
+        yield from _notes_of_snapshot(run.snapshot, verbose=verbose)
+
+
+def _notes_of_snapshot(snapshot: Snapshot, *, verbose: bool) -> Iterator[Text]:
     for account in snapshot.accounts:
         if account.regions_off:
             yield text("plugin.regions-off", account=account.id, regions=account.regions_off)
