@@ -10,8 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline, Outcome, check_server_access_paths
+from cloudpack_baseline.access import Statement
 from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
-from cloudpack_baseline.checks.identity._pattern_examples import example_arn
+from cloudpack_baseline.checks.identity._pattern_examples import (
+    example_arn,
+    resource_regions,
+    undenied_region,
+)
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster
 from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail
@@ -368,6 +373,7 @@ class TestKeyPairs:
         ("arn:aws:lambda:*function:f-?", "f-x"),
         ("arn:aws:lambda:*:*:function:f-*", f"f-{NOBODY}"),
         ("arn:aws:lambda:*:*:fun**:f", "f"),
+        ("arn:aws:lambda:*:*:function:~f", "~f"),
         ("arn:aws:lambda:*:*:function:*", NOBODY),
         ("arn:aws:lambda:*:*:*", NOBODY),
     ],
@@ -375,9 +381,38 @@ class TestKeyPairs:
 def test_an_example_has_the_name_that_the_pattern_gives(pattern, name):
     function = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:"
     assert example_arn(pattern, function + NOBODY) == function + name
-    for elsewhere in (f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f", "arn:aws:s3:::f", "*:f:f"):
+    elsewhere_patterns = (
+        f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f",
+        "arn:aws:lambda:*:*:fun~*:f",
+        "arn:aws:s3:::f",
+        "*:f:f",
+    )
+    for elsewhere in elsewhere_patterns:
         assert example_arn(elsewhere, function + NOBODY) is None
     assert example_arn(pattern, "*") is None
+
+
+@pytest.mark.parametrize(
+    ("resource", "regions"),
+    [
+        ("arn:aws:lambda:eu-west-1:123456789012:function:f", ["eu-west-1"]),
+        ("arn:aws:lambda:eu-*:123456789012:function:f", ["eu-west-1", "eu-central-1"]),
+        ("arn:aws:lambda:*:123456789012:function:f", []),
+        ("arn:aws:s3:::bucket", []),
+        ("*", []),
+    ],
+)
+def test_the_regions_that_a_resource_names(resource, regions):
+    assert list(dict.fromkeys(resource_regions(resource))) == regions
+
+
+def test_one_region_that_no_deny_names():
+    denied_there = Statement(
+        path="$", effect="Deny", actions=("*",), resources=(f"arn:aws:ec2:{REGION}:*:*",)
+    )
+    assert list(undenied_region([denied_there], REGION)) == ["us-east-1"]
+    assert list(undenied_region([denied_there], "eu-west-1")) == []
+    assert list(undenied_region([evolve(denied_there, effect="Allow")], REGION)) == []
 
 
 @given(
