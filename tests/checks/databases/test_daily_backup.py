@@ -287,7 +287,11 @@ WINDOWS = make(
     ],
 )
 def test_a_new_fsx_file_system_is_evaluated_by_its_retention(days, others, expected):
-    assert outcome(evolve(WINDOWS, automatic_backup_retention_days=days), *others) is expected
+    file_system = evolve(WINDOWS, automatic_backup_retention_days=days)
+    assert outcome(file_system, *others) is expected
+    if expected is FAIL:
+        shown = {seen.read for seen in judged(file_system, *others).observations}
+        assert f"AutomaticBackupRetentionDays={days}" in shown
 
 
 def test_a_backup_of_a_new_table_decides():

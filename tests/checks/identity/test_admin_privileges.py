@@ -31,9 +31,10 @@ def managed(*statements, arn=ADMIN, **changes):
     return principals.managed("m", *statements, arn=arn, **changes)
 
 
-def judged(*records, options=None, gaps=None):
+def judged(*records, options=None, gaps=None, source="aws"):
     baseline = Baseline.from_mapping({"controls": {"admin-privileges": options or {}}})
-    snapshot = world("admin-privileges", *records, gaps=NOT_READ | (gaps or {}))
+    unread = NOT_READ | (gaps or {})
+    snapshot = world("admin-privileges", *records, gaps=unread, source=source)
     assessment = check_admin_privileges(snapshot, baseline)
     return next(
         finding for finding in assessment.findings if finding.resource.name in ("r", "u", ACCOUNT)
@@ -146,7 +147,9 @@ def test_administrators_of_tools(preset, name):
 
 def test_a_service_linked_role_is_not_applicable():
     role_record = role(allow("*"), path="/aws-service-role/x.amazonaws.com/")
-    assert outcome(role_record) is Outcome.NOT_APPLICABLE
+    finding = judged(role_record)
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert [seen.message.id for seen in finding.observations] == ["identity.service-linked"]
 
 
 @pytest.mark.parametrize(
@@ -189,6 +192,28 @@ def test_a_statement_that_cannot_be_taken_exactly():
     finding = judged(role(odd))
     assert finding.outcome is Outcome.UNKNOWN
     assert finding.observations[0].message.id == "identity.admin-in-doubt"
+    assert "(Action=*, Resource=*)" in finding.observations[0].message.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("statement", "boundary", "expected"),
+    [
+        (allow("*"), None, Outcome.FAIL),
+        # Neither certain by itself: the policy elsewhere may allow more, or the boundary less.
+        (allow("s3:*"), None, Outcome.UNKNOWN),
+        (allow("*"), "elsewhere", Outcome.UNKNOWN),
+        (allow("*"), "here", Outcome.FAIL),
+        (allow("*", Condition={"StringUnlike": {"aws:userid": "x"}}), None, Outcome.UNKNOWN),
+    ],
+)
+def test_an_administrator_of_a_template_with_a_policy_elsewhere(statement, boundary, expected):
+    bound = principals.managed("here", allow("*"))
+    bounds = {None: None, "here": bound.arn, "elsewhere": f"{bound.arn}-2"}
+    elsewhere = f"arn:aws:iam::{ACCOUNT}:policy/of-another-template"
+    one = user(statement, attached_policies=(elsewhere,), boundary=bounds[boundary])
+    assert judged(one, bound, source="template").outcome is expected
+    # In an account, that policy may deny everything again.
+    assert judged(one, bound).outcome is Outcome.UNKNOWN
 
 
 def test_a_way_that_hangs_on_such_a_statement():
