@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.context import ForkProcess
 from typing import TypeVar, cast
 
-SLOWEST = 60.0
+SLOWEST = 30.0
 """Seconds that one test may take on a quiet machine; longer is a kill."""
 
 # Without rewritten assertions: nobody reads them, and what is loaded already stays as it is.

@@ -47,7 +47,7 @@ TARGETS = (
 )
 """What is mutated unless the command line says otherwise, below `PACKAGE`."""
 TESTS = {
-    "checks": ("tests/checks",),
+    "checks": ("tests/checks", "tests/sources/cloudformation", "tests/sources/terraform"),
     "access": ("tests/access",),
     "reachability": ("tests/reachability",),
     "model": ("tests/model", "tests/property/test_codec.py", "tests/sources"),
