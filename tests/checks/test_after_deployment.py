@@ -1,4 +1,8 @@
-"""The controls that no template decides, as only a running resource shows what they read."""
+"""What controls decide before deployment.
+
+Some decide nothing, as only a running resource shows what they read; some let what a template
+says of a resource elsewhere pass.
+"""
 
 from datetime import date
 
@@ -44,3 +48,16 @@ def test_the_finding_on_a_template_says_so(id_):
     finding = only(assess(world(id_, source="template"), DECLARED, controls=[id_]))
     assert finding.outcome is Outcome.NOT_APPLICABLE
     assert finding.observations[0].message.id == "common.after-deployment"
+
+
+def test_the_controls_that_evaluate_each_part_of_a_resource_by_itself():
+    by_parts = {
+        "admin-privileges",
+        "load-balancer-tls",
+        "open-security-groups",
+        "resource-sharing",
+        "s3-exposure",
+        "s3-tls-only",
+    }
+    assert {id_ for id_ in controls() if check_of(id_).by_parts} == by_parts
+    assert {id_ for id_ in controls() if entry_of(id_).by_parts} == by_parts

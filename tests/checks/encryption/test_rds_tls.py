@@ -85,6 +85,11 @@ def test_the_parameter_of_an_instance(engine, name, setting, expected):
     assert outcome(instance(engine), group(name, setting)) is expected
 
 
+def test_the_default_of_db2_is_shown():
+    (observation,) = judged(instance("db2-se"), group(None, "")).observations
+    assert observation.read == "db2comm=TCPIP"
+
+
 @pytest.mark.parametrize(
     ("engine", "name", "setting", "expected"),
     [

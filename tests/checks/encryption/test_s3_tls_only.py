@@ -8,6 +8,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_s3_tls_only
 from cloudpack_baseline.model.s3 import Bucket
+from cloudpack_baseline.model.values import Origin
 from support import ACCOUNT, REGION, denied, only, world
 
 ARNS = ["arn:aws:s3:::data", "arn:aws:s3:::data/*"]
@@ -25,13 +26,12 @@ def deny(**changes):
     return statement | changes
 
 
-def judged(*statements, policy=None, baseline=None):
+def judged(*statements, policy=None, baseline=None, source="aws", **changes):
     if statements:
         policy = json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
-    bucket = Bucket(
-        arn="arn:aws:s3:::data", account=ACCOUNT, region=REGION, name="data", policy=policy
-    )
-    return only(check_s3_tls_only(world("s3-tls-only", bucket), baseline))
+    fields = {"arn": "arn:aws:s3:::data", "account": ACCOUNT, "region": REGION, "name": "data"}
+    bucket = Bucket(**(fields | {"policy": policy} | changes))
+    return only(check_s3_tls_only(world("s3-tls-only", bucket, source=source), baseline))
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,17 @@ def test_a_bucket_without_policy():
     finding = judged()
     assert finding.outcome is Outcome.FAIL
     assert finding.observations[0].message.id == "encryption.no-policy"
+
+
+def test_a_policy_of_a_bucket_that_is_not_in_the_template():
+    elsewhere = {"source": "template", "origin": Origin(file="policy.yaml", elsewhere=True)}
+    refused = judged(deny(), **elsewhere)
+    assert refused.outcome is Outcome.PASS
+    assert refused.notes
+    assert judged(deny(Resource=ARNS[0]), **elsewhere).outcome is Outcome.FAIL
+    # It has none in the template.
+    (finding,) = (judged(**elsewhere),)
+    assert finding.outcome is Outcome.NOT_APPLICABLE
 
 
 def test_a_failure_shows_a_request():
