@@ -9,6 +9,7 @@ import re
 import types
 import typing
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from functools import cache, partial
 from typing import Any, Self, TypeAlias, TypeVar, cast
@@ -21,9 +22,11 @@ from cloudpack_baseline.model.values import Unknown
 
 __all__ = [
     "DocumentText",
+    "FieldReader",
     "Misshapen",
     "PathStep",
     "Tags",
+    "field_readers",
     "flag",
     "instant",
     "is_field",
@@ -86,6 +89,9 @@ def member(answer: Answer, path: str) -> Any:  # noqa: ANN401 - whatever an answ
     Raises:
         Misshapen: something on the path is not an object or a list, or lacks its member.
     """
+    if path.isidentifier() and isinstance(answer, dict):  # most paths are a single step
+        value = answer.get(path)
+        return None if value == "" else value
     for steps in path_steps(path):
         value = _follow(answer, steps)
         if value is not None and value != "":
@@ -148,7 +154,7 @@ def _needed(item: Any, steps: tuple[PathStep, ...]) -> Any:  # noqa: ANN401 - wh
 
 
 def _listed(value: object, name: str) -> list[Any] | tuple[Any, ...]:
-    if not isinstance(value, list | tuple):
+    if not isinstance(value, (list, tuple)):
         raise Misshapen(f"{name}: is not a list")
     return value
 
@@ -219,16 +225,16 @@ def structured(kind: type[T], answer: Answer) -> T:
     Raises:
         Misshapen: a member is missing or is not what AWS documents.
     """
-    values = {name: _part(kind, name, answer) for name in descriptions(kind)}
+    values = {name: _part(kind, name, read, answer) for name, read in field_readers(kind).items()}
     if "written_at" in values:
         place_of = getattr(answer, "place_of", None)
         values["written_at"] = place_of and place_of(getattr(kind, "written_as", ""))
     return kind(**values)
 
 
-def _part(kind: type, field: str, answer: Answer) -> Any:  # noqa: ANN401 - of the field
+def _part(kind: type, field: str, read: FieldReader, answer: Answer) -> Any:  # noqa: ANN401 - of the field
     try:
-        return value_of(kind, field, answer)
+        return read(answer)
     except Misshapen as error:
         if error.unknown is None or not is_field(kind, field):
             raise
@@ -242,16 +248,28 @@ def value_of(kind: type, field: str, answer: Answer | None) -> Any:  # noqa: ANN
         Misshapen: it is missing, or is not what AWS documents.
         KeyError: so it is, in a conversion of the field's own.
     """
-    return _readers(cast("Hashable", kind))[field](answer)
+    return field_readers(kind)[field](answer)
+
+
+def field_readers(kind: type) -> Mapping[str, FieldReader]:
+    """What reads each described field of an attrs class, in their order."""
+    return _readers(cast("Hashable", kind))
 
 
 def is_field(kind: type, field: str) -> bool:
     """Whether the field can be unknown."""
-    return Unknown in typing.get_args(_hints(cast("Hashable", kind))[field])
+    return field in _open_fields(cast("Hashable", kind))
+
+
+@cache
+def _open_fields(kind: Any) -> AbstractSet[str]:  # noqa: ANN401 - an attrs class
+    return {name for name, hint in _hints(kind).items() if Unknown in typing.get_args(hint)}
 
 
 @frozen
-class _FieldReader:
+class FieldReader:
+    """Reads the value of a field in the answer that describes it; see `value_of`."""
+
     name: str
     description: Description
     convert: _Convert
@@ -259,6 +277,7 @@ class _FieldReader:
     is_exact: bool
 
     def __call__(self, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field
+        """The value; see `value_of`."""
         path = self.description.path
         value = None if answer is None else member(answer, path)
         if value is None:
@@ -287,11 +306,11 @@ def _missing(answer: Any, path: str) -> Misshapen:  # noqa: ANN401 - whatever an
 
 
 @cache
-def _readers(kind: Any) -> Mapping[str, _FieldReader]:  # noqa: ANN401 - an attrs class
+def _readers(kind: Any) -> Mapping[str, FieldReader]:  # noqa: ANN401 - an attrs class
     hints = _hints(kind)
     fields = attrs.fields_dict(kind)
     return {
-        name: _FieldReader(
+        name: FieldReader(
             name,
             description,
             _converter(hints[name]),

@@ -42,7 +42,8 @@ def read_file(path: Path) -> bytes:
                 raise FileFault("is not a regular file")
             if status.st_size > LIMIT:
                 raise FileFault(f"is larger than {LIMIT // 2**20} MiB")
-            return file.read(LIMIT)
+            # A buffer of the limit takes longer than the file; some files in /proc have no size.
+            return file.read(status.st_size or LIMIT)
     except OSError as error:
         raise FileFault(f"cannot be read: {error.strerror}") from error
     except ValueError as error:  # half a surrogate pair, or a null character

@@ -169,11 +169,17 @@ class AnswerList(list[Any]):
 
 
 def _known(value: Any, name: str) -> Any:  # noqa: ANN401 - any member
+    if type(value) in _KNOWN:
+        return value
     if isinstance(value, Unknown):
         raise Misshapen(f"{name}: is not known", value)
     if isinstance(value, DocumentText) and value.unknown is not None and not _IDENTIFIER(name):
         raise Misshapen(f"{name}: is not known", value.unknown)
     return value
+
+
+_KNOWN = frozenset((AnswerList, AnswerObject, bool, int, str, type(None)))
+"""Types of members that are known for certain: most are of one of these."""
 
 
 def is_same(first: object, second: object) -> bool:
@@ -207,6 +213,10 @@ def origin_within(answer: object, path: str) -> Origin | None:
     """Where the value that the path leads to is written; ``None``: the answer does not know."""
     if not path and isinstance(answer, AnswerObject) and len(set(answer.marks.values())) == 1:
         return answer.origin_of(next(iter(answer.marks)))
+    if path.isidentifier():  # most paths are a single step
+        if not isinstance(answer, AnswerObject) or answer.raw(path) is None:
+            return None
+        return answer.origin_of(path)
     for steps in path_steps(path):
         origin = _origin_within(answer, steps)
         if origin is not None:

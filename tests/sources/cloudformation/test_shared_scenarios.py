@@ -1,12 +1,19 @@
 """What scenarios have in common is computed once."""
 
 import json
+import re
+from itertools import count
+from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Baseline, assess, gather_template, judging
 from cloudpack_baseline.checks.network import _stores
 from cloudpack_baseline.reachability import Network
+from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
+from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace, StackRun
+from cloudpack_baseline.sources.cloudformation.template_files import read_templates
 
 VPC = {"VpcId": {"Ref": "Vpc"}}
 DATABASE = {"Engine": "mysql", "VPCSecurityGroups": [{"Ref": "Group"}]}
@@ -167,3 +174,90 @@ def test_a_control_is_judged_again_where_what_it_reads_differs(
     assert sorted(again) == judged_again
     monkeypatch.setattr(judging, "_differs", lambda *_: True)
     assert assess(snapshot, Baseline(), controls=BUCKET_CONTROLS).findings == findings
+
+
+def role(name, **properties):
+    trust = {"Statement": [{"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}]}
+    return {
+        "Type": "AWS::IAM::Role",
+        "Properties": {"RoleName": name, "AssumeRolePolicyDocument": trust, **properties},
+    }
+
+
+REFERRING = {
+    "same": (role("same"), False),
+    "chosen": (role(if_large("a", "b")), True),
+    "made": ({**role("made"), "Condition": "IsLarge"}, True),
+    "sized": (role({"Ref": "Size"}), True),
+    "substituted": (role({"Fn::Sub": "of-${Size}"}), True),
+    "named": (role({"Fn::Sub": ["of-${X}", {"X": {"Ref": "chosen"}}]}), True),
+    "attribute": (role("attribute", Description={"Fn::GetAtt": ["chosen", "Arn"]}), True),
+    "dotted": (role("dotted", Description={"Fn::GetAtt": "named.Arn"}), True),
+    "computed": (role({"Ref": {"Fn::Sub": "same"}}), True),
+    "imported": (role({"Fn::ImportValue": "elsewhere"}), True),
+    "nested": ({"Type": "AWS::CloudFormation::Stack", "Properties": {"TemplateURL": "x"}}, False),
+    "below": (role({"Fn::GetAtt": ["nested", "Outputs.Name"]}), True),
+    "of_same": (role({"Fn::Sub": "${same}-2"}), False),
+}
+
+
+def referring():
+    return template() | {"Resources": {name: node for name, (node, _) in REFERRING.items()}}
+
+
+def deployments(tmp_path, described):
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps(described), encoding="utf-8")
+    files = read_templates(str(file))
+    place = StackPlace(account="111111111111", region="", partition="aws", stack="template")
+    root = Root(template=files.templates[0], place=place, parameters={})
+    return deployments_of([root], files.templates).deployments
+
+
+def test_scenarios_share_what_does_not_refer_to_what_differs(tmp_path):
+    first, second = (deployment.stacks[0][0] for deployment in deployments(tmp_path, referring()))
+    shared = {
+        name for name, resource in second.resources.items() if resource is first.resources.get(name)
+    }
+    assert shared == {name for name, (_, differs) in REFERRING.items() if not differs}
+
+
+def conditional(every):
+    """A template of all types, of which some resources depend on the condition."""
+    broad = Path(__file__).with_name("broad.yaml").read_text(encoding="utf-8")
+    places = count()
+    conditional = re.sub(
+        r"\n    Type: .*",
+        lambda match: match.group() + ("" if next(places) % every else "\n    Condition: IsLarge"),
+        broad,
+    )
+    sections = "\n".join(f"{name}: {json.dumps(section)}" for name, section in HEAD.items())
+    return f"{sections}\n{conditional}"
+
+
+HEAD = {name: section for name, section in template().items() if name != "Resources"}
+TEMPLATES = [
+    json.dumps(referring()),
+    json.dumps(template(multi_az=if_large(True, False))),
+    json.dumps(template(port=if_large(22, 20))),
+    json.dumps(buckets(if_large("Enabled", "Suspended"))),
+    *map(conditional, (2, 3, 7)),
+]
+
+
+@pytest.mark.parametrize("described", TEMPLATES)
+def test_what_scenarios_share_is_what_each_would_have(tmp_path, monkeypatch, described):
+    file = tmp_path / "template.yaml"
+    file.write_text(described, encoding="utf-8")
+    shared = gather_template(file)
+    monkeypatch.setattr(StackRun, "_shared", lambda *_: {})
+    alone = gather_template(file)
+    assert len(shared.alternatives) == 1
+    shared, alone = (
+        [
+            evolve(each, taken_at=alone.taken_at, alternatives=())
+            for each in (whole, *whole.alternatives)
+        ]
+        for whole in (shared, alone)
+    )
+    assert shared == alone

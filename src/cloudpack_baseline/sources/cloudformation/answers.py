@@ -9,23 +9,26 @@ from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Located
 __all__ = ["answered"]
 
 
+_PLACED = (dict, list, LocatedDocument)
+"""What knows where its parts are written; all else is an answer as it is."""
+
+
 def answered(value: Resolved, origin: Origin | None = None) -> Resolved:
     """A resolved value as an answer contains it: guarded objects and lists."""
-    if isinstance(value, AnswerObject | AnswerList):
+    if not isinstance(value, _PLACED) or isinstance(value, (AnswerObject, AnswerList)):
         return value
     if isinstance(value, LocatedDocument):
         return value if origin is None else value.within(origin)
     if isinstance(value, ResolvedObject):
         place = _at(value, origin)
-        members = {key: answered(member, _below(place, key)) for key, member in value.items()}
+        members = {
+            key: answered(member, _below(place, key)) if isinstance(member, _PLACED) else member
+            for key, member in value.items()
+        }
         return AnswerObject(members, place, value.key_marks)
     if isinstance(value, list):
         return AnswerList(answered(item, origin) for item in value)
-    if isinstance(value, dict):
-        return AnswerObject(
-            {key: answered(member, origin) for key, member in value.items()}, origin
-        )
-    return value
+    return AnswerObject({key: answered(member, origin) for key, member in value.items()}, origin)
 
 
 def _at(value: ResolvedObject, origin: Origin | None) -> Origin | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from cloudpack_baseline.sources.cloudformation.conditions import mentioned_names
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.nodes import (
     Node,
     NodeMapping,
     NodeSequence,

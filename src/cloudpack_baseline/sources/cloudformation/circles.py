@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.sources.cloudformation.document import DocumentError
+from cloudpack_baseline.sources.cloudformation.nodes import DocumentError
 from cloudpack_baseline.sources.cloudformation.references import circle_among
 from cloudpack_baseline.sources.cloudformation.template import Stack
 

@@ -17,7 +17,8 @@ from typing import TypeAlias
 from attrs import evolve, field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
+from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
     Mark,
     Node,
@@ -25,7 +26,6 @@ from cloudpack_baseline.sources.cloudformation.document import (
     NodeSequence,
     Scalar,
 )
-from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
 from cloudpack_baseline.sources.cloudformation.parameters import Parameter
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, is_exact, why_of
 

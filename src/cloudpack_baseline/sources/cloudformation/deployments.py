@@ -107,7 +107,7 @@ class _Planning:
         number = max(map(len, combinations), default=1)
         further = range(1 if first.is_consistent else 0, number)
         runs = [first] if first.is_consistent else []
-        runs += [self._run(partial(choose, place), self._roots) for place in further]
+        runs += [self._run(partial(choose, place), self._roots, first) for place in further]
         return Deployments(
             deployments=tuple(
                 Deployment(
@@ -122,8 +122,11 @@ class _Planning:
             is_bounded=self._is_bounded,
         )
 
-    def _run(self, choose: _Choose, roots: Iterable[Root]) -> StackRun:
-        run = StackRun(self._templates, choose, self._known, is_shared=len(self._roots) > 1)
+    def _run(
+        self, choose: _Choose, roots: Iterable[Root], first: StackRun | None = None
+    ) -> StackRun:
+        is_shared = len(self._roots) > 1
+        run = StackRun(self._templates, choose, self._known, is_shared=is_shared, first=first)
         for root in roots:
             try:
                 run.add(root)

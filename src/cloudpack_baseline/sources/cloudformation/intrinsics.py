@@ -18,7 +18,7 @@ from attrs import field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.nodes import (
     Mark,
     Node,
     NodeMapping,

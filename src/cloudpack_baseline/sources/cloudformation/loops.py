@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping
 from attrs import evolve
 
 from cloudpack_baseline.model.values import Why
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP, Resolver
+from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
     Node,
     NodeMapping,
     NodeSequence,
     Scalar,
 )
-from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP, Resolver
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 
 __all__ = ["without_loops"]

@@ -13,7 +13,7 @@ from typing import Any
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.nodes import (
     Mark,
     Node,
     NodeMapping,

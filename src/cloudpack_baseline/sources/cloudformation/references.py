@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from attrs import evolve
 
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.nodes import (
     Node,
     NodeMapping,
     NodeSequence,
     Scalar,
 )
 
-__all__ = ["circle_among", "references_in"]
+__all__ = ["ANYTHING", "affected_by", "circle_among", "names_within", "references_in"]
+
+ANYTHING = "\0"
+"""Stands for a name that is computed, or of another template; no text of one is this."""
 
 _DEPENDING = frozenset(("CreationPolicy", "DependsOn", "Properties", "UpdatePolicy"))
 _VARIABLE = re.compile(r"\$\{([^!{}][^{}]*)\}")
@@ -46,6 +50,66 @@ def _attributes(node: Node) -> Node:
     return evolve(
         node, entries={key: entry for key, entry in node.entries.items() if key in _DEPENDING}
     )
+
+
+def affected_by(names: Iterable[str], mentioned: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    """The logical IDs of resources that refer to the names, also through other resources.
+
+    Args:
+        names: of parameters, conditions and resources.
+        mentioned: what each resource may refer to, as of `names_within`.
+    """
+    mentioning: dict[str, list[str]] = {}
+    for logical_id, mentioned_names in mentioned.items():
+        for name in mentioned_names:
+            mentioning.setdefault(name, []).append(logical_id)
+    affected: set[str] = set()
+    pending = [ANYTHING, *names]
+    while pending:
+        for logical_id in mentioning.pop(pending.pop(), ()):
+            if logical_id not in affected:
+                affected.add(logical_id)
+                pending.append(logical_id)
+    return frozenset(affected)
+
+
+def names_within(node: Node) -> Iterator[str]:
+    """Every text that may name a parameter, condition or resource; `ANYTHING` where any may be.
+
+    Iterative, since templates may nest deeply.
+    """
+    pending = [node]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, Scalar):
+            yield from _named_by(current.source)
+        elif isinstance(current, NodeSequence):
+            pending += current.items
+        else:
+            if not all(map(_is_named, current.entries.keys(), current.entries.values())):
+                yield ANYTHING
+            pending += current.entries.values()
+
+
+def _named_by(source: str) -> Iterator[str]:
+    yield source
+    yield source.partition(".")[0]
+    for match in _VARIABLE.finditer(source) if "${" in source else ():
+        yield match.group(1).strip()
+        yield match.group(1).strip().partition(".")[0]
+
+
+def _is_named(function: str, argument: Node) -> bool:
+    """Whether what the function refers to, if it does, is in this template and not computed."""
+    if function in _ELSEWHERE:
+        return False
+    if function in _REFERRING and isinstance(argument, NodeSequence):
+        return isinstance(next(iter(argument.items), None), Scalar)
+    return function not in _REFERRING or isinstance(argument, Scalar)
+
+
+_ELSEWHERE = frozenset(("Fn::GetStackOutput", "Fn::ImportValue"))
+_REFERRING = frozenset(("Fn::GetAtt", "Fn::If", "Ref"))
 
 
 def references_in(node: Node, conditions: Mapping[str, bool] | None) -> Iterator[str]:

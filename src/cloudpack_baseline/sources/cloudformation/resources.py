@@ -8,7 +8,7 @@ from functools import partial
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
-from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
@@ -16,7 +16,6 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
     StackAnswers,
     TypedResource,
-    marks_of,
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 from cloudpack_baseline.sources.cloudformation.unread import UnreadStack
@@ -167,24 +166,18 @@ def described_gaps(kind: ResourceType, label: str, answers: StackAnswers) -> Ite
 def _typed(
     resource: TemplateResource, stack: Stack, place: StackPlace, answers: StackAnswers
 ) -> TypedResource:
-    names = stack.resolver.names
-    properties = resource.properties()
     return TypedResource(
         name=stack.names.qualified(resource.logical_id),
-        id=str(names.resource(resource.logical_id)),
-        properties=properties,
-        attribute=lambda name: names.attribute(resource.logical_id, name),
-        origin=Origin(
-            file=stack.template.file,
-            line=resource.mark.line,
-            column=resource.mark.column,
-            path=resource.path,
-        ),
+        id=resource.id,
+        properties=resource.properties(),
+        attribute=partial(stack.names.attribute, resource.logical_id),
+        origin=resource.origin,
         account=place.account,
         region=place.region,
         partition=place.partition,
         answers=answers,
-        marks=dict(marks_of(properties)),
+        marks=resource.marks,
+        known_answers=resource.answers,
     )
 
 

@@ -13,15 +13,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, TypeAlias
 
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.intrinsics import function_of
+from cloudpack_baseline.sources.cloudformation.managed_policies import path_of_managed_policy
+from cloudpack_baseline.sources.cloudformation.nodes import (
     Mark,
     Node,
     NodeMapping,
     NodeSequence,
     Scalar,
 )
-from cloudpack_baseline.sources.cloudformation.intrinsics import function_of
-from cloudpack_baseline.sources.cloudformation.managed_policies import path_of_managed_policy
 from cloudpack_baseline.sources.cloudformation.serverless_references import (
     alias_of,
     destinations_of,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.nodes import (
     Node,
     NodeMapping,
     NodeSequence,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -15,14 +16,15 @@ from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.choices import choosing_parameters
 from cloudpack_baseline.sources.cloudformation.circles import reject_circles
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios, scenarios_of
-from cloudpack_baseline.sources.cloudformation.document import (
-    DocumentError,
-    Node,
-    NodeMapping,
-)
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
 from cloudpack_baseline.sources.cloudformation.loops import without_loops
+from cloudpack_baseline.sources.cloudformation.nodes import (
+    DocumentError,
+    Node,
+    NodeMapping,
+    Scalar,
+)
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameter_value,
@@ -32,6 +34,7 @@ from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,
     Stack,
     Template,
+    TemplateResource,
     as_input_error,
     nested_file,
 )
@@ -45,6 +48,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     undetermined,
     why_of,
 )
+from cloudpack_baseline.sources.located import is_same
 
 __all__ = [
     "Identity",
@@ -105,6 +109,7 @@ class StackRun:
     Attributes:
         stacks: with the place of each.
         trees: the identity of the root of each stack.
+        built: each stack by its place, with what its logical ids stand for.
         chosen: the scenario of each stack, by its place, with the number of its scenarios.
         is_consistent: whether no two stacks need different values of the same parameter.
         is_bounded: whether a template has more scenarios than are judged.
@@ -115,6 +120,8 @@ class StackRun:
         choose: the place of the scenario of a stack, of that many.
         known: the scenarios of the templates; completed here.
         is_shared: whether several templates are deployed.
+        first: the stacks in the first scenario, whose resources serve this one where they are the
+            same.
     """
 
     def __init__(
@@ -124,6 +131,7 @@ class StackRun:
         known: dict[tuple[object, ...], Scenarios],
         *,
         is_shared: bool,
+        first: StackRun | None = None,
     ) -> None:
         self.templates = tuple(templates)
         self.is_shared = is_shared
@@ -134,6 +142,8 @@ class StackRun:
         self.trees: list[Identity] = []
         self.chosen: dict[Identity, tuple[int, int]] = {}
         self._choose = choose
+        self._first = first
+        self.built: dict[Identity, tuple[Stack, _StackNames]] = {}
         self._tree: Identity = ()
         self._values: dict[tuple[str, ...], str] = {}
         self._excluded: dict[tuple[str, ...], frozenset[str]] = {}
@@ -210,8 +220,33 @@ class StackRun:
         )
         names.prepare(template, resolver)
         names.claim_names()
-        stack = Stack(template=template, scenario=scenario, resolver=resolver, names=names)
+        stack = Stack(
+            template=template,
+            scenario=scenario,
+            resolver=resolver,
+            names=names,
+            shared=self._shared(path, template, resolver, names),
+        )
+        self.built[*self._tree, *path] = stack, names
         return stack, names
+
+    def _shared(
+        self, path: tuple[str, ...], template: Template, resolver: Resolver, names: _StackNames
+    ) -> Mapping[str, TemplateResource]:
+        """The resources of the stack in the first scenario that are the same in this one."""
+        built = {} if self._first is None else self._first.built
+        if (*self._tree, *path) not in built or template.may_have_circles:
+            return {}
+        first, first_names = built[*self._tree, *path]
+        if first.template.root is not template.root:
+            return {}  # loops over other values
+        differing = {*_differing(first.resolver, resolver), *(names.unnamed ^ first_names.unnamed)}
+        affected = template.affected_by(differing)
+        return {
+            logical_id: resource
+            for logical_id, resource in first.resources.items()
+            if logical_id not in affected
+        }
 
     @property
     def exports(self) -> frozenset[str]:
@@ -295,6 +330,16 @@ class StackRun:
         return None
 
 
+def _differing(first: Resolver, second: Resolver) -> Iterator[str]:
+    """The parameters and conditions that two scenarios of a template resolve in another way."""
+    for name, value in second.parameters.items():
+        if not is_same(first.parameters.get(name), value):
+            yield name
+    for name, truth in second.conditions.items():
+        if first.conditions.get(name) is not truth:
+            yield name
+
+
 def _free(
     template: Template, values: Mapping[str, Any], pseudo: Mapping[str, Any]
 ) -> Iterator[Parameter]:
@@ -340,6 +385,7 @@ class _StackNames:
         self._resolved: dict[tuple[str, str], Any] = {}
         self._texts: dict[tuple[str, str | None], DocumentText] = {}
         self._nested: dict[str, Stack | None] = {}
+        self._identities: dict[str, Identifiers] = {}
         self._unnamed: frozenset[str] = frozenset()
         self.resolver: Resolver | None = None
 
@@ -347,6 +393,7 @@ class _StackNames:
         """Take the resources of the template, and resolve their properties by the resolver."""
         self._nodes = template.entries("Resources")
         self.resolver = resolver
+        self._identities.clear()
         self._resolved.clear()
         self._texts.clear()
 
@@ -364,10 +411,17 @@ class _StackNames:
         self._resolved.clear()
         self._texts.clear()
 
+    @property
+    def unnamed(self) -> AbstractSet[str]:
+        """The resources whose names others have already."""
+        return self._unnamed
+
     def _has_free_name(self, logical_id: str, node: NodeMapping) -> bool:
         kind, condition = resource_types().get(_type_of(node)), node.entries.get("Condition")
+        if kind is None or not kind.naming:
+            return True
         conditions = {} if self.resolver is None else self.resolver.conditions
-        if kind is None or conditions.get(str(getattr(condition, "value", ""))) is False:
+        if conditions.get(str(getattr(condition, "value", ""))) is False:
             return True
         names = (self._property(node, logical_id, name) for name in kind.naming)
         return all(
@@ -416,6 +470,11 @@ class _StackNames:
         return value
 
     def _identifiers(self, node: NodeMapping, logical_id: str) -> Identifiers:
+        if logical_id not in self._identities:
+            self._identities[logical_id] = self._identified_by(node, logical_id)
+        return self._identities[logical_id]
+
+    def _identified_by(self, node: NodeMapping, logical_id: str) -> Identifiers:
         place = self._root.place
         return Identifiers(
             kind=resource_types().get(_type_of(node)),
@@ -508,4 +567,4 @@ class _StackNames:
 
 def _type_of(node: NodeMapping) -> str:
     kind = node.entries.get("Type")
-    return str(getattr(kind, "value", "") or "")
+    return str(kind.value or "") if isinstance(kind, Scalar) else ""

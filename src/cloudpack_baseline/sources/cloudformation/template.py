@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 from pathlib import PurePath
 from typing import Protocol
@@ -12,28 +13,34 @@ from attrs import field
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario
-from cloudpack_baseline.sources.cloudformation.document import (
+from cloudpack_baseline.sources.cloudformation.document import parse
+from cloudpack_baseline.sources.cloudformation.intrinsics import TRANSFORM_FUNCTION, Names, Resolver
+from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
     Mark,
     Node,
     NodeMapping,
     NodeSequence,
     Scalar,
-    parse,
 )
-from cloudpack_baseline.sources.cloudformation.intrinsics import TRANSFORM_FUNCTION, Names, Resolver
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
     parameters_of,
 )
-from cloudpack_baseline.sources.cloudformation.references import circle_among
+from cloudpack_baseline.sources.cloudformation.references import (
+    affected_by,
+    circle_among,
+    names_within,
+)
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
     Resolved,
     ResolvedObject,
     as_text,
+    marks_of,
     why_of,
 )
 
@@ -44,17 +51,17 @@ __all__ = [
     "Template",
     "TemplateResource",
     "as_input_error",
-    "is_template",
     "nested_file",
     "read_template",
+    "template_among",
 ]
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class TemplateResource:
-    """A resource of a stack.
+    """A resource of a stack; scenarios in which nothing that it refers to differs share it.
 
     Attributes:
         logical_id: its key in the template.
@@ -62,6 +69,7 @@ class TemplateResource:
         node: the resource in the document.
         mark: the position of the logical id.
         resolver: resolves its properties.
+        file: the path of the template that messages show.
         construct: its construct path in the AWS CDK; empty: it has none.
     """
 
@@ -70,7 +78,19 @@ class TemplateResource:
     node: NodeMapping
     mark: Mark
     resolver: Resolver
+    file: str
     construct: str = ""
+
+    @cached_property
+    def id(self) -> str:
+        """What ``Ref`` of it returns."""
+        return str(self.resolver.names.resource(self.logical_id))
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Where it is written."""
+        mark = self.mark
+        return Origin(file=self.file, line=mark.line, column=mark.column, path=self.path)
 
     @property
     def path(self) -> str:
@@ -85,6 +105,20 @@ class TemplateResource:
         Raises:
             Misshapen: they are not an object.
         """
+        return self._properties
+
+    @cached_property
+    def marks(self) -> Mapping[int, Mark]:
+        """The position of each value of a property by its `id`; see `marks_of`."""
+        return dict(marks_of(self.properties()))
+
+    @cached_property
+    def answers(self) -> dict[int, Resolved]:
+        """What values of properties became as answers, by their `id`; completed by each use."""
+        return {}
+
+    @cached_property
+    def _properties(self) -> ResolvedObject:
         properties = self.node.entries.get("Properties")
         if properties is None or (isinstance(properties, Scalar) and properties.value is None):
             return ResolvedObject({}, self.mark)
@@ -145,6 +179,21 @@ class Template:
         return any(key.startswith("Fn::ForEach") for key in self._keys)
 
     @cached_property
+    def _mentioned(self) -> Mapping[str, AbstractSet[str]]:
+        """What each resource may refer to, and each mapping."""
+        resources = self.entries("Resources")
+        return {logical_id: frozenset(names_within(node)) for logical_id, node in resources.items()}
+
+    def affected_by(self, names: Iterable[str]) -> AbstractSet[str]:
+        """The resources whose properties may differ where what has the names does.
+
+        Args:
+            names: of parameters, conditions and resources.
+        """
+        stacks = [name for name, node in self.entries("Resources").items() if _is_stack(node)]
+        return affected_by([*names, *stacks], self._mentioned)
+
+    @cached_property
     def may_have_circles(self) -> bool:
         """Whether resources depend on each other in a circle, if all conditions went both ways."""
         return bool(circle_among(self.entries("Resources")))
@@ -194,7 +243,7 @@ class Template:
         return frozenset(
             PurePath(file).name
             for node in self.entries("Resources").values()
-            if isinstance(node, NodeMapping) and _type(node) == NESTED_STACK
+            if isinstance(node, NodeMapping) and _is_stack(node)
             if (file := nested_file(node))
         )
 
@@ -232,12 +281,14 @@ class Stack:
         scenario: the truth of its conditions.
         resolver: resolves nodes outside of resources, as outputs.
         names: what its logical ids stand for.
+        shared: resources of the first scenario that are the same in this one.
     """
 
     template: Template
     scenario: Scenario
     resolver: Resolver
     names: StackNames
+    shared: Mapping[str, TemplateResource] = field(factory=dict)
 
     def output(self, name: str) -> Node | None:
         """The node of an output's value; ``None``: the stack has no such output."""
@@ -262,12 +313,14 @@ class Stack:
         if not isinstance(section, NodeMapping):
             return {}
         return {
-            logical_id: TemplateResource(
+            logical_id: self.shared.get(logical_id)
+            or TemplateResource(
                 logical_id=logical_id,
                 type=_type(node),
                 node=node,
                 mark=section.key_marks.get(logical_id, node.mark),
                 resolver=self.resolver,
+                file=self.template.file,
                 construct=self.template.constructs.get(logical_id, ""),
             )
             for logical_id, node in section.entries.items()
@@ -279,6 +332,10 @@ class Stack:
         if not isinstance(condition, Scalar):
             return True
         return self.scenario.conditions.get(condition.source, True)
+
+
+def _is_stack(node: Node) -> bool:
+    return isinstance(node, NodeMapping) and _type(node) == NESTED_STACK
 
 
 def _is_metadata(node: Node) -> bool:
@@ -338,37 +395,47 @@ def _type(node: NodeMapping) -> str:
     return type_node.source if isinstance(type_node, Scalar) else ""
 
 
-def is_template(content: bytes) -> bool:
-    """Whether the content looks like a template, so that a fault in it is a fault."""
-    return b"Resources" in content and (b"AWS::" in content or b"AWSTemplateFormat" in content)
-
-
-def is_other_document(content: bytes) -> bool:
-    """Whether the content is of another kind, though it may name types of resources.
-
-    A file for the Serverless Framework, or a workflow that calls CloudFormation, has neither a
-    section Resources at its top nor the version of templates.
-    """
-    if b"AWSTemplateFormatVersion" in content:
-        return False
-    try:
-        root = parse(content)
-    except DocumentError:
-        return False
-    return not (isinstance(root, NodeMapping) and "Resources" in root.entries)
-
-
 def read_template(content: bytes, file: str) -> Template:
     """The template of a file.
 
     Raises:
         InputError: it is no template; the message has file, line and column.
     """
+    return _template(_parsed(content, file), file)
+
+
+def template_among(content: bytes, file: str) -> Template | None:
+    """The template of a file that may be another document; ``None``: it is.
+
+    A file for the Serverless Framework, or a workflow that calls CloudFormation, names types of
+    resources, but has neither a section Resources at its top nor the version of templates.
+
+    Raises:
+        InputError: it is a broken template; the message has file, line and column.
+    """
+    if b"Resources" not in content or not (b"AWS::" in content or _VERSION in content):
+        return None
+    root = _parsed(content, file)
+    has_resources = isinstance(root, NodeMapping) and "Resources" in root.entries
+    return _template(root, file) if has_resources or _VERSION_KEY in content else None
+
+
+_VERSION = b"AWSTemplateFormat"
+_VERSION_KEY = b"AWSTemplateFormatVersion"
+
+
+def _parsed(content: bytes, file: str) -> Node:
     try:
-        root = _checked(parse(content))
+        return parse(content)
     except DocumentError as error:
         raise as_input_error(error, file) from None
-    return Template(file=file, root=with_sam_resources(root))
+
+
+def _template(root: Node, file: str) -> Template:
+    try:
+        return Template(file=file, root=with_sam_resources(_checked(root)))
+    except DocumentError as error:
+        raise as_input_error(error, file) from None
 
 
 def _checked(root: Node) -> NodeMapping:

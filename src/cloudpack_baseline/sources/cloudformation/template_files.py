@@ -14,9 +14,8 @@ from cloudpack_baseline.sources.cloudformation.assembly import is_assembly, stac
 from cloudpack_baseline.sources.cloudformation.parameters import parse_parameter_values
 from cloudpack_baseline.sources.cloudformation.template import (
     Template,
-    is_other_document,
-    is_template,
     read_template,
+    template_among,
 )
 from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
 from cloudpack_baseline.whitepaper import no_such
@@ -140,8 +139,7 @@ def read_templates(path: str) -> TemplateFiles:
     for file in sorted(paths):
         if _SKIPPED.isdisjoint(file.relative_to(place).parts if place.is_dir() else ()):
             try:
-                if _is_template(file):
-                    files.append(read_template_file(file))
+                files += _templates_of(file)
             except InputError as error:
                 faults.append(error)
     if not files:
@@ -159,8 +157,7 @@ def read_named_templates(files: Iterable[Path]) -> tuple[TemplateFile, ...]:
     problems: list[Problem] = []
     for file in files:
         try:
-            if _is_template(file):
-                templates.append(read_template_file(file))
+            templates += _templates_of(file)
         except InputError as error:
             problems += error.problems
     if problems:
@@ -177,9 +174,15 @@ def read_template_file(file: Path) -> TemplateFile:
     return TemplateFile(template=read_template(_content(file), shown_path(file)), stack=file.stem)
 
 
-def _is_template(file: Path) -> bool:
-    content = _content(file)
-    return is_template(content) and not is_other_document(content)
+def _templates_of(file: Path) -> Iterator[TemplateFile]:
+    """The template of a file; nothing, if the file is another document.
+
+    Raises:
+        InputError: it cannot be read, or is a broken template.
+    """
+    template = template_among(_content(file), shown_path(file))
+    if template is not None:
+        yield TemplateFile(template=template, stack=file.stem)
 
 
 def _content(file: Path) -> bytes:

@@ -8,6 +8,7 @@ that vanishes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any, TypeAlias
 
 from attrs import evolve, field
@@ -31,7 +32,6 @@ __all__ = [
     "exact",
     "follow",
     "is_true",
-    "marks_of",
     "member",
     "shown",
     "truth_of",
@@ -42,7 +42,7 @@ Named: TypeAlias = str | Callable[[str], Any]
 """A format, or a function of the logical id, unique among the stacks of a run."""
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, slots=False)
 class ResourceType:
     """How resources of a type are named, and what they answer.
 
@@ -79,7 +79,7 @@ class ResourceType:
         """The type as each module describes it, in no particular order."""
         return (self, *self.also)
 
-    @property
+    @cached_property
     def naming(self) -> frozenset[str]:
         """The properties that name a resource."""
         reference = "" if "{" in self.ref else self.ref
@@ -214,6 +214,7 @@ class TypedResource:
         answers: of the account and region.
         marks: the position of each value of a property by its `id`; not of numbers and truth
             values, which may be the same object.
+        known_answers: what values of properties became as answers, by their `id`; completed here.
     """
 
     name: str
@@ -226,6 +227,7 @@ class TypedResource:
     partition: str
     answers: StackAnswers
     marks: Mapping[int, Mark] = field(factory=dict, repr=False)
+    known_answers: dict[int, Resolved] = field(factory=dict, repr=False)
 
     def get(self, name: str, default: Resolved = None) -> Resolved:
         """The resolved property; the default where it is not given."""
@@ -347,10 +349,18 @@ class TypedResource:
             if name not in marks and (mark := self.marks.get(id(value))) is not None:
                 marks[name] = mark
         return AnswerObject(
-            {name: answered(value, self.origin) for name, value in values.items()},
+            {name: self._answered(value) for name, value in values.items()},
             self.origin,
             marks,
         )
+
+    def _answered(self, value: Resolved) -> Resolved:
+        """The value as an answer; scenarios share those of properties that they share."""
+        if not isinstance(value, dict | list) or id(value) not in self.marks:
+            return answered(value, self.origin)
+        if id(value) not in self.known_answers:
+            self.known_answers[id(value)] = answered(value, self.origin)
+        return self.known_answers[id(value)]
 
     def locate(self, answer: AnswerObject, **properties: str) -> None:
         """Say which property each member of an answer comes from, if its value is another one."""
@@ -375,16 +385,6 @@ class TypedResource:
         if isinstance(tags, dict):
             return [{"Key": key, "Value": value} for key, value in tags.items()]
         return tags
-
-
-def marks_of(properties: ResolvedObject) -> Iterator[tuple[int, Mark]]:
-    """The position of each value in the properties, at any depth, by its `id`."""
-    for name, value in properties.items():
-        mark = properties.key_marks.get(name)
-        if mark is not None and not isinstance(value, bool | int | float | None):
-            yield id(value), mark
-        if isinstance(value, ResolvedObject):
-            yield from marks_of(value)
 
 
 def as_list(value: Resolved) -> list[Any]:

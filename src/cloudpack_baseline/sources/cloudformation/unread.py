@@ -16,7 +16,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.unread import UnreadTemplate, written_place
 from cloudpack_baseline.model.values import Origin
-from cloudpack_baseline.sources.cloudformation.document import Node
+from cloudpack_baseline.sources.cloudformation.nodes import Node
 from cloudpack_baseline.sources.cloudformation.references import references_in
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import (

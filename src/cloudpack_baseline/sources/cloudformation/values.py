@@ -9,14 +9,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
 from typing import Any, Final, TypeAlias
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.document import Mark
+from cloudpack_baseline.sources.cloudformation.nodes import Mark
 
 __all__ = [
     "NO_VALUE",
@@ -29,6 +29,7 @@ __all__ = [
     "concatenated",
     "is_exact",
     "literal",
+    "marks_of",
     "placeholder",
     "undetermined",
     "why_of",
@@ -77,6 +78,20 @@ class ResolvedList(list[Any]):
         self.item_marks = tuple(item_marks)
 
 
+_INTERCHANGEABLE = (bool, int, float, type(None))
+"""Values that may be one object in several places."""
+
+
+def marks_of(properties: ResolvedObject) -> Iterator[tuple[int, Mark]]:
+    """The position of each value in the properties, at any depth, by its `id`."""
+    for name, value in properties.items():
+        mark = properties.key_marks.get(name)
+        if mark is not None and not isinstance(value, _INTERCHANGEABLE):
+            yield id(value), mark
+        if isinstance(value, ResolvedObject):
+            yield from marks_of(value)
+
+
 def with_members(value: Mapping[str, Any], **members: Resolved) -> dict[str, Any]:
     """The object with further members, at the same place."""
     entries = {**value, **members}
@@ -92,15 +107,13 @@ def undetermined(detail: str) -> Unknown:
 
 def why_of(value: object) -> Unknown | None:
     """Why the value, or a part of it, is not known; ``None``: all of it is."""
-    if isinstance(value, Unknown):
-        return value
     if isinstance(value, DocumentText):
         return value.unknown
-    members: Iterable[object] = ()
-    if isinstance(value, dict):
-        members = value.values()
-    elif isinstance(value, list):
-        members = value
+    if isinstance(value, Unknown):
+        return value
+    if not isinstance(value, (dict, list)):
+        return None
+    members: Iterable[object] = value.values() if isinstance(value, dict) else value
     causes = [unknown for unknown in map(why_of, members) if unknown is not None]
     return reduce(or_, causes) if causes else None
 
@@ -183,6 +196,8 @@ def _unknown_member(value: object) -> Unknown | None:
 
 def as_text(value: object) -> str:
     """A scalar as CloudFormation writes it into a text."""
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, TypeAlias, TypeVar, cast
 
@@ -13,17 +13,18 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.described import Description, Listed, Singular, descriptions
 from cloudpack_baseline.model.reading import (
+    FieldReader,
+    field_readers,
     is_field,
     member,
     string,
     tags_from,
-    value_of,
 )
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
-from cloudpack_baseline.sources.located import documents_within, origin_within
+from cloudpack_baseline.sources.located import AnswerObject, documents_within, origin_within
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = [
@@ -380,21 +381,23 @@ def _record(item: ListedItem, replies: Mapping[str, Reply]) -> Record | Unknown:
     """The record; unknown if a field that cannot be unknown is malformed."""
     values: dict[str, Any] = {}
     origins: list[tuple[str, Origin]] = []
-    for name, description in descriptions(item.kind).items():
+    for name, read in field_readers(item.kind).items():
+        description = read.description
         key = description.operation or item.listing
         reply = replies.get(key, _not_gathered(key)) if description.operation else item.item
-        value = _field_value(item.kind, name, key, reply)
+        value = _field_value(read, key, reply)
         if isinstance(value, Unknown) and not is_field(item.kind, name):
             return value
         values[name] = value
-        origins += _origins(name, description, reply, item.identity["origin"])
+        if isinstance(reply, AnswerObject):
+            origins += _origins(name, description, reply, item.identity["origin"])
     if origins:
         values["origins"] = tuple(origins)
     return converted(item.listing, lambda _: item.kind(**item.identity, **values), {})
 
 
 def _origins(
-    name: str, description: Description, reply: Reply, of_record: Origin | None
+    name: str, description: Description, reply: AnswerObject, of_record: Origin | None
 ) -> Iterator[tuple[str, Origin]]:
     """Where a field is written, if not where its record is, and the statements of its policy."""
     origin = origin_within(reply, description.path)
@@ -404,15 +407,14 @@ def _origins(
         yield f"{name}{path}", place
 
 
+@cache
 def _not_gathered(key: str) -> Unknown:
     return Unknown.because(Why.NOT_GATHERED, operation=key)
 
 
-def _field_value(kind: type[Record], name: str, key: str, reply: Reply) -> Any:  # noqa: ANN401 - of the field
+def _field_value(read: FieldReader, key: str, reply: Reply) -> Any:  # noqa: ANN401 - of the field
     """The field's value, from the reply that describes it."""
-    if isinstance(reply, Unknown):
-        return reply
-    return converted(key, partial(value_of, kind, name), reply)
+    return reply if isinstance(reply, Unknown) else converted(key, read, reply)
 
 
 def _gather_settings(
@@ -428,11 +430,12 @@ def _gather_settings(
     written_at = getattr(replies[api.operation], "origin", None)
     values: dict[str, Any] = {}
     origins: list[tuple[str, Origin]] = []
-    for name, description in descriptions(kind).items():
-        key = description.operation or api.operation
+    for name, read in field_readers(kind).items():
+        key = read.description.operation or api.operation
         reply = replies.get(key, _not_gathered(key))
-        values[name] = _field_value(kind, name, key, reply)
-        origins += _origins(name, description, reply, written_at)
+        values[name] = _field_value(read, key, reply)
+        if isinstance(reply, AnswerObject):
+            origins += _origins(name, read.description, reply, written_at)
     record = kind(
         arn=api.arn.format(**_place(calls)),
         account=calls.account,

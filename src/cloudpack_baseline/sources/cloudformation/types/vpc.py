@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.addresses import provided_ipv6_block
-from cloudpack_baseline.sources.cloudformation.document import Mark
 from cloudpack_baseline.sources.cloudformation.interfaces import vpc_of
+from cloudpack_baseline.sources.cloudformation.nodes import Mark
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
