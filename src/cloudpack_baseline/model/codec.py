@@ -57,26 +57,37 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
     kind = type(value)
     if kind in _PLAIN:  # first, because most are
         return value
-    if isinstance(value, tuple):
-        return [encode(item) for item in value]
-    if isinstance(value, Unknown):
-        return {_UNKNOWN: [encode(cause) for cause in value.causes]}
-    if isinstance(value, Enum):
-        value = value.value
-    if isinstance(value, str | int | float):
-        return value
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    if attrs.has(kind):
-        return {
-            name: encode(field_value)
-            for name, default in _stored(kind)
-            if (field_value := getattr(value, name)) != default
-        }
-    raise TypeError(f"records hold no {kind.__name__}")
+    return _encoder(kind)(value)
 
 
 _PLAIN = frozenset((str, bool, int, float, types.NoneType))
+
+
+@functools.cache
+def _encoder(kind: type) -> Callable[[typing.Any], Json]:
+    """What encodes the values of a type.
+
+    Raises:
+        TypeError: records must not contain it.
+    """
+    if issubclass(kind, Unknown):
+        return lambda unknown: {_UNKNOWN: [encode(cause) for cause in unknown.causes]}
+    if issubclass(kind, Enum):
+        return lambda member: encode(member.value)
+    if issubclass(kind, str | int | float):
+        return lambda value: value
+    if issubclass(kind, datetime):
+        return lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    if issubclass(kind, tuple):
+        return lambda items: [encode(item) for item in items]
+    if attrs.has(kind):
+        stored = _stored(kind)
+        return lambda record: {
+            name: field_value if type(field_value) in _PLAIN else encode(field_value)
+            for name, default in stored
+            if (field_value := getattr(record, name)) != default
+        }
+    raise TypeError(f"records hold no {kind.__name__}")
 
 
 @functools.cache

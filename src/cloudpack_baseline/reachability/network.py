@@ -141,13 +141,18 @@ class Network:
         if senders:
             sources = (*sources, *senders)
         targets = self._located(destination)
+        number = count_of(sources)
+        are_many = number * count_of(targets) > _MANY
         arriving: list[tuple[Endpoint, object]] = []
         if not isinstance(source, Interfaces):
             ends = self.topology.ends.distinct((*targets, *receivers))
             arriving = [(end, self._likeness(end)) for end in ends]
 
         def of_kind(kind: int) -> Iterator[FlowResult]:
-            yield from self._direct(sources, targets, kind)
+            if are_many:
+                yield from self._informative_pair(sources, number, targets, kind)
+            else:
+                yield from self._each_pair(sources, targets, kind)
             yield from self._from_outside(source, arriving, kind)
             yield from self._to_outside(sources, destination, kind)
             holders = {run.origin for run in senders}
@@ -198,24 +203,25 @@ class Network:
 
         return self.topology.derived(("located", end.blocks), lambda: tuple(located()))
 
-    def _direct(
+    def _each_pair(
         self, sources: tuple[EndpointRun, ...], targets: tuple[EndpointRun, ...], kind: int
     ) -> Iterator[FlowResult]:
-        if count_of(sources) * count_of(targets) > _MANY:
-            yield from self._informative_pair(sources, targets, kind)
-            return
         for source in endpoints_in(sources):
             for target in endpoints_in(targets):
                 if _may_connect(source, target):
                     yield self._pair(source, target, kind)
 
     def _informative_pair(
-        self, sources: tuple[EndpointRun, ...], targets: tuple[EndpointRun, ...], kind: int
+        self,
+        sources: tuple[EndpointRun, ...],
+        number: int,
+        targets: tuple[EndpointRun, ...],
+        kind: int,
     ) -> Iterator[FlowResult]:
-        """The most informative pair, by bit sets; a stopped one if there is none."""
+        """The most informative pair of that many sources; a stopped one if there is none."""
         is_vague = self.topology.ends.is_vague((*sources, *targets))
         for doubtful in (False, True):
-            pair, saw_doubt = self._first_pair(sources, targets, kind, doubtful=doubtful)
+            pair, saw_doubt = self._first_pair(sources, number, targets, kind, doubtful=doubtful)
             if pair is not None:
                 yield self._pair(*pair, kind)
                 return
@@ -234,6 +240,7 @@ class Network:
     def _first_pair(
         self,
         sources: tuple[EndpointRun, ...],
+        number: int,
         targets: tuple[EndpointRun, ...],
         kind: int,
         *,
@@ -244,7 +251,7 @@ class Network:
         for family in sorted({end.family for end in targets}):
             if not any(end.family == family for end in sources):
                 continue
-            bulk = self._bulk(family, sources, targets, kind, doubtful=doubtful)
+            bulk = self._bulk(family, sources, number, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
             for _, row in bulk.rows(bulk.placed(targets)):
                 tried: set[object] = set()
@@ -259,10 +266,11 @@ class Network:
             saw_doubt |= bulk.saw_doubt
         return None, saw_doubt
 
-    def _bulk(
+    def _bulk(  # noqa: PLR0913 - the ends, and how the relation between them is asked
         self,
         family: Family,
         sources: tuple[EndpointRun, ...],
+        number: int,
         targets: tuple[EndpointRun, ...],
         kind: int,
         *,
@@ -276,7 +284,6 @@ class Network:
             return Bulk(self.topology, family, doubtful, atoms, layout)
 
         # Interfaces are there; to count all endpoints first divides each of them.
-        number = count_of(sources)
         are_few = 4 * number < len(self.topology.interfaces)
         if are_few or 2 * number < self.topology.ends.number:
             return bulk_to(targets)

