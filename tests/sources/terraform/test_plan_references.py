@@ -459,6 +459,8 @@ def tls_only(resources, key="", effect="Deny", named="resources"):
         (NAME, "", "unknown"),
         (OF_KEY, "a", "unknown"),
         (["aws_s3_bucket.b.tags", "aws_s3_bucket.b"] * 2, "", "unknown"),
+        # Folders of the bucket, for example.
+        (ARN * 3, "", "unknown"),
     ],
 )
 def test_a_deny_covers_a_bucket_and_its_objects_if_it_mentions_the_bucket_twice(
@@ -466,6 +468,15 @@ def test_a_deny_covers_a_bucket_and_its_objects_if_it_mentions_the_bucket_twice(
 ):
     bucket, plan = tls_only(resources, key)
     assert outcomes(tmp_path, plan, "s3-tls-only")[bucket] == outcome
+
+
+@pytest.mark.parametrize(("times", "assumed"), [(1, False), (2, True), (3, False)])
+def test_what_is_assumed_of_two_mentions_is_named(tmp_path, times, assumed):
+    _, plan = tls_only(ARN * times)
+    file = plan.write(tmp_path)
+    snapshot = gather_plan(file, controls=["s3-tls-only"])
+    assert ("bucket-and-objects" in snapshot.assumptions) is assumed
+    assert "bucket-and-objects" not in gather_plan(file, controls=["s3-versioning"]).assumptions
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,11 @@ class PlanDescription:
         self._wholes: dict[tuple[str, str], PlannedResource] = {}
         """Those that parts belong to, with one of their parts, as long as the plan has none."""
 
+    @property
+    def assumptions(self) -> frozenset[str]:
+        """IDs of what was assumed, once the resources were described."""
+        return frozenset(self._resolution.assumptions)
+
     def answers(self) -> Mapping[tuple[str, str], StackAnswers]:
         """What the resources answer, by account and Region."""
         managed = [

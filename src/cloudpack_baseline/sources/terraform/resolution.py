@@ -63,11 +63,17 @@ _ATTRIBUTES = {
 """Attributes that CloudFormation calls otherwise, beside ``arn`` and those of the same name."""
 
 
+_BUCKET_AND_OBJECTS = "bucket-and-objects"
+"""The ID of an assumption: which two mentions of a bucket a statement has."""
+
 _UNMAPPED: Final = Mapped()
 
 
 class Resolution:
     """The values of the resources of a plan.
+
+    Attributes:
+        assumptions: IDs of what was assumed so far.
 
     Args:
         references: between the resources.
@@ -92,6 +98,7 @@ class Resolution:
         self._shared_names: frozenset[str] = frozenset()
         self._identifiers_of: dict[str, Identifiers] = {}
         self._values: dict[str, ResolvedObject] = {}
+        self.assumptions: set[str] = set()
 
     def claim_names(self, resources: Iterable[PlannedResource]) -> None:
         """Let resources that have the name of another one be known by their addresses.
@@ -339,15 +346,18 @@ class Resolution:
 
         Whether ``${arn}`` or ``${arn}/*`` is meant is not in the plan, but how often it is
         mentioned. S3 rejects a statement whose actions apply to neither, so that the actions
-        decide; but a Deny of one of the two leaves the other one.
+        decide; but a Deny of one of the two leaves the other one. That two mentions in a Deny are
+        these two, and not two folders, is an assumption that the run names.
         """
         if not references or not all(map(names_arn, references)):
             return cause
         resources = list(dict.fromkeys(reference.resource for reference in references))
         with_contents = [named for named in resources if named.type in WITH_CONTENTS]
         needed = len(resources) + len(with_contents)
-        if mentions(attribute.expression) < needed and limits(resource, attribute):
-            return cause
+        if limits(resource, attribute) and with_contents:
+            if mentions(attribute.expression) != needed:
+                return cause
+            self.assumptions.add(_BUCKET_AND_OBJECTS)
         arns = [self.attribute(named, "arn") for named in resources]
         return ResolvedList(
             [text for arn in arns for text in (arn, concatenated([arn, "/*"]))], NOWHERE

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from attrs import evolve
+
 from cloudpack_baseline.errors import InputError, Problem
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import merged
@@ -77,11 +79,15 @@ class OpenPlan:
     def _gather(self, selection: tuple[Read, ...], target: SourceAccount) -> Snapshot:
         declared = tuple(target.id for target in self.targets if target.id)
         try:
-            answers = PlanDescription(self.plan, target, declared).answers()
+            description = PlanDescription(self.plan, target, declared)
+            answers = description.answers()
         except RecursionError:
             raise InputError(Problem("is nested too deeply", file=self.plan.file)) from None
         gaps = []
         if not self.plan.is_complete:
             detail = f"{self.plan.file} is not complete"
             gaps.append(Unknown.because(Why.NOT_PROVIDED, detail=detail))
-        return gather_answers(answers, GatheringRequest(selection, target, "plan"), gaps)
+        snapshot = gather_answers(answers, GatheringRequest(selection, target, "plan"), gaps)
+        if not any(read.name == "Bucket" and "policy" in read.fields for read in selection):
+            return snapshot
+        return evolve(snapshot, assumptions={*snapshot.assumptions, *description.assumptions})
