@@ -142,6 +142,89 @@ STATES = [
         {"Web": "unknown"},
     ),
     State(
+        "a rule that names no source",
+        "open-security-groups",
+        """
+        Resources:
+          Web:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: web
+              SecurityGroupIngress: {IpProtocol: tcp, FromPort: 443, ToPort: 443}
+        """,
+        {"Web": "unknown"},
+    ),
+    State(
+        "a rule for a prefix list that is not in the template",
+        "open-security-groups",
+        """
+        Resources:
+          Web:
+            Type: AWS::EC2::SecurityGroup
+            Properties:
+              GroupDescription: web
+              SecurityGroupIngress:
+                {IpProtocol: tcp, FromPort: 443, ToPort: 443, SourcePrefixListId: pl-1}
+        """,
+        {"Web": "unknown"},
+    ),
+    State(
+        "a database of a template with a retention of more than 35 days",
+        "rds-backup",
+        """
+        Resources:
+          Most:
+            Type: AWS::RDS::DBInstance
+            Properties: {DBInstanceIdentifier: most, Engine: mysql, BackupRetentionPeriod: 35}
+          More:
+            Type: AWS::RDS::DBInstance
+            Properties: {DBInstanceIdentifier: more, Engine: mysql, BackupRetentionPeriod: 36}
+          Cluster:
+            Type: AWS::RDS::DBCluster
+            Properties:
+              DBClusterIdentifier: cluster
+              Engine: aurora-mysql
+              BackupRetentionPeriod: "40"
+        """,
+        {"more": "unknown", "cluster": "unknown", "most": "pass"},
+    ),
+    State(
+        "a database with a retention that is too short, which a backup plan selects",
+        "rds-backup",
+        """
+        Resources:
+          Orders:
+            Type: AWS::RDS::DBCluster
+            Properties: {DBClusterIdentifier: orders, Engine: aurora-mysql}
+          Nightly:
+            Type: AWS::Backup::BackupPlan
+            Properties: {BackupPlan: {BackupPlanName: nightly, BackupPlanRule: []}}
+          Selected:
+            Type: AWS::Backup::BackupSelection
+            Properties:
+              BackupPlanId: !Ref Nightly
+              BackupSelection:
+                SelectionName: orders
+                IamRoleArn: arn:aws:iam::999999999999:role/backup
+                Resources: [!GetAtt Orders.DBClusterArn]
+        """,
+        {"orders": "fail"},
+    ),
+    State(
+        "a recorder of a template that is started, without a delivery channel",
+        "config-recorder",
+        """
+        Resources:
+          Recorder:
+            Type: AWS::Config::ConfigurationRecorder
+            Properties:
+              Name: default
+              RoleARN: arn:aws:iam::999999999999:role/config
+              RecordingGroup: {AllSupported: true, IncludeGlobalResourceTypes: true}
+        """,
+        {"default": "pass"},
+    ),
+    State(
         "a launch configuration that says nothing of `AssociatePublicIpAddress`",
         "public-ip-assignment",
         """

@@ -32,6 +32,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
+    as_text,
     is_exact,
     undetermined,
     why_of,
@@ -42,6 +43,7 @@ __all__ = ["TYPES"]
 
 TYPES = Types()
 
+_MOST_DAYS = 35
 _INSTANCES = "rds:DescribeDBInstances"
 _CLUSTERS = "rds:DescribeDBClusters"
 _SUBNET_GROUPS = "rds:DescribeDBSubnetGroups"
@@ -206,7 +208,7 @@ def _cluster(resource: TypedResource, kind: str) -> None:
         EngineVersion=_version(resource, major),
         Status="available",
         DBClusterMembers=[],
-        BackupRetentionPeriod=resource.get("BackupRetentionPeriod", 1),
+        BackupRetentionPeriod=_retention(resource, 1),
         DeletionProtection=resource.get("DeletionProtection", False),
         MultiAZ=is_multi_az,
         HttpEndpointEnabled=resource.get("EnableHttpEndpoint", False),
@@ -234,6 +236,14 @@ def _cluster_encryption(
     if str(shown(resource.get("EngineMode"))) == "serverless":
         return {"StorageEncrypted": True}
     return _encryption(resource, restored, by_default=by_default)
+
+
+def _retention(resource: TypedResource, default: int) -> Resolved:
+    """The days that backups are kept; AWS rejects more than it can keep (CreateDBInstance)."""
+    days = resource.get("BackupRetentionPeriod", default)
+    if why_of(days) is None and as_text(days).isdecimal() and int(as_text(days)) > _MOST_DAYS:
+        return Unknown.because(Why.MALFORMED, detail=f"BackupRetentionPeriod={as_text(days)}")
+    return days
 
 
 def _restored(resource: TypedResource, *names: str) -> Resolved:
@@ -315,7 +325,6 @@ def _instance(resource: TypedResource, kind: str) -> None:
     public = _is_public(resource, kind, engine, group)
     if source is not None and resource.get("PubliclyAccessible") is None and group is None:
         public = undetermined(f"PubliclyAccessible of {resource.name}")
-    retention = 0 if source is not None else 1
     item = resource.item(
         _INSTANCES,
         "KmsKeyId",
@@ -326,7 +335,7 @@ def _instance(resource: TypedResource, kind: str) -> None:
         DBInstanceStatus="available",
         DBClusterIdentifier=shown(cluster_id),
         ReadReplicaSourceDBInstanceIdentifier=shown(source),
-        BackupRetentionPeriod=resource.get("BackupRetentionPeriod", retention),
+        BackupRetentionPeriod=_retention(resource, 1 if source is None else 0),
         DBSubnetGroup=placement,
         VpcSecurityGroups=cluster.raw("VpcSecurityGroups")
         if cluster is not None

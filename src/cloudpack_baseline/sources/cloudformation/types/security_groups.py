@@ -174,6 +174,9 @@ def _peers(resource: TypedResource, rule: dict[str, Resolved], peer: str) -> dic
             peers["UserIdGroupPairs"] = [{"GroupId": group_id_of(resource.answers, shown(group))}]
         elif group is not None:
             unknown.append(group)
+    if not peers and not unknown:
+        # EC2 rejects a rule for nobody.
+        unknown.append(undetermined(f"a rule without a {peer.lower()}"))
     for value in unknown:
         cause = value if not is_exact(value) else undetermined(f"the block {as_text(value)}")
         peers["PrefixListIds"] = [{"PrefixListId": vague([cause])}]
