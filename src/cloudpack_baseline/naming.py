@@ -14,7 +14,7 @@ from cloudpack_baseline.findings import Finding, Observation, Witness
 from cloudpack_baseline.model.snapshot import Snapshot
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.texts import Text
-from cloudpack_baseline.witnesses import WitnessHop
+from cloudpack_baseline.witnesses import HopResource, WitnessHop
 
 __all__ = ["named", "names_of", "with_names"]
 
@@ -97,10 +97,16 @@ def _witness(witness: Witness, names: Mapping[str, str]) -> Witness:
 
 
 def _hop(hop: WitnessHop, names: Mapping[str, str]) -> WitnessHop:
-    resources = tuple(
-        evolve(resource, name=names.get(resource.id, resource.name)) for resource in hop.resources
-    )
-    return evolve(hop, resources=resources, detail=named(hop.detail, names))
+    resources = tuple(_resource(resource, names) for resource in hop.resources)
+    detail = named(hop.detail, names)
+    if detail is hop.detail and not any(map(is_not, resources, hop.resources)):
+        return hop
+    return evolve(hop, resources=resources, detail=detail)
+
+
+def _resource(resource: HopResource, names: Mapping[str, str]) -> HopResource:
+    name = names.get(resource.id, resource.name)
+    return resource if name == resource.name else evolve(resource, name=name)
 
 
 def named(value: T, names: Mapping[str, str]) -> T:

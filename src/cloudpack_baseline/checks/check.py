@@ -63,23 +63,24 @@ class AccountView:
         return self.snapshot.named(kind, self.account.id)
 
     def gap(
-        self, kind: type[Record], region: str | None = None, *, account: str | None = None
+        self, kind: type[Record] | str, region: str | None = None, *, account: str | None = None
     ) -> Unknown | None:
         """Why there may be more records of the kind; ``None``: there are no more.
 
         A Region that was not read is a gap.
 
         Args:
-            kind: the record class.
+            kind: the record class, or its name.
             region: the Region; ``None`` or empty: any.
             account: the account; by default that of the view.
         """
-        covered = self.snapshot.covered(kind, self.account.id if account is None else account)
+        name = kind if isinstance(kind, str) else kind.__name__
+        covered = self.snapshot.covered(name, self.account.id if account is None else account)
         listings = [
             coverage for coverage in covered if not region or coverage.region in (region, "", "*")
         ]
         if not listings:
-            detail = f"{kind.__name__} ({region})" if covered else kind.__name__
+            detail = f"{name} ({region})" if covered else name
             return Unknown.because(Why.NOT_GATHERED, detail=detail)
         causes = [coverage.unknown for coverage in listings if coverage.unknown is not None]
         return reduce(or_, causes) if causes else None

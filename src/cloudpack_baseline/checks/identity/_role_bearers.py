@@ -11,32 +11,26 @@ from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._path_catalogue import NOBODY
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.batch import JobDefinition
-from cloudpack_baseline.model.cloudformation import CloudFormationStack
-from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2 import Instance
 from cloudpack_baseline.model.ecs import EcsService, EcsTask
-from cloudpack_baseline.model.glue import GlueJob
 from cloudpack_baseline.model.iam_principals import RoleDetail
-from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.sagemaker import NotebookInstance
-from cloudpack_baseline.model.stepfunctions import StateMachine
 from cloudpack_baseline.model.values import Field, Unknown
 
 __all__ = ["BEARER_READS", "RoleBearer", "RoleBearers"]
 
 BEARER_READS = (
-    reads(LambdaFunction),
+    reads("LambdaFunction"),
     reads(Instance),
-    reads(CloudFormationStack),
-    reads(BuildProject, "role"),
-    reads(StateMachine, "role"),
-    reads(NotebookInstance, "role"),
+    reads("CloudFormationStack"),
+    reads("BuildProject", "role"),
+    reads("StateMachine", "role"),
+    reads("NotebookInstance", "role"),
     reads(EcsService, "role"),
     reads(EcsTask, "definition_role"),
     reads(JobDefinition),
-    reads(GlueJob),
+    reads("GlueJob"),
 )
 """What `RoleBearers` needs."""
 
@@ -88,10 +82,10 @@ class RoleBearers:
         profiles = _profiles(view)
         by_name = {role.name: role.arn for role in view.all(RoleDetail)}
         for read in BEARER_READS:
-            gap = view.gap(read.kind)
+            gap = view.gap(read.name)
             if gap is not None:
                 unread[read.name] = gap
-            for record in view.all(read.kind):
+            for record in view.named(read.name):
                 roles = _roles(record, profiles, by_name)
                 if roles == ():
                     continue

@@ -11,8 +11,6 @@ from cloudpack_baseline.findings import Finding, Observation, failed, passed, un
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import Instance, IpPermission, NetworkInterface, SecurityGroup
 from cloudpack_baseline.model.ec2_posture import InstanceConnectEndpoint, SerialConsoleAccess
-from cloudpack_baseline.model.ecs import EcsCluster
-from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of, lift
@@ -28,10 +26,10 @@ _PORTS = (22, 3389)
     reads(Instance),
     reads(SecurityGroup),
     reads(NetworkInterface),
-    reads(EcsCluster, "settings"),
+    reads("EcsCluster", "settings"),
     reads(SerialConsoleAccess),
     reads(InstanceConnectEndpoint),
-    subjects=(UserDetail, RoleDetail, Instance),
+    subjects=("UserDetail", "RoleDetail", Instance),
 )
 def server_access_paths(view: AccountView) -> Iterator[Finding]:
     """Evaluates who can open a session on servers without a packet that the network shows.
@@ -50,8 +48,7 @@ def server_access_paths(view: AccountView) -> Iterator[Finding]:
     A running instance must not carry a key pair (``KeyName``) that is not declared if its
     security groups allow SSH or RDP, because such keys bypass central authentication.
     """
-    principals = (*view.all(UserDetail), *view.all(RoleDetail))
-    if principals:
+    if view.named("UserDetail") or view.named("RoleDetail"):
         from cloudpack_baseline.checks.identity._server_access import (  # noqa: PLC0415 - loads much
             principal_findings,
         )

@@ -5,28 +5,7 @@ from __future__ import annotations
 from cloudpack_baseline.access import SharedResource
 from cloudpack_baseline.access.resource_actions import actions_on
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.apigateway import RestApi
-from cloudpack_baseline.model.backup import BackupVault
-from cloudpack_baseline.model.codeartifact import CodeArtifactDomain, CodeArtifactRepository
-from cloudpack_baseline.model.dynamodb import DynamoDBTable
-from cloudpack_baseline.model.ecr import EcrRegistry, Repository
-from cloudpack_baseline.model.efs import FileSystem
-from cloudpack_baseline.model.events import EventBus
-from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
-from cloudpack_baseline.model.glacier import GlacierVault
-from cloudpack_baseline.model.glue import GlueCatalog
-from cloudpack_baseline.model.kinesis import KinesisStream
-from cloudpack_baseline.model.kms import KmsKey
-from cloudpack_baseline.model.lambda_functions import LambdaFunction
-from cloudpack_baseline.model.layers import LayerVersion
-from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePolicy
-from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.schemas import SchemaRegistry
-from cloudpack_baseline.model.secretsmanager import Secret
-from cloudpack_baseline.model.ses import EmailIdentity
-from cloudpack_baseline.model.sns import Topic
-from cloudpack_baseline.model.sqs import Queue
 
 __all__ = ["POLICY_HOLDERS", "PolicyHolder"]
 
@@ -36,17 +15,19 @@ class PolicyHolder:
     """A kind of resource whose policy says who may use it.
 
     Attributes:
-        kind: the record class; its field ``policy`` contains the policy.
+        kind: the name of the record class; its field ``policy`` contains the policy.
         actions: the name of its actions; see `actions_on`.
         signed: whether the service answers signed requests only.
         child_prefix: how the ARNs of what is in it begin, with ``{arn}``, or the place in braces;
             empty: requests name the resource alone.
+        listed: whether the listing contains the policy, so that no separate call is needed.
     """
 
-    kind: type[Record]
+    kind: str
     actions: str
     signed: bool = True
     child_prefix: str = ""
+    listed: bool = False
 
     @property
     def service(self) -> str:
@@ -74,53 +55,65 @@ class PolicyHolder:
 
 
 POLICY_HOLDERS = (
-    PolicyHolder(kind=KmsKey, actions="kms:key"),
-    PolicyHolder(kind=Secret, actions="secretsmanager:secret"),
-    PolicyHolder(kind=LambdaFunction, actions="lambda:function", child_prefix="{arn}:"),
-    PolicyHolder(kind=LambdaAlias, actions="lambda:function"),
-    PolicyHolder(kind=LambdaVersion, actions="lambda:function"),
-    PolicyHolder(kind=LayerVersion, actions="lambda:layer-version"),
-    PolicyHolder(kind=Repository, actions="ecr:repository"),
+    PolicyHolder(kind="KmsKey", actions="kms:key"),
+    PolicyHolder(kind="Secret", actions="secretsmanager:secret"),
+    PolicyHolder(kind="LambdaFunction", actions="lambda:function", child_prefix="{arn}:"),
+    PolicyHolder(kind="LambdaAlias", actions="lambda:function"),
+    PolicyHolder(kind="LambdaVersion", actions="lambda:function"),
+    PolicyHolder(kind="LayerVersion", actions="lambda:layer-version"),
+    PolicyHolder(kind="Repository", actions="ecr:repository"),
     PolicyHolder(
-        kind=EcrRegistry,
+        kind="EcrRegistry",
         actions="ecr:registry",
         child_prefix="arn:{partition}:ecr:{region}:{account}:repository/",
+        listed=True,
     ),
-    PolicyHolder(kind=CodeArtifactDomain, actions="codeartifact:domain"),
+    PolicyHolder(kind="CodeArtifactDomain", actions="codeartifact:domain"),
     PolicyHolder(
-        kind=CodeArtifactRepository,
+        kind="CodeArtifactRepository",
         actions="codeartifact:repository",
         child_prefix="arn:{partition}:codeartifact:{region}:{account}:package/",
     ),
-    PolicyHolder(kind=Queue, actions="sqs:queue", signed=False),
-    PolicyHolder(kind=Topic, actions="sns:topic", signed=False),
-    PolicyHolder(kind=FileSystem, actions="elasticfilesystem:file-system", signed=False),
-    PolicyHolder(kind=OpenSearchDomain, actions="es:domain", signed=False, child_prefix="{arn}/"),
-    PolicyHolder(kind=BackupVault, actions="backup:vault", child_prefix="arn:{partition}:"),
-    PolicyHolder(kind=GlacierVault, actions="glacier:vault"),
-    PolicyHolder(kind=DynamoDBTable, actions="dynamodb:table", child_prefix="{arn}/"),
-    PolicyHolder(kind=KinesisStream, actions="kinesis:stream", child_prefix="{arn}/"),
+    PolicyHolder(kind="Queue", actions="sqs:queue", signed=False),
+    PolicyHolder(kind="Topic", actions="sns:topic", signed=False),
+    PolicyHolder(kind="FileSystem", actions="elasticfilesystem:file-system", signed=False),
     PolicyHolder(
-        kind=EventBus,
+        kind="OpenSearchDomain",
+        actions="es:domain",
+        signed=False,
+        child_prefix="{arn}/",
+        listed=True,
+    ),
+    PolicyHolder(kind="BackupVault", actions="backup:vault", child_prefix="arn:{partition}:"),
+    PolicyHolder(kind="GlacierVault", actions="glacier:vault"),
+    PolicyHolder(kind="DynamoDBTable", actions="dynamodb:table", child_prefix="{arn}/"),
+    PolicyHolder(kind="KinesisStream", actions="kinesis:stream", child_prefix="{arn}/"),
+    PolicyHolder(
+        kind="EventBus",
         actions="events:event-bus",
         child_prefix="arn:{partition}:events:{region}:{account}:rule/",
+        listed=True,
     ),
     PolicyHolder(
-        kind=SchemaRegistry,
+        kind="SchemaRegistry",
         actions="schemas:registry",
         child_prefix="arn:{partition}:schemas:{region}:{account}:schema/",
     ),
-    PolicyHolder(kind=EmailIdentity, actions="ses:identity"),
-    PolicyHolder(kind=RestApi, actions="execute-api:api", signed=False, child_prefix="{arn}/"),
-    PolicyHolder(kind=LogDestination, actions="logs:destination"),
+    PolicyHolder(kind="EmailIdentity", actions="ses:identity"),
     PolicyHolder(
-        kind=LogResourcePolicy,
+        kind="RestApi", actions="execute-api:api", signed=False, child_prefix="{arn}/", listed=True
+    ),
+    PolicyHolder(kind="LogDestination", actions="logs:destination", listed=True),
+    PolicyHolder(
+        kind="LogResourcePolicy",
         actions="logs:log-group",
         child_prefix="arn:{partition}:logs:{region}:{account}:log-group:",
+        listed=True,
     ),
     PolicyHolder(
-        kind=GlueCatalog,
+        kind="GlueCatalog",
         actions="glue:catalog",
         child_prefix="arn:{partition}:glue:{region}:{account}:",
+        listed=True,
     ),
 )

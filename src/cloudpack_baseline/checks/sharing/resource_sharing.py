@@ -16,7 +16,7 @@ from cloudpack_baseline.checks.request_texts import (
     granted_request,
     located,
 )
-from cloudpack_baseline.checks.settings import api_name, needs_call
+from cloudpack_baseline.checks.settings import api_name
 from cloudpack_baseline.checks.sharing._policy_access import (
     PolicyAccess,
     SharingContext,
@@ -38,23 +38,13 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.apigateway import RestApi
-from cloudpack_baseline.model.ecr import PublicRepository
-from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
+from cloudpack_baseline.model.functions import LambdaAlias
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.pattern import covers
-from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
-from cloudpack_baseline.model.redshift_sharing import (
-    RedshiftDataShare,
-    RedshiftServerlessSnapshot,
-    RedshiftSnapshot,
-)
-from cloudpack_baseline.model.schemas import SchemaRegistry
-from cloudpack_baseline.model.ses import EmailIdentity
-from cloudpack_baseline.model.ssm_documents import SsmDocument
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.witnesses import AllowedAccess
@@ -62,30 +52,34 @@ from cloudpack_baseline.witnesses import AllowedAccess
 __all__ = ["resource_sharing"]
 
 _PERMISSIONS = (
-    (SsmDocument, "account_ids"),
-    (ResourceShare, "principals"),
-    (RedshiftSnapshot, "restore_accounts"),
-    (RedshiftServerlessSnapshot, "restore_accounts"),
-    (RedshiftDataShare, "consumers"),
+    ("SsmDocument", "account_ids"),
+    ("ResourceShare", "principals"),
+    ("RedshiftSnapshot", "restore_accounts"),
+    ("RedshiftServerlessSnapshot", "restore_accounts"),
+    ("RedshiftDataShare", "consumers"),
 )
 """The kinds that list their recipients, with the field."""
 
-_LATER = (LambdaAlias, LambdaVersion, SchemaRegistry, EmailIdentity)
+_LATER = ("LambdaAlias", "LambdaVersion", "SchemaRegistry", "EmailIdentity")
 
 _SUBJECTS = (
     *(holder.kind for holder in POLICY_HOLDERS if holder.kind not in _LATER),
     *(kind for kind, _ in _PERMISSIONS),
-    PublicRepository,
+    "PublicRepository",
 )
 
 
 def _reads() -> Iterator[Read]:
-    fields = [(holder.kind, "policy") for holder in POLICY_HOLDERS]
-    fields += [(kind, "url_auth_type") for kind in (LambdaFunction, LambdaAlias)]
-    fields += [*_PERMISSIONS, (KmsKey, "grantees")]
-    for kind, field in fields:
-        yield reads(kind, field) if needs_call(kind, field) else reads(kind)
-    yield reads(PublicRepository)
+    for holder in POLICY_HOLDERS:
+        yield reads(holder.kind) if holder.listed else reads(holder.kind, "policy")
+    for kind in ("LambdaFunction", "LambdaAlias"):
+        yield reads(kind, "url_auth_type")
+    yield reads("KmsKey", "grantees")
+    yield reads("SsmDocument", "account_ids")
+    yield reads("ResourceShare", "principals")
+    for kind in ("RedshiftSnapshot", "RedshiftServerlessSnapshot", "RedshiftDataShare"):
+        yield reads(kind)  # their listings contain the recipients
+    yield reads("PublicRepository")
     yield from RESOURCE_CONTROL
 
 
@@ -111,12 +105,12 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     recipients = DeclaredRecipients.of(view)
     judge = _Judge(view=view, recipients=recipients, context=SharingContext.of(view, recipients))
     for holder in POLICY_HOLDERS:
-        for record in view.all(holder.kind):
+        for record in view.named(holder.kind):
             yield judge.judge(holder, record)
     for kind, field in _PERMISSIONS:
-        for record in view.all(kind):
+        for record in view.named(kind):
             yield view.finding(record, *recipients.observe(record, field))
-    for repository in view.all(PublicRepository):
+    for repository in view.named("PublicRepository"):
         yield view.finding(repository, judge.observe_public(repository))
 
 
@@ -137,7 +131,7 @@ class _Judge:
     def judge(self, holder: PolicyHolder, record: Record) -> Finding:
         """The finding about a resource with a policy."""
         document = getattr(record, "policy")  # noqa: B009 - only some kinds have the field
-        name, origin = api_name(holder.kind, "policy"), record.origin_of("policy")
+        name, origin = api_name(type(record), "policy"), record.origin_of("policy")
         exemption = _exemption(record)
         if exemption is not None:
             return self.view.finding(record, exemption)
@@ -171,7 +165,7 @@ class _Judge:
                 words = text("sharing.grant", grantee=grantee)
                 yield failed(words, read=f"GranteePrincipal={grantee}", origin=origin)
 
-    def observe_public(self, repository: PublicRepository) -> Observation:
+    def observe_public(self, repository: Record) -> Observation:
         """What is reported about a repository that is public by its kind."""
         if self._may_be_public(repository):
             return passed(text("sharing.public-repository-declared"))
