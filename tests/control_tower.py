@@ -1,4 +1,4 @@
-"""What AWS Control Tower and IAM Identity Center create in each member account.
+"""What AWS Control Tower and IAM Identity Center create, in each account and in the shared ones.
 
 Sources: AWS Control Tower User Guide, "What are the resources created in the shared accounts" and
 "Resources in accounts created with Account Factory"; AWS KMS Developer Guide, "Key policies of AWS
@@ -14,6 +14,7 @@ from cloudpack_baseline.model.iam_principals import ManagedPolicyDetail, SAMLPro
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.logs import LogGroup
+from cloudpack_baseline.model.s3 import Logging
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.testing import records
 from support import ACCOUNT, NOW, REGION
@@ -202,3 +203,71 @@ def _aws_managed_key(service):
             ),
         ),
     )
+
+
+# -- the shared accounts
+
+
+def log_archive(organization, management, good_bucket):
+    """The buckets that the organization's trail and AWS Config deliver to."""
+    name = f"aws-controltower-logs-{ACCOUNT}-{REGION}"
+    access_logs = f"aws-controltower-s3-access-logs-{ACCOUNT}-{REGION}"
+    bucket, within = f"arn:aws:s3:::{name}", _of_organization(organization)
+    logs = f"{bucket}/{organization}/AWSLogs"
+    server_logs = {
+        "Principal": {"Service": "logging.s3.amazonaws.com"},
+        "Condition": {
+            "ArnLike": {"aws:SourceArn": bucket},
+            "StringEquals": {"aws:SourceAccount": ACCOUNT},
+        },
+    }
+    return (
+        good_bucket(
+            name,
+            statement(["s3:GetBucketAcl", "s3:ListBucket"], bucket, **within),
+            statement("s3:PutObject", f"{logs}/*/*", **within),
+            statement("s3:PutObject", [f"{logs}/{management}/*"], **within),
+            logging=Logging(target_bucket=access_logs),
+        ),
+        good_bucket(
+            access_logs,
+            statement("s3:PutObject", f"arn:aws:s3:::{access_logs}/*", **server_logs),
+            logging=None,
+        ),
+    )
+
+
+def audit_account(organization):
+    """The topics of all accounts, and the roles that reach into them."""
+    topics = f"arn:aws:sns:{REGION}:{ACCOUNT}:aws-controltower-"
+    members = {"StringEquals": {"aws:PrincipalOrgID": organization}}
+    policies = {
+        "AggregateSecurityNotifications": {"Principal": {"AWS": "*"}, "Condition": members},
+        "AllConfigNotifications": _of_organization(organization),
+    }
+    for name, fields in policies.items():
+        topic = f"{topics}{name}"
+        yield records.record(
+            Topic,
+            f"aws-controltower-{name}",
+            service="sns",
+            policy=records.policy(statement("sns:Publish", topic, **fields)),
+        )
+    for name, target in (
+        ("Administrator", "AdministratorExecution"),
+        ("ReadOnly", "ReadOnlyExecution"),
+    ):
+        roles = f"arn:aws:iam::*:role/aws-controltower-{target}Role"
+        yield records.role(
+            f"aws-controltower-Audit{name}Role",
+            trust=[_trust({"Service": "lambda.amazonaws.com"})],
+            attached_policies=(BASIC,),
+            permissions=[statement("sts:AssumeRole", roles)],
+        )
+
+
+def _of_organization(organization):
+    return {
+        "Principal": {"Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]},
+        "Condition": {"StringEquals": {"aws:SourceOrgID": organization}},
+    }

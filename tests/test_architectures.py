@@ -9,6 +9,7 @@ import pytest
 from attrs import evolve
 
 import architectures as good
+import control_tower
 import workloads
 from cloudpack_baseline import Baseline, Outcome, assess
 from cloudpack_baseline.model.snapshot import AccountScope
@@ -37,6 +38,19 @@ SUPPORT = {"engine-support": {"support_ends": {"aurora-mysql 8.0": date(2028, 4,
 
 ARCHITECTURES = {
     "an empty member of AWS Control Tower": ((good.landing_zone,), {}),
+    "the log archive of AWS Control Tower": (
+        (
+            good.landing_zone,
+            partial(
+                control_tower.log_archive, good.ORGANIZATION, good.MANAGEMENT, good.good_bucket
+            ),
+        ),
+        {},
+    ),
+    "the audit account of AWS Control Tower": (
+        (good.landing_zone, partial(control_tower.audit_account, good.ORGANIZATION)),
+        {},
+    ),
     "the Landing Zone Accelerator on AWS": ((good.accelerated,), ASSETS),
     "Session Manager without a bastion, in a VPC with NAT only": (
         (good.landing_zone, good.nat_gateway, good.server),
@@ -129,10 +143,15 @@ def test_nothing_fails(name):
 
 
 def test_each_state_can_fail():
-    """An opened group, a public bucket and an IAM user are noticed in the same states."""
+    """An opened group, a bucket of strangers and a public one are noticed in the same states."""
     parts, declared = ARCHITECTURES["Aurora Serverless"]
     opened = records.security_group("sg-db", [records.tcp(3306, "0.0.0.0/0")], [])
     assert "open-security-groups" in controls_of(judged(parts, declared, opened))
+    config = {"Principal": {"Service": "config.amazonaws.com"}}
+    of_anyone = good.good_bucket(
+        "logs", control_tower.statement("s3:PutObject", "arn:aws:s3:::logs/*", **config)
+    )
+    assert controls_of(judged((good.landing_zone,), {}, of_anyone)) == {"s3-exposure"}
     parts, _ = ARCHITECTURES["a bucket behind CloudFront"]
     assert controls_of(judged(parts, {})) == {"s3-exposure", "s3-access-logging"}
 

@@ -13,7 +13,7 @@ from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
 from cloudpack_baseline.access.results import Reach
-from cloudpack_baseline.access.source_binding import account_bound_by, bound_requests
+from cloudpack_baseline.access.source_binding import bound_requests, source_bound_by
 from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.immutable import frozen
 
@@ -58,10 +58,13 @@ class ExcessAccess:
 
 @frozen(kw_only=True)
 class Deputy:
-    """A service with access on behalf of an account that is neither the owner's nor declared."""
+    """A service with access on behalf of someone who is neither the owner nor declared.
+
+    ``source`` is the ID of the account or organization.
+    """
 
     service: str
-    account: str
+    source: str
     witness: RequestWitness
 
 
@@ -130,35 +133,36 @@ def _summarize(
 
 
 def undeclared_deputies(answers: Answers, declarations: Sequence[Declaration]) -> Iterable[Deputy]:
-    """Services that act for accounts which the policies name and nobody declared."""
+    """Services that act for accounts and organizations that only the policies name."""
     analysis = answers.analysis
     layout = analysis.context.layout
     known = {analysis.bucket.owner_account}
-    known.update(account for declaration in declarations for account in declaration.accounts)
+    for declaration in declarations:
+        known.update(declaration.accounts, declaration.organizations)
     acting = [
         (index, caller)
         for index, caller in enumerate(analysis.context.callers)
         if (caller.kind == "service" and not caller.stranger) or delivers_logs(caller)
     ]
-    for account, level, inside in _bound_accounts(analysis):
-        grants = [] if account in known else grants_at(answers.grants, level, inside)
+    for source, level, inside in _bound_sources(analysis):
+        grants = [] if source in known else grants_at(answers.grants, level, inside)
         for index, caller in acting:
             best = best_grant(grants, {layout.caller: 1 << index, level: inside})
             if best is not None:
                 yield Deputy(
                     service=caller.name if caller.kind == "service" else caller.account or "",
-                    account=account,
+                    source=source,
                     witness=request_witness(analysis, best[1], best[0].rule),
                 )
 
 
-def _bound_accounts(analysis: Analysis) -> Iterable[tuple[str, int, int]]:
-    """The accounts that services are bound to, each with a level and the classes that bind."""
+def _bound_sources(analysis: Analysis) -> Iterable[tuple[str, int, int]]:
+    """Whom services are bound to, each with a level and the classes that bind."""
     axes, layout = analysis.context.axes, analysis.context.layout
     for key, tests in analysis.bindings.items():
         for test in tests:
-            account = account_bound_by(key, test)
-            if account is not None:
-                yield account, layout.keys[key], axes[key].where(test)
+            source = source_bound_by(key, test)
+            if source is not None:
+                yield source, layout.keys[key], axes[key].where(test)
     for account, folder in analysis.log_folders.items():
         yield account, layout.object, axes["object"].where(folder)

@@ -96,7 +96,8 @@ class SharingComparison:
         undeclared: access by those who are not expected.
         recipients: IDs of the expected accounts that have access.
         unbound_services: services with access on behalf of any account (confused deputy).
-        deputies: IDs of unexpected accounts on whose behalf services have access.
+        deputies: IDs of unexpected accounts and organizations on whose behalf services have
+            access.
         approximations: statements that cannot be evaluated exactly, if an answer depends on them.
     """
 

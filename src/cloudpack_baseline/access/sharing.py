@@ -48,7 +48,7 @@ from cloudpack_baseline.access.shared_resources import (
     SharingComparison,
     UndeclaredAccess,
 )
-from cloudpack_baseline.access.source_binding import account_bound_by, unbound_box
+from cloudpack_baseline.access.source_binding import source_bound_by, unbound_box
 from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.access.witnesses import complete_classes, request_at
 from cloudpack_baseline.immutable import frozen
@@ -515,16 +515,17 @@ def _unbound_services(analysis: _SharingAnalysis) -> Iterator[str]:
 def _deputies(analysis: _SharingAnalysis) -> Iterator[str]:
     context, layout = analysis.context, analysis.context.layout
     services = analysis.callers(lambda caller: caller.kind == "service")
-    expected = {analysis.resource.account, *analysis.allowed.accounts}
-    accounts = {
-        account: {layout.caller: services, layout.keys[key]: context.axes[key].where(test)}
+    allowed = analysis.allowed
+    expected = {analysis.resource.account, *allowed.accounts, *allowed.organizations}
+    sources = {
+        source: {layout.caller: services, layout.keys[key]: context.axes[key].where(test)}
         for key, tests in analysis.bindings.items()
         for test in tests
-        if (account := account_bound_by(key, test)) is not None and account not in expected
+        if (source := source_bound_by(key, test)) is not None and source not in expected
     }
-    for account, box in accounts.items():
+    for source, box in sources.items():
         if any(grant.high.within(box) for grant in analysis.grants):
-            yield account
+            yield source
 
 
 def _approximations(analysis: _SharingAnalysis) -> Iterator[Approximation]:

@@ -15,6 +15,7 @@ from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.access.space import RequestSet, mask_union
+from cloudpack_baseline.model.pattern import literal_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.context import PolicyContext
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["account_bound_by", "bound_requests", "unbound_box"]
+__all__ = ["bound_requests", "source_bound_by", "unbound_box"]
 
 _KEYS: Final = (
     "aws:sourcearn",
@@ -32,6 +33,9 @@ _KEYS: Final = (
     "aws:sourceorgid",
     "aws:sourceorgpaths",
 )
+
+
+_OF_ORGANIZATIONS: Final = ("aws:sourceorgid", "aws:sourceorgpaths")
 
 
 def bound_requests(analysis: Analysis) -> RequestSet:
@@ -61,10 +65,13 @@ def unbound_box(
     }
 
 
-def account_bound_by(key: str, test: Predicate) -> str | None:
-    """The account that a binding test names, if it names one alone."""
+def source_bound_by(key: str, test: Predicate) -> str | None:
+    """The account or organization that a binding test names, if it names one alone."""
     if not isinstance(test, StringPredicate) or len(test.patterns) != 1:
         return None
     text = test.patterns[0].text
+    if key in _OF_ORGANIZATIONS:
+        organization = text.partition("/")[0]
+        return organization if literal_prefix(organization) == organization else None
     account = (text.split(":") + [""] * 4)[4] if key == "aws:sourcearn" else text
     return account_of(account)

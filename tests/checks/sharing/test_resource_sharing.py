@@ -263,6 +263,15 @@ def test_services_and_deputies_are_noted():
     assert only(judge(queue(own))).notes == ()
 
 
+@pytest.mark.parametrize(("id_", "is_noted"), [(ORGANIZATION, False), ("o-someoneelse", True)])
+def test_services_on_behalf_of_an_organization(id_, is_noted):
+    condition = {"Condition": {"StringEquals": {"aws:SourceOrgID": id_}}}
+    topic = queue({"Principal": {"Service": "config.amazonaws.com"}} | condition)
+    finding = only(judge(topic, organization()))
+    assert finding.outcome is PASS
+    assert [id_ in note.in_language("en") for note in finding.notes] == [True] * is_noted
+
+
 @pytest.mark.parametrize(
     ("principal", "words"),
     [

@@ -242,6 +242,45 @@ def test_services_pass_when_bound():
     assert judged(bucket(policy=policy(bound))).outcome is Outcome.PASS
 
 
+OWN = Organization(
+    arn=f"arn:aws:organizations::{ACCOUNT}:organization/o-ownownowno",
+    account=ACCOUNT,
+    name="o-ownownowno",
+    id="o-ownownowno",
+    management_account=ACCOUNT,
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        ({"StringEquals": {"aws:SourceAccount": "999999999999"}}, "account 999999999999"),
+        ({"StringEquals": {"aws:SourceOrgID": "o-zzzzzzzzzz"}}, "organization o-zzzzzzzzzz"),
+        ({"StringLike": {"aws:SourceOrgPaths": "o-zzzzzzzzzz/*"}}, "organization o-zzzzzzzzzz"),
+        ({"StringEquals": {"aws:SourceOrgID": "o-ownownowno"}}, None),
+        ({"StringEquals": {"aws:SourceAccount": ACCOUNT}}, None),
+    ],
+)
+def test_on_whose_behalf_a_service_has_access_is_noted(condition, named):
+    logs = {"Principal": {"Service": "config.amazonaws.com"}, "Action": "s3:PutObject"}
+    document = policy(allow(**logs, Condition=condition), allow(**logs, Condition=condition))
+    finding = judged(bucket(policy=document), points=(OWN,))
+    assert finding.outcome is Outcome.PASS
+    notes = [note.in_language("en") for note in finding.notes]
+    expected = "the service config.amazonaws.com can access it on behalf of"
+    assert notes == ([f"{expected} {named}, which is not declared"] if named else [])
+
+
+def test_an_organization_that_is_declared_is_not_noted():
+    logs = {"Principal": {"Service": "config.amazonaws.com"}, "Action": "s3:PutObject"}
+    condition = {"StringEquals": {"aws:SourceOrgID": "o-zzzzzzzzzz"}}
+    finding = judged(
+        bucket(policy=policy(allow(**logs, Condition=condition))),
+        declared={"exposure": ["accounts"], "organizations": ["o-zzzzzzzzzz"], "access": ["read"]},
+    )
+    assert not any("on behalf" in note.in_language("en") for note in finding.notes)
+
+
 @pytest.mark.parametrize("level", ["bucket", "account", "organization"])
 def test_blocks_of_every_level_shut_a_public_bucket(level):
     bucket_record = bucket(policy=OPEN, public_access_block=ALL_ON if level == "bucket" else None)

@@ -46,6 +46,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.organizations import Organization
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.texts import Text, text
@@ -302,8 +303,7 @@ def _notes(question: _ExposureQuestion) -> Iterator[Text]:
     arns = tuple(arn for arns in question.signing.possible.values() for arn in arns)
     if arns and _is_open_to_distributions(certain):
         yield text("storage.distributions", arns=arns)
-    for deputy in certain.deputies:
-        yield text("storage.deputy", service=deputy.service, account=deputy.account)
+    yield from dict.fromkeys(_deputies(question.view, certain))
     masked = question.masked & _surely_open_to_all(question.unblocked)
     if masked:
         names = sorted(f"s3:{name}" for name in masked)
@@ -313,6 +313,21 @@ def _notes(question: _ExposureQuestion) -> Iterator[Text]:
     identities = tuple(name for declaration in declared for name in declaration.identities)
     if identities:
         yield text("storage.identities", names=identities)
+
+
+def _deputies(view: AccountView, certain: Comparison) -> Iterator[Text]:
+    """On whose behalf services have access, other than the organization of the account."""
+    own = {organization.id for organization in view.all(Organization)}
+    for deputy in certain.deputies:
+        if deputy.source.startswith("o-"):
+            if deputy.source not in own:
+                yield text(
+                    "storage.organization-deputy",
+                    service=deputy.service,
+                    organization=deputy.source,
+                )
+        else:
+            yield text("storage.deputy", service=deputy.service, account=deputy.source)
 
 
 def _ignored_acls(bucket: BucketAccess) -> Iterator[Text]:
