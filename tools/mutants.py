@@ -131,9 +131,14 @@ class Mutator(ast.NodeVisitor):
             self.visit(node.value)
 
     def visit_Assign(self, node: ast.Assign) -> None:
-        name = node.targets[0].id if isinstance(node.targets[0], ast.Name) else ""
-        if name != "__all__" and name.strip("_").lower() not in SHOWN:
-            self.visit(node.value)
+        target, value = node.targets[0], node.value
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple):
+            pairs = list(zip(target.elts, value.elts, strict=True))
+        else:
+            pairs = [(target, value)]
+        for name, assigned in pairs:
+            if not isinstance(name, ast.Name) or not _is_shown(name.id):
+                self.visit(assigned)
 
     def visit_Raise(self, node: ast.Raise) -> None:
         """What an exception says is no verdict."""
@@ -221,6 +226,10 @@ class Mutator(ast.NodeVisitor):
 
     def visit_Continue(self, node: ast.Continue) -> None:
         self.found(node, ast.Pass())
+
+
+def _is_shown(name: str) -> bool:
+    return name == "__all__" or name.strip("_").lower() in SHOWN
 
 
 class Replacer(ast.NodeTransformer):

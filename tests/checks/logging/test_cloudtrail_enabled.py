@@ -175,6 +175,12 @@ class TestDelivery:
         assert {name: found.outcome for name, found in accounts.items()} == expected
         assert all(found.observations[0].origin == placed for found in accounts.values())
 
+    def test_what_is_not_known_of_a_region_is_reported_there(self):
+        hidden = trail(multi_region=HIDDEN)
+        findings = judged(hidden, source="template", **regions(REGION, GLOBAL))
+        assert (findings[REGION].outcome, findings[GLOBAL].outcome) == (PASS, UNKNOWN)
+        assert {found.resource.kind for found in findings.values()} == {"Region"}
+
     def test_where_a_template_turns_a_trail_off(self):
         placed = Origin(file="trail.yaml", line=9)
         stopped = trail(logging=False, origins=(("logging", placed),))
