@@ -960,6 +960,16 @@ class TestDatabaseIsolation:
         assert outcome_by_name[store.name] is FAIL
         assert "eni-db" not in outcome_by_name
 
+    def test_a_cache_beside_another_one_of_its_subnets(self):
+        store = cache(security_groups=("sg-db",))
+        nic = host("db", 30, "sg-other", requester_id="amazon-elasticache")
+        open_ = group("sg-other", [tcp(store.port, "sg-3eb")])
+        records = (*place(group("sg-db"), open_, APP, WEB), *self.HOSTS, nic, cache_group(), store)
+        assert outcomes(self.judged(*records))[store.name] is PASS
+        own = evolve(store, security_groups=("sg-other",))
+        records = (*place(group("sg-db"), open_, APP, WEB), *self.HOSTS, nic, cache_group(), own)
+        assert outcomes(self.judged(*records))[store.name] is FAIL
+
     @pytest.mark.parametrize(
         "fields",
         [
@@ -1454,7 +1464,9 @@ class TestCustomerAdminAccess:
     def test_rules_that_could_not_be_read(self):
         blind = group("sg-a00", ip_permissions=UNREAD)
         assessment = self.judged(*place(blind), host("app", 10, public="192.0.2.10"))
-        assert outcomes(assessment)["eni-app"] is UNKNOWN
+        found = finding(assessment, "eni-app")
+        assert found.outcome is UNKNOWN
+        assert {seen.causes for seen in found.observations} == {UNREAD.causes}
 
 
 def test_a_flow_without_a_packet_to_try_has_no_witness():

@@ -321,12 +321,12 @@ class TestPublicIpAssignment:
         for source in ("template", "aws"):
             snapshot = world("public-ip-assignment", *records, instance("i-1"), source=source)
             of_instance = [
-                (finding.outcome, finding.observations[0].origin)
+                (finding.outcome, [observation.origin for observation in finding.observations])
                 for finding in check_public_ip_assignment(snapshot, segments(WEB, APP)).findings
                 if finding.resource.name == "i-1"
             ]
             is_judged = expected is not None and source == "template"
-            assert of_instance == ([(expected, placed)] if is_judged else [])
+            assert of_instance == ([(expected, [placed])] if is_judged else [])
 
     BALANCER = interface("eni-lb", requester_id="amazon-elb", groups=("sg-9",))
     NETWORK_BALANCER = interface("eni-nlb", interface_type="network_load_balancer", groups=())

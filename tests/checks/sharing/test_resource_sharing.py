@@ -6,6 +6,7 @@ import json
 from operator import attrgetter
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import Baseline, Outcome, check_resource_sharing
 from cloudpack_baseline.checks.settings import needs_call
@@ -38,6 +39,7 @@ from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm_documents import SsmDocument
+from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.testing.records import record
 from support import ACCOUNT, REGION, denied, only, world
 
@@ -97,6 +99,7 @@ def outcome(resource, *others, **changes):
     return finding.outcome
 
 
+ELSEWHERE = Origin(file="policies.yaml", elsewhere=True)
 REQUIRED = {
     LambdaFunction: {"url_auth_type": None},
     LambdaAlias: {"url_auth_type": None},
@@ -453,6 +456,23 @@ def test_a_public_repository():
     public = record(PublicRepository, "repository/tools", service="ecr-public", region="")
     assert outcome(public) is FAIL
     assert outcome(public, baseline={"public": ["tools"]}) is PASS
+
+
+@pytest.mark.parametrize(
+    ("resource", "expected"),
+    [
+        (queue({}, origin=ELSEWHERE), FAIL),
+        (queue({"Principal": {"AWS": ACCOUNT}}, origin=ELSEWHERE), PASS),
+        (record(Queue, "orders", service="sqs", policy=None, origin=ELSEWHERE), None),
+        # The template has the URL, which no policy opens.
+        (evolve(function(url="NONE"), policy=None, origin=ELSEWHERE), PASS),
+        (evolve(function(), policy=None, origin=ELSEWHERE), None),
+    ],
+)
+def test_a_resource_that_is_not_in_the_template(resource, expected):
+    finding = only(judge(resource, source="template"))
+    left_open = finding.resource.kind == "Account"
+    assert (None if left_open else finding.outcome) is expected
 
 
 @pytest.mark.parametrize("kind", [Secret, Topic])

@@ -177,6 +177,15 @@ def test_an_origin_that_only_a_function_may_select_names_the_call():
     assert published.outcome is Outcome.FAIL
 
 
+def test_cache_behaviors_that_could_not_be_read_are_named():
+    unread = distribution(cache_behaviors=UNREAD)
+    (observation,) = judged(allow(of_account()), distributions=[unread]).observations
+    assert observation.causes == UNREAD.causes
+    # None of its origins is the bucket.
+    elsewhere = evolve(unread, content_origins=(WEB,))
+    assert judged(allow(of_account()), distributions=[elsewhere]).outcome is Outcome.PASS
+
+
 def test_distributions_that_could_not_be_read():
     gaps = {"Distribution": UNREAD}
     finding = judged(allow(of_account()), gaps=gaps)
