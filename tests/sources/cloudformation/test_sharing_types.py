@@ -598,3 +598,28 @@ def test_the_name_of_a_resource_elsewhere_shows_the_account(
     text = template(f"It: {{Type: AWS::{kind}, Properties: {{{properties % account}}}}}")
     outcome = "pass" if account == "111122223333" else "fail"
     assert list(judge_template("resource-sharing", text).values()) == [outcome]
+
+
+ROOT = "Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:root'}, Action: 'kms:*'"
+
+
+@pytest.mark.parametrize(
+    ("further", "properties", "outcome"),
+    [
+        # Only its own account may change a key that it can create.
+        ("", "", "pass"),
+        ("Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:user/A'}", "", "pass"),
+        ("Effect: Deny, Principal: {AWS: '444455556666'}, Action: 'kms:*'", "", "pass"),
+        ("Effect: Allow, Principal: {AWS: '444455556666'}, Action: 'kms:Decrypt'", "", "fail"),
+        ("Effect: Allow, Principal: {AWS: '444455556666'}, Action: 'kms:Put*'", "", "fail"),
+        ("Effect: Allow, Principal: '*', Action: 'kms:*'", "", "fail"),
+        ("", "BypassPolicyLockoutSafetyCheck: true,", "fail"),
+    ],
+)
+def test_a_key_policy_shows_the_account(judge_template, further, properties, outcome):
+    statements = [ROOT, further] if further else [ROOT]
+    listed = ", ".join(f"{{{statement}, Resource: '*'}}" for statement in statements)
+    text = template(
+        f"Key: {{Type: AWS::KMS::Key, Properties: {{{properties} KeyPolicy: {{Statement: [{listed}]}}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"Key": outcome}

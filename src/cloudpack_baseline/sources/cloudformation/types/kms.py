@@ -5,10 +5,26 @@ Source: AWS CloudFormation Template Reference, "AWS Key Management Service resou
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
+from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, either
-from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
+from cloudpack_baseline.sources.cloudformation.policy_resources import as_own, policy_of_one
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    either,
+    follow,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    as_text,
+    why_of,
+    with_members,
+)
 
 __all__ = ["TYPES"]
 
@@ -19,6 +35,9 @@ _METADATA = "kms:DescribeKey"
 _ROTATION = "kms:GetKeyRotationStatus"
 _POLICY = "kms:GetKeyPolicy"
 _GRANTS = "kms:ListGrants"
+_ACCOUNT = re.compile(r"\d{12}")
+_COLONS = 5
+"""Those of an ARN."""
 _ARN = {"Arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "KeyId": "{id}"}
 
 
@@ -85,11 +104,43 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
         },
     )
     policy = resource.get("KeyPolicy", _default_policy(resource))
-    policy = policy_of_one(policy, arn, resource.account)
+    policy = policy_of_one(_as_own(resource, policy), arn, resource.account)
     resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy)
     grants = resource.get("Grants")  # of a plan only
     if grants is not None:
         resource.about(_GRANTS, resource.id, at="Grants", Grants=grants)
+
+
+def _as_own(resource: TypedResource, policy: Resolved) -> Resolved:
+    """The policy, if it shows the account of a stack that names none.
+
+    A key is not created unless its policy allows the creator to change it (AWS KMS API Reference,
+    CreateKey). Where it allows that to principals of one account only, this is that of the stack.
+    """
+    statements = as_list(follow(policy, "Statement"))
+    if str(shown(resource.get("BypassPolicyLockoutSafetyCheck", False))).lower() == "true":
+        return policy
+    owners = {owner for statement in statements for owner in _may_change(statement)}
+    account = owners.pop() if len(owners) == 1 else ""
+    if not isinstance(policy, dict) or _ACCOUNT.fullmatch(account) is None:
+        return policy
+    key = f"arn:{resource.partition}:kms:{resource.region}:{account}:key/{resource.id}"
+    own = [
+        as_own(statement, key, resource.account) if isinstance(statement, dict) else statement
+        for statement in statements
+    ]
+    return with_members(policy, Statement=own)
+
+
+def _may_change(statement: Resolved) -> Iterator[str]:
+    """The accounts of whom a statement allows to change the policy; other texts for anyone else."""
+    if str(follow(statement, "Effect")) != "Allow":
+        return
+    actions = [str(shown(action)).lower() for action in as_list(follow(statement, "Action"))]
+    if any(matches(action, "kms:putkeypolicy") for action in actions) or not actions:
+        names = as_list(follow(follow(statement, "Principal"), "AWS")) or ["*"]
+        for name in map(str, map(shown, names)):
+            yield name.split(":")[4] if name.count(":") >= _COLONS else name
 
 
 def _default_policy(resource: TypedResource) -> dict[str, object]:
