@@ -17,6 +17,7 @@ from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario
 from cloudpack_baseline.sources.cloudformation.document import parse
 from cloudpack_baseline.sources.cloudformation.intrinsics import TRANSFORM_FUNCTION, Names, Resolver
+from cloudpack_baseline.sources.cloudformation.meant_references import with_meant_references
 from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
     Mark,
@@ -433,7 +434,7 @@ def _parsed(content: bytes, file: str) -> Node:
 
 def _template(root: Node, file: str) -> Template:
     try:
-        return Template(file=file, root=with_sam_resources(_checked(root)))
+        return Template(file=file, root=with_sam_resources(with_meant_references(_checked(root))))
     except DocumentError as error:
         raise as_input_error(error, file) from None
 
