@@ -5,6 +5,7 @@ Everything here is pure, and raises `Misshapen` if an answer is not what AWS doc
 
 from __future__ import annotations
 
+import inspect
 import re
 import types
 import typing
@@ -323,7 +324,11 @@ def _readers(kind: Any) -> Mapping[str, FieldReader]:  # noqa: ANN401 - an attrs
 
 @cache
 def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an attrs class
-    return typing.get_type_hints(kind, include_extras=True)
+    """As `typing.get_type_hints`, which evaluates those of a base again for each class."""
+    hints: dict[str, Any] = {}
+    for base in reversed(kind.__bases__):
+        hints |= _hints(base)
+    return hints | inspect.get_annotations(kind, locals={}, eval_str=True)
 
 
 def _is_exact(hint: Any, description: Description) -> bool:  # noqa: ANN401 - any annotation
