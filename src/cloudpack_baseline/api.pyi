@@ -739,7 +739,8 @@ def check_database_isolation(
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
     are evaluated by their settings, and so is ``PubliclyAccessible`` of a store whose interfaces
     are not known. A domain of Amazon OpenSearch Service outside of a VPC
-    (``VPCOptions``) fails. Without ``[[segments]]``, only connections from outside are
+    (``VPCOptions``) fails, and so does a serverless cache whose ``ConnectionType`` is ``public``.
+    Without ``[[segments]]``, only connections from outside are
     evaluated.
 
     Args:

@@ -347,6 +347,10 @@ class TestCaches:
         transport = Told(DescribeServerlessCaches=[{"ServerlessCaches": [item]}])
         serverless_cache = single(ServerlessCache, transport)
         assert (serverless_cache.subnets, serverless_cache.port) == (("subnet-1", "subnet-2"), 6379)
+        assert serverless_cache.connection_type == "vpc"
+        public = {**item, "ConnectionType": "public"}
+        transport = Told(DescribeServerlessCaches=[{"ServerlessCaches": [public]}])
+        assert single(ServerlessCache, transport).connection_type == "public"
 
     @mock_aws
     def test_of_moto(self):

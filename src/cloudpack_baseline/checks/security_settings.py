@@ -149,7 +149,7 @@ _NETWORK: Mapping[type[Record], SecuritySettings] = {
 _DATA: Mapping[type[Record], SecuritySettings] = {
     CacheCluster: SecuritySettings(("security_groups", "transit_encryption_enabled")),
     ReplicationGroup: SecuritySettings(("transit_encryption_enabled", "transit_encryption_mode")),
-    ServerlessCache: SecuritySettings(("security_groups",)),
+    ServerlessCache: SecuritySettings(("connection_type", "security_groups")),
     RedshiftCluster: SecuritySettings(("security_groups", "publicly_accessible")),
     OpenSearchDomain: SecuritySettings(("policy",)),
     DynamoDBTable: SecuritySettings(("policy", "point_in_time_recovery")),

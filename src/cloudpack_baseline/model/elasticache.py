@@ -134,7 +134,7 @@ class CacheSubnetGroup(Record):
 
 @frozen(kw_only=True)
 class ServerlessCache(Record):
-    """A serverless cache (ServerlessCache); it is reached through VPC endpoints.
+    """A serverless cache (ServerlessCache); it is reached through VPC endpoints, unless public.
 
     Attributes:
         engine: ``redis``, ``valkey`` or ``memcached``.
@@ -145,6 +145,7 @@ class ServerlessCache(Record):
         kms_key_id: KmsKeyId; ``None``: it is encrypted with a key that AWS owns.
         snapshot_retention_limit: days for which daily snapshots are kept; 0: there are none.
         created_at: CreateTime.
+        connection_type: ``vpc``, or ``public``: it is accessible from the internet.
     """
 
     api = Listed("elasticache:DescribeServerlessCaches", arn="ARN", name="ServerlessCacheName")
@@ -159,6 +160,7 @@ class ServerlessCache(Record):
     kms_key_id: Field[str | None] = None
     snapshot_retention_limit: Field[int] = 0
     created_at: Field[datetime | None] = described("CreateTime", default=None)
+    connection_type: Field[str] = described("ConnectionType", default="vpc")
 
 
 def _taken(nodes: Iterable[Answer]) -> datetime | None:

@@ -994,6 +994,15 @@ class TestDatabaseIsolation:
         records = (*place(rules, APP, WEB), *self.HOSTS, proxy, nic, database())
         assert outcomes(self.judged(*records)) == {"main": PASS, "eni-proxy": FAIL}
 
+    @pytest.mark.parametrize(
+        ("connection", "expected"), [("public", FAIL), (UNREAD, UNKNOWN), ("vpc", PASS)]
+    )
+    def test_a_serverless_cache_may_be_public(self, connection, expected):
+        store = serverless(connection_type=connection)
+        nic = host("db", 30, **RDS, interface_type="vpc_endpoint")
+        records = (*place(FROM_APP, APP, WEB), *self.HOSTS, nic, store)
+        assert outcomes(self.judged(*records))[store.name] is expected
+
     @pytest.mark.parametrize("store", [database(), cache(), serverless()])
     def test_a_store_without_a_described_interface(self, store):
         records = (*place(group("sg-db", [tcp(store.port, "sg-3eb")]), APP, WEB), *self.HOSTS)

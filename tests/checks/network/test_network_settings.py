@@ -600,6 +600,13 @@ class TestResourcesInVpc:
         unrelated = cache_group(region="us-east-1"), subnet("subnet-b")
         assert outcomes(self.judged(record, vpc(), *unrelated))[record.name] is UNKNOWN
 
+    @pytest.mark.parametrize(
+        ("connection", "expected"), [("public", FAIL), (UNREAD, UNKNOWN), ("vpc", PASS)]
+    )
+    def test_how_a_serverless_cache_is_reached(self, connection, expected):
+        record = serverless(connection_type=connection)
+        assert outcomes(self.judged(record, vpc(), subnet()))[record.name] is expected
+
     def test_a_subnet_group_of_no_vpc(self):
         assert outcomes(self.judged(cache(), cache_group(vpc="")))["cache"] is FAIL
 

@@ -592,6 +592,8 @@ def test_a_cache_without_a_version_has_the_latest(properties, outcome, judge_tem
         ("ServerlessCache", "ServerlessCacheName: Cache, SubnetIds: !Ref Elsewhere", "pass"),
         ("ServerlessCache", "ServerlessCacheName: Cache, SubnetIds: [subnet-1]", "pass"),
         ("ServerlessCache", "ServerlessCacheName: Cache", "fail"),
+        ("ServerlessCache", "ConnectionType: public", "fail"),
+        ("ServerlessCache", "ConnectionType: !Ref AWS::Region, SubnetIds: [a]", "unknown"),
         ("CacheCluster", "ClusterName: Cache, CacheSubnetGroupName: inner", "pass"),
         ("CacheCluster", "ClusterName: Cache, CacheSubnetGroupName: !Ref Elsewhere", "pass"),
         ("CacheCluster", "ClusterName: Cache, CacheSubnetGroupName: default", "fail"),

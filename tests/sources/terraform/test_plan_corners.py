@@ -66,7 +66,7 @@ def test_the_reason_of_an_incomplete_plan_is_named(tmp_path):
 
 def test_an_ephemeral_resource_is_nothing(tmp_path):
     plan = a_key()
-    plan.planned[0]["mode"] = "ephemeral"
+    plan.planned[0]["mode"] = plan.changes[0]["mode"] = "ephemeral"
     assert set(outcomes(tmp_path, plan, ROTATION).values()) == {"not applicable"}
 
 

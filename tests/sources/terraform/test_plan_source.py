@@ -205,12 +205,51 @@ def test_a_plan_that_is_not_complete_leaves_everything_open(tmp_path):
     assert {finding.outcome.value for finding in findings.values()} == {"fail", "unknown"}
 
 
+DEFERRED = [{"reason": "resource_config_unknown", "resource_change": {"address": "a.b"}}]
+
+
+@pytest.mark.parametrize(
+    ("fields", "left_open"),
+    [
+        ({"deferred_changes": DEFERRED}, True),
+        ({"deferred_changes": []}, False),
+        ({"complete": True}, False),
+        ({"applyable": False}, False),
+    ],
+)
+def test_what_is_deferred_may_be_anything(tmp_path, fields, left_open):
+    findings = judge(tmp_path, bucket(), "s3-versioning", **fields)
+    outcomes = {finding.outcome.value for finding in findings.values()}
+    assert ("unknown" in outcomes) is left_open
+
+
+@pytest.mark.parametrize(
+    ("actions", "left_open"),
+    [
+        (["create"], True),
+        (["delete", "create"], True),
+        (["no-op"], True),
+        (None, True),
+        (["delete"], False),
+        (["forget"], False),
+    ],
+)
+def test_a_change_without_its_resource_leaves_everything_open(tmp_path, actions, left_open):
+    plan = bucket()
+    change = {"address": "aws_s3_bucket.x", "mode": "managed", "type": "aws_s3_bucket", "name": "x"}
+    plan.changes.append(change | {"change": {"actions": actions, "after": None}})
+    findings = judge(tmp_path, plan, "s3-versioning")
+    outcomes = {finding.outcome.value for finding in findings.values()}
+    assert ("unknown" in outcomes) is left_open
+
+
 def test_the_region_is_that_of_the_provider(tmp_path):
     (finding,) = judge(tmp_path, bucket(), "s3-versioning").values()
     assert finding.resource.region == "ap-northeast-1"
 
 
 BROKEN = [
+    ('{"meta": {}, "encrypted_data": "x", "encryption_version": "v0"}', "is encrypted by OpenTofu"),
     ("", "plan.json:1: column 1: is not JSON"),
     ('{"a": }', "plan.json:1: column 7: is not JSON"),
     ("[]", "is not a plan in JSON"),

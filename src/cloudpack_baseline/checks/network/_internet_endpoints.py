@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.findings import Finding, Observation, failed, passed, unknown
+from cloudpack_baseline.model.elasticache import ServerlessCache
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.record import Record
@@ -23,6 +24,7 @@ __all__ = [
     "internet_access_gateway",
     "may_be_of_express_cluster",
     "of_express_cluster",
+    "public_connection",
     "serverless",
 ]
 
@@ -51,6 +53,19 @@ def internet_access_gateway(cluster: DBCluster) -> Observation | None:
     if isinstance(in_vpc, Unknown):
         return unknown("VPCNetworkingEnabled", in_vpc)
     return None
+
+
+def public_connection(record: Record) -> Observation | None:
+    """Of a serverless cache; ``None``: it is reached through VPC endpoints, or is another store."""
+    if not isinstance(record, ServerlessCache):
+        return None
+    expected = "ConnectionType=vpc"
+    if isinstance(record.connection_type, Unknown):
+        return unknown("ConnectionType", record.connection_type, expected=expected)
+    if record.connection_type != "public":
+        return None
+    message = text("network.public-connection")
+    return failed(message, read="ConnectionType=public", expected=expected)
 
 
 def of_express_cluster(view: AccountView, record: Record) -> Observation | None:

@@ -11,6 +11,7 @@ from cloudpack_baseline.checks.network._internet_endpoints import (
     internet_access_gateway,
     may_be_of_express_cluster,
     of_express_cluster,
+    public_connection,
     serverless,
 )
 from cloudpack_baseline.checks.network._reach import Arrival, InboundReach
@@ -69,7 +70,8 @@ def database_isolation(view: AccountView) -> Iterator[Finding]:
     (``publiclyAccessible``) and network policies of OpenSearch Serverless (``AllowFromPublic``)
     are evaluated by their settings, and so is ``PubliclyAccessible`` of a store whose interfaces
     are not known. A domain of Amazon OpenSearch Service outside of a VPC
-    (``VPCOptions``) fails. Without ``[[segments]]``, only connections from outside are
+    (``VPCOptions``) fails, and so does a serverless cache whose ``ConnectionType`` is ``public``.
+    Without ``[[segments]]``, only connections from outside are
     evaluated.
     """
     every_store = stores(view)
@@ -106,6 +108,9 @@ def _by_flag(
 
 def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[Observation]:
     key = store.record.key
+    if (connection := public_connection(store.record)) is not None:
+        yield connection
+        return
     if not store.interfaces:
         express = of_express_cluster(view, store.record)
         yield express or _private(view, store) or without_interfaces(view, store, key)

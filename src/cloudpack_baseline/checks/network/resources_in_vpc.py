@@ -20,11 +20,7 @@ from cloudpack_baseline.model.elasticache import CacheCluster, CacheSubnetGroup,
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.redshift import RedshiftCluster
-from cloudpack_baseline.model.values import (
-    Field,
-    Unknown,
-    Why,
-)
+from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 from cloudpack_baseline.texts import text
 
 __all__ = ["resources_in_vpc"]
@@ -61,7 +57,10 @@ def resources_in_vpc(view: AccountView) -> Iterator[Finding]:
     for cache in view.all(CacheCluster):
         yield _housed(view, cache, _vpc_of_group(view, cache))
     for serverless in view.all(ServerlessCache):
-        yield _housed(view, serverless, _vpc_of_subnets(view, serverless))
+        # A public one is in no VPC.
+        is_placed = is_known(serverless.connection_type)
+        vpc_id = _vpc_of_subnets(view, serverless)
+        yield _housed(view, serverless, vpc_id, is_placed=is_placed)
     for warehouse in view.all(RedshiftCluster):
         yield _housed(view, warehouse, warehouse.vpc)
 
@@ -77,6 +76,10 @@ def _vpc_of_group(view: AccountView, cache: CacheCluster) -> Field[str | None]:
 
 
 def _vpc_of_subnets(view: AccountView, cache: ServerlessCache) -> Field[str | None]:
+    if isinstance(cache.connection_type, Unknown):
+        return cache.connection_type
+    if cache.connection_type == "public":
+        return None
     if isinstance(cache.subnets, Unknown):
         return cache.subnets
     if DEFAULT_SUBNET in cache.subnets:

@@ -90,6 +90,11 @@ def read_plan(content: bytes, file: str) -> TerraformPlan:
     planned = document.get("planned_values", document.get("values"))
     if not isinstance(version, str) or not isinstance(planned, dict):
         message = "is not a plan in JSON; terraform show -json PLANFILE writes one"
+        if "encrypted_data" in document:
+            message = (
+                "is encrypted by OpenTofu; tofu show -json PLANFILE writes it as JSON, where the "
+                "encryption is configured"
+            )
         raise InputError(Problem(message, file=file))
     if not _VERSION.fullmatch(version):
         message = f"has the plan format {version}; formats 1.0 to 1.2 are read"
@@ -117,7 +122,13 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
         *_deferred(changes),
         *_resources(_root(planned), known),
     ]
-    is_complete = not document.get("errored") and document.get("complete", True) is not False
+    is_complete = (
+        not document.get("errored")
+        and document.get("complete", True) is not False
+        and not document.get("deferred_changes")
+    )
+    addresses = {resource.address for resource in resources}
+    is_complete &= all(map(addresses.__contains__, _existing(changes)))
     return TerraformPlan(
         file=file,
         resources={resource.address: resource for resource in resources if resource.is_known},
@@ -241,6 +252,18 @@ def _changes(
             if not isinstance(details.get("after_unknown"), bool):
                 _object_in(details.get("after_unknown"), f"after_unknown of {address}")
             yield address, details
+
+
+def _existing(changes: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The addresses of the managed resources that will exist."""
+    for change in changes:
+        actions = object_of(change.get("change")).get("actions")
+        is_kept = not isinstance(actions, list) or not _GONE.issuperset(map(str, actions))
+        if change.get("mode", "managed") == "managed" and "deposed" not in change and is_kept:
+            yield _text_in(change, "address")
+
+
+_GONE = frozenset(("delete", "forget"))
 
 
 class _Redacted:

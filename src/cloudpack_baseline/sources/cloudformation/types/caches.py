@@ -206,20 +206,28 @@ def _by_engine(engine: Resolved) -> Resolved:
 def _serverless(resource: TypedResource) -> None:
     subnets = resource.get("SubnetIds")
     groups = group_ids(resource.answers, resource.get("SecurityGroupIds"))
-    engine = resource.get("Engine")
+    engine, connection = resource.get("Engine"), exact(resource.get("ConnectionType", "vpc"))
+    is_public = str(connection) == "public"
     ids = [shown(subnet) for subnet in flattened(subnets)]
     resource.item(
         _SERVERLESS,
         "KmsKeyId",
+        ConnectionType=connection,
         ARN=_arn(resource, "serverlesscache", resource.id),
         ServerlessCacheName=resource.id,
         Engine=exact(engine),
         Status="available",
-        SubnetIds=subnets if isinstance(subnets, Unknown) else ids or [DEFAULT_SUBNET],
+        SubnetIds=[]
+        if is_public
+        else subnets
+        if isinstance(subnets, Unknown)
+        else ids or [DEFAULT_SUBNET],
         SecurityGroupIds=groups or [],
         Endpoint={"Port": _PORTS.get(str(engine).lower(), _REDIS)},
         SnapshotRetentionLimit=resource.get("SnapshotRetentionLimit", 0),
     )
+    if is_public:
+        return
     settings = InterfaceSettings(
         type="vpc_endpoint", description=f"ElastiCache serverless {resource.id}", groups=groups
     )
