@@ -22,7 +22,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.rds import DBInstance
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage, Snapshot
 from cloudpack_baseline.reports.json import report_bytes
-from cloudpack_baseline.testing import mocked_account, set_root
+from cloudpack_baseline.testing import mocked_account, records, set_root
 from cloudpack_baseline.whitepaper import controls
 from support import ACCOUNT, NOW, REGION, denied, only, world
 
@@ -390,6 +390,24 @@ def test_a_control_is_judged_as_long_as_one_of_its_clauses_is(excluded):
         baseline = Baseline(scope=Scope(exclude=exclude))
         finding = only(check_rds_backup(world("rds-backup"), baseline))
         assert finding.observations[0].message.id == expected
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        ((), "nothing to evaluate: this account has no SecurityGroup"),
+        (
+            (records.security_group("sg-web", [], []),),
+            "nothing to evaluate: the control concerns none of the SecurityGroup of this account",
+        ),
+    ],
+)
+def test_an_account_without_subjects_and_one_with_others(groups, expected):
+    """The group of a server is no default group."""
+    snapshot = records.snapshot(*groups)
+    (finding,) = assess(snapshot, controls=["default-security-group"]).findings
+    assert finding.outcome is Outcome.NOT_APPLICABLE
+    assert finding.observations[0].message.in_language("en") == expected
 
 
 @pytest.mark.parametrize(("blind", "expected"), [(1, "common.nothing"), (2, "common.cannot-tell")])

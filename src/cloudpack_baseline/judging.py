@@ -177,7 +177,12 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
             if not _is_left_open(finding, entry)
         ]
     if not findings:
-        message = text("common.nothing", kinds=entry.subjects)
+        existing = tuple(kind for kind in entry.subjects if snapshot.has(kind, account.id))
+        message = (
+            text("common.none-concerned", kinds=existing)
+            if existing
+            else text("common.nothing", kinds=entry.subjects)
+        )
         return (view.account_finding(not_applicable(message)),)
     waivers = [waiver for waiver in baseline.waivers if waiver.control == control.id]
     names = snapshot.derived(names_of)
