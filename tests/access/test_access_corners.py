@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.access.networks import LAST, V6
@@ -162,3 +165,43 @@ def test_an_arn_that_is_compared_as_a_truth_value():
     policy = parse_policy({"Version": "2012-10-17", "Statement": [statement]})
     answer = exposure(BucketAccess(name="b", owner_account="123456789012", policy=policy))
     assert [access.account for access in answer.accounts] == ["111122223333"]
+
+
+SIZES = (3, 2, 3)
+
+
+@st.composite
+def sets_of_requests(draw):
+    """A set in a space of a few classes, as a set and as the requests themselves."""
+    space = Space(SIZES)
+    boxes = draw(
+        st.lists(st.tuples(*(st.integers(1, (1 << size) - 1) for size in SIZES)), max_size=4)
+    )
+    requests = RequestSet.nothing(space)
+    for box in boxes:
+        requests |= RequestSet.box(space, dict(enumerate(box)))
+    return requests, {
+        point
+        for point in product(*map(range, SIZES))
+        if any(
+            all(mask >> place & 1 for mask, place in zip(box, point, strict=True)) for box in boxes
+        )
+    }
+
+
+@given(sets_of_requests(), st.dictionaries(st.integers(0, 2), st.integers(0, 7)))
+def test_restrictions_and_projections_are_those_of_sets(pair, box):
+    requests, points = pair
+    inside = {
+        point for point in points if all(mask >> point[level] & 1 for level, mask in box.items())
+    }
+    restricted = requests.within(box)
+    for level in range(len(SIZES)):
+        assert restricted.classes(level) == sum(1 << place for place in {p[level] for p in inside})
+    further = restricted.beyond(0)
+    firsts = {point[0] for point in inside}
+    is_alike = all((first, *point[1:]) in inside for point in inside for first in firsts)
+    for level in (1, 2):
+        assert further.classes(level) == restricted.classes(level)
+    if inside and is_alike:
+        assert further.classes(0) == 0b111

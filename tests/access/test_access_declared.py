@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from attrs import evolve
 
 from access.evaluator import allows
 from cloudpack_baseline.access import (
@@ -805,3 +806,22 @@ def test_cloudfront_of_whoever_has_access(condition, principal, declared, expect
     statement = allow({"StringEquals": condition}, Principal=principal)
     _, bucket = bucket_of([statement])
     assert told(compare_access(bucket, [Declaration(kind="accounts", **declared)])) == expected
+
+
+def test_the_excess_of_some_kinds_of_principals_is_part_of_all():
+    statements = [
+        allow(),
+        allow(Principal={"AWS": FRIEND}, Action="s3:*"),
+        allow(Principal={"Service": "logging.s3.amazonaws.com"}, Action="s3:PutObject"),
+        allow({"StringLike": {"aws:SourceArn": "arn:aws:*:1*"}}, Action="s3:List*"),
+    ]
+    _, bucket = bucket_of(statements)
+    everything = compare_access(bucket)
+    kinds = {surplus.principal_kind for surplus in everything.excess}
+    assert kinds >= {"anonymous", "account"}
+    for kind in kinds:
+        some = compare_access(bucket, kinds_of_principals=(kind,))
+        assert some.excess == tuple(
+            surplus for surplus in everything.excess if surplus.principal_kind == kind
+        )
+        assert evolve(some, excess=()) == evolve(everything, excess=())

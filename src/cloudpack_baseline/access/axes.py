@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal, localcontext
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -187,9 +188,7 @@ def _cut(
     for pair in pairs:
         for row in pair:
             place.setdefault(row, len(place))
-    classes = string_classes(
-        list(place), prefix=prefix, empty=empty, alphabet=alphabet, steps=steps
-    )
+    classes = _classes_of(tuple(place), prefix, alphabet, steps, empty=empty)
     if classes is None:
         return None
     bits = [(place[sure], place[possible]) for sure, possible in pairs]
@@ -203,6 +202,14 @@ def _cut(
         )
         for word, vector in classes
     ]
+
+
+@lru_cache(maxsize=64)
+def _classes_of(
+    rows: tuple[Row, ...], prefix: str, alphabet: str | None, steps: int, *, empty: bool
+) -> list[tuple[str, int]] | None:
+    """The classes of texts by the rows; several questions about a policy have the same rows."""
+    return string_classes(rows, prefix=prefix, empty=empty, alphabet=alphabet, steps=steps)
 
 
 def _bounds(test: StringPredicate) -> tuple[Row, Row]:

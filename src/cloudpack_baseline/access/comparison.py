@@ -29,7 +29,7 @@ from cloudpack_baseline.access.summaries import approximations
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Container, Mapping, Sequence
     from datetime import datetime
 
     from cloudpack_baseline.access.bucket import BucketAccess
@@ -59,6 +59,7 @@ def compare_access(
     *,
     since: datetime | None = None,
     distributions: Mapping[str, Sequence[str]] | None = None,
+    kinds_of_principals: Container[str] | None = None,
 ) -> Comparison:
     """Compare the access to a bucket with the declarations.
 
@@ -70,6 +71,8 @@ def compare_access(
     by account, for accounts of which all distributions are known: where a statement does not name
     CloudFront but everyone or all services, no other distribution of these accounts counts, nor do
     those of accounts and organizations that are declared for the same access.
+
+    ``kinds_of_principals`` limits the excess access to these kinds, such as ``anonymous``.
 
     Raises:
         ValueError: a declared network is not a CIDR block.
@@ -83,7 +86,7 @@ def compare_access(
         declared |= declared_requests(analysis, declaration)
         unnamed |= declared_by_cloudfront(analysis, declaration)
     return Comparison(
-        excess=tuple(excess_access(answers, declared, unnamed)),
+        excess=tuple(excess_access(answers, declared, unnamed, kinds_of_principals)),
         blocked=tuple(
             blocked
             for index, declaration in enumerate(declarations)

@@ -18,7 +18,7 @@ from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
 
     from cloudpack_baseline.access.analysis import Analysis
     from cloudpack_baseline.access.declarations import Declaration
@@ -69,11 +69,15 @@ class Deputy:
 
 
 def excess_access(
-    answers: Answers, declared: RequestSet, unnamed: RequestSet
+    answers: Answers,
+    declared: RequestSet,
+    unnamed: RequestSet,
+    kinds_of_principals: Container[str] | None = None,
 ) -> Iterable[ExcessAccess]:
     """Access beyond the declarations, by principal and access.
 
-    ``unnamed`` are requests of CloudFront that count only where a statement names it.
+    ``unnamed`` are requests of CloudFront that count only where a statement names it;
+    ``kinds_of_principals`` limits the answer; by default, it has all.
     """
     layout = answers.analysis.context.layout
     undeclared = [
@@ -90,11 +94,13 @@ def excess_access(
     for (kind, name), callers in (
         caller_groups(answers.analysis.context.callers).items() if undeclared else ()
     ):
+        if kinds_of_principals is not None and kind not in kinds_of_principals:
+            continue
         of_anybody = name == "*" or kind == "service"
-        grants = grants_at(beyond if of_anybody else undeclared, layout.caller, callers)
+        candidates = grants_at(beyond if of_anybody else undeclared, layout.caller, callers)
+        grants = [grant.within({layout.caller: callers}) for grant in candidates]
         for access, actions in kinds.items():
-            box = {layout.caller: callers, layout.action: actions}
-            excess = _summarize(answers, grants, box, bound)
+            excess = _summarize(answers, grants, {layout.action: actions}, bound)
             if excess is not None:
                 yield evolve(excess, principal_kind=kind, principal=name, access=access)
 
@@ -116,18 +122,20 @@ def _summarize(
     if best is None:
         return None
     grant, requests, sure = best
-    granted = [inside for inside in (grant.high.within(box) for grant in grants) if inside]
+    inside = [part for part in (grant.within(box) for grant in grants) if part]
+    granted = [part.high for part in inside]
+    further = {requests.beyond(analysis.context.layout.caller) for requests in granted}
     if not sure:
         answers.uncertain.append("excess")
     return ExcessAccess(
         principal_kind="",
         principal="",
         access="",
-        actions=names(classes_in(granted, analysis.context.layout.action)),
-        reach=reach_of(analysis, grants, box),
+        actions=names(classes_in(further, analysis.context.layout.action)),
+        reach=reach_of(analysis, inside),
         witness=request_witness(analysis, requests, grant.rule),
-        organizations=confining_organizations(analysis, granted),
-        bound=all(inside <= bound for inside in granted),
+        organizations=confining_organizations(analysis, further),
+        bound=all(requests <= bound for requests in granted),
         exact=sure,
     )
 

@@ -54,22 +54,20 @@ def anonymous_reach(answers: Answers, question: str, actions: int) -> Reach:
     key = 0 if not box else actions
     reach = answers.reaches.get(key)
     if reach is None:
-        reach = answers.reaches[key] = reach_of(analysis, answers.unsigned, box)
+        inside = [part for part in (grant.within(box) for grant in answers.unsigned) if part]
+        reach = answers.reaches[key] = reach_of(analysis, inside)
     return reach
 
 
-def reach_of(analysis: Analysis, grants: Sequence[EffectiveGrant], box: Mapping[int, int]) -> Reach:
-    """From where the requests in a box are answered; some are."""
-    inside = [
-        grant_inside for grant_inside in (grant.within(box) for grant in grants) if grant_inside
-    ]
-    exact = next((grant_inside for grant_inside in inside if grant_inside.exact), None)
+def reach_of(analysis: Analysis, inside: Sequence[EffectiveGrant]) -> Reach:
+    """From where requests are answered; each of the grants possibly grants some."""
+    exact = next((grant for grant in inside if grant.exact), None)
     if exact is not None:
         grant, requests = exact, exact.high
     else:
         grant, requests, _ = best_grant(inside, {}) or (inside[0], inside[0].high, False)
     witness = request_witness(analysis, requests, grant.rule)
-    return _summarize(analysis, [grant_inside.high for grant_inside in inside], witness)
+    return _summarize(analysis, [grant.high for grant in inside], witness)
 
 
 def _summarize(
@@ -77,7 +75,8 @@ def _summarize(
 ) -> Reach:
     """Summarize granted requests: source networks, VPC endpoints, objects and actions."""
     layout = analysis.context.layout
-    granted = [requests for requests in granted if requests]
+    # Who asks makes no difference here, and different callers mostly get the same.
+    granted = list({requests.beyond(layout.caller) for requests in granted if requests})
     internet = analysis.context.channel_mask(lambda channel: not channel.endpoint)
     from_internet = _restrict(granted, {layout.channel: internet})
     ipv4, ipv6 = networks_text(_addresses(analysis, from_internet))

@@ -58,7 +58,7 @@ class Space:
         self._nodes: dict[tuple[int, tuple[tuple[int, Node], ...]], Node] = {}
         self._and: dict[tuple[Node, Node], Node] = {}
         self._minus: dict[tuple[Node, Node], Node] = {}
-        self._inside: dict[tuple[Node, tuple[tuple[int, int], ...]], Node] = {}
+        self._inside: dict[tuple[tuple[int, int], ...], dict[Node, Node]] = {}
         self._classes: dict[tuple[Node, int], int] = {}
         self._left = limit
 
@@ -179,37 +179,24 @@ class Space:
 
     def restrict(self, node: Node, masks: tuple[tuple[int, int], ...]) -> Node:
         """The part of a set inside a box, given by its levels in ascending order."""
-        key = (node, masks)
-        known = self._inside.get(key)
-        if known is None:
-            known = self._inside[key] = self._restrict(node, masks, {})
-        return known
-
-    def _restrict(
-        self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
-    ) -> Node:
         if node is EMPTY or not masks:
             return node
+        # Sets of different callers are mostly alike below the axis of callers.
+        known = self._inside.get(masks)
+        if known is None:
+            known = self._inside[masks] = {}
         result = known.get(node)
-        if result is not None:
-            return result
+        if result is None:
+            result = known[node] = self._restrict(node, masks)
+        return result
+
+    def _restrict(self, node: Node, masks: tuple[tuple[int, int], ...]) -> Node:
         level, mask = masks[0]
         if node.level > level:
             inside = mask & self.full[level]
-            result = self.edge(
-                level, inside, self._restrict(node, masks[1:], {}) if inside else EMPTY
-            )
-        else:
-            result = self._restrict_edges(node, masks, known)
-        known[node] = result
-        return result
-
-    def _restrict_edges(
-        self, node: Node, masks: tuple[tuple[int, int], ...], known: dict[Node, Node]
-    ) -> Node:
-        level, mask = masks[0]
+            return self.edge(level, inside, self.restrict(node, masks[1:]) if inside else EMPTY)
         if node.level == level:
-            masks, known = masks[1:], {}
+            masks = masks[1:]
         else:
             mask = -1
         branches: dict[Node, int] = {}
@@ -217,7 +204,7 @@ class Space:
         for edge, child in node.edges:
             inside = edge & mask
             if inside:
-                target = self._restrict(child, masks, known)
+                target = self.restrict(child, masks)
                 branches[target] = branches.get(target, 0) | inside
                 unchanged = unchanged and target is child and inside == edge
             else:
@@ -252,19 +239,11 @@ class Space:
     def _project(self, node: Node, level: int) -> int:
         if node is EMPTY:
             return 0
-        classes = 0
-        visited: set[Node] = set()
-        queue = [node]
-        for current in queue:
-            if current.level > level:
-                return self.full[level]
-            for mask, child in current.edges:
-                if current.level == level:
-                    classes |= mask
-                elif child not in visited:
-                    visited.add(child)
-                    queue.append(child)
-        return classes
+        if node.level > level:
+            return self.full[level]
+        if node.level == level:
+            return mask_union(mask for mask, _ in node.edges)
+        return mask_union(self.classes(child, level) for _, child in node.edges)
 
     def pick(self, node: Node) -> dict[int, int] | None:
         """One request: for each axis that matters, the first class. None of the empty set."""
@@ -360,6 +339,13 @@ class RequestSet:
     def below(self, level: int) -> RequestSet:
         """The requests that differ from one of the set before an axis only."""
         return RequestSet(self._space, self._space.below(self._node, level))
+
+    def beyond(self, level: int) -> RequestSet:
+        """What follows on the further axes, where the axis comes first and all of it is alike."""
+        edges = self._node.edges
+        if self._node.level != level or len(edges) != 1:
+            return self
+        return RequestSet(self._space, edges[0][1])
 
     def classes(self, level: int) -> int:
         """The classes of one axis that occur in the set, as a mask."""

@@ -53,6 +53,7 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_exposure"]
 
+_EVERYONE = ("anonymous",)
 _OBJECT_ACLS = Unknown.because(Why.NOT_PROVIDED, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
@@ -95,7 +96,7 @@ class _ExposureQuestion:
         possible: the certain access, if no distribution leads to the bucket of which that is not
             known; ``None``: it is known of all, or makes no difference.
         masked: the actions that only RestrictPublicBuckets keeps from everyone.
-        unblocked: the access without it; ``None`` if it is not on.
+        unblocked: the access of everyone without it; ``None`` if it is not on.
     """
 
     view: AccountView
@@ -125,7 +126,13 @@ def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _E
             possible = _compare(view, openings, lower, signing.possible)
     masked, unblocked = frozenset[str](), None
     if lower is not None and certain is not None and _is_restricted(lower):
-        unblocked = _compare(view, openings, _without_blocks(lower), signing.certain)
+        unblocked = _compare(
+            view,
+            openings,
+            _without_blocks(lower),
+            signing.certain,
+            kinds_of_principals=("anonymous",),
+        )
         masked = _open_to_all(unblocked) - _open_to_all(certain)
     return _ExposureQuestion(
         view, bucket, openings, bounds, certain, signing, possible, masked, unblocked
@@ -177,10 +184,16 @@ def _compare(
     openings: tuple[BucketDeclaration, ...],
     bucket: BucketAccess,
     distributions: Mapping[str, tuple[str, ...]],
+    kinds_of_principals: tuple[str, ...] | None = None,
 ) -> Comparison:
     """The access from now on, compared with the declarations: what has expired allows nothing."""
-    declared = exposure_declarations(view.baseline, openings, bucket)
-    return compare_access(bucket, declared, since=view.as_of, distributions=distributions)
+    return compare_access(
+        bucket,
+        exposure_declarations(view.baseline, openings, bucket),
+        since=view.as_of,
+        distributions=distributions,
+        kinds_of_principals=kinds_of_principals,
+    )
 
 
 def _observations(question: _ExposureQuestion) -> Iterator[Observation]:
