@@ -7,7 +7,7 @@ import pytest
 import principals
 from cloudpack_baseline import Baseline, Outcome, check_admin_privileges
 from cloudpack_baseline.model.iam_principals import InlinePolicy
-from cloudpack_baseline.model.values import Why
+from cloudpack_baseline.model.values import Origin, Why
 from principals import ADMINISTRATION as ADMIN
 from principals import NOT_READ, UNREAD, allow
 from support import ACCOUNT, world
@@ -193,6 +193,23 @@ def test_a_statement_that_cannot_be_taken_exactly():
     assert finding.outcome is Outcome.UNKNOWN
     assert finding.observations[0].message.id == "identity.admin-in-doubt"
     assert "(Action=*, Resource=*)" in finding.observations[0].message.in_language("en")
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [([allow("*")], Outcome.FAIL), ([allow("s3:*")], Outcome.PASS), ([], None)],
+)
+def test_a_principal_that_is_not_in_the_template(statements, expected):
+    elsewhere = Origin(file="policies.yaml", elsewhere=True)
+    one = user(*statements, origin=elsewhere)
+    planned = world("admin-privileges", one, source="template", gaps=NOT_READ)
+    outcomes = {
+        finding.resource.name: finding.outcome
+        for finding in check_admin_privileges(planned).findings
+    }
+    assert outcomes.get("u") is expected
+    # One that the template contains has no policies.
+    assert statements or judged(user(), source="template").outcome is Outcome.PASS
 
 
 @pytest.mark.parametrize(

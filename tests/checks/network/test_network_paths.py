@@ -19,6 +19,7 @@ from cloudpack_baseline import (
 from cloudpack_baseline.checks.network._stores import Store
 from cloudpack_baseline.checks.network.packet_witnesses import packet_witness
 from cloudpack_baseline.model.ec2 import (
+    OTHER_RULES,
     ManagedPrefixList,
     NetworkInterfacePrivateIpAddress,
     Route,
@@ -265,6 +266,30 @@ class TestOpenSecurityGroups:
     def test_a_group_of_another_template_is_not_missing(self):
         snapshot = world("open-security-groups", *place(), host("app", 10), source="template")
         assert "unknown" not in map(str, outcomes(check_open_security_groups(snapshot)).values())
+
+    @pytest.mark.parametrize(
+        ("rules", "expected"),
+        [
+            ([tcp(22, "10.0.0.0/8")], PASS),
+            ([tcp(22, ANYWHERE)], FAIL),
+            # Whatever its rules are, they are elsewhere.
+            ([], None),
+        ],
+    )
+    def test_a_group_that_is_not_in_the_template(self, rules, expected):
+        further = evolve(permission("-1", None, None), prefix_list_ids=(OTHER_RULES,))
+        elsewhere = Origin(file="rules.yaml", elsewhere=True)
+        extended = group("sg-12", [*rules, further], origin=elsewhere)
+        judged = check_open_security_groups(
+            world("open-security-groups", *place(extended), source="template")
+        )
+        assert outcomes(judged).get("sg-12") is expected
+        # Such a rule of a group that the template contains is not known.
+        own = world(
+            "open-security-groups", *place(evolve(extended, origin=None)), source="template"
+        )
+        known = FAIL if expected is FAIL else UNKNOWN
+        assert outcomes(check_open_security_groups(own))["sg-12"] is known
 
     def test_where_routes_are_unknown_they_are_not_said_to_prevent_it(self):
         records = place(group("sg-a00", [tcp(22, ANYWHERE)]))
