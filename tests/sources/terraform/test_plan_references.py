@@ -555,6 +555,12 @@ EVERYONE = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principa
             "aws_sesv2_email_identity",
             ["id", "email_identity"],
         ),
+        (
+            "aws_schemas_registry_policy.registry_name",
+            "schemas:*",
+            "aws_schemas_registry",
+            ["id", "name"],
+        ),
     ],
 )
 def test_a_policy_names_its_resource_by_any_attribute(

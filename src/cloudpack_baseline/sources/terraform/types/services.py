@@ -341,7 +341,13 @@ TYPES["aws_codeartifact_repository_permissions_policy"] = Mapped(
     describes=(_REPOSITORIES, "codeartifact:GetRepositoryPermissionsPolicy"),
 )
 
-TYPES.plain("aws_schemas_registry", "AWS::EventSchemas::Registry", {"name": "RegistryName"})
+TYPES.plain(
+    "aws_schemas_registry",
+    "AWS::EventSchemas::Registry",
+    {"name": "RegistryName"},
+    ref="arn",
+    attributes={"id": "RegistryName", "name": "RegistryName"},
+)
 TYPES.plain(
     "aws_schemas_registry_policy",
     "AWS::EventSchemas::RegistryPolicy",
