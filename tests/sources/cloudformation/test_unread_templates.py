@@ -157,6 +157,18 @@ def test_a_group_that_is_passed_may_get_rules(gathered):
     assert judged["open-security-groups", "Other"] == "pass"
 
 
+@pytest.mark.parametrize(
+    ("parameter", "expected"),
+    [("!Ref Subnet", "unknown"), ("!Ref Vpc", "unknown"), ("!Ref Passed", "pass"), ("x", "pass")],
+)
+def test_beside_a_resource_there_may_be_new_ones_if_its_place_is_known(
+    gathered, parameter, expected
+):
+    text = NETWORK.replace("SubnetId: !Ref Subnet", "SubnetId: subnet-1")
+    judged = outcomes(gathered(text + CHILD % f"It: {parameter}"), "route-restriction")
+    assert judged["route-restriction", "subnet-Subnet"] == expected
+
+
 def test_a_route_table_that_is_passed_may_get_routes(gathered):
     control = ("route-restriction", "subnet-Subnet")
     judged = outcomes(gathered(NETWORK + CHILD % "Table: !Ref Table"), "route-restriction")

@@ -32,6 +32,33 @@ _NOT_A_NAME = re.compile(r"[\s:/,;\"'<>{}()\[\]$*|@=]+")
 """What separates the names of resources in a text, such as those in an ARN."""
 
 
+_SELF_CONTAINED = frozenset(
+    (
+        "AWS::DynamoDB::Table",
+        "AWS::EC2::NetworkAcl",
+        "AWS::EC2::RouteTable",
+        "AWS::EC2::SecurityGroup",
+        "AWS::ECR::Repository",
+        "AWS::Events::EventBus",
+        "AWS::IAM::Group",
+        "AWS::IAM::ManagedPolicy",
+        "AWS::IAM::Role",
+        "AWS::IAM::User",
+        "AWS::KMS::Key",
+        "AWS::Kinesis::Stream",
+        "AWS::Lambda::Function",
+        "AWS::Lambda::LayerVersion",
+        "AWS::Logs::LogGroup",
+        "AWS::S3::Bucket",
+        "AWS::SNS::Topic",
+        "AWS::SQS::Queue",
+        "AWS::SecretsManager::Secret",
+    )
+)
+"""The types with which nothing new can be placed beside other resources: whoever knows a security
+group needs a subnet too. What is added to resources of these types is described with them."""
+
+
 @frozen(kw_only=True)
 class Attachable:
     """A resource that a template that is not read may add something to.
@@ -227,7 +254,10 @@ class _Graph:
 
     def positions_without(self, passed: Iterable[int]) -> tuple[str, ...]:
         """The places of the resources that have nothing to do with those that are passed."""
-        pending, reached = [*passed], set(passed)
+        reached = set(passed)
+        pending = [
+            number for number in reached if self.nodes[number].resource.type not in _SELF_CONTAINED
+        ]
         while pending:
             for number in self.neighbours[pending.pop()] - reached:
                 reached.add(number)
