@@ -30,7 +30,6 @@ def record(kind, **fields):
         ("ManagedPolicyDetail", "arn", "arn:aws:iam::aws:policy/X", "arn:aws:iam::1:policy/X"),
         ("KmsKey", "key_manager", "AWS", "CUSTOMER"),
         ("KmsAlias", "name", "alias/aws/s3", "alias/own"),
-        ("LambdaFunction", "name", "aws-controltower-NotificationForwarder", "aws-controltower-x"),
         ("ManagedPrefixList", "owner_id", "AWS", "123456789012"),
         ("NetworkInterface", "requester_id", "amazon-elb", ""),
         ("DBSnapshot", "snapshot_type", "automated", "manual"),

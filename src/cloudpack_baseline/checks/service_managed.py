@@ -89,12 +89,6 @@ MANAGED_RECORDS = (
     ManagedRecords("*", "arn", ("arn:*:iam::aws:policy/*",), "AWS maintains its managed policies"),
     ManagedRecords("KmsKey", "key_manager", ("AWS",), "AWS managed keys are the service's"),
     ManagedRecords("KmsAlias", "name", ("alias/aws/*",), "the names of AWS managed keys"),
-    ManagedRecords(
-        "LambdaFunction",
-        "name",
-        ("aws-controltower-NotificationForwarder",),
-        "AWS Control Tower deploys it in each account, and controls protect it from changes",
-    ),
     ManagedRecords("ManagedPrefixList", "owner_id", ("AWS",), "AWS maintains its prefix lists"),
     ManagedRecords(
         "NetworkInterface",

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from cloudpack_baseline.baseline.options.vulnerabilities import InspectorOptions
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.missing import why_missing
-from cloudpack_baseline.checks.service_managed import is_managed
 from cloudpack_baseline.checks.vulnerabilities.servers import (
     SCANNED,
+    is_of_control_tower,
     is_recent,
     just_launched,
     running_instances,
@@ -198,7 +198,7 @@ def _of_function(view: AccountView, function: LambdaFunction) -> Observation:
     exemption = _declared_scanner(view, function.arn, function.name)
     if exemption is not None:
         return exemption
-    if is_managed(function):
+    if is_of_control_tower(function):
         return not_applicable(text("vulnerabilities.managed-function"))
     if function.package_type == "Image":
         return not_applicable(text("vulnerabilities.scanned-as-image"))

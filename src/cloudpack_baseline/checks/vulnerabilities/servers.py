@@ -12,7 +12,14 @@ from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.values import Truth, lift
 from cloudpack_baseline.texts import text
 
-__all__ = ["SCANNED", "is_recent", "just_launched", "running_instances", "updated_lately"]
+__all__ = [
+    "SCANNED",
+    "is_of_control_tower",
+    "is_recent",
+    "just_launched",
+    "running_instances",
+    "updated_lately",
+]
 
 SCANNED = {"ec2": "EC2", "ecr": "ECR", "lambda": "Lambda"}
 """What Amazon Inspector scans, as its console names it."""
@@ -28,6 +35,15 @@ _IN_USE = timedelta(days=90)
 def running_instances(view: AccountView) -> Iterator[Instance]:
     """The running instances of the account."""
     return (instance for instance in view.all(Instance) if instance.state == "running")
+
+
+def is_of_control_tower(function: LambdaFunction) -> bool:
+    """Whether it is the function that AWS Control Tower deploys in each account and maintains.
+
+    A mandatory control keeps everybody else from changing it (AWS Control Tower Controls
+    Reference Guide, "Mandatory controls").
+    """
+    return function.name == "aws-controltower-NotificationForwarder"
 
 
 def updated_lately(view: AccountView, function: LambdaFunction) -> Truth:

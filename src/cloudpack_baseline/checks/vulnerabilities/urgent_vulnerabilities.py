@@ -10,7 +10,6 @@ from cloudpack_baseline.baseline.options.vulnerabilities import (
     UrgentVulnerabilitiesOptions,
 )
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.service_managed import is_managed
 from cloudpack_baseline.checks.vulnerabilities.inspector import scanning_of
 from cloudpack_baseline.checks.vulnerabilities.scanner_exports import (
     ExportedFinding,
@@ -18,6 +17,7 @@ from cloudpack_baseline.checks.vulnerabilities.scanner_exports import (
 )
 from cloudpack_baseline.checks.vulnerabilities.servers import (
     SCANNED,
+    is_of_control_tower,
     running_instances,
     updated_lately,
 )
@@ -80,7 +80,7 @@ def urgent_vulnerabilities(view: AccountView) -> Iterator[Finding]:
             (function.region, "lambda")
             for function in view.all(LambdaFunction)
             if function.package_type != "Image"
-            and not is_managed(function)
+            and not is_of_control_tower(function)
             and updated_lately(view, function) is not False
             and not _is_exported(view, function.arn, function.name)
         ),
