@@ -86,14 +86,15 @@ def names_within(node: Node) -> Iterator[str]:
         elif isinstance(current, NodeSequence):
             pending += current.items
         else:
-            if not all(map(_is_named, current.entries.keys(), current.entries.values())):
-                yield ANYTHING
+            if len(current.entries) == 1 and not _is_named(*next(iter(current.entries.items()))):
+                yield ANYTHING  # of an object with several keys, none is a function
             pending += current.entries.values()
 
 
 def _named_by(source: str) -> Iterator[str]:
     yield source
-    yield source.partition(".")[0]
+    if "." in source:
+        yield source.partition(".")[0]
     for match in _VARIABLE.finditer(source) if "${" in source else ():
         yield match.group(1).strip()
         yield match.group(1).strip().partition(".")[0]
