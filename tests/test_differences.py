@@ -23,6 +23,7 @@ from cloudpack_baseline.model.ec2_posture import (
     LaunchTemplateVersion,
 )
 from cloudpack_baseline.model.ec2_storage import Volume
+from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.elasticache import ReplicationGroup
 from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, ListenerRule, LoadBalancer
 from cloudpack_baseline.model.events import EventRule
@@ -955,7 +956,7 @@ STATES = [
         FAIL,
     ),
     State(
-        '`Principal: "*"` limited by `aws:SourceAccount` to another account (`resource-sharing`)',
+        '`Principal: "*"` limited by `aws:SourceAccount` or `aws:SourceArn` to another account',
         "resource-sharing",
         (
             record(
@@ -1259,7 +1260,7 @@ STATES = [
         FAIL,
     ),
     State(
-        "an access point with Block Public Access off",
+        "an access point or Multi-Region Access Point with Block Public Access off",
         "s3-exposure",
         (
             bucket(),
@@ -1396,6 +1397,35 @@ STATES = [
             "accounts": {"shop": {"id": ACCOUNT}},
             "controls": {"dedicated-account": {"organization": "o-abcdefghij"}},
         },
+    ),
+    State(
+        "`arn:aws:iam::*:root`, or another ARN with a wildcard, as a principal",
+        "resource-sharing",
+        (
+            record(
+                Queue,
+                "orders",
+                service="sqs",
+                policy=records.policy(
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": "arn:aws:iam::*:root"},
+                        "Action": "sqs:SendMessage",
+                        "Resource": "*",
+                    }
+                ),
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "critical findings of basic scanning in Amazon ECR",
+        "urgent-vulnerabilities",
+        (
+            scanning("DISABLED"),
+            record(Repository, "repository/shop", service="ecr", scan_frequency="SCAN_ON_PUSH"),
+        ),
+        UNKNOWN,
     ),
 ]
 
