@@ -1427,6 +1427,47 @@ STATES = [
         ),
         UNKNOWN,
     ),
+    State(
+        "a recorder that records only some resource types",
+        "config-recorder",
+        (
+            record(
+                ConfigurationRecorder,
+                "configuration-recorder/default",
+                service="config",
+                resource_types=("AWS::EC2::Instance",),
+                status=RecorderStatus(recording=True, last_status="Success"),
+            ),
+        ),
+        FAIL,
+    ),
+    State("a server or database without an alarm", "cloudwatch-alarms", (server(),), FAIL),
+    State(
+        "the role `CloudWatch-CrossAccountSharingRole`",
+        "role-trust",
+        (
+            records.role(
+                "CloudWatch-CrossAccountSharingRole",
+                trust=[
+                    {"Effect": "Allow", "Principal": {"AWS": ACCOUNT}, "Action": "sts:AssumeRole"}
+                ],
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by an `aws:SourceArn` of another account',
+        "s3-exposure",
+        (
+            bucket(
+                for_everyone(
+                    ArnLike={"aws:SourceArn": f"arn:aws:cloudtrail:*:{OTHER}:trail/*"},
+                )
+            ),
+            records.account_public_access_block(),
+        ),
+        PASS,
+    ),
 ]
 
 

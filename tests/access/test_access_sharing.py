@@ -166,6 +166,19 @@ def test_services():
     assert (organization.undeclared, organization.deputies) == ((), ("o-zzzzzzzzzz",))
     path = compare(statement | when("StringLike", "aws:SourceOrgPaths", "o-zzzzzzzzzz/r-1/*"))
     assert path.deputies == ("o-zzzzzzzzzz",)
+    paths = when("StringLike", "aws:SourceOrgPaths", "o-zzzzzzzzzz/r-1/*", "o-zzzzzzzzzz/r-2/*")
+    assert compare(statement | paths).deputies == ("o-zzzzzzzzzz",)
+    several = when("StringEquals", "aws:SourceAccount", OWNER, STRANGER, PARTNER)
+    assert set(compare(statement | several).deputies) == {PARTNER, STRANGER}
+    denied = {"Effect": "Deny"} | when("StringEquals", "aws:SourceAccount", PARTNER)
+    assert compare(statement | several, denied).deputies == (STRANGER,)
+    names = [f"arn:aws:sns:*:{name}:{topic}" for name in (OWNER, STRANGER) for topic in "ab"]
+    assert compare(statement | when("ArnLike", "aws:SourceArn", *names)).deputies == (STRANGER,)
+    many = [f"{account:012d}" for account in range(1, 100)]
+    patterns = [f"arn:aws:*:*:{account}:*/a*" for account in many]
+    for name, sources in (("aws:SourceAccount", many), ("aws:SourceArn", patterns)):
+        found = compare(statement | when("StringLike", name, *sources))
+        assert set(found.deputies) == set(many)
     denied = {"Effect": "Deny"} | when("Bool", "aws:PrincipalIsAWSService", "true")
     never = compare(statement | when("StringEquals", "aws:SourceAccount", STRANGER), denied)
     assert never.deputies == ()

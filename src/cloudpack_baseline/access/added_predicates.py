@@ -38,12 +38,14 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate, Value
 
 __all__ = [
+    "ORGANIZATION_KEYS",
     "account_patterns",
     "binding_tests",
     "identity_patterns",
     "own_access_points",
     "sample_accounts",
     "sample_services",
+    "source_named",
 ]
 
 _ACCOUNTS: Final = re.compile(r"(?<!\d)\d{12}(?!\d)", re.ASCII)
@@ -268,13 +270,19 @@ _OF_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:\d{12}:.*", re.ASCII | r
 _OF_BUCKET: Final = re.compile(r"arn:[^:]*:s3:[^:]*:[^:]*:[^:*?/]+", re.ASCII)
 """Names of buckets are unique, and their ARNs have neither Region nor account: the documentation of
 event notifications writes ``arn:aws:s3:*:*:bucket``."""
+ORGANIZATION_KEYS: Final = ("aws:sourceorgid", "aws:sourceorgpaths")
+_SEPARATE_SOURCES: Final = 20
+"""More tests on one key would exceed the steps for patterns (`patterns.STEPS`) in long lists."""
 _OF_ORGANIZATION: Final = re.compile(r"o-[a-z0-9]+(/.*)?", re.ASCII | re.DOTALL)
 
 
 def binding_tests(
     tests: Iterable[tuple[Key, Predicate | None]],
 ) -> dict[str, list[Predicate]]:
-    """For each key of a calling service the tests on values that bind it to someone."""
+    """For each key of a calling service the tests on values that bind it to someone.
+
+    Up to `_SEPARATE_SOURCES` accounts or organizations of a list have a test each.
+    """
     bindings: dict[str, list[Predicate]] = {}
     for key, predicate in tests:
         if key.presence is not Presence.DEPUTY:
@@ -283,9 +291,25 @@ def binding_tests(
             bindings.setdefault(key.id, []).append(predicate)
         if isinstance(predicate, StringPredicate):
             binding_patterns = tuple(p for p in predicate.patterns if _binds(key.id, p))
-            if binding_patterns:
-                bindings.setdefault(key.id, []).append(StringPredicate(binding_patterns))
+            for patterns in _by_source(key.id, binding_patterns):
+                bindings.setdefault(key.id, []).append(StringPredicate(patterns))
     return bindings
+
+
+def _by_source(key: str, patterns: tuple[Pattern, ...]) -> Iterable[tuple[Pattern, ...]]:
+    groups: dict[str, list[Pattern]] = {}
+    for pattern in patterns:
+        groups.setdefault(source_named(key, pattern.text), []).append(pattern)
+    if len(groups) > _SEPARATE_SOURCES:
+        return [patterns]
+    return map(tuple, groups.values())
+
+
+def source_named(key: str, source: str) -> str:
+    """The account or organization in a value of such a key; of an ARN without one, it is empty."""
+    if key in ORGANIZATION_KEYS:
+        return source.partition("/")[0]
+    return f"{source}::::".split(":")[4] if key == "aws:sourcearn" else source
 
 
 def _binds(key: str, pattern: Pattern) -> bool:

@@ -13,7 +13,7 @@ from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
 from cloudpack_baseline.access.results import Reach
-from cloudpack_baseline.access.source_binding import bound_requests, source_bound_by
+from cloudpack_baseline.access.source_binding import bound_requests, sources_bound_by
 from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.immutable import frozen
 
@@ -169,8 +169,7 @@ def _bound_sources(analysis: Analysis) -> Iterable[tuple[str, int, int]]:
     axes, layout = analysis.context.axes, analysis.context.layout
     for key, tests in analysis.bindings.items():
         for test in tests:
-            source = source_bound_by(key, test)
-            if source is not None:
+            for source in sources_bound_by(key, test):
                 yield source, layout.keys[key], axes[key].where(test)
     for account, folder in analysis.log_folders.items():
         yield account, layout.object, axes["object"].where(folder)

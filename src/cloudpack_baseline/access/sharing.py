@@ -48,7 +48,7 @@ from cloudpack_baseline.access.shared_resources import (
     SharingComparison,
     UndeclaredAccess,
 )
-from cloudpack_baseline.access.source_binding import source_bound_by, unbound_box
+from cloudpack_baseline.access.source_binding import sources_bound_by, unbound_box
 from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.access.witnesses import complete_classes, request_at
 from cloudpack_baseline.immutable import frozen
@@ -521,7 +521,8 @@ def _deputies(analysis: _SharingAnalysis) -> Iterator[str]:
         source: {layout.caller: services, layout.keys[key]: context.axes[key].where(test)}
         for key, tests in analysis.bindings.items()
         for test in tests
-        if (source := source_bound_by(key, test)) is not None and source not in expected
+        for source in sources_bound_by(key, test)
+        if source not in expected
     }
     for source, box in sources.items():
         if any(grant.high.within(box) for grant in analysis.grants):

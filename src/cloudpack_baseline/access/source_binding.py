@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import bits
+from cloudpack_baseline.access.added_predicates import ORGANIZATION_KEYS, source_named
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.policy import account_of
 from cloudpack_baseline.access.predicates import StringPredicate
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.context import PolicyContext
     from cloudpack_baseline.access.predicates import Predicate
 
-__all__ = ["bound_requests", "source_bound_by", "unbound_box"]
+__all__ = ["bound_requests", "sources_bound_by", "unbound_box"]
 
 _KEYS: Final = (
     "aws:sourcearn",
@@ -33,9 +34,6 @@ _KEYS: Final = (
     "aws:sourceorgid",
     "aws:sourceorgpaths",
 )
-
-
-_OF_ORGANIZATIONS: Final = ("aws:sourceorgid", "aws:sourceorgpaths")
 
 
 def bound_requests(analysis: Analysis) -> RequestSet:
@@ -65,13 +63,12 @@ def unbound_box(
     }
 
 
-def source_bound_by(key: str, test: Predicate) -> str | None:
-    """The account or organization that a binding test names, if it names one alone."""
-    if not isinstance(test, StringPredicate) or len(test.patterns) != 1:
-        return None
-    text = test.patterns[0].text
-    if key in _OF_ORGANIZATIONS:
-        organization = text.partition("/")[0]
-        return organization if literal_prefix(organization) == organization else None
-    account = (text.split(":") + [""] * 4)[4] if key == "aws:sourcearn" else text
-    return account_of(account)
+def sources_bound_by(key: str, test: Predicate) -> tuple[str, ...]:
+    """The accounts or organizations that a binding test names."""
+    if not isinstance(test, StringPredicate):
+        return ()
+    names = dict.fromkeys(source_named(key, pattern.text) for pattern in test.patterns)
+    if key in ORGANIZATION_KEYS:
+        return tuple(name for name in names if literal_prefix(name) == name)
+    accounts = (account_of(name) for name in names)
+    return tuple(account for account in accounts if account is not None)

@@ -120,6 +120,7 @@ LOGS = {"Principal": {"Service": "logging.s3.amazonaws.com"}, "Action": "s3:PutO
     "condition",
     [
         {"StringEquals": {"aws:SourceAccount": OTHER}},
+        {"StringEquals": {"aws:SourceAccount": [ACCOUNT, OTHER]}},
         {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudtrail:*:{OTHER}:trail/*"}},
     ],
 )
