@@ -208,7 +208,7 @@ def _environment_of_checkov(session: nox.Session) -> dict[str, str]:
 
 @nox.session
 def mutate(session: nox.Session) -> None:
-    """Changes that could change a verdict, and whether a test notices each: hours.
+    """Changes that could change a verdict, and whether a test notices each: an hour or two.
 
     ``nox -s mutate -- checks/logging`` changes one folder. Survivors are compared with those
     that ``tests/mutation/survivors.toml`` argues for.
