@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.filters import TLS_PARAMETERS
 from cloudpack_baseline.model.reading import structured
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field
@@ -19,9 +20,6 @@ __all__ = [
     "DBParameterGroup",
     "SupportedEngineLifecycle",
 ]
-
-TLS_PARAMETERS = ("db2comm", "rds.force_ssl", "require_secure_transport", "tls")
-"""The parameters that make clients use TLS; no others are read."""
 
 
 @frozen(kw_only=True)

@@ -6,13 +6,11 @@ from datetime import datetime
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.described import Listed, derived, described
+from cloudpack_baseline.model.filters import OPEN_PATCH_STATES
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Field, Unknown, Why
 
 __all__ = ["OPEN_PATCH_STATES", "Patch", "PatchCompliance"]
-
-OPEN_PATCH_STATES = ("Missing", "Failed", "InstalledPendingReboot")
-"""The states of patches that are not in effect."""
 
 
 @frozen(kw_only=True)

@@ -15,8 +15,7 @@ from typing import Any
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
-from cloudpack_baseline.model.ssm_compliance import OPEN_PATCH_STATES
+from cloudpack_baseline.model.filters import OPEN_PATCH_STATES, TLS_PARAMETERS
 from cloudpack_baseline.sources._operation_shapes import TABLE
 
 __all__ = ["EXCEPTIONS", "OPERATIONS", "Operation", "actions_of", "operation"]

@@ -6,8 +6,9 @@ from functools import partial
 
 from attrs import evolve
 
+from cloudpack_baseline.model.filters import OPEN_PATCH_STATES
 from cloudpack_baseline.model.reading import structured
-from cloudpack_baseline.model.ssm_compliance import OPEN_PATCH_STATES, Patch, PatchCompliance
+from cloudpack_baseline.model.ssm_compliance import Patch, PatchCompliance
 from cloudpack_baseline.model.values import Field
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, converted, known_of
 from cloudpack_baseline.sources.gatherers._described import (

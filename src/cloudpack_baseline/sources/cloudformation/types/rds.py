@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from cloudpack_baseline.model.ec2 import DEFAULT_VPC
-from cloudpack_baseline.model.rds_parameters import TLS_PARAMETERS
+from cloudpack_baseline.model.filters import TLS_PARAMETERS
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.interfaces import (
