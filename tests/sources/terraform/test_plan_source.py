@@ -249,6 +249,7 @@ def test_the_region_is_that_of_the_provider(tmp_path):
 
 
 BROKEN = [
+    ("PK\x03\x04...", "plan.json: is a plan file, which is not JSON; terraform show -json"),
     ('{"meta": {}, "encrypted_data": "x", "encryption_version": "v0"}', "is encrypted by OpenTofu"),
     ("", "plan.json:1: column 1: is not JSON"),
     ('{"a": }', "plan.json:1: column 7: is not JSON"),

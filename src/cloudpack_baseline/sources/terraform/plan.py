@@ -18,6 +18,9 @@ from cloudpack_baseline.immutable import frozen
 
 __all__ = ["PlannedResource", "TerraformPlan", "list_of", "object_of", "read_plan"]
 
+_ARCHIVE = b"PK\x03\x04"
+"""What a plan file begins with: it is a ZIP archive."""
+
 _VERSION = re.compile(r"(0\.[12]|1\.\d+)")
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 """A string, which may contain any bracket, or a bracket."""
@@ -140,6 +143,9 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
 
 
 def _parsed(content: bytes, file: str) -> dict[str, Any]:
+    if content.startswith(_ARCHIVE):
+        message = "is a plan file, which is not JSON; terraform show -json PLANFILE writes it so"
+        raise InputError(Problem(message, file=file))
     try:
         # PowerShell writes what it redirects as UTF-16.
         document = json.loads(content)
