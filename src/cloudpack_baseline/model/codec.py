@@ -54,7 +54,7 @@ def encode(value: typing.Any) -> Json:  # noqa: ANN401 - whatever records may ho
     Raises:
         TypeError: a type that records must not contain.
     """
-    kind = type(value)
+    kind: type = type(value)
     if kind in _PLAIN:  # first, because most are
         return value
     return _encoder(kind)(value)

@@ -97,17 +97,6 @@ class Packet:
             return text("reachability.packet", traffic=traffic, **ends)
         return text("reachability.packet-with-port", traffic=traffic, port=self.source_port, **ends)
 
-    def of_reply(self) -> Hop:
-        """The same step of the reply."""
-        return Hop(
-            self.kind,
-            self.id,
-            self.detail,
-            reply=True,
-            rule=self.rule,
-            written_at=self.written_at,
-        )
-
     def __str__(self) -> str:
         return self.text.in_language("en")
 
