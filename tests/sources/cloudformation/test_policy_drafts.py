@@ -265,3 +265,23 @@ def test_a_doubtful_deny_with_a_condition_of_the_wrong_shape_is_kept(condition):
     deny = {"Effect": "Deny", "Action": "kinesis:*", "Resource": arn, "Condition": condition}
     document = policy_here({"Statement": deny}, "999999999999", "")
     assert len(json.loads(document)["Statement"]) == 2
+
+
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_an_empty_principal_is_no_principal(form):
+    statement = {"Effect": "Allow", "Principal": "", "Action": "sns:Publish", "Resource": "*"}
+    (read,) = json.loads(policy_text(form({"Statement": [statement]})))["Statement"]
+    assert read == statement
+
+
+def test_a_policy_with_an_empty_principal_is_not_private(judge_template):
+    template = """
+    Resources:
+      Policy:
+        Type: AWS::SNS::TopicPolicy
+        Properties:
+          Topics: [news]
+          PolicyDocument:
+            Statement: [{Effect: Allow, Principal: '', Action: 'sns:Publish', Resource: '*'}]
+    """
+    assert list(judge_template("resource-sharing", template).values()) == ["unknown"]

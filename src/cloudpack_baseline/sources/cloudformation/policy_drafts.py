@@ -91,7 +91,7 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
             statement = _about_the_resource(statement)
         statement = _complete(statement)
     principal = statement.get("Principal")
-    if isinstance(principal, list) or (isinstance(principal, str) and principal != "*"):
+    if isinstance(principal, list) or (isinstance(principal, str) and principal not in {"", "*"}):
         if why_of(principal) is not None:
             return statement
         principal = {"AWS": principal}
