@@ -103,7 +103,7 @@ class Mutator(ast.NodeVisitor):
         self.names: list[str] = []
         self.changes: list[tuple[str, ast.AST, ast.AST]] = []
 
-    def found(self, node: ast.AST, replacement: ast.AST) -> None:
+    def change(self, node: ast.AST, replacement: ast.AST) -> None:
         self.changes.append((".".join(self.names) or "<module>", node, replacement))
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
@@ -112,10 +112,10 @@ class Mutator(ast.NodeVisitor):
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self.within(node, node.body)
 
-    def within(self, node: ast.FunctionDef | ast.ClassDef, parts: Iterable[ast.AST]) -> None:
+    def within(self, node: ast.FunctionDef | ast.ClassDef, children: Iterable[ast.AST]) -> None:
         self.names.append(node.name)
-        for name in parts:
-            self.visit(name)
+        for child in children:
+            self.visit(child)
         self.names.pop()
 
     def visit_Expr(self, node: ast.Expr) -> None:
@@ -123,7 +123,7 @@ class Mutator(ast.NodeVisitor):
             return  # a docstring
         if isinstance(node.value, ast.Yield):
             nothing = ast.YieldFrom(ast.Tuple([], ast.Load()))
-            self.found(node, ast.Expr(nothing))
+            self.change(node, ast.Expr(nothing))
         self.generic_visit(node)
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
@@ -153,7 +153,7 @@ class Mutator(ast.NodeVisitor):
         if name in FUNCTIONS and isinstance(node.func, ast.Name):
             changed = copy.deepcopy(node)
             changed.func.id = FUNCTIONS[name]
-            self.found(node, changed)
+            self.change(node, changed)
         if name != "join":  # what is between the parts of a text
             self.visit(node.func)
         for argument in node.args[1:] if name in NAMED_FIRST else node.args:
@@ -165,7 +165,7 @@ class Mutator(ast.NodeVisitor):
     def visit_Attribute(self, node: ast.Attribute) -> None:
         if isinstance(node.value, ast.Name) and node.value.id == "Outcome":
             if node.attr in OUTCOMES:
-                self.found(node, ast.Attribute(node.value, OUTCOMES[node.attr], ast.Load()))
+                self.change(node, ast.Attribute(node.value, OUTCOMES[node.attr], ast.Load()))
             return
         self.generic_visit(node)
 
@@ -173,35 +173,35 @@ class Mutator(ast.NodeVisitor):
         for index, operator in enumerate(node.ops):
             changed = copy.deepcopy(node)
             changed.ops[index] = COMPARISONS[type(operator)]()
-            self.found(node, changed)
+            self.change(node, changed)
         self.generic_visit(node)
 
     def visit_BoolOp(self, node: ast.BoolOp) -> None:
         operator = ast.Or() if isinstance(node.op, ast.And) else ast.And()
-        self.found(node, ast.BoolOp(operator, copy.deepcopy(node.values)))
+        self.change(node, ast.BoolOp(operator, copy.deepcopy(node.values)))
         self.generic_visit(node)
 
     def visit_BinOp(self, node: ast.BinOp) -> None:
         if type(node.op) in OPERATORS:
             operator = OPERATORS[type(node.op)]()
-            self.found(
+            self.change(
                 node, ast.BinOp(copy.deepcopy(node.left), operator, copy.deepcopy(node.right))
             )
         self.generic_visit(node)
 
     def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         if isinstance(node.op, ast.Not):
-            self.found(node, copy.deepcopy(node.operand))
+            self.change(node, copy.deepcopy(node.operand))
         self.generic_visit(node)
 
     def visit_Constant(self, node: ast.Constant) -> None:
         value = node.value
         if isinstance(value, bool):
-            self.found(node, ast.Constant(not value))
+            self.change(node, ast.Constant(not value))
         elif isinstance(value, int):
-            self.found(node, ast.Constant(value + 1))
+            self.change(node, ast.Constant(value + 1))
         elif isinstance(value, str) and "\n" not in value:
-            self.found(node, ast.Constant(f"{value}~"))
+            self.change(node, ast.Constant(f"{value}~"))
 
     def visit_If(self, node: ast.If) -> None:
         self.condition(node)
@@ -215,17 +215,17 @@ class Mutator(ast.NodeVisitor):
     def condition(self, node: ast.If | ast.IfExp | ast.While) -> None:
         """Conditions without an operator of their own are negated as a whole."""
         if not isinstance(node.test, ast.Compare | ast.BoolOp | ast.UnaryOp):
-            self.found(node.test, ast.UnaryOp(ast.Not(), copy.deepcopy(node.test)))
+            self.change(node.test, ast.UnaryOp(ast.Not(), copy.deepcopy(node.test)))
         self.generic_visit(node)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         for condition in node.ifs:
             if not isinstance(condition, ast.Compare | ast.BoolOp | ast.UnaryOp):
-                self.found(condition, ast.UnaryOp(ast.Not(), copy.deepcopy(condition)))
+                self.change(condition, ast.UnaryOp(ast.Not(), copy.deepcopy(condition)))
         self.generic_visit(node)
 
     def visit_Continue(self, node: ast.Continue) -> None:
-        self.found(node, ast.Pass())
+        self.change(node, ast.Pass())
 
 
 def _is_shown(name: str) -> bool:

@@ -254,18 +254,18 @@ def main() -> int:
 def report(chosen: list[Mutant], surviving: Iterable[Mutant], started: float) -> int:
     """Print the survivors that have no argument, and the rows that have no survivor."""
     known = listed()
-    found = []
+    survivor_ids = []
     for mutant in surviving:
-        found.append(mutant.id)
+        survivor_ids.append(mutant.id)
         if mutant.id not in known:
             print(f"SURVIVES  {mutant.id}  (line {mutant.line})", flush=True)
-    stale = stale_rows(known, chosen, found)
+    stale = stale_rows(known, chosen, survivor_ids)
     for row in stale:
         print(f"LISTED, but killed or gone  {row}")
-    new = [mutant for mutant in found if mutant not in known]
+    new = [id_ for id_ in survivor_ids if id_ not in known]
     print(
         f"{len(chosen)} mutants in {time.monotonic() - started:.0f} s: "
-        f"{len(chosen) - len(found)} killed, {len(found) - len(new)} listed, "
+        f"{len(chosen) - len(survivor_ids)} killed, {len(survivor_ids) - len(new)} listed, "
         f"{len(new)} new survivors"
     )
     return 1 if new or stale else 0
