@@ -214,7 +214,7 @@ def _region_of(pattern: str) -> str:
         region = Arn.parse(pattern).region
     except ValueError:
         return ""
-    return "" if literal_prefix(region) != region else region
+    return region if literal_prefix(region) == region else ""
 
 
 def _inactive(waiver: Waiver, day: date) -> str:

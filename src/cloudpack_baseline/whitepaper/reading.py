@@ -48,7 +48,7 @@ def catalogue_from_rows(rows_of: Callable[[str], Mapping[str, Any]]) -> Catalogu
     """The catalogue of tables, by the names of the files of `read_catalogue`.
 
     Raises:
-        InputError: a control names a clause or promise that does not exist.
+        InputError: a control or a promise names a clause or promise that does not exist.
     """
     promised = Catalogue(
         clauses={number: _clause(number, row) for number, row in rows_of("clauses").items()},
@@ -84,7 +84,7 @@ def _rows(folder: Traversable, name: str) -> dict[str, Any]:
     file = folder.joinpath(f"{name}.toml")
     if not file.is_file():
         return {}
-    from cloudpack_baseline.whitepaper.row_problems import (  # noqa: PLC0415 - rare
+    from cloudpack_baseline.whitepaper.row_problems import (  # noqa: PLC0415 - builtin() needs none
         row_problems,
     )
 

@@ -70,8 +70,8 @@ def _are_relations(value: object) -> bool:
 
 
 _WORDS = _Key("a string", _is_words)
-_BOTH = _Key("a table with ja and en", _is_in_both_languages)
-_PARTY_LIST = _list_of(f"{', '.join(_PARTIES)}", _PARTIES.__contains__)
+_TRANSLATED = _Key("a table with ja and en", _is_in_both_languages)
+_PARTY_LIST = _list_of(", ".join(_PARTIES), _PARTIES.__contains__)
 _NUMBERS = _list_of("strings", _is_words)
 _RELATIONS = ", ".join(relation.value for relation in Relation)
 
@@ -84,7 +84,7 @@ _HEADING = {"ja": _required(_WORDS), "en": _required(_WORDS)}
 _CLAUSE = {
     **_HEADING,
     "kind": _required(_one_of("judged", "attested", "mixed", "informative")),
-    "reason": _BOTH,
+    "reason": _TRANSLATED,
     "table_ja": _WORDS,
 }
 _PROMISE = {
@@ -102,12 +102,12 @@ _CONTROL = {
         required=True,
     ),
     "theme": _WORDS,
-    "title": _BOTH,
-    "remedy": _BOTH,
+    "title": _TRANSLATED,
+    "remedy": _TRANSLATED,
     "parties": _PARTY_LIST,
     "since": _WORDS,
 }
-_REFERENCES = {"pci_dss": _NUMBERS, "iso_27001": _NUMBERS, "note": _BOTH}
+_REFERENCES = {"pci_dss": _NUMBERS, "iso_27001": _NUMBERS, "note": _TRANSLATED}
 
 
 def row_problems(name: str, rows: Mapping[str, Any], file: str = "") -> Iterator[Problem]:
@@ -153,7 +153,7 @@ def _controls(rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _cross_references(rows: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    tables = {"caution": _BOTH, "clauses": _TABLE, "controls": _TABLE}
+    tables = {"caution": _TRANSLATED, "clauses": _TABLE, "controls": _TABLE}
     yield from _row("", rows, tables)
     for table in ("clauses", "controls"):
         entries = rows.get(table)
