@@ -172,6 +172,10 @@ def test_services():
     assert set(compare(statement | several).deputies) == {PARTNER, STRANGER}
     denied = {"Effect": "Deny"} | when("StringEquals", "aws:SourceAccount", PARTNER)
     assert compare(statement | several, denied).deputies == (STRANGER,)
+    of_stranger = statement | when("StringEquals", "aws:SourceAccount", STRANGER)
+    one_topic = f"arn:aws:sns:*:{STRANGER}:t"
+    denied = {"Effect": "Deny"} | when("ArnLike", "aws:SourceArn", one_topic)
+    assert compare(of_stranger, denied).deputies == (STRANGER,)
     names = [f"arn:aws:sns:*:{name}:{topic}" for name in (OWNER, STRANGER) for topic in "ab"]
     assert compare(statement | when("ArnLike", "aws:SourceArn", *names)).deputies == (STRANGER,)
     many = [f"{account:012d}" for account in range(1, 100)]

@@ -517,15 +517,17 @@ def _deputies(analysis: _SharingAnalysis) -> Iterator[str]:
     services = analysis.callers(lambda caller: caller.kind == "service")
     allowed = analysis.allowed
     expected = {analysis.resource.account, *allowed.accounts, *allowed.organizations}
-    sources = {
-        source: {layout.caller: services, layout.keys[key]: context.axes[key].where(test)}
-        for key, tests in analysis.bindings.items()
-        for test in tests
-        for source in sources_bound_by(key, test)
-        if source not in expected
-    }
-    for source, box in sources.items():
-        if any(grant.high.within(box) for grant in analysis.grants):
+    # Several keys and ARNs may name a source; a Deny of one of them leaves the others.
+    boxes: dict[str, list[dict[int, int]]] = {}
+    for key, tests in analysis.bindings.items():
+        for test in tests:
+            box = {layout.caller: services, layout.keys[key]: context.axes[key].where(test)}
+            for source in sources_bound_by(key, test):
+                boxes.setdefault(source, []).append(box)
+    for source, boxes_of_source in boxes.items():
+        if source not in expected and any(
+            grant.high.within(box) for box in boxes_of_source for grant in analysis.grants
+        ):
             yield source
 
 
