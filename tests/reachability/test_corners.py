@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from attrs import evolve
+from attrs import evolve, fields_dict
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cloudpack_baseline.model.ec2 import IpPermission, ManagedPrefixList, Route
 from cloudpack_baseline.model.ec2_gateways import (
@@ -16,7 +18,10 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpcEndpoint,
     VpnGateway,
 )
+from cloudpack_baseline.model.values import Cause, Origin, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from cloudpack_baseline.reachability.reasons import STOP_REASONS, StopReason, in_order
+from cloudpack_baseline.reachability.results import Hop
 from cloudpack_baseline.reachability.trace import try_plan
 from reachability.test_rules import (
     ANY,
@@ -277,3 +282,30 @@ def test_odd_values_are_unknown_and_no_traceback(change, reason):
     assert flow_answer.verdict == "unknown"
     assert [reason.id for reason in flow_answer.reasons] == [reason]
     assert net.matrix({"web": WEB, "db": DB}).unknown
+
+
+def test_a_step_of_the_reply_differs_in_that_alone():
+    step = Hop("network-acl", "acl-1", "100", rule="100", written_at=Origin(file="vpc.yaml"))
+    # A field that is added later has to be given a value here, too.
+    fields = fields_dict(Hop)
+    assert [name for name in fields if getattr(step, name) == fields[name].default] == ["reply"]
+    assert step.of_reply() == evolve(step, reply=True)
+
+
+causes = st.builds(
+    Cause, why=st.sampled_from(Why), operation=st.sampled_from(["ec2:DescribeVpcs", ""])
+)
+
+
+@given(
+    st.sets(
+        st.builds(
+            StopReason,
+            id=st.sampled_from(sorted(STOP_REASONS)[:3]),
+            subject=st.sampled_from(["vpc-1", "vpc-2", ""]),
+            causes=st.lists(causes, max_size=2).map(tuple),
+        )
+    )
+)
+def test_reasons_are_in_their_own_order(reasons):
+    assert in_order(reasons) == tuple(sorted(reasons))

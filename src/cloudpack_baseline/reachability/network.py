@@ -141,8 +141,8 @@ class Network:
         if senders:
             sources = (*sources, *senders)
         targets = self._located(destination)
-        number = count_of(sources)
-        are_many = number * count_of(targets) > _MANY
+        source_count = count_of(sources)
+        are_many = source_count * count_of(targets) > _MANY
         arriving: list[tuple[Endpoint, object]] = []
         if not isinstance(source, Interfaces):
             ends = self.topology.ends.distinct((*targets, *receivers))
@@ -150,7 +150,7 @@ class Network:
 
         def of_kind(kind: int) -> Iterator[FlowResult]:
             if are_many:
-                yield from self._informative_pair(sources, number, targets, kind)
+                yield from self._informative_pair(sources, source_count, targets, kind)
             else:
                 yield from self._each_pair(sources, targets, kind)
             yield from self._from_outside(source, arriving, kind)
@@ -214,14 +214,16 @@ class Network:
     def _informative_pair(
         self,
         sources: tuple[EndpointRun, ...],
-        number: int,
+        source_count: int,
         targets: tuple[EndpointRun, ...],
         kind: int,
     ) -> Iterator[FlowResult]:
-        """The most informative pair of that many sources; a stopped one if there is none."""
+        """The most informative pair, by bit sets; a stopped one if there is none."""
         is_vague = self.topology.ends.is_vague((*sources, *targets))
         for doubtful in (False, True):
-            pair, saw_doubt = self._first_pair(sources, number, targets, kind, doubtful=doubtful)
+            pair, saw_doubt = self._first_pair(
+                sources, source_count, targets, kind, doubtful=doubtful
+            )
             if pair is not None:
                 yield self._pair(*pair, kind)
                 return
@@ -240,7 +242,7 @@ class Network:
     def _first_pair(
         self,
         sources: tuple[EndpointRun, ...],
-        number: int,
+        source_count: int,
         targets: tuple[EndpointRun, ...],
         kind: int,
         *,
@@ -251,7 +253,7 @@ class Network:
         for family in sorted({end.family for end in targets}):
             if not any(end.family == family for end in sources):
                 continue
-            bulk = self._bulk(family, sources, number, targets, kind, doubtful=doubtful)
+            bulk = self._bulk(family, sources, source_count, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
             for _, row in bulk.rows(bulk.placed(targets)):
                 tried: set[object] = set()
@@ -270,7 +272,7 @@ class Network:
         self,
         family: Family,
         sources: tuple[EndpointRun, ...],
-        number: int,
+        source_count: int,
         targets: tuple[EndpointRun, ...],
         kind: int,
         *,
@@ -284,8 +286,8 @@ class Network:
             return Bulk(self.topology, family, doubtful, atoms, layout)
 
         # Interfaces are there; to count all endpoints first divides each of them.
-        are_few = 4 * number < len(self.topology.interfaces)
-        if are_few or 2 * number < self.topology.ends.number:
+        are_few = 4 * source_count < len(self.topology.interfaces)
+        if are_few or 2 * source_count < self.topology.ends.number:
             return bulk_to(targets)
         key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
         return self.topology.derived(key, lambda: bulk_to(self.topology.ends.runs))

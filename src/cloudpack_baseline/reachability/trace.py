@@ -248,13 +248,13 @@ def _reply_step(border: Border, kind: int, ports: Intervals) -> tuple[Step, Inte
     protocol = kind // 65536
     if protocol not in (TCP, UDP):
         step = _border_step(border, space[0])
-        return evolve(step, hop=evolve(step.hop, reply=True)), ports
+        return evolve(step, hop=step.hop.of_reply()), ports
     admitted = border.admitted()
     if not isinstance(admitted, StopReason):
         ports &= admitted.ports(protocol)
     lowest = protocol * 65536 + ports.first if ports else space[0]
     step = _border_step(border, lowest)
-    hop = evolve(step.hop, reply=True)
+    hop = step.hop.of_reply()
     if isinstance(admitted, StopReason):
         return evolve(step, hop=hop), ports
     if not ports:
