@@ -271,6 +271,7 @@ _OF_BUCKET: Final = re.compile(r"arn:[^:]*:s3:[^:]*:[^:]*:[^:*?/]+", re.ASCII)
 """Names of buckets are unique, and their ARNs have neither Region nor account: the documentation of
 event notifications writes ``arn:aws:s3:*:*:bucket``."""
 ORGANIZATION_KEYS: Final = ("aws:sourceorgid", "aws:sourceorgpaths")
+"""The keys of a calling service whose values begin with an organization."""
 _SEPARATE_SOURCES: Final = 20
 """More tests on one key would exceed the steps for patterns (`patterns.STEPS`) in long lists."""
 _OF_ORGANIZATION: Final = re.compile(r"o-[a-z0-9]+(/.*)?", re.ASCII | re.DOTALL)
@@ -281,7 +282,8 @@ def binding_tests(
 ) -> dict[str, list[Predicate]]:
     """For each key of a calling service the tests on values that bind it to someone.
 
-    Up to `_SEPARATE_SOURCES` accounts or organizations of a list have a test each.
+    Each account or organization of a list has its own test, unless there are more than
+    `_SEPARATE_SOURCES`.
     """
     bindings: dict[str, list[Predicate]] = {}
     for key, predicate in tests:
@@ -306,7 +308,10 @@ def _by_source(key: str, patterns: tuple[Pattern, ...]) -> Iterable[tuple[Patter
 
 
 def source_named(key: str, source: str) -> str:
-    """The account or organization in a value of such a key; of an ARN without one, it is empty."""
+    """The account or organization that a value of a key of a calling service names.
+
+    It is empty for an ARN without an account.
+    """
     if key in ORGANIZATION_KEYS:
         return source.partition("/")[0]
     return f"{source}::::".split(":")[4] if key == "aws:sourcearn" else source

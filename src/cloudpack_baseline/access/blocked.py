@@ -13,6 +13,7 @@ from cloudpack_baseline.access.declarations import (
     object_keys,
     unsigned_declared_callers,
 )
+from cloudpack_baseline.access.grants import UNSIGNED
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.predicates import AddressPredicate, equal_to
 from cloudpack_baseline.access.space import RequestSet
@@ -151,7 +152,7 @@ def _unreachable_endpoints(
     answers: Answers, declaration: Declaration, box: dict[int, int]
 ) -> tuple[str, ...]:
     context = answers.analysis.context
-    unsigned = {**box, context.layout.caller: 1}
+    unsigned = {**box, context.layout.caller: UNSIGNED}
     return tuple(
         name
         for name in declaration.endpoints

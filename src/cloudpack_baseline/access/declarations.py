@@ -15,6 +15,7 @@ from cloudpack_baseline.access.distributions import (
     never_sent,
     sent_for,
 )
+from cloudpack_baseline.access.grants import UNSIGNED
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.networks import parse_network, union
 from cloudpack_baseline.access.patterns import glob
@@ -210,7 +211,7 @@ def declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[
 
 def unsigned_declared_callers(analysis: Analysis, declaration: Declaration) -> list[dict[int, int]]:
     """The declared callers; for everyone and for networks, unsigned requests."""
-    unsigned = {analysis.context.layout.caller: 1}
+    unsigned = {analysis.context.layout.caller: UNSIGNED}
     boxes = declared_callers(analysis, declaration)
     if declaration.kind in {"public", "networks"}:
         return [{**box, **unsigned} for box in boxes]

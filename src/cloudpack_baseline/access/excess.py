@@ -8,7 +8,13 @@ from attrs import evolve
 
 from cloudpack_baseline.access.actions import KINDS, KNOWN, names
 from cloudpack_baseline.access.distributions import CLOUDFRONT_SERVICE, names_cloudfront
-from cloudpack_baseline.access.grants import best_grant, grants_at, request_witness
+from cloudpack_baseline.access.grants import (
+    UNSIGNED,
+    best_grant,
+    grants_at,
+    grants_within,
+    request_witness,
+)
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
 from cloudpack_baseline.access.reach import confining_organizations, reach_of
@@ -88,7 +94,7 @@ def excess_access(
     # Whoever may come in unsigned may come in as anyone else: reported once.
     unsigned = RequestSet.nothing(answers.analysis.context.space)
     for grant in undeclared:
-        unsigned |= grant.high.within({layout.caller: 1}).below(layout.channel)
+        unsigned |= grant.high.within({layout.caller: UNSIGNED}).below(layout.channel)
     beyond = _without(undeclared, unsigned)
     bound = bound_requests(answers.analysis)
     for (kind, name), callers in (
@@ -122,19 +128,19 @@ def _summarize(
     if best is None:
         return None
     grant, requests, sure = best
-    inside = [part for part in (grant.within(box) for grant in grants) if part]
-    granted = [part.high for part in inside]
-    further = {requests.beyond(analysis.context.layout.caller) for requests in granted}
+    grants_in_box = grants_within(grants, box)
+    granted = [grant.high for grant in grants_in_box]
+    of_any_caller = {requests.beyond(analysis.context.layout.caller) for requests in granted}
     if not sure:
         answers.uncertain.append("excess")
     return ExcessAccess(
         principal_kind="",
         principal="",
         access="",
-        actions=names(classes_in(further, analysis.context.layout.action)),
-        reach=reach_of(analysis, inside),
+        actions=names(classes_in(of_any_caller, analysis.context.layout.action)),
+        reach=reach_of(analysis, grants_in_box),
         witness=request_witness(analysis, requests, grant.rule),
-        organizations=confining_organizations(analysis, further),
+        organizations=confining_organizations(analysis, of_any_caller),
         bound=all(requests <= bound for requests in granted),
         exact=sure,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import define, field
 
@@ -19,16 +19,21 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.rules import Rule
 
 __all__ = [
+    "UNSIGNED",
     "Answers",
     "EffectiveGrant",
     "best_grant",
     "effective_grants",
     "existing_requests",
     "grants_at",
+    "grants_within",
     "public_by_policy",
     "public_request",
     "request_witness",
 ]
+
+UNSIGNED: Final = 1
+"""The mask of the callers that do not sign requests: the first one is anonymous."""
 
 
 @define(eq=False)
@@ -109,6 +114,12 @@ def grants_at(grants: Iterable[EffectiveGrant], level: int, classes: int) -> lis
     return [grant for grant in grants if grant.high.classes(level) & classes]
 
 
+def grants_within(grants: Iterable[EffectiveGrant], box: Mapping[int, int]) -> list[EffectiveGrant]:
+    """The parts of the grants inside a box, without empty ones."""
+    restricted = (grant.within(box) for grant in grants)
+    return [grant for grant in restricted if grant]
+
+
 def best_grant(
     grants: Iterable[EffectiveGrant], box: Mapping[int, int]
 ) -> tuple[EffectiveGrant, RequestSet, bool] | None:
@@ -147,10 +158,7 @@ def effective_grants(analysis: Analysis) -> Answers:
     answers.grants = [
         _through_points(answers, grant.within(existing)) for grant in (*of_policy, *of_acl)
     ]
-    # Caller 0 is the anonymous one.
-    anonymous = {analysis.context.layout.caller: 1}
-    unsigned = [grant.within(anonymous) for grant in answers.grants]
-    answers.unsigned = [grant for grant in unsigned if grant]
+    answers.unsigned = grants_within(answers.grants, {analysis.context.layout.caller: UNSIGNED})
     everybody = {id(grant.rule) for grant in answers.unsigned}
     answers.named_first = sorted(answers.grants, key=lambda grant: id(grant.rule) in everybody)
     return answers
@@ -179,7 +187,7 @@ def _restricted(
     restricted = [grant.within(box) for grant in grants]
     if _is_public_whatever_is_deployed(answers, source):
         return restricted
-    signed = {answers.analysis.context.layout.caller: ~1}  # caller 0 is the anonymous one
+    signed = {answers.analysis.context.layout.caller: ~UNSIGNED}
     return [
         EffectiveGrant(grant.rule, grant.high.within(signed), surely.low)
         for grant, surely in zip(grants, restricted, strict=True)
@@ -187,6 +195,7 @@ def _restricted(
 
 
 def _is_public_whatever_is_deployed(answers: Answers, source: PolicySource) -> bool:
+    """Whether statements make it public that are known before deployment."""
     box = answers.analysis.trust(source)
     return any(
         grant.high.within(box)

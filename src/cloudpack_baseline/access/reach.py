@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import names
 from cloudpack_baseline.access.axes import ABSENT
-from cloudpack_baseline.access.grants import best_grant, request_witness
+from cloudpack_baseline.access.grants import best_grant, grants_within, request_witness
 from cloudpack_baseline.access.networks import LAST, V6, networks_text
 from cloudpack_baseline.access.results import EVERYWHERE, Endpoints, Objects, Reach
 from cloudpack_baseline.access.space import classes_in
@@ -54,20 +54,20 @@ def anonymous_reach(answers: Answers, question: str, actions: int) -> Reach:
     key = 0 if not box else actions
     reach = answers.reaches.get(key)
     if reach is None:
-        inside = [part for part in (grant.within(box) for grant in answers.unsigned) if part]
-        reach = answers.reaches[key] = reach_of(analysis, inside)
+        grants = grants_within(answers.unsigned, box)
+        reach = answers.reaches[key] = reach_of(analysis, grants)
     return reach
 
 
-def reach_of(analysis: Analysis, inside: Sequence[EffectiveGrant]) -> Reach:
+def reach_of(analysis: Analysis, grants: Sequence[EffectiveGrant]) -> Reach:
     """From where requests are answered; each of the grants possibly grants some."""
-    exact = next((grant for grant in inside if grant.exact), None)
+    exact = next((grant for grant in grants if grant.exact), None)
     if exact is not None:
         grant, requests = exact, exact.high
     else:
-        grant, requests, _ = best_grant(inside, {}) or (inside[0], inside[0].high, False)
+        grant, requests, _ = best_grant(grants, {}) or (grants[0], grants[0].high, False)
     witness = request_witness(analysis, requests, grant.rule)
-    return _summarize(analysis, [grant.high for grant in inside], witness)
+    return _summarize(analysis, [grant.high for grant in grants], witness)
 
 
 def _summarize(

@@ -341,7 +341,7 @@ class RequestSet:
         return RequestSet(self._space, self._space.below(self._node, level))
 
     def beyond(self, level: int) -> RequestSet:
-        """What follows on the further axes, where the axis comes first and all of it is alike."""
+        """The same for all classes of an axis, if it is the first and its classes are alike."""
         edges = self._node.edges
         if self._node.level != level or len(edges) != 1:
             return self

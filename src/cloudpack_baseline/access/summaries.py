@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from cloudpack_baseline.access.actions import KNOWN, names
 from cloudpack_baseline.access.grants import (
+    UNSIGNED,
     best_grant,
     grants_at,
     public_by_policy,
@@ -169,7 +170,7 @@ def denied_grants(answers: Answers) -> tuple[DeniedGrant, ...]:
     }
     denied: list[DeniedGrant] = []
     for grant in answers.grants:
-        if grant.high.within({layout.caller: 1}):
+        if grant.high.within({layout.caller: UNSIGNED}):
             continue
         allowed = grant.rule.high.within(unsigned) & analysis.context.valid
         denies = analysis.denies.get("policy", ()) if allowed else ()

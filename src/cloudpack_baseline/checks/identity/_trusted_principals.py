@@ -11,6 +11,7 @@ from typing import TypeAlias
 from attrs import define
 
 from cloudpack_baseline.access import Assumer, Policy, who_can_assume
+from cloudpack_baseline.access.added_predicates import source_named
 from cloudpack_baseline.baseline.options.identity import RoleTrustOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.identity._identity_providers import tokens_of
@@ -258,7 +259,7 @@ class RoleTrust:
         use = assumer.keys.get(key)
         if use is not None and use.required:
             for source in use.values or self.values.get(key, ()):
-                account = f"{source}::::".split(":")[4] if key == "aws:sourcearn" else source
+                account = source_named(key, source)
                 if _ACCOUNT_ID.fullmatch(account):
                     yield account
 
