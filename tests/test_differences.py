@@ -246,7 +246,7 @@ def table(status, **window):
 
 
 def scanning(state):
-    return record(InspectorStatus, "account-status", ec2=state, ecr=state)
+    return record(InspectorStatus, "account-status", ec2=state, ecr=state, functions="DISABLED")
 
 
 def server():
@@ -1307,7 +1307,12 @@ STATES = [
         public_database(),
         FAIL,
     ),
-    State("Amazon Inspector does not scan functions", "inspector", (), NOT_APPLICABLE),
+    State(
+        "Amazon Inspector does not scan functions",
+        "inspector",
+        (scanning("ENABLED"),),
+        NOT_APPLICABLE,
+    ),
     State(
         "a recorder that is recording, and whose latest event is still",
         "config-recorder",

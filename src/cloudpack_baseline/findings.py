@@ -250,7 +250,7 @@ class Finding:
 
     @property
     def outcome(self) -> Outcome:
-        """The worst of the observations'."""
+        """The worst of the observations', which is the first."""
         return self.observations[0].outcome if self.observations else Outcome.NOT_APPLICABLE
 
     @property

@@ -169,7 +169,7 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
         reason = text("common.after-deployment")
     if reason is not None:
         return (view.account_finding(not_applicable(reason)),)
-    findings = _in_parts(entry, control, view)
+    findings = _beside_unread_templates(entry, control, view)
     if snapshot.is_planned:
         findings = [
             _of_plan(finding, snapshot.source)
@@ -192,8 +192,10 @@ def _judge(  # noqa: PLR0913, PLR0917 - what is judged, and the first scenario
     )
 
 
-def _in_parts(entry: CheckEntry, control: Control, view: AccountView) -> list[Finding]:
-    """The findings; about resources that no unread template can change, those without it."""
+def _beside_unread_templates(
+    entry: CheckEntry, control: Control, view: AccountView
+) -> list[Finding]:
+    """The findings; of a resource that no unread template can change, as if there were none."""
     findings = _findings(entry, control, view)
     templates = [
         template for template in view.snapshot.unread if template.account == view.account.id
@@ -250,7 +252,7 @@ def _is_left_open(finding: Finding, entry: CheckEntry) -> bool:
 
 
 def _is_elsewhere(finding: Finding) -> bool:
-    """Whether its resource is not in the template, which only says a part of it."""
+    """Whether the template contains only a part of its resource, such as its policy."""
     return finding.resource.origin is not None and finding.resource.origin.elsewhere
 
 

@@ -10,7 +10,7 @@ __all__ = ["why_missing", "why_not_described"]
 
 
 def why_not_described(record: Record) -> Unknown:
-    """Why a setting is not known of which a template does not say that the record has none."""
+    """Why a setting of a record is not known that a template lacks, and describes only in part."""
     return Unknown.because(Why.NOT_PROVIDED, detail=record.name)
 
 

@@ -75,9 +75,9 @@ def test_a_policy_of_a_bucket_that_is_not_in_the_template():
     assert refused.outcome is Outcome.PASS
     assert refused.notes
     assert judged(deny(Resource=ARNS[0]), **elsewhere).outcome is Outcome.FAIL
-    # It has none in the template.
-    (finding,) = (judged(**elsewhere),)
-    assert finding.outcome is Outcome.NOT_APPLICABLE
+    # Without a policy, the template says nothing of it.
+    (observation,) = judged(**elsewhere).observations
+    assert observation.message.id == "common.none-concerned"
 
 
 def test_a_failure_shows_a_request():

@@ -56,7 +56,7 @@ def internet_access_gateway(cluster: DBCluster) -> Observation | None:
 
 
 def public_connection(record: Record) -> Observation | None:
-    """Of a serverless cache; ``None``: it is reached through VPC endpoints, or is another store."""
+    """A public serverless cache fails; ``None``: it has VPC endpoints, or is another store."""
     if not isinstance(record, ServerlessCache):
         return None
     expected = "ConnectionType=vpc"

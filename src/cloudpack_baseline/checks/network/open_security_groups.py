@@ -182,7 +182,7 @@ class _Openness:
             yield unknown("IpPermissions", Unknown(rules.causes))
             return
         if record.is_elsewhere:
-            rules = tuple(rule for rule in rules if not _is_of_others(rule)) or rules
+            rules = tuple(rule for rule in rules if not _is_placeholder(rule)) or rules
         excess = self._open(rules) - declared
         if excess - _HARMLESS:
             yield excess_of(excess, origin=self._origin(rules, excess))
@@ -263,8 +263,8 @@ class _Openness:
         )
 
 
-def _is_of_others(rule: GroupRule) -> bool:
-    """Whether it stands for the rules of a group that a template does not contain."""
+def _is_placeholder(rule: GroupRule) -> bool:
+    """Whether it stands for the rules of a group that its template does not contain."""
     return rule.permission.prefix_list_ids == (OTHER_RULES,)
 
 

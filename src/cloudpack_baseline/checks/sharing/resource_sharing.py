@@ -264,7 +264,7 @@ def _as_declared(record: Record, access: PolicyAccess) -> Observation:
 
 def _left_open(record: Record, vpc: Unknown) -> Unknown:
     """Why the VPC is not known: of a domain that is not in the plan, it matters all the same."""
-    if record.origin is None or not record.origin.elsewhere:
+    if not record.is_elsewhere:
         return vpc
     return Unknown.because(Why.UNDETERMINED, detail=f"the VPC of {record.display_name}")
 

@@ -31,12 +31,9 @@ def findings_of_points(view: AccountView, bucket: Bucket, compare: Compare) -> I
         bucket: its record.
         compare: with the declared access.
     """
-    if bucket.origin is None or not bucket.origin.elsewhere or bucket.policy is None:
-        return
-    if not isinstance(bucket.policy, Unknown):
-        return
-    for point, converted in bucket_points(view, bucket):
-        yield view.finding(point, _observation(point, converted, bucket, compare))
+    if bucket.is_elsewhere and isinstance(bucket.policy, Unknown):
+        for point, converted in bucket_points(view, bucket):
+            yield view.finding(point, _observation(point, converted, bucket, compare))
 
 
 def _observation(

@@ -53,7 +53,9 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_exposure"]
 
-_EVERYONE = ("anonymous",)
+_EVERYONE = "anonymous"
+"""The kind of principal that stands for everyone."""
+
 _OBJECT_ACLS = Unknown.because(Why.NOT_PROVIDED, operation="s3:GetObjectAcl", detail="object ACLs")
 
 
@@ -131,7 +133,7 @@ def _question(view: AccountView, bucket: Bucket, control: ResourceControl) -> _E
             openings,
             _without_blocks(lower),
             signing.certain,
-            kinds_of_principals=("anonymous",),
+            kinds_of_principals=(_EVERYONE,),
         )
         masked = _open_to_all(unblocked) - _open_to_all(certain)
     return _ExposureQuestion(
@@ -161,7 +163,7 @@ def _open_to_all(comparison: Comparison) -> frozenset[str]:
     return frozenset(
         name
         for excess in comparison.excess
-        if excess.principal_kind == "anonymous"
+        if excess.principal_kind == _EVERYONE
         for name in excess.actions
     )
 
@@ -286,7 +288,7 @@ def _outside(question: _ExposureQuestion, excess: ExcessAccess) -> dict[str, Tex
 
 def _is_for(opening: BucketDeclaration, excess: ExcessAccess) -> bool:
     """Whether the bucket is opened to just these callers."""
-    if excess.principal_kind == "anonymous":
+    if excess.principal_kind == _EVERYONE:
         return "public" in opening.exposure
     return excess.principal in opening.accounts
 
