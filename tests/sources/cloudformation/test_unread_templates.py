@@ -111,6 +111,12 @@ def test_a_bucket_has_one_policy_only(gathered):
     assert judged["s3-exposure", "Passed"] == judged["s3-tls-only", "Passed"] == "pass"
 
 
+def test_a_policy_that_cannot_be_read_leaves_its_bucket_unknown(gathered):
+    policy = "  Policy: {Type: AWS::S3::BucketPolicy, Properties: !Ref AWS::StackName}\n"
+    judged = outcomes(gathered(BUCKETS + policy + CHILD % "Name: !Ref Passed"), "s3-exposure")
+    assert judged["s3-exposure", "Passed"] == "unknown"
+
+
 def test_a_queue_that_fails_by_its_own_policy_fails(gathered):
     queues = """
 Resources:

@@ -19,7 +19,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 from cloudpack_baseline.sources.cloudformation.unread import UnreadStack
-from cloudpack_baseline.sources.cloudformation.unread_parts import Part, parts_of
+from cloudpack_baseline.sources.cloudformation.unread_additions import AddedResource, added_to
 
 __all__ = ["answers_of", "described_gaps"]
 
@@ -101,27 +101,27 @@ def _added(
     """What stacks whose templates are not read may add to resources that are passed to them."""
     for unread_stack in unread:
         account = unread_stack.place.account
-        others = [
+        resources = [
             resource
             for stack, place in stacks
             if place.account == account
             for resource in stack.resources.values()
         ]
         for passed in unread_stack.passed:
-            for part in parts_of(passed, unread_stack.template.why, others):
-                for kind in resource_types()[part.type].parts:
-                    typed = partial(_typed_part, part, unread_stack, passed.place)
-                    label = f"{part.type} of {unread_stack.template.name}"
+            for added in added_to(passed, unread_stack.template.why, resources):
+                for kind in resource_types()[added.type].parts:
+                    typed = partial(_typed_addition, added, unread_stack, passed.place)
+                    label = f"{added.type} of {unread_stack.template.name}"
                     yield _Pending(kind, typed, label, passed.place)
 
 
-def _typed_part(
-    part: Part, unread: UnreadStack, place: StackPlace, answers: StackAnswers
+def _typed_addition(
+    added: AddedResource, unread: UnreadStack, place: StackPlace, answers: StackAnswers
 ) -> TypedResource:
     return TypedResource(
-        name=f"<{part.type} of {unread.template.name}>",
+        name=f"<{added.type} of {unread.template.name}>",
         id="",
-        properties=part.properties,
+        properties=added.properties,
         attribute=lambda _: unread.template.why,
         origin=unread.template.origin,
         account=place.account,

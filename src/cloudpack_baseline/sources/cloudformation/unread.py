@@ -15,7 +15,6 @@ from attrs import evolve, field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.unread import UnreadTemplate, written_place
-from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.nodes import Node
 from cloudpack_baseline.sources.cloudformation.references import references_in
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
@@ -76,7 +75,7 @@ class Attachable:
     @property
     def position(self) -> str:
         """Its place in the files."""
-        return written_place(_origin(self.stack, self.resource))
+        return written_place(self.resource.origin)
 
 
 @frozen(kw_only=True)
@@ -103,35 +102,35 @@ def unread_stacks(stacks: Iterable[tuple[Stack, StackPlace]]) -> tuple[UnreadSta
         for resource in stack.resources.values()
         if (name := _unread_name(stack, resource))
     ]
-    if not unread:
-        return ()
-    graphs: dict[str, _Graph] = {}
-    found: list[UnreadStack] = []
-    for stack, place, resource, name in unread:
-        if place.account not in graphs:
-            of_account = [entry for entry in stacks if entry[1].account == place.account]
-            graphs[place.account] = _Graph.of(of_account)
-        graph = graphs[place.account]
-        passed = graph.named_in(stack, resource) | graph.published
-        line = f"{stack.template.file}:{resource.mark.line}"
-        detail = f"the template of {name} {resource.logical_id} ({line})"
-        template = UnreadTemplate(
-            name=stack.names.qualified(resource.logical_id),
-            account=place.account,
-            region=place.region,
-            why=undetermined(detail),
-            origin=_origin(stack, resource),
-            passed=tuple(sorted({graph.nodes[number].position for number in passed})),
-            unaffected=graph.positions_without(passed),
-        )
-        found.append(
-            UnreadStack(
-                template=template,
-                place=place,
-                passed=tuple(graph.nodes[number] for number in sorted(passed)),
-            )
-        )
-    return tuple(found)
+    graphs = {
+        account: _Graph.of(entry for entry in stacks if entry[1].account == account)
+        for account in {place.account for _, place, _, _ in unread}
+    }
+    return tuple(
+        _unread_stack(graphs[place.account], stack, place, resource, name)
+        for stack, place, resource, name in unread
+    )
+
+
+def _unread_stack(
+    graph: _Graph, stack: Stack, place: StackPlace, resource: TemplateResource, name: str
+) -> UnreadStack:
+    passed = graph.named_in(stack, resource) | graph.published
+    line = f"{stack.template.file}:{resource.mark.line}"
+    template = UnreadTemplate(
+        name=stack.names.qualified(resource.logical_id),
+        account=place.account,
+        region=place.region,
+        why=undetermined(f"the template of {name} {resource.logical_id} ({line})"),
+        origin=resource.origin,
+        passed=tuple(sorted({graph.nodes[number].position for number in passed})),
+        unaffected=graph.positions_without(passed),
+    )
+    return UnreadStack(
+        template=template,
+        place=place,
+        passed=tuple(graph.nodes[number] for number in sorted(passed)),
+    )
 
 
 def _unread_name(stack: Stack, resource: TemplateResource) -> str:
@@ -141,15 +140,6 @@ def _unread_name(stack: Stack, resource: TemplateResource) -> str:
     if resource.type == NESTED_STACK and stack.names.nested(resource.logical_id) is None:
         return "nested stack"
     return ""
-
-
-def _origin(stack: Stack, resource: TemplateResource) -> Origin:
-    return Origin(
-        file=stack.template.file,
-        line=resource.mark.line,
-        column=resource.mark.column,
-        path=resource.path,
-    )
 
 
 @frozen(kw_only=True)

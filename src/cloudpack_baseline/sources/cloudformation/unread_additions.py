@@ -1,6 +1,6 @@
 """What a template that is not read may add to the resources that are passed to it.
 
-Each part is described as a resource of which nothing is known but what it is added to: it hides
+Each addition is described as a resource of which nothing is known but what it is added to: it hides
 none of its neighbours, and no pass rests on its absence.
 """
 
@@ -10,17 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.template import TemplateResource
 from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.unread import Attachable
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject
 
-__all__ = ["Part", "parts_of"]
+__all__ = ["AddedResource", "added_to"]
 
 
 @frozen(kw_only=True)
-class Part:
+class AddedResource:
     """A resource that may be added to another one.
 
     Attributes:
@@ -157,19 +158,19 @@ _ADDITIONS: Mapping[str, tuple[_Addition, ...]] = {
 """What other resources add to a resource of each type."""
 
 
-def parts_of(
-    passed: Attachable, why: Unknown, others: Iterable[TemplateResource]
-) -> Iterator[Part]:
-    """What may be added to a resource.
+def added_to(
+    passed: Attachable, why: Unknown, resources: Iterable[TemplateResource]
+) -> Iterator[AddedResource]:
+    """The resources that may be added to a resource.
 
     Args:
         passed: the resource.
         why: why it is not known.
-        others: the resources of the account, which may have added something already.
+        resources: those of the account, which may have added something already.
     """
     for addition in _ADDITIONS.get(passed.resource.type, ()):
         target = _target(passed, addition)
-        documents = _documents(addition, target, others) if addition.document else []
+        documents = _documents(addition, target, resources) if addition.document else []
         if documents and addition.is_unique:
             continue
         members: dict[str, Resolved] = {addition.target: target, **dict(addition.fixed)}
@@ -180,7 +181,7 @@ def parts_of(
             policy = {"Version": "2012-10-17", "Statement": statements}
             members[addition.document] = policy if documents else why
         mark = passed.resource.mark
-        yield Part(type=addition.type, properties=ResolvedObject(members, mark))
+        yield AddedResource(type=addition.type, properties=ResolvedObject(members, mark))
 
 
 def _target(passed: Attachable, addition: _Addition) -> Resolved:
@@ -192,14 +193,17 @@ def _target(passed: Attachable, addition: _Addition) -> Resolved:
 
 
 def _documents(
-    addition: _Addition, target: Resolved, others: Iterable[TemplateResource]
+    addition: _Addition, target: Resolved, resources: Iterable[TemplateResource]
 ) -> list[list[Resolved]]:
-    """The statements of the policies that the resource has already."""
+    """The statements of the policies that the resource has already, as far as they can be read."""
     policies: list[list[Resolved]] = []
-    for resource in others:
+    for resource in resources:
         if resource.type != addition.type:
             continue
-        properties = resource.properties()
+        try:
+            properties = resource.properties()
+        except Misshapen:
+            continue
         if str(target) in map(str, as_list(properties.get(addition.target))):
             document = properties.get(addition.document)
             statements = document.get("Statement") if isinstance(document, dict) else document
