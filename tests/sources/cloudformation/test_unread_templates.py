@@ -1,4 +1,4 @@
-"""Nested stacks and modules whose templates nobody read cost what they may change, and no more."""
+"""Nested stacks and modules that are not read: only what they may change is unknown."""
 
 import json
 
