@@ -65,7 +65,7 @@ _LAUNCHES = {"vpc-block-public-access-off": datetime(2024, 11, 19, tzinfo=UTC)}
 """Before their launch nobody could have changed these (AWS What's New, 19 November 2024)."""
 
 _NO_CODE = "Unknown"
-_SAID = 300
+_LONGEST_MESSAGE = 300
 
 _REGIONS = operation("ec2:DescribeRegions")
 _IDENTITY = operation("sts:GetCallerIdentity")
@@ -176,14 +176,14 @@ def _answer(path: Path) -> dict[str, Json]:
         raise CallError(NOT_PROVIDED, f"{path.name} is empty")
     fault = answer.get("Error")
     if isinstance(fault, dict) and isinstance(fault.get("Code"), str):
-        raise CallError(fault["Code"], _said(fault))
+        raise CallError(fault["Code"], _detail(fault))
     return answer
 
 
-def _said(fault: Mapping[str, Json]) -> str:
+def _detail(fault: Mapping[str, Json]) -> str:
     """Which policy denied it; the message of the AWS CLI if there is no error code of AWS."""
     message = str(fault.get("Message", ""))
-    return message[:_SAID] if fault["Code"] == _NO_CODE else denying_policy(message)
+    return message[:_LONGEST_MESSAGE] if fault["Code"] == _NO_CODE else denying_policy(message)
 
 
 def _whole(operation: Operation, answer: dict[str, Json]) -> dict[str, Json]:

@@ -15,6 +15,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     NodeMapping,
     NodeSequence,
     Scalar,
+    type_of,
 )
 from cloudpack_baseline.sources.cloudformation.typed import ResourceType
 
@@ -52,8 +53,7 @@ _Ranked: TypeAlias = Iterator[tuple[str, int]]
 
 
 def _of_resource(node: NodeMapping, types: Mapping[str, ResourceType]) -> _Ranked:
-    kind, properties = node.entries.get("Type"), node.entries.get("Properties")
-    declared = types.get(kind.source) if isinstance(kind, Scalar) else None
+    declared, properties = types.get(type_of(node)), node.entries.get("Properties")
     if declared is None or not isinstance(properties, NodeMapping):
         return
     left_out = declared.naming | {"Tags"}

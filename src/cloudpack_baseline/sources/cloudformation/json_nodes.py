@@ -24,7 +24,7 @@ def json_nodes(text: str) -> Node:
     """The document as nodes.
 
     Raises:
-        DocumentError: it is no JSON, a key stands twice, or it has too many values.
+        DocumentError: it is not JSON, a key occurs twice, or it has too many values.
     """
     return _JsonReader(text).document()
 
@@ -49,7 +49,7 @@ _WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,17})")
 
 
 class _JsonReader:
-    """A recursive reader; what it takes next is one match each: a key, a value, a separator."""
+    """A recursive reader that takes a key, a value or a separator by one match each."""
 
     def __init__(self, text: str) -> None:
         self._text = text

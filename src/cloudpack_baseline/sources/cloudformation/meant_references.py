@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from operator import is_
 
 from attrs import evolve
 
@@ -16,6 +17,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     NodeMapping,
     NodeSequence,
     Scalar,
+    type_of,
 )
 
 __all__ = ["with_meant_references"]
@@ -37,31 +39,26 @@ def with_meant_references(root: NodeMapping) -> NodeMapping:
     section = root.entries["Resources"]
     if not isinstance(section, NodeMapping):
         return root
-    types = {name: _type_of(node) for name, node in section.entries.items()}
+    types = {name: type_of(node) for name, node in section.entries.items()}
     meant = _MeantReferences(
         ids={name for name, kind in types.items() if kind.startswith("AWS::EC2::")},
         arns={name for name, kind in types.items() if kind.startswith(_WITH_ARNS)},
         names=set(types),
     )
     resources = {name: _with_properties(meant, node) for name, node in section.entries.items()}
-    if all(resources[name] is node for name, node in section.entries.items()):
+    if _are_same(resources, section.entries):
         return root
     return evolve(root, entries={**root.entries, "Resources": evolve(section, entries=resources)})
-
-
-def _type_of(node: Node) -> str:
-    kind = node.entries.get("Type") if isinstance(node, NodeMapping) else None
-    return kind.source if isinstance(kind, Scalar) else ""
 
 
 def _with_properties(meant: _MeantReferences, node: Node) -> Node:
     properties = node.entries.get("Properties") if isinstance(node, NodeMapping) else None
     if not isinstance(node, NodeMapping) or not isinstance(properties, NodeMapping):
         return node
-    read = meant.object(properties)
-    return (
-        node if read is properties else evolve(node, entries={**node.entries, "Properties": read})
-    )
+    with_references = meant.object(properties)
+    if with_references is properties:
+        return node
+    return evolve(node, entries={**node.entries, "Properties": with_references})
 
 
 class _MeantReferences:
@@ -73,7 +70,7 @@ class _MeantReferences:
         self._names = names
 
     def object(self, node: NodeMapping) -> NodeMapping:
-        """The object, if no function makes it."""
+        """The object with these references, unless an intrinsic function returns it."""
         if any(name == "Ref" or name.startswith("Fn::") for name in node.entries):
             return node
         entries = {name: self._value(name, value) for name, value in node.entries.items()}
@@ -84,7 +81,7 @@ class _MeantReferences:
             return self.object(node)
         if isinstance(node, NodeSequence):
             items = tuple(self._value(name, item) for item in node.items)
-            is_same = all(map(_is, items, node.items))
+            is_same = all(map(is_, items, node.items))
             return node if is_same else evolve(node, items=items)
         return self._reference(name, node) if isinstance(node.value, str) else node
 
@@ -105,9 +102,5 @@ def _takes(name: str, attribute: str) -> bool:
     return pattern.fullmatch(name) is not None
 
 
-def _is(first: object, second: object) -> bool:
-    return first is second
-
-
-def _are_same(entries: Mapping[str, Node], others: Mapping[str, Node]) -> bool:
-    return all(entries[name] is node for name, node in others.items())
+def _are_same(entries: Mapping[str, Node], before: Mapping[str, Node]) -> bool:
+    return all(entries[name] is node for name, node in before.items())

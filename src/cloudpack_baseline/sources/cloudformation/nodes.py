@@ -18,6 +18,7 @@ __all__ = [
     "Scalar",
     "check_limits",
     "too_many",
+    "type_of",
 ]
 
 MOST_NODES = 250_000
@@ -69,6 +70,12 @@ class NodeMapping:
 
 
 Node: TypeAlias = "Scalar | NodeSequence | NodeMapping"
+
+
+def type_of(node: Node) -> str:
+    """The ``Type`` of a resource as it is written; empty: the node has none."""
+    kind = node.entries.get("Type") if isinstance(node, NodeMapping) else None
+    return kind.source if isinstance(kind, Scalar) else ""
 
 
 def check_limits(number: int, depth: int, mark: Mark) -> None:

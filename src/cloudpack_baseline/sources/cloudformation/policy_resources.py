@@ -38,7 +38,14 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.located import LocatedDocument
 
-__all__ = ["as_own", "attach_policy", "policy_here", "policy_of_one", "statements_here"]
+__all__ = [
+    "attach_policy",
+    "named_account",
+    "policy_here",
+    "policy_of_one",
+    "statements_here",
+    "with_stack_account",
+]
 
 
 @frozen
@@ -77,20 +84,22 @@ def policy_of_one(document: Resolved, arn: Resolved, account: str) -> Resolved:
     reading = _Reading(
         {"Resource": lambda _: "*", "NotResource": meant},
         partial(_doubt_about, frozenset(arns)),
-        partial(_owner, account, _named_account(name)),
+        partial(_owner, account, named_account(name)),
     )
     return _with_resources(document, reading)
 
 
-def as_own(statement: Mapping[str, Any], arn: Resolved, account: str) -> Mapping[str, Any]:
-    """A statement about a resource whose ARN shows the account of a stack that names none.
+def with_stack_account(
+    statement: Mapping[str, Any], arn: Resolved, account: str
+) -> Mapping[str, Any]:
+    """The statement, with the account of the resource as that of the stack, if that names none.
 
     Args:
         statement: resolved.
         arn: of the resource; an ARN without an account shows nothing.
         account: of the stack, or the placeholder.
     """
-    return _with_own(statement, _owner(account, _named_account(str(shown(arn))), {}))
+    return _with_stack_callers(statement, _owner(account, named_account(str(shown(arn))), {}))
 
 
 def _owner(account: str, named: str, statement: Resolved) -> str:
@@ -108,17 +117,17 @@ def _owner(account: str, named: str, statement: Resolved) -> str:
         return ""
     if named not in ("", PLACEHOLDER_ACCOUNT) or not isinstance(statement, Mapping):
         return named
-    owners = {_named_account(str(shown(name))) for name in as_list(statement.get("Resource"))}
+    owners = {named_account(str(shown(name))) for name in as_list(statement.get("Resource"))}
     return owners.pop() if len(owners) == 1 else ""
 
 
-def _named_account(arn: str) -> str:
+def named_account(arn: str) -> str:
     """The account that an ARN spells out; empty: it spells out none."""
     match = _ARN.fullmatch(arn)
     return match["account"] if match is not None and _ACCOUNT.fullmatch(match["account"]) else ""
 
 
-def _with_own(statement: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
+def _with_stack_callers(statement: Mapping[str, Any], owner: str) -> Mapping[str, Any]:
     """The statement, whose callers of the account are callers of the account of the stack."""
     if not owner:
         return statement
@@ -192,8 +201,8 @@ def policy_here(
     """
     if region and account != PLACEHOLDER_ACCOUNT:
         return policy_text(document, elements)
-    is_of_resource = "Principal" in (elements := tuple(elements))
-    reading = _reading_here(account if is_of_resource else "", account, region)
+    elements = tuple(elements)
+    reading = _reading_here(account if "Principal" in elements else "", account, region)
     return _with_resources(document, reading, elements)
 
 
@@ -202,13 +211,13 @@ def statements_here(statement: Resolved, account: str, region: str) -> tuple[Res
     return _statements_read(_reading_here(account, account, region), statement)
 
 
-def _reading_here(of_callers: str, account: str, region: str) -> _Reading:
+def _reading_here(callers_account: str, account: str, region: str) -> _Reading:
     """How the policy of a resource or of a principal is read; the latter names no callers."""
     places = partial(_here, account, region)
     return _Reading(
         {"Resource": places, "NotResource": places},
         partial(_doubt, account, region),
-        partial(_owner, of_callers, ""),
+        partial(_owner, callers_account, ""),
     )
 
 
@@ -219,7 +228,7 @@ _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
 def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, ...]:
     """What a statement comes to: a certain one, and what is in doubt."""
     if isinstance(statement, Mapping):
-        statement = _with_own(statement, reading.owner(statement))
+        statement = _with_stack_callers(statement, reading.owner(statement))
     changed = _with_resource(statement, reading.meanings)
     effect = str(statement.get("Effect")) if isinstance(statement, Mapping) else ""
     element = _NARROWING.get(effect, "")

@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     NodeMapping,
     NodeSequence,
     Scalar,
+    type_of,
 )
 from cloudpack_baseline.sources.cloudformation.serverless_references import (
     alias_of,
@@ -76,13 +77,13 @@ def with_sam_resources(root: NodeMapping) -> NodeMapping:
     marks = dict(section.key_marks)
     references: dict[str, str] = {}
     for logical_id, node in section.entries.items():
-        expand = _EXPANSIONS.get(_type(node))
+        expand = _EXPANSIONS.get(type_of(node))
         if expand is None or not isinstance(node, NodeMapping):
             entries[logical_id] = node
             continue
         properties = _with_globals(node, defaults)
         references |= generated_references(
-            logical_id, _type(node).removeprefix(_PREFIX), properties
+            logical_id, type_of(node).removeprefix(_PREFIX), properties
         )
         for name, resource in expand(logical_id, node, properties):
             entries.setdefault(name, resource)
@@ -98,11 +99,6 @@ def _is_serverless(root: NodeMapping) -> bool:
     transform = root.entries.get("Transform")
     items = transform.items if isinstance(transform, NodeSequence) else (transform,)
     return any(isinstance(item, Scalar) and item.source == TRANSFORM for item in items)
-
-
-def _type(node: Node) -> str:
-    kind = node.entries.get("Type") if isinstance(node, NodeMapping) else None
-    return kind.source if isinstance(kind, Scalar) else ""
 
 
 # Nodes -----------------------------------------------------------------------------------
@@ -146,7 +142,7 @@ def _with_globals(resource: NodeMapping, section: Node | None) -> NodeMapping:
     properties = resource.entries.get("Properties")
     if not isinstance(properties, NodeMapping):
         properties = NodeMapping({}, {}, resource.mark)
-    kind = _type(resource).removeprefix(_PREFIX)
+    kind = type_of(resource).removeprefix(_PREFIX)
     beneath = section.entries.get(kind) if isinstance(section, NodeMapping) else None
     merged = properties if beneath is None else _merged(beneath, properties)
     return merged if isinstance(merged, NodeMapping) else properties
@@ -185,14 +181,11 @@ def _function(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _R
         yield f"{logical_id}Version", _resource("AWS::Lambda::Version", version, node)
         named = {**version, "Name": entries["AutoPublishAlias"]}
         yield alias, _resource("AWS::Lambda::Alias", named, node)
-    for name, created in destinations_of(logical_id, properties):
-        yield name, _resource(f"AWS::{_SERVICES[created]}::{created}", {}, node)
+    for name, kind in destinations_of(logical_id, properties):
+        yield name, _resource(kind, {}, node)
     yield from _url(logical_id, node, properties)
     for name, kind in _apis(entries.get("Events")):
         yield name, _resource(kind, {}, NodeMapping({}, {}, node.mark))
-
-
-_SERVICES = {"Queue": "SQS", "Topic": "SNS"}
 
 
 def _url(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resources:
@@ -223,9 +216,9 @@ def _apis(events: Node | None) -> Iterator[tuple[str, str]]:
     for event in events.entries.values() if isinstance(events, NodeMapping) else ():
         settings = event.entries.get("Properties") if isinstance(event, NodeMapping) else None
         named = settings.entries if isinstance(settings, NodeMapping) else {}
-        if _type(event) == "Api" and "RestApiId" not in named:
+        if type_of(event) == "Api" and "RestApiId" not in named:
             yield "ServerlessRestApi", "AWS::ApiGateway::RestApi"
-        if _type(event) == "HttpApi" and "ApiId" not in named:
+        if type_of(event) == "HttpApi" and "ApiId" not in named:
             yield "ServerlessHttpApi", "AWS::ApiGatewayV2::Api"
 
 
@@ -289,7 +282,7 @@ def _managed_names(entries: Mapping[str, Node], service: str) -> Iterator[str]:
         ):
             yield "AWSXRayDaemonWriteAccess"
     events = entries.get("Events")
-    kinds = map(_type, events.entries.values()) if isinstance(events, NodeMapping) else ()
+    kinds = map(type_of, events.entries.values()) if isinstance(events, NodeMapping) else ()
     yield from dict.fromkeys(_POLLED[kind] for kind in kinds if kind in _POLLED)
 
 

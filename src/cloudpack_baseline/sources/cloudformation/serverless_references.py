@@ -1,8 +1,8 @@
 """References of AWS SAM to the resources that it generates, such as ``!Ref Function.Alias``.
 
 Source: AWS SAM Developer Guide, "Generated CloudFormation resources": the referenceable property of
-each. SAM replaces them by the logical IDs of the resources; so is it done here. A part of a logical
-ID that SAM computes, such as the hash of a version, is left out.
+each. SAM replaces them by the logical IDs of the resources, and so does this module. A part of a
+logical ID that SAM computes, such as the hash of a version, is left out.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     NodeMapping,
     NodeSequence,
     Scalar,
+    type_of,
 )
 
 __all__ = ["alias_of", "destinations_of", "generated_references", "stage_of", "with_references"]
 
 _VARIABLE = re.compile(r"\$\{\s*([^!{}\s][^{}]*?)\s*\}")
-_DESTINATIONS = {"SQS": "Queue", "SNS": "Topic"}
-"""What SAM creates of the types of destinations, if none is named."""
+_DESTINATIONS = {"SQS": "AWS::SQS::Queue", "SNS": "AWS::SNS::Topic"}
+"""The types that SAM creates for destinations, if none is named."""
 
 
 def alias_of(logical_id: str, properties: NodeMapping) -> str:
@@ -41,7 +42,7 @@ def stage_of(logical_id: str, properties: NodeMapping) -> str:
 
 
 def destinations_of(logical_id: str, properties: NodeMapping) -> Iterator[tuple[str, str]]:
-    """The queues and topics of a function that SAM creates: logical ID, and Queue or Topic.
+    """The queues and topics of a function that SAM creates: logical ID and type.
 
     ``Fn::If`` may choose between one and a destination that exists.
     """
@@ -49,10 +50,13 @@ def destinations_of(logical_id: str, properties: NodeMapping) -> Iterator[tuple[
     for name in ("EventInvokeConfig", "DestinationConfig"):
         node = node.entries.get(name) if isinstance(node, NodeMapping) else None
     for event, config in node.entries.items() if isinstance(node, NodeMapping) else ():
-        kind = config.entries.get("Type") if isinstance(config, NodeMapping) else None
-        created = _DESTINATIONS.get(kind.source) if isinstance(kind, Scalar) else None
-        if created and isinstance(config, NodeMapping) and _may_be_left_out(config):
-            yield f"{logical_id}EventInvokeConfig{event}{created}", created
+        kind = _DESTINATIONS.get(type_of(config))
+        if kind and isinstance(config, NodeMapping) and _may_be_left_out(config):
+            yield f"{logical_id}EventInvokeConfig{event}{_resource_name(kind)}", kind
+
+
+def _resource_name(kind: str) -> str:
+    return kind.rpartition("::")[2]
 
 
 def _may_be_left_out(config: NodeMapping) -> bool:
@@ -78,7 +82,7 @@ def generated_references(
             yield f"{logical_id}.Alias", alias
             yield f"{logical_id}.Version", f"{logical_id}Version"
         for destination, created in destinations_of(logical_id, properties):
-            yield f"{logical_id}.Destination{created}", destination
+            yield f"{logical_id}.Destination{_resource_name(created)}", destination
     if kind in ("Api", "HttpApi"):
         yield f"{logical_id}.Stage", stage_of(logical_id, properties)
     if kind == "Api":

@@ -23,7 +23,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
     Node,
     NodeMapping,
-    Scalar,
+    type_of,
 )
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
@@ -417,7 +417,7 @@ class _StackNames:
         return self._unnamed
 
     def _has_free_name(self, logical_id: str, node: NodeMapping) -> bool:
-        kind, condition = resource_types().get(_type_of(node)), node.entries.get("Condition")
+        kind, condition = resource_types().get(type_of(node)), node.entries.get("Condition")
         if kind is None or not kind.naming:
             return True
         conditions = {} if self.resolver is None else self.resolver.conditions
@@ -446,7 +446,7 @@ class _StackNames:
         node = self._node(logical_id)
         if node is None:
             return None
-        if _type_of(node) == NESTED_STACK:
+        if type_of(node) == NESTED_STACK:
             return self._output(logical_id, attribute.removeprefix("Outputs."))
         known = self._cached_text(logical_id, attribute)
         return known or self._identified(node, logical_id, attribute)
@@ -477,7 +477,7 @@ class _StackNames:
     def _identified_by(self, node: NodeMapping, logical_id: str) -> Identifiers:
         place = self._root.place
         return Identifiers(
-            kind=resource_types().get(_type_of(node)),
+            kind=resource_types().get(type_of(node)),
             logical_id=self.qualified(logical_id),
             partition=place.partition,
             region=place.region,
@@ -486,7 +486,7 @@ class _StackNames:
         )
 
     def _named(self, node: NodeMapping, logical_id: str, name: str) -> Resolved | None:
-        kind = resource_types().get(_type_of(node))
+        kind = resource_types().get(type_of(node))
         is_left_out = logical_id in self._unnamed and kind is not None and name in kind.naming
         return None if is_left_out else self._property(node, logical_id, name)
 
@@ -563,8 +563,3 @@ class _StackNames:
             self._open.discard((logical_id, name))
             self._resolved[logical_id, name] = None if value is NO_VALUE else value
         return self._resolved[logical_id, name]
-
-
-def _type_of(node: NodeMapping) -> str:
-    kind = node.entries.get("Type")
-    return str(kind.value or "") if isinstance(kind, Scalar) else ""

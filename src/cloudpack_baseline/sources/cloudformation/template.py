@@ -25,6 +25,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     NodeMapping,
     NodeSequence,
     Scalar,
+    type_of,
 )
 from cloudpack_baseline.sources.cloudformation.parameters import (
     Parameter,
@@ -53,8 +54,8 @@ __all__ = [
     "TemplateResource",
     "as_input_error",
     "nested_file",
+    "possible_template",
     "read_template",
-    "template_among",
 ]
 
 NESTED_STACK = "AWS::CloudFormation::Stack"
@@ -181,7 +182,7 @@ class Template:
 
     @cached_property
     def _mentioned(self) -> Mapping[str, AbstractSet[str]]:
-        """What each resource may refer to, and each mapping."""
+        """What each resource may refer to."""
         resources = self.entries("Resources")
         return {logical_id: frozenset(names_within(node)) for logical_id, node in resources.items()}
 
@@ -317,7 +318,7 @@ class Stack:
             logical_id: self.shared.get(logical_id)
             or TemplateResource(
                 logical_id=logical_id,
-                type=_type(node),
+                type=type_of(node),
                 node=node,
                 mark=section.key_marks.get(logical_id, node.mark),
                 resolver=self.resolver,
@@ -336,11 +337,11 @@ class Stack:
 
 
 def _is_stack(node: Node) -> bool:
-    return isinstance(node, NodeMapping) and _type(node) == NESTED_STACK
+    return type_of(node) == NESTED_STACK
 
 
 def _is_metadata(node: Node) -> bool:
-    return isinstance(node, NodeMapping) and _type(node) == "AWS::CDK::Metadata"
+    return type_of(node) == "AWS::CDK::Metadata"
 
 
 def _arguments(node: Node, *names: str) -> Iterator[Node]:
@@ -391,11 +392,6 @@ def _end_of_text(node: Node | None) -> str:
     return "" if node is None else node.source
 
 
-def _type(node: NodeMapping) -> str:
-    type_node = node.entries.get("Type")
-    return type_node.source if isinstance(type_node, Scalar) else ""
-
-
 def read_template(content: bytes, file: str) -> Template:
     """The template of a file.
 
@@ -405,8 +401,8 @@ def read_template(content: bytes, file: str) -> Template:
     return _template(_parsed(content, file), file)
 
 
-def template_among(content: bytes, file: str) -> Template | None:
-    """The template of a file that may be another document; ``None``: it is.
+def possible_template(content: bytes, file: str) -> Template | None:
+    """The template of a file that may be another document; ``None``: it is another one.
 
     A file for the Serverless Framework, or a workflow that calls CloudFormation, names types of
     resources, but has neither a section Resources at its top nor the version of templates.
@@ -448,7 +444,7 @@ def _checked(root: Node) -> NodeMapping:
             continue
         if isinstance(node, NodeMapping) and TRANSFORM_FUNCTION in node.entries:
             continue  # it may add the type
-        if not isinstance(node, NodeMapping) or not _type(node):
+        if not type_of(node):
             raise DocumentError(f"the resource {logical_id!r} has no Type", node.mark)
     return root
 

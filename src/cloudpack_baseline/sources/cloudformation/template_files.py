@@ -14,8 +14,8 @@ from cloudpack_baseline.sources.cloudformation.assembly import is_assembly, stac
 from cloudpack_baseline.sources.cloudformation.parameters import parse_parameter_values
 from cloudpack_baseline.sources.cloudformation.template import (
     Template,
+    possible_template,
     read_template,
-    template_among,
 )
 from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
 from cloudpack_baseline.whitepaper import no_such
@@ -180,7 +180,7 @@ def _templates_of(file: Path) -> Iterator[TemplateFile]:
     Raises:
         InputError: it cannot be read, or is a broken template.
     """
-    template = template_among(_content(file), shown_path(file))
+    template = possible_template(_content(file), shown_path(file))
     if template is not None:
         yield TemplateFile(template=template, stack=file.stem)
 

@@ -31,7 +31,7 @@ _PLAIN = ""
 """The tag of values without one, which say themselves what they are."""
 
 
-class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # of libyaml, where PyYAML has it
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]  # the base depends on whether PyYAML was built with libyaml
     """Composes nodes, and leaves to us what their values are: its own patterns take longest."""
 
     def descend_resolver(self, current_node: object, current_index: object) -> None:
@@ -40,7 +40,7 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     def ascend_resolver(self) -> None:
         """Nothing depends on where a node is."""
 
-    def resolve(self, kind: type, value: str, implicit: tuple[bool, bool]) -> str:  # noqa: ARG002 - of PyYAML
+    def resolve(self, kind: type, value: str, implicit: tuple[bool, bool]) -> str:  # noqa: ARG002 - PyYAML calls it with these
         """The tag of a node that has none itself."""
         return _MERGE if value == "<<" and implicit[0] else _PLAIN
 
@@ -49,7 +49,8 @@ def yaml_nodes(text: str) -> Node:
     """The document as nodes.
 
     Raises:
-        DocumentError: it is no YAML, a key stands twice, or aliases multiply without end.
+        DocumentError: it is not YAML, a key occurs twice, or it has too many values, with
+            those of aliases.
     """
     try:
         if _may_be_many(text):

@@ -125,13 +125,13 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
         *_deferred(changes),
         *_resources(_root(planned), known),
     ]
+    addresses = {resource.address for resource in resources}
     is_complete = (
         not document.get("errored")
         and document.get("complete", True) is not False
         and not document.get("deferred_changes")
+        and addresses.issuperset(_existing(changes))
     )
-    addresses = {resource.address for resource in resources}
-    is_complete &= all(map(addresses.__contains__, _existing(changes)))
     return TerraformPlan(
         file=file,
         resources={resource.address: resource for resource in resources if resource.is_known},

@@ -25,7 +25,8 @@ __all__ = [
 ]
 
 _NAMES_ANOTHER = re.compile(
-    r"domain|(email_)?identity|(.*_)?(ids?|arns?|bucket|role|roles|user|users|groups?|subnets|security_groups|names?|key"
+    r"domain|(email_)?identity"
+    r"|(.*_)?(ids?|arns?|bucket|role|roles|user|users|groups?|subnets|security_groups|names?|key"
     r"|topic|topic_arn|repository|function_name|identifiers?|certificate|vpc|instance|instances"
     r"|policy|policies|queue_url|domain_name|vpc_zone_identifier|log_destination|kms_key"
     r"|launch_configuration|permissions_boundary|replicate_source_db|iam_instance_profile"

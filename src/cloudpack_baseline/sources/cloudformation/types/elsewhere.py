@@ -77,14 +77,31 @@ def _bucket(resource: TypedResource) -> None:
 
 
 def _add_bucket(resource: TypedResource, name: str) -> None:
-    """A bucket whose own settings are not known."""
+    """A bucket whose settings for data and logs are not known."""
     resource.elsewhere(_BUCKETS, Name=name, BucketRegion=resource.region)
-    unread: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
-    resource.about("s3:GetBucketVersioning", name, Status=unread)
-    resource.about("s3:GetBucketWebsite", name, IndexDocument=unread)
-    resource.about("s3:GetBucketLogging", name, LoggingEnabled=unread)
-    resource.about("s3:GetBucketReplication", name, ReplicationConfiguration=unread)
-    resource.about("s3:GetBucketEncryption", name, ServerSideEncryptionConfiguration=unread)
+    _add_unread(resource, name, _DATA_SETTINGS)
+
+
+def _add_unread(resource: TypedResource, bucket: str, settings: Iterable[tuple[str, str]]) -> None:
+    unread: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {bucket}")
+    for operation, member in settings:
+        resource.about(operation, bucket, **{member: unread})
+
+
+_DATA_SETTINGS = (
+    ("s3:GetBucketVersioning", "Status"),
+    ("s3:GetBucketWebsite", "IndexDocument"),
+    ("s3:GetBucketLogging", "LoggingEnabled"),
+    ("s3:GetBucketReplication", "ReplicationConfiguration"),
+    ("s3:GetBucketEncryption", "ServerSideEncryptionConfiguration"),
+)
+_ACCESS_SETTINGS = (
+    ("s3:GetBucketPolicy", "Policy"),
+    ("s3:GetPublicAccessBlock", "PublicAccessBlockConfiguration"),
+    ("s3:GetBucketOwnershipControls", "OwnershipControls"),
+    ("s3:GetBucketAcl", "Grants"),
+)
+"""Those that say who has access."""
 
 
 @TYPES.of("AWS::S3::AccessPoint", _BUCKETS, order=2)
@@ -103,17 +120,7 @@ def _add_unread_buckets(resource: TypedResource, buckets: Iterable[object]) -> N
     for name in _names(resource, _BUCKETS, buckets):
         if resource.answers.find(_BUCKETS, "Name", name) is None:
             _add_bucket(resource, name)
-            unread: Any = Unknown.because(Why.NOT_PROVIDED, detail=f"bucket {name}")
-            for operation, member in _UNREAD:
-                resource.about(operation, name, **{member: unread})
-
-
-_UNREAD = (
-    ("s3:GetBucketPolicy", "Policy"),
-    ("s3:GetPublicAccessBlock", "PublicAccessBlockConfiguration"),
-    ("s3:GetBucketOwnershipControls", "OwnershipControls"),
-    ("s3:GetBucketAcl", "Grants"),
-)
+            _add_unread(resource, name, _ACCESS_SETTINGS)
 
 
 _MULTI_REGION_POINTS = "s3control:ListMultiRegionAccessPoints"

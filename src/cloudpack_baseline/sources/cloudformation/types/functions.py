@@ -11,7 +11,7 @@ from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
-from cloudpack_baseline.sources.cloudformation.policy_resources import as_own
+from cloudpack_baseline.sources.cloudformation.policy_resources import with_stack_account
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 from cloudpack_baseline.sources.located import AnswerList
@@ -103,7 +103,8 @@ def _permission(resource: TypedResource) -> None:
                 tests = statement.setdefault("Condition", {}).setdefault(operator, {})
                 tests[key] = resource.get(name)
         arn = resource.get("FunctionName")
-        _add_statement(resource, _POLICY, holder, as_own(statement, arn, resource.account))
+        resolved = with_stack_account(statement, arn, resource.account)
+        _add_statement(resource, _POLICY, holder, resolved)
 
 
 def _holder(resource: TypedResource, function: str) -> str:
@@ -195,8 +196,8 @@ def _layer_permission(resource: TypedResource) -> None:
     organization = resource.get("OrganizationId")
     if organization is not None:
         statement["Condition"] = {"StringEquals": {"aws:PrincipalOrgID": organization}}
-    own = as_own(statement, layer, resource.account)
-    _add_statement(resource, _LAYER_POLICY, layer_name(layer), own)
+    resolved = with_stack_account(statement, layer, resource.account)
+    _add_statement(resource, _LAYER_POLICY, layer_name(layer), resolved)
 
 
 def layer_name(version: str) -> str:

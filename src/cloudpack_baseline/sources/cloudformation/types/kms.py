@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.values import Unknown, Why
-from cloudpack_baseline.sources.cloudformation.policy_resources import as_own, policy_of_one
+from cloudpack_baseline.sources.cloudformation.policy_resources import (
+    named_account,
+    policy_of_one,
+    with_stack_account,
+)
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -36,8 +40,6 @@ _ROTATION = "kms:GetKeyRotationStatus"
 _POLICY = "kms:GetKeyPolicy"
 _GRANTS = "kms:ListGrants"
 _ACCOUNT = re.compile(r"\d{12}")
-_COLONS = 5
-"""Those of an ARN."""
 _ARN = {"Arn": "arn:{partition}:kms:{region}:{account}:key/{id}", "KeyId": "{id}"}
 
 
@@ -104,15 +106,15 @@ def _add_key(resource: TypedResource, **metadata: object) -> None:
         },
     )
     policy = resource.get("KeyPolicy", _default_policy(resource))
-    policy = policy_of_one(_as_own(resource, policy), arn, resource.account)
+    policy = policy_of_one(_with_stack_account(resource, policy), arn, resource.account)
     resource.about(_POLICY, resource.id, at="KeyPolicy", Policy=policy)
     grants = resource.get("Grants")  # of a plan only
     if grants is not None:
         resource.about(_GRANTS, resource.id, at="Grants", Grants=grants)
 
 
-def _as_own(resource: TypedResource, policy: Resolved) -> Resolved:
-    """The policy, if it shows the account of a stack that names none.
+def _with_stack_account(resource: TypedResource, policy: Resolved) -> Resolved:
+    """The policy, with the account that it shows as that of the stack, if that names none.
 
     A key is not created unless its policy allows the creator to change it (AWS KMS API Reference,
     CreateKey). Where it allows that to principals of one account only, this is that of the stack.
@@ -125,11 +127,13 @@ def _as_own(resource: TypedResource, policy: Resolved) -> Resolved:
     if not isinstance(policy, dict) or _ACCOUNT.fullmatch(account) is None:
         return policy
     key = f"arn:{resource.partition}:kms:{resource.region}:{account}:key/{resource.id}"
-    own = [
-        as_own(statement, key, resource.account) if isinstance(statement, dict) else statement
+    resolved = [
+        with_stack_account(statement, key, resource.account)
+        if isinstance(statement, dict)
+        else statement
         for statement in statements
     ]
-    return with_members(policy, Statement=own)
+    return with_members(policy, Statement=resolved)
 
 
 def _may_change(statement: Resolved) -> Iterator[str]:
@@ -140,7 +144,7 @@ def _may_change(statement: Resolved) -> Iterator[str]:
     if any(matches(action, "kms:putkeypolicy") for action in actions) or not actions:
         names = as_list(follow(follow(statement, "Principal"), "AWS")) or ["*"]
         for name in map(str, map(shown, names)):
-            yield name.split(":")[4] if name.count(":") >= _COLONS else name
+            yield named_account(name) or name
 
 
 def _default_policy(resource: TypedResource) -> dict[str, object]:
