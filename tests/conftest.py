@@ -15,5 +15,5 @@ os.environ["LC_ALL"] = "C.UTF-8"
 def pytest_sessionstart() -> None:
     """Test no texts and no catalogue that are not those of the sources."""
     if stale := list(stale_tables()):
-        edited = ", ".join(path.name for path in stale)
-        raise pytest.UsageError(f"{edited} was edited: run python docs/generate.py")
+        names = ", ".join(path.name for path in stale)
+        raise pytest.UsageError(f"the JSON of {names} is not current: run python docs/generate.py")

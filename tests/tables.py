@@ -12,7 +12,7 @@ PACKAGE = Path(str(files("cloudpack_baseline")))
 
 
 def stale_tables(folder: Path = PACKAGE) -> Iterator[Path]:
-    """The TOML files that were edited after their JSON was written."""
+    """The TOML files whose JSON is missing or differs."""
     for path in sorted(folder.rglob("*.toml")):
         written = path.with_suffix(".json")
         rows = tomllib.loads(path.read_text(encoding="utf-8"))
