@@ -177,30 +177,37 @@ def _notifications(audit):
     )
 
 
-def _aws_managed_key(service):
-    """Anyone in the account may use it through the service."""
-    through = {"kms:CallerAccount": ACCOUNT, "kms:ViaService": f"{service}.{REGION}.amazonaws.com"}
-    uses = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+def kms_key(name, manager, *statements):
+    """A symmetric key in use that nobody has a grant on."""
     return records.record(
         KmsKey,
-        f"key/{service}",
+        f"key/{name}",
         service="kms",
-        key_manager="AWS",
+        key_manager=manager,
         key_spec="SYMMETRIC_DEFAULT",
         key_state="Enabled",
         key_material="AWS_KMS",
         rotation_enabled=True,
         grantees=(),
-        policy=records.policy(
-            statement(
-                [*uses, "kms:CreateGrant"],
-                Principal={"AWS": "*"},
-                Condition={"StringEquals": through},
-            ),
-            statement(
-                ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"],
-                Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
-            ),
+        policy=records.policy(*statements),
+    )
+
+
+def _aws_managed_key(service):
+    """Anyone in the account may use it through the service."""
+    through = {"kms:CallerAccount": ACCOUNT, "kms:ViaService": f"{service}.{REGION}.amazonaws.com"}
+    uses = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*"]
+    return kms_key(
+        service,
+        "AWS",
+        statement(
+            [*uses, "kms:CreateGrant"],
+            Principal={"AWS": "*"},
+            Condition={"StringEquals": through},
+        ),
+        statement(
+            ["kms:Describe*", "kms:Get*", "kms:List*", "kms:RevokeGrant"],
+            Principal={"AWS": f"arn:aws:iam::{ACCOUNT}:root"},
         ),
     )
 

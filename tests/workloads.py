@@ -27,10 +27,9 @@ from cloudpack_baseline.model.elbv2 import (
     TargetGroup,
 )
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
-from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import network_interface, tcp
-from control_tower import ADMINISTRATOR, statement
+from control_tower import ADMINISTRATOR, kms_key, statement
 from support import ACCOUNT, NOW, REGION
 
 QUALIFIER = "cdk-hnb659fds"
@@ -338,28 +337,19 @@ def keys_of_the_accelerator(organization):
     within = {"StringEquals": {"aws:PrincipalOrgID": organization}}
     root = {"AWS": f"arn:aws:iam::{ACCOUNT}:root"}
     return (
-        records.record(
-            KmsKey,
-            "key/accelerator",
-            service="kms",
-            key_manager="CUSTOMER",
-            key_spec="SYMMETRIC_DEFAULT",
-            key_state="Enabled",
-            key_material="AWS_KMS",
-            rotation_enabled=True,
-            grantees=(),
-            policy=records.policy(
-                statement("kms:*", Principal=root),
-                statement(
-                    ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
-                    Principal={"AWS": "*"},
-                    Condition={**within, **roles},
-                ),
-                statement(
-                    ["kms:Decrypt", "kms:GenerateDataKey*"],
-                    Principal={"Service": "sns.amazonaws.com"},
-                    Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
-                ),
+        kms_key(
+            "accelerator",
+            "CUSTOMER",
+            statement("kms:*", Principal=root),
+            statement(
+                ["kms:Decrypt", "kms:GenerateDataKey", "kms:DescribeKey"],
+                Principal={"AWS": "*"},
+                Condition={**within, **roles},
+            ),
+            statement(
+                ["kms:Decrypt", "kms:GenerateDataKey*"],
+                Principal={"Service": "sns.amazonaws.com"},
+                Condition={"StringEquals": {"aws:SourceAccount": ACCOUNT}},
             ),
         ),
     )
