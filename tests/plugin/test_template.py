@@ -88,6 +88,14 @@ def test_the_totals_count_a_template_that_is_not_read(run):
     run(text).stdout.fnmatch_lines(["1 of 1 controls*1 UNKNOWN, 1 pass", "unread-templates *"])
 
 
+def test_templates_beyond_those_that_are_named_are_counted(run):
+    children = "".join(CHILD.replace("hild", f"hild{number}") for number in range(22))
+    text = TEMPLATE.replace("Default: Suspended", "Default: Enabled") + children
+    result = run(text)
+    assert str(result.stdout).count("is not among the files") == 20
+    result.stdout.fnmatch_lines(["cloudpack-baseline: 2 more template(s) were not read;*"])
+
+
 WRONG = [
     ("Statu=Enabled", "parameters: there is no parameter 'Statu'; did you mean Status?"),
     ("Status=On", "site.yaml: parameter Status: 'On' is not one of the allowed Enabled, Suspended"),
