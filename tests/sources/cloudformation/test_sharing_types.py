@@ -613,7 +613,9 @@ ROOT = "Effect: Allow, Principal: {AWS: 'arn:aws:iam::111122223333:root'}, Actio
         ("Effect: Allow, Principal: {AWS: '444455556666'}, Action: 'kms:Decrypt'", "", "fail"),
         ("Effect: Allow, Principal: {AWS: '444455556666'}, Action: 'kms:Put*'", "", "fail"),
         ("Effect: Allow, Principal: '*', Action: 'kms:*'", "", "fail"),
+        ("", "BypassPolicyLockoutSafetyCheck: false,", "pass"),
         ("", "BypassPolicyLockoutSafetyCheck: true,", "fail"),
+        ("", "BypassPolicyLockoutSafetyCheck: !Ref Any,", "fail"),
     ],
 )
 def test_a_key_policy_shows_the_account(judge_template, further, properties, outcome):

@@ -470,6 +470,26 @@ def test_a_deny_covers_a_bucket_and_its_objects_if_it_mentions_the_bucket_twice(
     assert outcomes(tmp_path, plan, "s3-tls-only")[bucket] == outcome
 
 
+@pytest.mark.parametrize("kind", ["aws_kms_key", "aws_kms_key_policy"])
+@pytest.mark.parametrize(("bypass", "outcome"), [(False, "pass"), (True, "fail")])
+def test_a_key_policy_shows_the_account_if_aws_checks_it(tmp_path, kind, bypass, outcome):
+    plan = PlanBuilder().add("aws_kms_key.k", {}, ["id", "arn", "key_id", "policy"])
+    document = {"policy": ["data.aws_iam_policy_document.d.json"]}
+    checked = {"bypass_policy_lockout_safety_check": bypass}
+    if kind == "aws_kms_key":
+        plan = PlanBuilder().add("aws_kms_key.k", checked, ["id", "arn", "policy"], document)
+    else:
+        key = {"key_id": ["aws_kms_key.k.key_id"]}
+        plan.add("aws_kms_key_policy.p", checked, ["id", "key_id", "policy"], key | document)
+    root = {"type": "AWS", "identifiers": ["arn:aws:iam::222233334444:root"]}
+    statement = {"effect": "Allow", "actions": ["kms:*"], "principals": [root]}
+    plan.data("d", {"statement": [statement]}, {"statement": [{"resources": True}]}, {})
+    plan.configured[-1]["expressions"]["statement"] = [
+        {"resources": {"references": ["aws_kms_key.k.arn", "aws_kms_key.k"]}}
+    ]
+    assert outcomes(tmp_path, plan, "resource-sharing")["aws_kms_key.k"] == outcome
+
+
 @pytest.mark.parametrize(("times", "assumed"), [(1, False), (2, True), (3, False)])
 def test_what_is_assumed_of_two_mentions_is_named(tmp_path, times, assumed):
     _, plan = tls_only(ARN * times)

@@ -120,8 +120,8 @@ def _with_stack_account(resource: TypedResource, policy: Resolved) -> Resolved:
     CreateKey). Where it allows that to principals of one account only, this is that of the stack.
     """
     statements = as_list(follow(policy, "Statement"))
-    if str(shown(resource.get("BypassPolicyLockoutSafetyCheck", False))).lower() == "true":
-        return policy
+    if str(shown(resource.get("BypassPolicyLockoutSafetyCheck", False))).lower() != "false":
+        return policy  # AWS may not have checked it
     owners = {owner for statement in statements for owner in _may_change(statement)}
     account = owners.pop() if len(owners) == 1 else ""
     if not isinstance(policy, dict) or _ACCOUNT.fullmatch(account) is None:

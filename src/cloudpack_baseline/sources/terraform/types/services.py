@@ -40,8 +40,12 @@ TYPES = Mappings()
 
 # AWS KMS ---------------------------------------------------------------------------------------
 
-_KEY = {
+_KEY_POLICY = {
     "policy": "KeyPolicy",
+    "bypass_policy_lockout_safety_check": "BypassPolicyLockoutSafetyCheck",
+}
+_KEY = {
+    **_KEY_POLICY,
     "is_enabled": "Enabled",
     "customer_master_key_spec": "KeySpec",
 }
@@ -49,7 +53,7 @@ TYPES.plain("aws_kms_key", "AWS::KMS::Key", _KEY)
 TYPES.plain("aws_kms_external_key", "AWS::KMS::Key", _KEY)
 TYPES.plain("aws_kms_replica_key", "AWS::KMS::ReplicaKey", _KEY)
 
-TYPES.setting("aws_kms_key_policy", "aws_kms_key", "key_id", {"policy": "KeyPolicy"})
+TYPES.setting("aws_kms_key_policy", "aws_kms_key", "key_id", _KEY_POLICY)
 
 
 @TYPES.part("aws_kms_grant", "aws_kms_key", "key_id")
