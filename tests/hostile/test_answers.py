@@ -15,6 +15,7 @@ from botocore import xform_name
 from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.checks import check_of
 from cloudpack_baseline.errors import CloudpackError
+from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.read import merged
 from cloudpack_baseline.sources import SourceAccount, parse_source
 from cloudpack_baseline.sources.gathering import operations_of
@@ -130,7 +131,7 @@ def test_what_could_not_be_listed_is_not_passed_over(folder, spoil, stem):
     for control in READERS[stem]:
         listings = {
             file_stem(operation)
-            for kind in check_of(control).subjects
+            for kind in map(record_class, check_of(control).subjects)
             if kind.api is not None
             for operation in kind.api.operations
         }
