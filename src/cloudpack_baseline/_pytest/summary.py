@@ -81,8 +81,8 @@ def unread_lines(run: Run) -> Iterator[SummaryLine]:
         message = finding.observations[0].message.in_language(language)
         yield SummaryLine(f"cloudpack-baseline: {message}", {"red": True})
     if len(run.unread) > NOTES:
-        message = text("plugin.unread-left-out", number=len(run.unread) - NOTES)
-        yield SummaryLine(f"cloudpack-baseline: {message.in_language(language)}", {"red": True})
+        further = text("plugin.unread-left-out", number=len(run.unread) - NOTES)
+        yield SummaryLine(f"cloudpack-baseline: {further.in_language(language)}", {"red": True})
 
 
 def _block(run: Run, left_out: str, lines: list[SummaryLine], *, least: int) -> SummaryBlock:
