@@ -1,7 +1,7 @@
 """The tables of this package: written by hand as TOML, and read as JSON.
 
-`docs/generate.py` writes the JSON of each file beside it; the wheel contains the JSON alone. Each
-run reads several tables, and Python takes twenty times as long for TOML.
+`docs/generate.py` writes the JSON of each file beside it. Each run reads several tables, and Python
+takes twenty times as long for TOML.
 """
 
 from __future__ import annotations
