@@ -65,9 +65,8 @@ def unbound_box(
 
 def sources_bound_by(key: str, test: Predicate) -> tuple[str, ...]:
     """The accounts or organizations that a binding test names."""
-    if not isinstance(test, StringPredicate):
-        return ()
-    names = dict.fromkeys(source_named(key, pattern.text) for pattern in test.patterns)
+    patterns = test.patterns if isinstance(test, StringPredicate) else ()
+    names = dict.fromkeys(source_named(key, pattern.text) for pattern in patterns)
     if key in ORGANIZATION_KEYS:
         return tuple(name for name in names if literal_prefix(name) == name)
     accounts = (account_of(name) for name in names)
