@@ -162,6 +162,8 @@ def test_services():
     assert (own.undeclared, own.unbound_services, own.deputies) == ((), (), ())
     other = compare(statement | when("StringEquals", "aws:SourceAccount", STRANGER))
     assert (other.undeclared, other.deputies) == ((), (STRANGER,))
+    number = compare(statement | when("NumericEquals", "aws:SourceAccount", STRANGER))
+    assert (number.undeclared, number.unbound_services, number.deputies) == ((), (), ())
     organization = compare(statement | when("StringEquals", "aws:SourceOrgID", "o-zzzzzzzzzz"))
     assert (organization.undeclared, organization.deputies) == ((), ("o-zzzzzzzzzz",))
     path = compare(statement | when("StringLike", "aws:SourceOrgPaths", "o-zzzzzzzzzz/r-1/*"))

@@ -64,9 +64,10 @@ def unbound_box(
 
 
 def sources_bound_by(key: str, test: Predicate) -> tuple[str, ...]:
-    """The accounts or organizations that a binding test names."""
-    patterns = test.patterns if isinstance(test, StringPredicate) else ()
-    names = dict.fromkeys(source_named(key, pattern.text) for pattern in patterns)
+    """The accounts or organizations that a test on texts names; one on numbers names none."""
+    if not isinstance(test, StringPredicate):
+        return ()
+    names = dict.fromkeys(source_named(key, pattern.text) for pattern in test.patterns)
     if key in ORGANIZATION_KEYS:
         return tuple(name for name in names if literal_prefix(name) == name)
     accounts = (account_of(name) for name in names)

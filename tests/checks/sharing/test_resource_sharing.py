@@ -39,7 +39,7 @@ from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm_documents import SsmDocument
-from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.testing.records import record
 from support import ACCOUNT, REGION, denied, only, world
 
@@ -405,6 +405,9 @@ def test_a_domain_in_a_vpc():
     assert outcome(domain("vpc-1")) is PASS
     assert outcome(domain(None)) is FAIL
     assert outcome(domain("vpc-1", Principal={"AWS": PARTNER})) is FAIL
+    computed = Unknown.because(Why.UNDETERMINED, detail="VPCOptions is computed")
+    (finding,) = judge(domain(computed)).findings
+    assert (finding.outcome, finding.observations[0].causes) == (UNKNOWN, computed.causes)
 
 
 @pytest.mark.parametrize(
