@@ -17,7 +17,7 @@ from cloudpack_baseline.access.predicates import StringPredicate
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from cloudpack_baseline.access.policy import PrincipalElement
     from cloudpack_baseline.access.predicates import Predicate
@@ -209,31 +209,40 @@ _ANONYMOUS: Final = Caller(kind="anonymous", name="anonymous")
 
 
 class _PrincipalClasses:
-    """Gathers the callers of one analysis."""
+    """Gathers the callers of one analysis.
 
-    def __init__(self, owner: str | None, partition: str) -> None:
+    Attributes:
+        owner: the account of the resource.
+        partition: of ARNs.
+        strangers: the accounts that no policy names.
+        steps: how many the search for the classes of one account may take.
+    """
+
+    def __init__(
+        self, owner: str | None, partition: str, strangers: Collection[str], steps: int
+    ) -> None:
         self.owner = owner
         self.partition = partition
+        self.strangers = strangers
+        self.steps = steps
         self.found: dict[Caller, None] = {}
 
+    def base(self, account: str) -> str:
+        """With what the ARNs of the account begin in IAM."""
+        return f"arn:{self.partition}:iam::{account}:"
+
     def account(
-        self,
-        account: str,
-        arn: str | None,
-        session: str | None = None,
-        *,
-        stranger: bool = False,
-        sample: bool = False,
+        self, account: str, arn: str | None, session: str | None = None, *, sample: bool = False
     ) -> None:
         kind: CallerKind = "cloudfront" if account == CLOUDFRONT else "account"
         caller = Caller(
             kind=kind,
-            name=session or arn or f"arn:{self.partition}:iam::{account}:role/example",
+            name=session or arn or f"{self.base(account)}role/example",
             account=account,
             arn=arn,
             session=session,
             owner=account == self.owner,
-            stranger=stranger,
+            stranger=account in self.strangers,
             sample=sample,
         )
         self.found[caller] = None
@@ -260,7 +269,6 @@ def callers(  # noqa: PLR0913 - the dimensions that distinguish callers
     aws:PrincipalArn (``arn_tests``, by account, ``""`` for other accounts) and aws:username.
     """
     elements = tuple(elements)
-    classes_of_accounts = _PrincipalClasses(owner, partition)
     entries = dict.fromkeys(entry for element in elements for entry in element.aws)
     named = {account_in(entry) for entry in entries} | set(accounts) | {owner}
     strangers = set(samples) - named
@@ -271,21 +279,21 @@ def callers(  # noqa: PLR0913 - the dimensions that distinguish callers
     strangers.add(stranger)
     # Roles, users and federated users of each account are searched.
     steps = shared_steps(3 * (len(strangers) + len(named)))
+    classes_of_accounts = _PrincipalClasses(owner, partition, strangers, steps)
     order = [
         *sorted(strangers),
         *sorted(account for account in named if account and account != owner),
     ]
     for account in [*order, *([owner] if owner else [])]:
-        _account_callers(
-            classes_of_accounts,
-            account,
-            by_account.get(account, []),
-            _tests(arn_tests or {}, account),
-            name_tests,
-            split=split,
-            stranger=account in strangers,
-            steps=steps,
-        )
+        # Nothing is named with a wildcard, and none is meant by one here.
+        named_arns = [arn for arn in by_account.get(account, ()) if not _WILD.search(arn)]
+        tests = _tests(arn_tests or {}, account)
+        _named_callers(classes_of_accounts, account, named_arns, tests)
+        if split and account != CLOUDFRONT:
+            _divided_callers(classes_of_accounts, account, named_arns, tests, name_tests)
+        elif account != CLOUDFRONT:
+            example = _free_name(f"{classes_of_accounts.base(account)}role/example", named_arns)
+            classes_of_accounts.account(account, example, sample=True)
     classes = [
         _ANONYMOUS,
         *classes_of_accounts.found,
@@ -335,47 +343,49 @@ def account_in(entry: str) -> str | None:
     return match[1] if match else None
 
 
-def _account_callers(  # noqa: C901, PLR0913 - each dimension that distinguishes callers
-    classes: _PrincipalClasses,
-    account: str,
-    entries: Sequence[str],
-    arn_tests: Sequence[Pattern],
-    name_tests: Sequence[Pattern],
-    *,
-    split: bool,
-    stranger: bool,
-    steps: int,
+def _named_callers(
+    classes: _PrincipalClasses, account: str, entries: Sequence[str], arn_tests: Sequence[Pattern]
 ) -> None:
-    base = f"arn:{classes.partition}:iam::{account}:"
-    # Nothing is named with a wildcard, and none is meant by one here.
-    entries = [entry for entry in entries if not _WILD.search(entry)]
+    """The users, roles and sessions of an account that principals name."""
     roles: list[str] = []
     for entry in entries:
         if account_of(entry) is None and not _SESSION.fullmatch(entry):
             classes.account(account, entry)
             roles.append(entry)
+    base = classes.base(account)
     for entry in entries:
         session = _SESSION.fullmatch(entry)
         for role in _roles_of(session[3], base, roles, arn_tests) if session else ():
             classes.account(account, role, entry)
-    if account == CLOUDFRONT:
-        return
-    if not split:
-        classes.account(
-            account, _free_name(f"{base}role/example", entries), stranger=stranger, sample=True
-        )
-        return
+
+
+def _divided_callers(
+    classes: _PrincipalClasses,
+    account: str,
+    entries: Sequence[str],
+    arn_tests: Sequence[Pattern],
+    name_tests: Sequence[Pattern],
+) -> None:
+    """One caller of an account for each class that tests on ARNs and user names distinguish."""
+    base = classes.base(account)
+    user_tests = [*arn_tests, *(_after(f"{base}user/", test) for test in name_tests)]
+    federated = f"{base.replace(':iam:', ':sts:')}federated-user/"
+    _divide(classes, account, f"{base}role/", entries, arn_tests)
+    _divide(classes, account, f"{base}user/", entries, user_tests)
+    classes.account(account, f"{base}root")
+    _divide(classes, account, federated, entries, arn_tests)
+
+
+def _divide(
+    classes: _PrincipalClasses,
+    account: str,
+    prefix: str,
+    entries: Sequence[str],
+    tests: Sequence[Pattern],
+) -> None:
     exact = [literal_text(((entry, True),)) for entry in entries]
-    for path in ("role/", "user/"):
-        tests = [(test,) for test in (*exact, *arn_tests)]
-        if path == "user/":
-            tests += [(_after(base + path, test),) for test in name_tests]
-        for arn in _classes(tests, base + path, steps):
-            classes.account(account, arn, stranger=stranger, sample=arn not in entries)
-    classes.account(account, f"{base}root", stranger=stranger)
-    federated = base.replace(":iam:", ":sts:") + "federated-user/"
-    for arn in _classes([(test,) for test in (*exact, *arn_tests)], federated, steps):
-        classes.account(account, arn, stranger=stranger, sample=arn not in entries)
+    for arn in _classes([(test,) for test in (*exact, *tests)], prefix, classes.steps):
+        classes.account(account, arn, sample=arn not in entries)
 
 
 def _roles_of(
