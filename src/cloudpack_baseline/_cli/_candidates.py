@@ -70,8 +70,9 @@ class _Position:
         self._enter(parser)
 
     def _enter(self, parser: argparse.ArgumentParser) -> None:
-        self._options = parser._option_string_actions  # noqa: SLF001 - argparse has no other way
-        self._positionals = list(parser._get_positional_actions())  # noqa: SLF001 - argparse has no other way
+        actions = parser._actions  # noqa: SLF001 - argparse has no public list of what a parser takes
+        self._options = {name: action for action in actions for name in action.option_strings}
+        self._positionals = [action for action in actions if not action.option_strings]
         self._awaited: argparse.Action | None = None
         self._used: set[argparse.Action] = set()
 
@@ -87,9 +88,10 @@ class _Position:
                 self._awaited = action if action.nargs is None and not equals else None
         elif self._positionals:
             action = self._positionals[0]
-            if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no other way
-                if word in action.choices:
-                    self._enter(action.choices[word])
+            commands = _commands(action)
+            if commands:
+                if word in commands:
+                    self._enter(commands[word])
             elif action.nargs not in ("*", "+"):
                 del self._positionals[0]
 
@@ -108,7 +110,7 @@ class _Position:
 
     def _names(self) -> Iterator[Candidate]:
         """The options that are not given yet, and those that can be repeated."""
-        repeated = (argparse._AppendAction, argparse._ExtendAction)  # noqa: SLF001 - argparse has no other way
+        repeated = (argparse._AppendAction, argparse._ExtendAction)  # noqa: SLF001 - argparse has no public names for options that repeat
         for name, action in self._options.items():
             is_hidden = action.help == argparse.SUPPRESS or not name.startswith("--")
             if not is_hidden and (action not in self._used or isinstance(action, repeated)):
@@ -117,9 +119,9 @@ class _Position:
 
 def _values(action: argparse.Action, incomplete: str, language: Language) -> Iterable[Candidate]:
     metavar = str(action.metavar)
-    if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - argparse has no other way
-        helps = {choice.dest: choice.help for choice in action._get_subactions()}  # noqa: SLF001 - argparse has no other way
-        return [Candidate(name, _in_one_line(helps.get(name))) for name in action.choices]
+    if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - the help of a command stands in this class alone
+        helps = {choice.dest: choice.help for choice in action._get_subactions()}  # noqa: SLF001 - its parser has a description only
+        return [Candidate(name, _in_one_line(helps.get(name))) for name in _commands(action)]
     if action.choices is not None:
         return [Candidate(str(choice)) for choice in action.choices]
     if metavar.startswith("ID"):
@@ -129,6 +131,11 @@ def _values(action: argparse.Action, incomplete: str, language: Language) -> Ite
     if metavar == "SOURCE":
         return _sources(incomplete)
     return _files(incomplete) if _FILES.search(metavar) else ()
+
+
+def _commands(action: argparse.Action) -> Mapping[str, argparse.ArgumentParser]:
+    """The parsers of the commands that stand here; empty: none do."""
+    return action.choices if isinstance(action.choices, Mapping) else {}
 
 
 def _in_one_line(words: str | None) -> str:
