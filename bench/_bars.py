@@ -16,4 +16,4 @@ def report_bar(name: str, measured: float, bar: float, unit: str = "s") -> bool:
 
 def seeded(seed: int) -> random.Random:
     """The same numbers in each run, so that two runs measure the same data."""
-    return random.Random(seed)  # noqa: S311 - they make data to measure, no keys or passwords
+    return random.Random(seed)  # noqa: S311 - the data to measure is no secret

@@ -56,7 +56,7 @@ def with_reference(baseline: Baseline, path: Path) -> Baseline:
     Raises:
         SnapshotError: it cannot be read.
     """
-    from cloudpack_baseline.sources.recording import read_snapshot  # noqa: PLC0415 - rare
+    from cloudpack_baseline.sources.recording import read_snapshot  # noqa: PLC0415 - most runs do without it
 
     name = str(path.absolute())
     options = evolve(baseline.options(SecurityDriftOptions), reference=name, digest=None)
@@ -68,12 +68,12 @@ def with_reference(baseline: Baseline, path: Path) -> Baseline:
 
 
 def _read(baseline: Baseline, name: str, *, content: bool = False) -> StoredFile:
-    from cloudpack_baseline.sources.stored import read_stored  # noqa: PLC0415 - rare
+    from cloudpack_baseline.sources.stored import read_stored  # noqa: PLC0415 - most runs do without it
 
     return read_stored(baseline.folder / name, content=content)
 
 
 def _read_snapshot(baseline: Baseline, name: str) -> StoredFile:
-    from cloudpack_baseline.sources.stored import read_stored_snapshot  # noqa: PLC0415 - rare
+    from cloudpack_baseline.sources.stored import read_stored_snapshot  # noqa: PLC0415 - most runs do without it
 
     return read_stored_snapshot(baseline.folder / name)

@@ -129,15 +129,15 @@ def pytest_configure(config: pytest.Config) -> None:
     """Declare the marker; with the flag, register the collecting and reporting plugin."""
     config.addinivalue_line("markers", _MARKER)
     if config.getoption("cloudpack_baseline"):
-        from cloudpack_baseline._pytest.finder import PackageFinder  # noqa: PLC0415 - only with the flag
+        from cloudpack_baseline._pytest.finder import PackageFinder  # noqa: PLC0415 - a run without the option must stay as fast as without the plugin
 
         finder = PackageFinder()
         finder.install()
         config.add_cleanup(finder.remove)
-        from cloudpack_baseline._pytest.garbage import without_collection  # noqa: PLC0415 - only with the flag
+        from cloudpack_baseline._pytest.garbage import without_collection  # noqa: PLC0415 - a run without the option must stay as fast as without the plugin
 
         with without_collection():
-            from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - only with the flag
+            from cloudpack_baseline._pytest.plugin import register  # noqa: PLC0415 - a run without the option must stay as fast as without the plugin
 
             register(config)
 
@@ -145,7 +145,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def cloudpack_baseline(request: pytest.FixtureRequest) -> Baseline:
     """The declared baseline: of --cloudpack-file, else the nearest baseline file."""
-    from cloudpack_baseline._pytest.fixtures import baseline  # noqa: PLC0415 - on demand
+    from cloudpack_baseline._pytest.fixtures import baseline  # noqa: PLC0415 - loaded where it is first used
 
     return baseline(request)
 
@@ -156,7 +156,7 @@ def cloudpack_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
     Parametrized indirectly, it takes an iterable of control IDs, and gathers for those.
     """
-    from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - on demand
+    from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - loaded where it is first used
 
     return snapshot(request, getattr(request, "param", None))
 
@@ -168,7 +168,7 @@ def cloudpack_moto(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
     It has the ID of the first declared account; parametrized indirectly, it takes the
     name of a declared one.
     """
-    from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - on demand
+    from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - loaded where it is first used
 
     with mocked_account(request) as account:
         yield account

@@ -21,12 +21,12 @@ def run(arguments: argparse.Namespace) -> None:
     """
     baseline = baseline_of(arguments)
     if arguments.subject == "s3":
-        from cloudpack_baseline.reports.explain_s3 import explain_bucket  # noqa: PLC0415 - loads the engine of policies
+        from cloudpack_baseline.reports.explain_s3 import explain_bucket  # noqa: PLC0415 - questions about flows need no policies
 
         snapshot = snapshot_of(arguments, baseline, select(["s3-exposure"]))
         lines = explain_bucket(snapshot, baseline, arguments.bucket, arguments.lang)
     else:
-        from cloudpack_baseline.reports.explain_flow import FlowQuestion, explain_flow  # noqa: PLC0415 - loads the network
+        from cloudpack_baseline.reports.explain_flow import FlowQuestion, explain_flow  # noqa: PLC0415 - questions about buckets need no network
 
         snapshot = snapshot_of(arguments, baseline, select(["segmentation"]))
         question = FlowQuestion(arguments.source_end, arguments.target_end, arguments.service)

@@ -111,7 +111,7 @@ def _without_files(recipe: Mapping[str, Any], baseline: Baseline) -> Iterator[st
 
 
 def _is_elsewhere(name: str, baseline: Baseline) -> bool:
-    from cloudpack_baseline.sources.stored import read_stored  # noqa: PLC0415 - rare
+    from cloudpack_baseline.sources.stored import read_stored  # noqa: PLC0415 - most runs do without it
 
     recorded = baseline.files.get(name)
     return recorded is not None and recorded.sha256 != read_stored(Path(name)).sha256

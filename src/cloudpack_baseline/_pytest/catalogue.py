@@ -39,8 +39,8 @@ def hooks_of(session: pytest.Session, anchor: Path) -> pluggy.HookRelay:
     """The hooks of the plugins, and of the conftest.py files from the baseline file upwards."""
     config = session.config
     # Nobody may have loaded these yet: collection comes later, and a controller of xdist
-    # collects nothing. pytest has no public API for it.
-    config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - see above
+    # collects nothing.
+    config.pluginmanager._loadconftestmodules(  # noqa: SLF001 - pytest has no public API for it
         anchor,
         config.getoption("importmode"),
         config.rootpath,

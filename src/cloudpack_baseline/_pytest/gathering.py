@@ -70,7 +70,7 @@ class Gathering:
         if not snapshot.accounts:
             raise SourceError("the source contains no account, so there is nothing to judge")
         if record and self._plan.settings.record is not None:
-            from cloudpack_baseline.sources.recording import write_snapshot  # noqa: PLC0415 - rare
+            from cloudpack_baseline.sources.recording import write_snapshot  # noqa: PLC0415 - most runs do without it
 
             write_snapshot(snapshot, self._plan.settings.record)
         return snapshot

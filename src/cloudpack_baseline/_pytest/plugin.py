@@ -378,7 +378,7 @@ class BaselinePlugin:
             values = comparison.added_to(values)
         self._write_reports(values)
         if on_github:
-            from cloudpack_baseline.reports.github import announce  # noqa: PLC0415 - rare
+            from cloudpack_baseline.reports.github import announce  # noqa: PLC0415 - most runs do without it
 
             try:
                 self._annotations = announce(values, self.plan.settings.language, os.environ)
@@ -386,8 +386,8 @@ class BaselinePlugin:
                 pytest.exit(f"cloudpack-baseline: {error}", 4)
 
     def _write_reports(self, values: Mapping[str, Any]) -> None:
-        from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - rare
-        from cloudpack_baseline.sources.files import write_file  # noqa: PLC0415 - rare
+        from cloudpack_baseline.reports.formats import renderer_of  # noqa: PLC0415 - most runs do without it
+        from cloudpack_baseline.sources.files import write_file  # noqa: PLC0415 - most runs do without it
 
         for path in self.plan.settings.reports:
             try:

@@ -125,7 +125,7 @@ class Run:
         previous = self.plan.settings.previous
         if previous is None:
             return None
-        from cloudpack_baseline.reports.comparison import (  # noqa: PLC0415 - rare
+        from cloudpack_baseline.reports.comparison import (  # noqa: PLC0415 - most runs do without it
             JudgedReport,
             compare,
         )

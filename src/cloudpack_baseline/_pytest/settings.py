@@ -222,7 +222,7 @@ def _previous(config: pytest.Config) -> JudgedReport | None:
     option = config.option.cloudpack_compare
     if not option:
         return None
-    from cloudpack_baseline.reports.comparison import read_report  # noqa: PLC0415 - rare
+    from cloudpack_baseline.reports.comparison import read_report  # noqa: PLC0415 - most runs do without it
 
     return read_report(config.invocation_params.dir / option)
 

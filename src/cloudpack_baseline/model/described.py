@@ -140,9 +140,9 @@ def described(  # noqa: PLR0913 - one declaration; all but the path are names
     required: bool = False,
     unordered: bool = False,
     always_read: bool = False,
-    omitted: Any = attrs.NOTHING,  # noqa: ANN401 - of the field
-    default: Any = attrs.NOTHING,  # noqa: ANN401 - of the field
-) -> Any:  # noqa: ANN401 - of the field
+    omitted: Any = attrs.NOTHING,  # noqa: ANN401 - fields have values of any type
+    default: Any = attrs.NOTHING,  # noqa: ANN401 - fields have values of any type
+) -> Any:  # noqa: ANN401 - fields have values of any type
     """A field that the API describes otherwise than by its name; see `Description`."""
     description = Description(
         path=path,
@@ -157,7 +157,7 @@ def described(  # noqa: PLR0913 - one declaration; all but the path are names
     return attrs.field(default=default, metadata={_KEY: description})
 
 
-def derived(default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401 - of the field
+def derived(default: Any = attrs.NOTHING) -> Any:  # noqa: ANN401 - fields have values of any type
     """A field that no answer contains: code fills it."""
     return attrs.field(default=default, metadata={_KEY: None})
 
@@ -168,7 +168,7 @@ def descriptions(kind: type) -> Mapping[str, Description]:
 
 
 @cache
-def _descriptions(kind: Any) -> Mapping[str, Description]:  # noqa: ANN401 - an attrs class
+def _descriptions(kind: Any) -> Mapping[str, Description]:  # noqa: ANN401 - attrs has no type for its classes
     by_name = {
         field.name: field.metadata.get(_KEY, Description(path=_camel_case(field.name)))
         for field in attrs.fields(kind)

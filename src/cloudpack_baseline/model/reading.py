@@ -233,7 +233,7 @@ def structured(kind: type[T], answer: Answer) -> T:
     return kind(**values)
 
 
-def _part(kind: type, field: str, read: FieldReader, answer: Answer) -> Any:  # noqa: ANN401 - of the field
+def _part(kind: type, field: str, read: FieldReader, answer: Answer) -> Any:  # noqa: ANN401 - fields have values of any type
     try:
         return read(answer)
     except Misshapen as error:
@@ -242,7 +242,7 @@ def _part(kind: type, field: str, read: FieldReader, answer: Answer) -> Any:  # 
         return error.unknown
 
 
-def value_of(kind: type, field: str, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field
+def value_of(kind: type, field: str, answer: Answer | None) -> Any:  # noqa: ANN401 - fields have values of any type
     """The value of a field in the answer that describes it; its default if there is none.
 
     Raises:
@@ -263,7 +263,7 @@ def is_field(kind: type, field: str) -> bool:
 
 
 @cache
-def _open_fields(kind: Any) -> AbstractSet[str]:  # noqa: ANN401 - an attrs class
+def _open_fields(kind: Any) -> AbstractSet[str]:  # noqa: ANN401 - attrs has no type for its classes
     return {name for name, hint in _hints(kind).items() if Unknown in typing.get_args(hint)}
 
 
@@ -277,7 +277,7 @@ class FieldReader:
     default: Any
     is_exact: bool
 
-    def __call__(self, answer: Answer | None) -> Any:  # noqa: ANN401 - of the field
+    def __call__(self, answer: Answer | None) -> Any:  # noqa: ANN401 - fields have values of any type
         """The value; see `value_of`."""
         path = self.description.path
         value = None if answer is None else member(answer, path)
@@ -307,7 +307,7 @@ def _missing(answer: Any, path: str) -> Misshapen:  # noqa: ANN401 - whatever an
 
 
 @cache
-def _readers(kind: Any) -> Mapping[str, FieldReader]:  # noqa: ANN401 - an attrs class
+def _readers(kind: Any) -> Mapping[str, FieldReader]:  # noqa: ANN401 - attrs has no type for its classes
     hints = _hints(kind)
     fields = attrs.fields_dict(kind)
     return {
@@ -323,7 +323,7 @@ def _readers(kind: Any) -> Mapping[str, FieldReader]:  # noqa: ANN401 - an attrs
 
 
 @cache
-def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - an attrs class
+def _hints(kind: Any) -> Mapping[str, Any]:  # noqa: ANN401 - attrs has no type for its classes
     """As `typing.get_type_hints`, which evaluates those of a base again for each class."""
     hints: dict[str, Any] = {}
     for base in reversed(kind.__bases__):
@@ -382,7 +382,7 @@ def _literal(values: tuple[Any, ...], value: T, _name: str) -> T:
     return cast("T", next(literal for literal in values if literal == value))
 
 
-def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - an attrs class
+def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - attrs has no type for its classes
     if not isinstance(value, Mapping):
         raise Misshapen(f"{name}: is not an object")
     return structured(kind, value)

@@ -44,8 +44,8 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         MissingExtraError: Jinja2 is not installed.
     """
     try:
-        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - an extra
-        from markupsafe import Markup  # noqa: PLC0415 - an extra
+        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - an optional dependency
+        from markupsafe import Markup  # noqa: PLC0415 - an optional dependency
     except ImportError:
         raise MissingExtraError("html", "a report in HTML") from None
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)

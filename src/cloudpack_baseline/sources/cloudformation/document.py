@@ -36,7 +36,7 @@ def _mark_at(content: bytes, offset: int) -> Mark:
 
 def _yaml(text: str) -> Node:
     try:
-        from cloudpack_baseline.sources.cloudformation.yaml_nodes import (  # noqa: PLC0415 - an extra, and not free
+        from cloudpack_baseline.sources.cloudformation.yaml_nodes import (  # noqa: PLC0415 - an optional dependency that JSON does without
             yaml_nodes,
         )
     except ImportError:

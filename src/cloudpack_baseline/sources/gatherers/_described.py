@@ -412,7 +412,7 @@ def _not_gathered(key: str) -> Unknown:
     return Unknown.because(Why.NOT_GATHERED, operation=key)
 
 
-def _field_value(read: FieldReader, key: str, reply: Reply) -> Any:  # noqa: ANN401 - of the field
+def _field_value(read: FieldReader, key: str, reply: Reply) -> Any:  # noqa: ANN401 - fields have values of any type
     """The field's value, from the reply that describes it."""
     return reply if isinstance(reply, Unknown) else converted(key, read, reply)
 

@@ -77,9 +77,9 @@ class PrivateKeyFile:
         """
         data = _read(path)
         try:
-            from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an extra
-            from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - an extra
-            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - an extra
+            from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an optional dependency
+            from cryptography.hazmat.primitives.asymmetric import ed25519  # noqa: PLC0415 - an optional dependency
+            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - an optional dependency
                 load_pem_private_key,
             )
         except ImportError:
@@ -125,9 +125,9 @@ class PublicKeyFile:
         """
         data = _read(path)
         try:
-            from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an extra
-            from cryptography.hazmat.primitives.asymmetric import ec, ed25519  # noqa: PLC0415 - an extra
-            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - an extra
+            from cryptography.exceptions import UnsupportedAlgorithm  # noqa: PLC0415 - an optional dependency
+            from cryptography.hazmat.primitives.asymmetric import ec, ed25519  # noqa: PLC0415 - an optional dependency
+            from cryptography.hazmat.primitives.serialization import (  # noqa: PLC0415 - an optional dependency
                 load_pem_public_key,
             )
         except ImportError:
@@ -151,7 +151,7 @@ class PublicKeyFile:
         Raises:
             SignatureError: it is not; with the reason.
         """
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an extra
+        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 - an optional dependency
 
         expected = _algorithm(self._key)
         if algorithm != expected:
@@ -185,7 +185,7 @@ def _problem(path: Path, message: str) -> InputError:
 
 
 def _key_id(key: Any) -> str:  # noqa: ANN401 - a public key of either kind
-    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - an extra
+    from cryptography.hazmat.primitives import serialization  # noqa: PLC0415 - an optional dependency
 
     der = key.public_bytes(
         serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
@@ -201,8 +201,8 @@ def _algorithm(key: Ed25519PublicKey | EllipticCurvePublicKey) -> str:
 def _verified(
     key: Ed25519PublicKey | EllipticCurvePublicKey, message: bytes, signature: bytes
 ) -> None:
-    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - an extra
-    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - an extra
+    from cryptography.hazmat.primitives import hashes  # noqa: PLC0415 - an optional dependency
+    from cryptography.hazmat.primitives.asymmetric import ec  # noqa: PLC0415 - an optional dependency
 
     if isinstance(key, ec.EllipticCurvePublicKey):
         digest = hashes.SHA256() if key.curve.name == "secp256r1" else hashes.SHA384()
