@@ -1,4 +1,4 @@
-"""Amazon EC2: network interfaces, instances and what they are launched from, volumes.
+"""Amazon EC2: network interfaces, instances and what they are launched from.
 
 Source: AWS CloudFormation Template Reference, "Amazon EC2 resource types", "Amazon EC2 Auto
 Scaling resource types".
@@ -18,6 +18,10 @@ from cloudpack_baseline.sources.cloudformation.interfaces import (
     group_ids,
     vpc_of,
 )
+from cloudpack_baseline.sources.cloudformation.metadata_options import (
+    metadata_options,
+    template_metadata_options,
+)
 from cloudpack_baseline.sources.cloudformation.targets import HEALTH, register_target
 from cloudpack_baseline.sources.cloudformation.typed import (
     StackAnswers,
@@ -26,10 +30,10 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     exact,
     follow,
-    member,
     shown,
     truth_of,
 )
+from cloudpack_baseline.sources.cloudformation.types.volumes import add_root_volume, add_volumes
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedObject,
@@ -48,10 +52,6 @@ _TEMPLATES = "ec2:DescribeLaunchTemplateVersions"
 _VOLUMES = "ec2:DescribeVolumes"
 _SUBNETS = "ec2:DescribeSubnets"
 _VPCS = "ec2:DescribeVpcs"
-
-_ALWAYS_WITH_TOKENS = "al2023"
-"""In the name of images that require tokens by themselves (Amazon Linux 2023 User Guide,
-"IMDSv2")."""
 
 
 # Network interfaces --------------------------------------------------------------------------
@@ -124,10 +124,10 @@ def _instance(resource: TypedResource) -> None:
     subnet = _own_subnet(settings)
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
     # Those of its launch template are described with the template.
-    _add_volumes(resource, resource.properties, "in-use")
+    add_volumes(resource, resource.properties, "in-use")
     image = template.raw("ImageId") if isinstance(template, AnswerObject) else None
     if image is None or resource.get("ImageId") is not None:
-        _add_root_volume(resource, settings, "in-use")
+        add_root_volume(resource, settings, "in-use")
 
 
 def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
@@ -280,7 +280,7 @@ def _add_instance(  # noqa: PLR0913, PLR0917 - what an instance consists of
         Placement={"Tenancy": _tenancy(resource, settings, str(vpc))},
         NetworkInterfaces=[{"NetworkInterfaceId": interface} for interface in interfaces],
         SecurityGroups=groups,
-        MetadataOptions=_metadata(resource.answers, settings),
+        MetadataOptions=metadata_options(resource.answers, settings),
         KeyName=settings.get("KeyName"),
         IamInstanceProfile=_instance_profile(settings, instance),
         Platform=undetermined(f"the operating system of {instance}"),
@@ -309,37 +309,6 @@ def _tenancy(resource: TypedResource, settings: dict[str, Resolved], vpc_id: str
     return "default" if tenancy is None else tenancy
 
 
-def _metadata(answers: StackAnswers, settings: dict[str, Resolved]) -> Resolved:
-    """The options; those that are not set are as the account says, and then as the image does."""
-    defaults = _metadata_defaults(answers)
-    options = settings.get("MetadataOptions")
-    options = options if isinstance(options, dict) else exact(options)
-    if isinstance(options, Unknown):
-        return options
-    tokens, endpoint = (
-        option if (option := follow(options, name)) is not None else follow(defaults, name)
-        for name in ("HttpTokens", "HttpEndpoint")
-    )
-    return {
-        "HttpTokens": _default_tokens(settings.get("ImageId")) if tokens is None else tokens,
-        "HttpEndpoint": "enabled" if endpoint is None else endpoint,
-        "State": "applied",
-    }
-
-
-def _metadata_defaults(answers: StackAnswers) -> Resolved:
-    """The defaults of the account, which only Terraform and the organization set."""
-    described = answers.subjects.get(("ec2:GetInstanceMetadataDefaults", ""))
-    return None if described is None else described.raw("AccountLevel")
-
-
-def _default_tokens(image: Resolved) -> Resolved:
-    """Whether tokens are required by default: only some images say so."""
-    if _ALWAYS_WITH_TOKENS in str(shown(image)):
-        return undetermined(f"ImdsSupport of {shown(image)}")
-    return "optional"
-
-
 # Launch templates ----------------------------------------------------------------------------
 
 
@@ -358,10 +327,10 @@ def _default_tokens(image: Resolved) -> Resolved:
 def _launch_template(resource: TypedResource) -> None:
     data = resource.get("LaunchTemplateData", {})
     if isinstance(data, dict):
-        _add_volumes(resource, data, "available")
+        add_volumes(resource, data, "available")
         mappings = data.get("BlockDeviceMappings")
         if data.get("ImageId") is not None and not isinstance(mappings, Unknown):
-            _add_root_volume(resource, data, "available")
+            add_root_volume(resource, data, "available")
         data = _with_metadata(resource.answers, data)
     resource.item(
         _TEMPLATES,
@@ -375,26 +344,7 @@ def _launch_template(resource: TypedResource) -> None:
 
 def _with_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> dict[str, Resolved]:
     """The settings with the options that result from them, at the same place."""
-    return with_members(data, MetadataOptions=_template_metadata(answers, data))
-
-
-def _template_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> Resolved:
-    """The options; without any about tokens, those of the image, which mostly requires none.
-
-    Where the account has defaults, they are evaluated with the template.
-    """
-    options = data.get("MetadataOptions")
-    options = options if isinstance(options, dict) else exact(options)
-    if isinstance(options, Unknown):
-        return options
-    options = options if isinstance(options, dict) else {}
-    defaults = _metadata_defaults(answers)
-    is_set = options.get("HttpTokens") is not None or (
-        follow(defaults, "HttpTokens") is not None or follow(defaults, "HttpEndpoint") == "disabled"
-    )
-    if not is_set and _ALWAYS_WITH_TOKENS not in str(shown(data.get("ImageId"))):
-        return with_members(options, HttpTokens="optional")
-    return options
+    return with_members(data, MetadataOptions=template_metadata_options(answers, data))
 
 
 @TYPES.of(
@@ -419,9 +369,9 @@ def _launch_configuration(resource: TypedResource) -> None:
         "BlockDeviceMappings": resource.get("BlockDeviceMappings"),
         "Placement": {"Tenancy": resource.get("PlacementTenancy", "default")},
     }
-    data["MetadataOptions"] = _template_metadata(resource.answers, data)
-    _add_volumes(resource, data, "available")
-    _add_root_volume(resource, data, "available")
+    data["MetadataOptions"] = template_metadata_options(resource.answers, data)
+    add_volumes(resource, data, "available")
+    add_root_volume(resource, data, "available")
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -515,91 +465,3 @@ def _launched_tags(resource: TypedResource) -> Resolved:
         for tag in tags
         if isinstance(tag, dict) and truth_of(tag.get("PropagateAtLaunch")) is True
     ]
-
-
-# Volumes -------------------------------------------------------------------------------------
-
-
-@TYPES.of("AWS::EC2::Volume", _VOLUMES, prefix="vol-", attributes={"VolumeId": "{id}"})
-def _volume(resource: TypedResource) -> None:
-    resource.item(
-        _VOLUMES,
-        "KmsKeyId",
-        VolumeId=resource.id,
-        State="available",
-        Encrypted=_is_encrypted(resource, resource.properties),
-        Attachments=[],
-        Tags=resource.tags(),
-    )
-
-
-def _is_encrypted(resource: TypedResource, properties: Resolved) -> Resolved:
-    """As it says; without that, as the snapshot that it is made of, or as the account encrypts."""
-    encrypted = follow(properties, "Encrypted")
-    snapshot = follow(properties, "SnapshotId")
-    if encrypted is None and snapshot is not None:
-        return undetermined(f"Encrypted of {shown(snapshot)}")
-    if encrypted is None:
-        by_default = resource.answers.subjects.get(("ec2:GetEbsEncryptionByDefault", ""))
-        return False if by_default is None else by_default.raw("EbsEncryptionByDefault")
-    return encrypted
-
-
-@TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)
-def _volume_attachment(resource: TypedResource) -> None:
-    instance = resource.object(
-        InstanceId=shown(resource.get("InstanceId")), Device=shown(resource.get("Device", ""))
-    )
-    resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
-
-
-def _add_root_volume(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
-    """The volume that the image alone describes: public images are not encrypted.
-
-    Mappings without one of Amazon EBS, such as those of instance stores, say nothing of it; a
-    launch template that is elsewhere may have any.
-    """
-    mappings = settings.get("BlockDeviceMappings")
-    elsewhere = mappings if isinstance(mappings, Unknown) else None
-    if elsewhere is not None:
-        mappings = resource.get("BlockDeviceMappings")
-    if all(isinstance(mapping, dict) and "Ebs" not in mapping for mapping in as_list(mappings)):
-        resource.item(
-            _VOLUMES,
-            VolumeId=f"vol-{resource.name}-root",
-            State=state,
-            Encrypted=_is_encrypted(resource, None) if elsewhere is None else elsewhere,
-            Attachments=[{"InstanceId": resource.id}] if state == "in-use" else [],
-            Tags=resource.tags(),
-        )
-
-
-def _add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
-    """The volumes that are made with an instance, or with each that a template launches."""
-    mappings = settings.get("BlockDeviceMappings")
-    mappings = mappings if isinstance(mappings, list) else exact(mappings)
-    if isinstance(mappings, Unknown):
-        resource.answers.add_gap([_VOLUMES], mappings)
-        return
-    for mapping in as_list(mappings):
-        if not isinstance(mapping, dict):
-            why = member(mapping, "Ebs")
-            resource.answers.add_gap([_VOLUMES], why)
-        elif follow(mapping, "Ebs") is not None:
-            ebs = follow(mapping, "Ebs")
-            volume = resource.item(
-                _VOLUMES,
-                VolumeId=f"vol-{resource.name}-{shown(mapping.get('DeviceName'))}",
-                State=state,
-                Encrypted=_is_encrypted(resource, ebs),
-                KmsKeyId=follow(ebs, "KmsKeyId"),
-                Attachments=[
-                    {"InstanceId": resource.id, "Device": shown(mapping.get("DeviceName"))}
-                ]
-                if state == "in-use"
-                else [],
-                Tags=resource.tags(),
-            )
-            volume.origin = resource.object_at(mapping).origin
-            if isinstance(ebs, ResolvedObject) and "Encrypted" in ebs.key_marks:
-                volume.marks["Encrypted"] = ebs.key_marks["Encrypted"]

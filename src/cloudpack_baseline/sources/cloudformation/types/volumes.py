@@ -1,0 +1,110 @@
+"""Amazon EBS: volumes, those of instances and of what launches them among them.
+
+Source: AWS CloudFormation Template Reference, "AWS::EC2::Volume", "AWS::EC2::VolumeAttachment",
+"AWS::EC2::Instance BlockDeviceMapping".
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    Types,
+    as_list,
+    exact,
+    follow,
+    member,
+    shown,
+)
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject, undetermined
+
+__all__ = ["TYPES", "add_root_volume", "add_volumes"]
+
+TYPES = Types()
+
+_VOLUMES = "ec2:DescribeVolumes"
+
+
+@TYPES.of("AWS::EC2::Volume", _VOLUMES, prefix="vol-", attributes={"VolumeId": "{id}"})
+def _volume(resource: TypedResource) -> None:
+    resource.item(
+        _VOLUMES,
+        "KmsKeyId",
+        VolumeId=resource.id,
+        State="available",
+        Encrypted=_is_encrypted(resource, resource.properties),
+        Attachments=[],
+        Tags=resource.tags(),
+    )
+
+
+def _is_encrypted(resource: TypedResource, properties: Resolved) -> Resolved:
+    """As it says; without that, as the snapshot that it is made of, or as the account encrypts."""
+    encrypted = follow(properties, "Encrypted")
+    snapshot = follow(properties, "SnapshotId")
+    if encrypted is None and snapshot is not None:
+        return undetermined(f"Encrypted of {shown(snapshot)}")
+    if encrypted is None:
+        by_default = resource.answers.subjects.get(("ec2:GetEbsEncryptionByDefault", ""))
+        return False if by_default is None else by_default.raw("EbsEncryptionByDefault")
+    return encrypted
+
+
+@TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)
+def _volume_attachment(resource: TypedResource) -> None:
+    instance = resource.object(
+        InstanceId=shown(resource.get("InstanceId")), Device=shown(resource.get("Device", ""))
+    )
+    resource.append(_VOLUMES, "VolumeId", "Attachments", instance)
+
+
+def add_root_volume(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
+    """The volume that the image alone describes: public images are not encrypted.
+
+    Mappings without one of Amazon EBS, such as those of instance stores, say nothing of it; a
+    launch template that is elsewhere may have any.
+    """
+    mappings = settings.get("BlockDeviceMappings")
+    elsewhere = mappings if isinstance(mappings, Unknown) else None
+    if elsewhere is not None:
+        mappings = resource.get("BlockDeviceMappings")
+    if all(isinstance(mapping, dict) and "Ebs" not in mapping for mapping in as_list(mappings)):
+        resource.item(
+            _VOLUMES,
+            VolumeId=f"vol-{resource.name}-root",
+            State=state,
+            Encrypted=_is_encrypted(resource, None) if elsewhere is None else elsewhere,
+            Attachments=[{"InstanceId": resource.id}] if state == "in-use" else [],
+            Tags=resource.tags(),
+        )
+
+
+def add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
+    """The volumes that are made with an instance, or with each that a template launches."""
+    mappings = settings.get("BlockDeviceMappings")
+    mappings = mappings if isinstance(mappings, list) else exact(mappings)
+    if isinstance(mappings, Unknown):
+        resource.answers.add_gap([_VOLUMES], mappings)
+        return
+    for mapping in as_list(mappings):
+        if not isinstance(mapping, dict):
+            why = member(mapping, "Ebs")
+            resource.answers.add_gap([_VOLUMES], why)
+        elif follow(mapping, "Ebs") is not None:
+            ebs = follow(mapping, "Ebs")
+            volume = resource.item(
+                _VOLUMES,
+                VolumeId=f"vol-{resource.name}-{shown(mapping.get('DeviceName'))}",
+                State=state,
+                Encrypted=_is_encrypted(resource, ebs),
+                KmsKeyId=follow(ebs, "KmsKeyId"),
+                Attachments=[
+                    {"InstanceId": resource.id, "Device": shown(mapping.get("DeviceName"))}
+                ]
+                if state == "in-use"
+                else [],
+                Tags=resource.tags(),
+            )
+            volume.origin = resource.object_at(mapping).origin
+            if isinstance(ebs, ResolvedObject) and "Encrypted" in ebs.key_marks:
+                volume.marks["Encrypted"] = ebs.key_marks["Encrypted"]
