@@ -31,5 +31,5 @@ def run(arguments: argparse.Namespace) -> None:
         snapshot = snapshot_of(arguments, baseline, select(["segmentation"]))
         question = FlowQuestion(arguments.source_end, arguments.target_end, arguments.service)
         lines = explain_flow(snapshot, baseline, question, arguments.lang)
-    words = (printable(part) for line in lines for part in line.split("\n"))
-    show(words, arguments, first_line())
+    printed = (printable(row) for line in lines for row in line.split("\n"))
+    show(printed, arguments, first_line())

@@ -135,9 +135,9 @@ def _clauses(catalogue: Catalogue) -> Mapping[str, str]:
     """The clauses, with the chapters above them, in the order of the paper."""
     names: dict[str, str] = {}
     for number, clause in catalogue.clauses.items():
-        parts = number.split(".")
-        for length in range(1, len(parts)):
-            names.setdefault(".".join(parts[:length]), "")
+        levels = number.split(".")
+        for length in range(1, len(levels)):
+            names.setdefault(".".join(levels[:length]), "")
         names[number] = _in_both(clause.heading_en, clause.heading)
     return names
 

@@ -332,10 +332,10 @@ def _notes(question: _ExposureQuestion) -> Iterator[Text]:
 
 def _deputies(view: AccountView, certain: Comparison) -> Iterator[Text]:
     """On whose behalf services have access, other than the organization of the account."""
-    own = {organization.id for organization in view.all(Organization)}
+    organizations = {organization.id for organization in view.all(Organization)}
     for deputy in certain.deputies:
         if deputy.source.startswith("o-"):
-            if deputy.source not in own:
+            if deputy.source not in organizations:
                 yield text(
                     "storage.organization-deputy",
                     service=deputy.service,

@@ -140,7 +140,7 @@ def _substituted(argument: Node, references: Mapping[str, str]) -> Node:
 
 def _meant(name: str, references: Mapping[str, str]) -> str:
     """The name, or the resource that is meant by it, with an attribute of that."""
-    logical_id, _, rest = name.partition(".")
-    generated, dot, attribute = rest.partition(".")
+    logical_id, _, qualified = name.partition(".")
+    generated, dot, attribute = qualified.partition(".")
     resource = references.get(f"{logical_id}.{generated}")
     return name if resource is None else f"{resource}{dot}{attribute}"
