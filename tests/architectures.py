@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from balancers import balancer
 from cloudpack_baseline.model.account import SecurityContact
 from cloudpack_baseline.model.cloudfront import (
     CacheBehavior,
@@ -30,14 +31,7 @@ from cloudpack_baseline.model.ec2_gateways import (
 from cloudpack_baseline.model.ec2_images import EbsSnapshot
 from cloudpack_baseline.model.ec2_posture import FlowLog
 from cloudpack_baseline.model.ec2_storage import Volume
-from cloudpack_baseline.model.elbv2 import (
-    Listener,
-    ListenerAction,
-    LoadBalancer,
-    SslPolicy,
-    Target,
-    TargetGroup,
-)
+from cloudpack_baseline.model.elbv2 import ListenerAction
 from cloudpack_baseline.model.guardduty import Detector, DetectorAdministrator
 from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import CredentialReportEntry
@@ -418,69 +412,13 @@ def shared_transit_gateway():
 
 def load_balancer():
     """An Application Load Balancer that redirects to HTTPS."""
-    arn = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/app/shop/1"
-    group = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/app/1"
-    listener = arn.replace("loadbalancer", "listener")
-    name = "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
     redirect = ListenerAction(type="redirect", redirect_protocol="HTTPS")
-    return (
-        records.security_group(
-            "sg-web",
-            [tcp(80, "0.0.0.0/0"), tcp(443, "0.0.0.0/0")],
-            [tcp(8080, "sg-app")],
-        ),
-        network_interface(
-            "eni-web",
-            "10.0.1.10",
-            public_ip="198.51.100.10",
-            subnet_id="subnet-web",
-            groups=("sg-web",),
-            description="ELB app/shop/1",
-            requester_id="amazon-elb",
-            belongs_to=arn,
-        ),
-        records.record(
-            LoadBalancer,
-            "shop",
-            arn=arn,
-            name="shop",
-            type="application",
-            scheme="internet-facing",
-            vpc_id="vpc-1",
-            security_groups=("sg-web",),
-            subnets=("subnet-web",),
-            listeners=(
-                Listener(
-                    listener_arn=f"{listener}/1",
-                    port=443,
-                    protocol="HTTPS",
-                    target_groups=(group,),
-                    ssl_policy=name,
-                    default_actions=(ListenerAction(type="forward"),),
-                ),
-                Listener(
-                    listener_arn=f"{listener}/2",
-                    port=80,
-                    protocol="HTTP",
-                    default_actions=(redirect,),
-                ),
-            ),
-            rules=(),
-        ),
-        records.record(
-            SslPolicy, f"ssl-policy/{name}", name=name, protocols=("TLSv1.2", "TLSv1.3")
-        ),
-        records.record(
-            TargetGroup,
-            "app",
-            arn=group,
-            name="app",
-            protocol="HTTP",
-            port=8080,
-            vpc_id="vpc-1",
-            target_type="instance",
-            targets=(Target(id="i-1", port=8080),),
-        ),
+    return balancer(
+        "application",
+        "HTTPS",
+        "HTTP",
+        ssl_policy="ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09",
+        further_listeners=({"port": 80, "protocol": "HTTP", "default_actions": (redirect,)},),
     )
 
 

@@ -8,6 +8,7 @@ AWS Systems Manager User Guide, "Improve the security of EC2 instances by using 
 
 from __future__ import annotations
 
+from balancers import balancer
 from cloudpack_baseline.model.cloudfront import (
     CacheBehavior,
     Distribution,
@@ -18,14 +19,6 @@ from cloudpack_baseline.model.cloudfront import (
 from cloudpack_baseline.model.ec2_gateways import VpcEndpoint
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.ecs import ClusterSettings, EcsCluster, EcsTask
-from cloudpack_baseline.model.elbv2 import (
-    Listener,
-    ListenerAction,
-    LoadBalancer,
-    SslPolicy,
-    Target,
-    TargetGroup,
-)
 from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStatus
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import network_interface, tcp
@@ -34,7 +27,6 @@ from support import ACCOUNT, NOW, REGION
 
 QUALIFIER = "cdk-hnb659fds"
 IDENTITY = "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1ABCDEFGHIJKL"
-TLS_ONLY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 
 
 def own_account(**fields):
@@ -185,62 +177,16 @@ def site_with_identity(good_bucket):
 
 def network_load_balancer():
     """A TLS listener before the servers, whose security group admits the nodes alone."""
-    arn = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:loadbalancer/net/shop/1"
-    group = f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:targetgroup/app/2"
-    return (
-        records.security_group(
-            "sg-web", [tcp(443, "0.0.0.0/0")], [tcp(8080, "sg-app")], vpc_id="vpc-1"
-        ),
-        network_interface(
-            "eni-web",
-            "10.0.1.10",
-            public_ip="198.51.100.10",
-            subnet_id="subnet-web",
-            groups=("sg-web",),
-            interface_type="network_load_balancer",
-            description="ELB net/shop/1",
-            requester_id="amazon-elb",
-            belongs_to=arn,
-        ),
-        records.record(
-            LoadBalancer,
-            "shop",
-            arn=arn,
-            name="shop",
-            type="network",
-            scheme="internet-facing",
-            vpc_id="vpc-1",
-            security_groups=("sg-web",),
-            subnets=("subnet-web",),
-            cross_zone="false",
-            listeners=(
-                Listener(
-                    listener_arn=f"{arn.replace('loadbalancer', 'listener')}/1",
-                    port=443,
-                    protocol="TLS",
-                    target_groups=(group,),
-                    ssl_policy=TLS_ONLY,
-                    default_actions=(ListenerAction(type="forward"),),
-                ),
-            ),
-            rules=(),
-        ),
-        records.record(
-            SslPolicy, f"ssl-policy/{TLS_ONLY}", name=TLS_ONLY, protocols=("TLSv1.2", "TLSv1.3")
-        ),
-        records.record(
-            TargetGroup,
-            "app",
-            arn=group,
-            name="app",
-            protocol="TCP",
-            port=8080,
-            vpc_id="vpc-1",
-            target_type="instance",
-            preserve_client_ip="false",
-            cross_zone="use_load_balancer_configuration",
-            targets=(Target(id="i-1", port=8080),),
-        ),
+    return balancer(
+        "network",
+        "TLS",
+        "TCP",
+        ssl_policy="ELBSecurityPolicy-TLS13-1-2-2021-06",
+        settings={"cross_zone": "false"},
+        target_settings={
+            "preserve_client_ip": "false",
+            "cross_zone": "use_load_balancer_configuration",
+        },
     )
 
 
