@@ -7,6 +7,7 @@ import pytest
 
 from cloudpack_baseline import Baseline, assess, gather_plan
 from cloudpack_baseline.errors import InputError
+from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.sources import parse_source
@@ -637,3 +638,74 @@ def test_a_copy_may_go_to_a_vault_of_the_plan(tmp_path):
     )
     judged = outcomes(tmp_path, plan, "backup-copy-destination")
     assert judged["aws_backup_plan.p"] == "pass"
+
+
+OWNERSHIP = {"rule": [{"object_ownership": "BucketOwnerEnforced"}]}
+
+
+@pytest.mark.parametrize(
+    ("attribute", "found"), [("bucket", True), ("id", True), ("expected_bucket_owner", False)]
+)
+def test_an_argument_of_another_resource_stands_for_what_it_refers_to(tmp_path, attribute, found):
+    """``bucket = aws_s3_bucket_ownership_controls.o.bucket``, and the ID of such a part."""
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    references = {"bucket": ["aws_s3_bucket.b.id"]}
+    plan.add("aws_s3_bucket_ownership_controls.o", OWNERSHIP, ["bucket", "id"], references)
+    part(plan, None, [f"aws_s3_bucket_ownership_controls.o.{attribute}"])
+    assert versioned(tmp_path, plan) == ({"aws_s3_bucket.b"} if found else set())
+
+
+def test_parts_that_refer_to_each_other_end(tmp_path):
+    """Terraform refuses such a circle; it is read no further."""
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"}, ["id"])
+    references = {"bucket": [f"{PART}.v.bucket"]}
+    plan.add("aws_s3_bucket_ownership_controls.o", OWNERSHIP, ["bucket", "id"], references)
+    part(plan, None, ["aws_s3_bucket_ownership_controls.o.id"])
+    assert versioned(tmp_path, plan) == set()
+
+
+def test_a_zone_is_signed_through_its_key(tmp_path):
+    """``hosted_zone_id = aws_route53_key_signing_key.k.hosted_zone_id``, as the provider says."""
+    plan = PlanBuilder().add("aws_route53_zone.z", {"name": "example.com"}, ["id", "zone_id"])
+    zone = {"hosted_zone_id": ["aws_route53_zone.z.id"]}
+    plan.add("aws_route53_key_signing_key.k", {"name": "k"}, ["hosted_zone_id", "id"], zone)
+    key = {"hosted_zone_id": ["aws_route53_key_signing_key.k.hosted_zone_id"]}
+    plan.add("aws_route53_hosted_zone_dnssec.d", {}, ["hosted_zone_id", "id"], key)
+    declared = Baseline.from_mapping({"controls": {"route53-dnssec": {"zones": ["*"]}}})
+    assert outcomes(tmp_path, plan, "route53-dnssec", declared) == {"aws_route53_zone.z": "pass"}
+
+
+def test_a_route_is_in_the_table_of_an_association(tmp_path):
+    """The subnet faces the internet, though only arguments of other resources say so."""
+    plan = PlanBuilder().add("aws_vpc.v", {"cidr_block": "10.0.0.0/16"}, ["id"])
+    vpc, subnet = {"vpc_id": ["aws_vpc.v.id"]}, {"subnet_id": ["aws_subnet.s.id"]}
+    plan.add("aws_internet_gateway.g", {}, ["id", "vpc_id"], vpc)
+    gateway = {"vpc_id": ["aws_internet_gateway.g.vpc_id"]}
+    public = {"cidr_block": "10.0.0.0/24", "map_public_ip_on_launch": True}
+    plan.add("aws_subnet.s", public, ["id", "vpc_id"], gateway)
+    plan.add("aws_route_table.t", {}, ["id", "vpc_id"], gateway)
+    table = {"route_table_id": ["aws_route_table.t.id"]}
+    plan.add("aws_route_table_association.a", {}, ["id", "route_table_id"], table | subnet)
+    route = {
+        "route_table_id": ["aws_route_table_association.a.route_table_id"],
+        "gateway_id": ["aws_internet_gateway.g.id"],
+    }
+    plan.add("aws_route.r", {"destination_cidr_block": "0.0.0.0/0"}, [*route], route)
+    assert outcomes(tmp_path, plan, "public-ip-assignment")["aws_subnet.s"] == "fail"
+
+
+def test_security_groups_are_those_of_another_resource(tmp_path):
+    plan = PlanBuilder()
+    web = {"from_port": 443, "to_port": 443, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"]}
+    plan.add("aws_security_group.g", {"name": "g", "ingress": [web]}, ["id"])
+    groups = {"vpc_security_group_ids": ["aws_security_group.g.id"]}
+    unknown = {"id": True, "vpc_security_group_ids": [True]}
+    values = {"ami": "ami-1", "instance_type": "t3.micro"}
+    plan.add("aws_instance.a", values, unknown, groups)
+    same = {"vpc_security_group_ids": ["aws_instance.a.vpc_security_group_ids"]}
+    plan.add("aws_instance.b", values, ["id", "vpc_security_group_ids"], same)
+    snapshot = gather_plan(plan.write(tmp_path), controls=["open-security-groups"])
+    attached = [
+        record.groups for record in snapshot.records if isinstance(record, NetworkInterface)
+    ]
+    assert attached == [("sg-aws_security_group.g",)] * 2

@@ -1073,6 +1073,24 @@ def test_a_user_that_may_be_the_owner(tmp_path, owner, user, outcome):
     assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.b"] == outcome
 
 
+def test_a_public_grant_decides_beside_one_that_is_not_known(tmp_path):
+    grants = [
+        {"grantee": [{"type": "CanonicalUser"}], "permission": "READ"},
+        {"grantee": [{"type": "Group", "uri": ALL}], "permission": "READ"},
+    ]
+    plan = PlanBuilder().add("aws_s3_bucket.b", {"bucket": "b"})
+    plan.add(
+        "aws_s3_bucket_acl.b",
+        {"access_control_policy": [{"grant": grants, "owner": [{"id": "me"}]}]},
+        {"access_control_policy": [{"grant": [{"grantee": [{"id": True}]}, {}]}]},
+        {
+            "bucket": ["aws_s3_bucket.b.id"],
+            "access_control_policy": [{"grant": [{"grantee": [{"id": ["var.partner"]}]}, {}]}],
+        },
+    )
+    assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.b"] == "fail"
+
+
 @pytest.mark.parametrize(("enabled", "outcome"), [(True, "pass"), (False, "fail"), (None, "pass")])
 def test_volumes_are_encrypted_by_default(tmp_path, enabled, outcome):
     plan = PlanBuilder()

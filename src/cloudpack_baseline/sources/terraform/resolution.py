@@ -325,8 +325,9 @@ class Resolution:
         default = "arn" if takes_arn(resource, attribute) else "id"
         # A condition may mention a resource before its attribute: length(a.b) > 0 ? a.b[0].id : ...
         resolved = [
-            self.attribute(reference.resource, reference.attribute or default)
+            item
             for reference in references
+            for item in _items(self.attribute(reference.resource, reference.attribute or default))
         ]
         values = list({str(value): value for value in resolved}.values())
         if values and has_several(attribute.name) and not attribute.is_mixed:
@@ -386,6 +387,8 @@ class Resolution:
             return concatenated(
                 [form.format(id=self.identifier(resource), logical=resource.address)]
             )
+        if base in ("", "id") and (whole := self._whole_of(resource, mapped)) is not None:
+            return whole
         identifiers = self._identifiers(resource)
         is_arn = identifiers.kind is not None and identifiers.kind.ref.startswith("arn:")
         if not form and base in (("", "id", "arn") if is_arn else ("", "id")):
@@ -400,9 +403,26 @@ class Resolution:
         if value is None and base == mapped.ref:
             # A name that the provider generates: that of the resource, as its ID is.
             value = self.identifier(resource)
+        if value is None and name == base:
+            value = self._argument(resource, base)
         if value is None:
             return concatenated([undetermined(f"{resource.address}.{name}")])
         return value
+
+    def _whole_of(self, resource: PlannedResource, mapped: Mapped) -> Resolved:
+        """The ID of a part where it stands for what it is a part of: that of the whole."""
+        values = self._guarded(resource) if mapped.additions is not None else None
+        if not values or mapped.additions is None:
+            return None
+        return next((addition.subject for addition in mapped.additions(values)), None)
+
+    def _argument(self, resource: PlannedResource, name: str) -> Resolved:
+        """What an argument of the resource refers to; ``None`` where it is no such argument."""
+        expressions = object_of(self._references.configured(resource).get("expressions"))
+        if not (names_another(name) and object_of(expressions.get(name)).get("references")):
+            return None
+        value = self._guarded(resource).get(name)
+        return None if isinstance(value, Unknown) else value
 
     def cloudformation_attribute(self, resource: PlannedResource, name: str) -> Resolved:
         """The attribute as ``Fn::GetAtt`` of the CloudFormation type returns it."""
@@ -499,6 +519,11 @@ def _dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:
 def _is_empty(value: object) -> bool:
     """Whether the value is one of those that stand for an attribute that is not given."""
     return value is None or (isinstance(value, str | list) and not value)
+
+
+def _items(value: Resolved) -> list[Any]:
+    """The items of an argument of another resource that is a list; else the value itself."""
+    return list(value) if isinstance(value, ResolvedList) else [value]
 
 
 def _scalar(value: Resolved) -> Resolved:

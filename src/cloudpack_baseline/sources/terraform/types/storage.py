@@ -313,14 +313,16 @@ def _describe_bucket(resource: TypedResource) -> None:
     if grants is None:
         return
     owner = resource.get("OwnerId", OWNER_ID)
-    doubt = None if _are_public(grants) else _doubt(grants, owner)
-    described = grants if doubt is None else doubt
+    public, doubt = _public(grants), _doubt(grants, owner)
+    described = grants
+    if doubt is not None:  # whoever that is, a grant for everybody decides
+        described = public or doubt
     resource.about("s3:GetBucketAcl", resource.id, Owner={"ID": shown(owner)}, Grants=described)
     # S3 rejects grants on a bucket that has no ACLs, and public ones that the bucket blocks.
     subjects = resource.answers.subjects
     if resource.get("OwnershipControls") is None:
         subjects.pop(("s3:GetBucketOwnershipControls", resource.id), None)
-    if resource.get("PublicAccessBlockConfiguration") is None and _are_public(grants):
+    if resource.get("PublicAccessBlockConfiguration") is None and public:
         subjects.pop(("s3:GetPublicAccessBlock", resource.id), None)
 
 
@@ -332,10 +334,14 @@ def _doubt(grants: Resolved, owner: Resolved) -> Unknown | None:
     return next((doubt for doubt in doubts if doubt is not None), None)
 
 
-def _are_public(grants: Resolved) -> bool:
-    """Whether a grant is for everybody, or for everybody with an AWS account."""
-    grantees = (follow(grant, "Grantee", "URI") for grant in as_list(grants))
-    return any(str(uri).endswith(("/AllUsers", "/AuthenticatedUsers")) for uri in grantees)
+def _public(grants: Resolved) -> ResolvedList:
+    """The grants that are for everybody, or for everybody with an AWS account."""
+    public = [
+        grant
+        for grant in as_list(grants)
+        if str(follow(grant, "Grantee", "URI")).endswith(("/AllUsers", "/AuthenticatedUsers"))
+    ]
+    return ResolvedList(public, NOWHERE)
 
 
 TYPES[_BUCKET] = Mapped(
