@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
+from cloudpack_baseline.reachability import (
+    NO_TRAFFIC,
+    Addresses,
+    Interfaces,
+    Internet,
+    Network,
+    TrafficSet,
+    arrivals,
+)
 from cloudpack_baseline.reachability.arrivals import arrivals_of
 from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.testing.records import network_interface as interface
@@ -99,8 +109,24 @@ def test_a_sample_of_what_is_asked_for():
 def test_the_outside_is_the_same_by_the_tables_of_a_subnet_and_by_all(seed, monkeypatch):
     world = World(seed)
     ids = [one.network_interface_id for one in world.nics]
-    sources, targets = sources_of(ids), {f"to {one}": [one] for one in ids}
-    by_subnet = arrivals_of(Network.from_records(world.records), sources, targets)
+    by_subnet = arriving(Network.from_records(world.records), ids)
     monkeypatch.setattr(Topology, "tables_from", lambda _net, _site: ())
-    by_all = arrivals_of(Network.from_records(world.records), sources, targets)
-    assert (by_subnet.sure, by_subnet.maybe) == (by_all.sure, by_all.maybe)
+    assert arriving(Network.from_records(world.records), ids) == by_subnet
+
+
+def arriving(network, ids):
+    """What arrives from each source at each of the interfaces."""
+    sources, targets = sources_of(ids), {f"to {one}": [one] for one in ids}
+    found = arrivals_of(network, sources, targets)
+    return {pair: found.between(*pair) for pair in itertools.product(sources, targets)}
+
+
+def test_interfaces_as_sources_cost_nothing_where_nobody_asks_for_them(monkeypatch):
+    web = group("sg-1", [tcp(443, "0.0.0.0/0")], [EVERYTHING])
+    network = Network.from_records([*place(web), interface("eni-10", "10.0.1.10")])
+    sources = {"all": Interfaces(("eni-10",)), "internet": Internet()}
+    found = arrivals_of(network, sources, {"target": ("eni-10",)})
+    monkeypatch.setattr(arrivals, "Bulk", None)
+    assert found.between("internet", "target") == (NO_TRAFFIC, NO_TRAFFIC)  # no public address
+    with pytest.raises(TypeError):
+        found.between("all", "target")

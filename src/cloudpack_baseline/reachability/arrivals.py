@@ -35,36 +35,43 @@ Sample: TypeAlias = tuple[TrafficSet, str, str]
 """Traffic from one interface to another."""
 
 
-@frozen
+@frozen(eq=False)
 class Arrivals:
-    """Arriving traffic, by (source, target); pairs without any are omitted.
+    """Arriving traffic, by source and target; build it with `arrivals_of`.
 
-    Attributes:
-        sure: what certainly passes.
-        maybe: what may or may not pass, depending on what the records do not contain.
-        samples: for sources inside: (traffic, sending interface, receiving interface).
+    What comes from interfaces is computed when it is first needed, and so is what comes from
+    outside: the former takes long, and many questions are about the latter only.
     """
 
-    sure: Mapping[_Pair, TrafficSet]
-    maybe: Mapping[_Pair, TrafficSet]
-    samples: Mapping[_Pair, tuple[Sample, ...]]
+    _question: _ArrivalQuestion
 
     def between(self, source: str, target: str) -> tuple[TrafficSet, TrafficSet]:
         """What surely, and what perhaps, passes from the source to the target."""
-        pair = source, target
-        return self.sure.get(pair, NO_TRAFFIC), self.maybe.get(pair, NO_TRAFFIC)
+        pair, passing = (source, target), self._from(source)
+        return passing.sure.get(pair, NO_TRAFFIC), passing.maybe.get(pair, NO_TRAFFIC)
 
     def sample(self, source: str, target: str, traffic: TrafficSet) -> Sample | None:
         """One pair of interfaces and one kind of packet of the traffic that passes, or may.
 
         ``None``: there is none, or the source is outside.
         """
-        for passing, sender, receiver in self.samples.get((source, target), ()):
+        for passing, sender, receiver in self._from(source).samples.get((source, target), ()):
             common = (passing & traffic).kinds
             if common:
                 kind = TrafficSet(Intervals(((common.first, common.first),)))
                 return kind, sender, receiver
         return None
+
+    def _from(self, source: str) -> _Passing:
+        return self._outside if source in self._question.outside else self._inside
+
+    @functools.cached_property
+    def _inside(self) -> _Passing:
+        return _passing_inside(self._question)
+
+    @functools.cached_property
+    def _outside(self) -> _Passing:
+        return _passing_outside(self._question)
 
 
 def arrivals_of(
@@ -78,75 +85,131 @@ def arrivals_of(
         targets: IDs of network interfaces by name. The interfaces of one target do not
             count as reaching it.
     """
-    net = network.topology
-    atoms = atoms_of(net)
-    question = _ArrivalQuestion.of(net, sources, targets)
-    sure: _Masks = {}
-    maybe: _Masks = {}
-    sure_samples: _Senders = {}
-    samples: _Senders = {}
-    segments = list(question.layout.values())
-    is_vague = net.ends.is_vague(itertools.chain(*segments))
-    for family in FAMILIES:
-        bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
-        _inside(bulk, question, sure, sure_samples)
-        if is_vague or bulk.saw_doubt:
-            bulk = Bulk(net, family, doubtful=True, atoms=atoms, layout=segments)
-            _inside(bulk, question, maybe, samples)
-    for name, end in sources.items():
-        if not isinstance(end, Interfaces):
-            _outside(net, atoms, question, (name, end), (sure, maybe))
-    for pair, passing in samples.items():
-        sure_samples.setdefault(pair, []).extend(passing)  # what surely passes comes first
-    undecided = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
-    return Arrivals(
-        {pair: atoms.traffic(mask) for pair, mask in sure.items() if mask},
-        {pair: atoms.traffic(mask) for pair, mask in undecided.items() if mask},
-        {
-            pair: tuple(
-                (atoms.traffic(mask), sender, receiver) for mask, sender, receiver in passing
-            )
-            for pair, passing in sure_samples.items()
-        },
-    )
+    return Arrivals(_ArrivalQuestion.of(network.topology, sources, targets))
 
 
-@frozen
+@frozen(eq=False)
+class _Passing:
+    """What passes, by (source, target); pairs without any are omitted.
+
+    Attributes:
+        sure: what certainly passes.
+        maybe: what may or may not pass, depending on what the records do not contain.
+        samples: for sources inside: (traffic, sending interface, receiving interface).
+    """
+
+    sure: Mapping[_Pair, TrafficSet]
+    maybe: Mapping[_Pair, TrafficSet]
+    samples: Mapping[_Pair, tuple[Sample, ...]]
+
+    @classmethod
+    def of(cls, atoms: Atoms, sure: _Masks, maybe: _Masks, samples: _Senders) -> _Passing:
+        undecided = {pair: mask & ~sure.get(pair, 0) for pair, mask in maybe.items()}
+        return cls(
+            {pair: atoms.traffic(mask) for pair, mask in sure.items() if mask},
+            {pair: atoms.traffic(mask) for pair, mask in undecided.items() if mask},
+            {
+                pair: tuple(
+                    (atoms.traffic(mask), sender, receiver) for mask, sender, receiver in passing
+                )
+                for pair, passing in samples.items()
+            },
+        )
+
+
+@frozen(eq=False)
 class _ArrivalQuestion:
-    """The question: endpoints by the names of their sources, and targets by interface."""
+    """The question.
 
-    layout: dict[tuple[str, ...], list[EndpointRun]]
-    targets: dict[str, list[str]]
-    interfaces: dict[str, frozenset[str]]
+    Attributes:
+        net: the network.
+        outside: the sources outside, by name.
+        names: the names of the sources inside, by interface.
+        targets: the names of the targets, by interface.
+        interfaces: the interfaces of each target, by its name.
+    """
+
+    net: Topology
+    outside: Mapping[str, Internet | Addresses]
+    names: Mapping[str, list[str]]
+    targets: Mapping[str, list[str]]
+    interfaces: Mapping[str, frozenset[str]]
 
     @classmethod
     def of(
         cls, net: Topology, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
     ) -> _ArrivalQuestion:
+        outside: dict[str, Internet | Addresses] = {}
         names: dict[str, list[str]] = {}
         for name, end in sources.items():
-            for interface in end.ids if isinstance(end, Interfaces) else ():
-                names.setdefault(interface, []).append(name)
+            if isinstance(end, Interfaces):
+                for interface in end.ids:
+                    names.setdefault(interface, []).append(name)
+            else:
+                outside[name] = end
         by_interface: dict[str, list[str]] = {}
         interfaces_of = {name: frozenset(ids) for name, ids in targets.items()}
         for name, ids in interfaces_of.items():
             for interface in ids:
                 by_interface.setdefault(interface, []).append(name)
+        return cls(net, outside, names, by_interface, interfaces_of)
+
+    @property
+    def layout(self) -> dict[tuple[str, ...], list[EndpointRun]]:
+        """The endpoints of sources and targets, by the names of their sources."""
         layout: dict[tuple[str, ...], list[EndpointRun]] = {}
-        for interface in sorted({*names, *by_interface}):
-            key = tuple(names.get(interface, ()))
-            layout.setdefault(key, []).extend(net.ends.runs_of(interface))
-        return cls(layout, by_interface, interfaces_of)
+        for interface in sorted({*self.names, *self.targets}):
+            key = tuple(self.names.get(interface, ()))
+            layout.setdefault(key, []).extend(self.net.ends.runs_of(interface))
+        return layout
 
 
-def _inside(bulk: Bulk, question: _ArrivalQuestion, masks: _Masks, samples: _Senders) -> None:
+def _passing_inside(question: _ArrivalQuestion) -> _Passing:
+    """What passes from interfaces."""
+    net = question.net
+    atoms = atoms_of(net)
+    sure: _Masks = {}
+    maybe: _Masks = {}
+    samples: _Senders = {}
+    possible_samples: _Senders = {}
+    layout = question.layout
+    segments = list(layout.values())
+    is_vague = net.ends.is_vague(itertools.chain(*segments))
+    for family in FAMILIES:
+        bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
+        _inside(bulk, list(layout), question, sure, samples)
+        if is_vague or bulk.saw_doubt:
+            bulk = Bulk(net, family, doubtful=True, atoms=atoms, layout=segments)
+            _inside(bulk, list(layout), question, maybe, possible_samples)
+    for pair, passing in possible_samples.items():
+        samples.setdefault(pair, []).extend(passing)  # what surely passes comes first
+    return _Passing.of(atoms, sure, maybe, samples)
+
+
+def _passing_outside(question: _ArrivalQuestion) -> _Passing:
+    """What passes from outside of all recorded VPCs."""
+    atoms = atoms_of(question.net)
+    sure: _Masks = {}
+    maybe: _Masks = {}
+    for name, end in question.outside.items():
+        _outside(atoms, question, (name, end), (sure, maybe))
+    return _Passing.of(atoms, sure, maybe, {})
+
+
+def _inside(
+    bulk: Bulk,
+    names: Iterable[tuple[str, ...]],
+    question: _ArrivalQuestion,
+    masks: _Masks,
+    samples: _Senders,
+) -> None:
     targets = bulk.placed_of(question.targets)
     if not targets:
         return
     own_bits = _own(bulk, question)
     fields = {
         source_field.guard: (source_field, sources)
-        for source_field, sources in zip(bulk.fields, question.layout, strict=True)
+        for source_field, sources in zip(bulk.fields, names, strict=True)
     }
     for _, row in bulk.rows(targets):
         known: dict[object, _Steps] = {}
@@ -201,13 +264,13 @@ def _reached(bulk: Bulk, steps: _Steps, own_bits: int) -> Iterator[tuple[int, in
 
 
 def _outside(
-    net: Topology,
     atoms: Atoms,
     question: _ArrivalQuestion,
     source: tuple[str, Internet | Addresses],
     totals: tuple[_Masks, _Masks],
 ) -> None:
     name, end = source
+    net = question.net
     outside = outside_of(net, end)
     for interface, targets in question.targets.items():
         for endpoint in net.ends.distinct_of(interface):

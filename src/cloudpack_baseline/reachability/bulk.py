@@ -42,6 +42,11 @@ __all__ = ["Bulk", "Field", "Row", "atoms_of"]
 
 def atoms_of(net: Topology) -> Atoms:
     """The atoms of all groups and ACLs of the network."""
+    return net.derived("atoms", lambda: Atoms.of(_filtered(net)))
+
+
+def _filtered(net: Topology) -> list[TrafficSet]:
+    """What groups, ACLs and load balancers distinguish."""
     sets: list[TrafficSet] = []
     for group in net.groups.values():
         for rules in (group.inbound, group.outbound):
@@ -51,7 +56,7 @@ def atoms_of(net: Topology) -> Atoms:
     for site in net.sites.values():
         for entries in site.acl.entries.values():
             sets += (entry.traffic for entry in entries)
-    return Atoms.of(sets)
+    return sets
 
 
 @frozen(eq=False)

@@ -153,10 +153,25 @@ class InboundReach:
         alike = {store.record.key: first[id(store.interfaces)].record.key for store in stores}
         return cls.of(view, targets, alike=alike, stand_ins=stand_ins.values())
 
-    def arrivals(self, target: str, traffic: TrafficSet) -> Iterator[Arrival]:
-        """What comes, or may come, to the target; sources of nothing are left out."""
+    @property
+    def outside(self) -> tuple[TrafficSource, ...]:
+        """The sources that are no interfaces of the snapshot."""
+        return tuple(
+            source for source in self.sources if not isinstance(source.end.end, Interfaces)
+        )
+
+    def arrivals(
+        self, target: str, traffic: TrafficSet, sources: Iterable[TrafficSource] | None = None
+    ) -> Iterator[Arrival]:
+        """What comes, or may come, to the target; sources of nothing are left out.
+
+        Args:
+            target: its name.
+            traffic: what matters.
+            sources: those that matter; by default all.
+        """
         name = self.alike.get(target, target)
-        for source in self.sources:
+        for source in self.sources if sources is None else sources:
             sure, maybe = self.arrived.between(source.end.name, name)
             if (sure & traffic) or (maybe & traffic):
                 yield Arrival(source, sure & traffic, maybe & traffic)

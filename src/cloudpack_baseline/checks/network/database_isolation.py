@@ -116,10 +116,10 @@ def _isolated(view: AccountView, reach: InboundReach, store: Store) -> Iterator[
         yield express or _private(view, store) or without_interfaces(view, store, key)
         return
     observations: list[Observation] = []
-    for arrival in reach.arrivals(key, store.traffic):
-        if view.baseline.segments or not isinstance(arrival.source.end.end, Interfaces):
-            declared = _declared(view, reach, key, arrival)
-            observations += reach.excess(key, arrival, declared, "network.store-open")
+    sources = reach.sources if view.baseline.segments else reach.outside
+    for arrival in reach.arrivals(key, store.traffic, sources):
+        declared = _declared(view, reach, key, arrival)
+        observations += reach.excess(key, arrival, declared, "network.store-open")
     # Who was not read may connect: nothing passes by that.
     for kind in (NetworkInterface, Subnet):
         if (gap := view.gap(kind, store.record.region)) is not None:

@@ -70,7 +70,7 @@ def _from_internet(reach: InboundReach, database: DBInstance, store: Store) -> O
     decided = _is_decided(reach.view, database)
     failures = [
         observation
-        for arrival in reach.arrivals(database.key, store.traffic)
+        for arrival in reach.arrivals(database.key, store.traffic, reach.outside)
         if arrival.source.end.name == INTERNET
         for observation in reach.excess(database.key, arrival, NO_TRAFFIC, "network.public-path")
         if observation.outcome is Outcome.FAIL or not decided
