@@ -68,6 +68,20 @@ FACTS = {
         ]
     },
     "schemas:GetResourcePolicy": {"Policy": NOBODY},
+    "ec2:DescribeVpcEndpointServiceConfigurations": {
+        "ServiceConfigurations": [{"ServiceId": "vpce-svc-1"}]
+    },
+    "ec2:DescribeVpcEndpointServicePermissions": {"AllowedPrincipals": []},
+    "servicecatalog:ListPortfolios": {
+        "PortfolioDetails": [
+            {
+                "Id": "port-1",
+                "ARN": f"arn:aws:catalog:{REGION}:{ACCOUNT}:portfolio/port-1",
+                "DisplayName": "servers",
+            }
+        ]
+    },
+    "servicecatalog:DescribePortfolioShares": {"PortfolioShareDetails": []},
     "codeartifact:ListDomains": {"domains": [{"name": "shop", "arn": f"{PACKAGES}:domain/shop"}]},
     "codeartifact:GetDomainPermissionsPolicy": {"policy": {"document": NOBODY}},
     "codeartifact:ListRepositories": {

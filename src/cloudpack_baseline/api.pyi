@@ -1691,8 +1691,10 @@ def check_resource_sharing(
     and repository, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup vault, S3
     Glacier vault, DynamoDB table, Kinesis stream, event bus, schema registry, email identity of
     Amazon SES, private REST API, log destination and Glue Data Catalog, the resource policies of
-    CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, and snapshots and
-    data shares of Amazon Redshift. A repository of Amazon ECR Public is public. Declared are the
+    CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, VPC endpoint
+    services, portfolios of AWS Service Catalog, and snapshots and data shares of Amazon Redshift. A
+    repository of Amazon ECR Public is public, and so are the builds of an AWS CodeBuild project
+    whose visibility is ``PUBLIC_READ``, with their logs and artifacts. Declared are the
     accounts and networks of the baseline, and the organization of the account
     (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so if it can act
     on behalf of any account. Grants of customer managed keys count as well (ListGrants). Resource

@@ -11,9 +11,11 @@ import pytest
 from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.codeartifact import CodeArtifactDomain, CodeArtifactRepository
+from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.endpoint_services import VpcEndpointService
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.glacier import GlacierVault
@@ -33,6 +35,7 @@ from cloudpack_baseline.model.redshift_sharing import (
 )
 from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.servicecatalog import Portfolio
 from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
@@ -78,6 +81,73 @@ def test_a_topic(session):
     client = session.client("sns", region_name=REGION)
     client.create_topic(Name="alerts", Attributes={"Policy": POLICY})
     assert json.loads(gather(session, Topic, "policy")["alerts"].policy) == json.loads(POLICY)
+
+
+def test_an_endpoint_service(session):
+    client = session.client("ec2", region_name=REGION)
+    balancers = session.client("elbv2", region_name=REGION)
+    vpc = client.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
+    subnet = client.create_subnet(VpcId=vpc, CidrBlock="10.0.1.0/24")["Subnet"]["SubnetId"]
+    arn = balancers.create_load_balancer(Name="api", Subnets=[subnet], Type="network")[
+        "LoadBalancers"
+    ][0]["LoadBalancerArn"]
+    assert gather(session, VpcEndpointService, "allowed_principals") == {}
+    shared, private = (
+        client.create_vpc_endpoint_service_configuration(NetworkLoadBalancerArns=[arn])[
+            "ServiceConfiguration"
+        ]["ServiceId"]
+        for _ in range(2)
+    )
+    principals = ("*", f"arn:aws:iam::{PARTNER}:root")
+    client.modify_vpc_endpoint_service_permissions(
+        ServiceId=shared, AddAllowedPrincipals=principals[::-1]
+    )
+    services = gather(session, VpcEndpointService, "allowed_principals")
+    assert services[shared].allowed_principals == principals
+    assert services[private].allowed_principals == ()
+    assert services[shared].arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-endpoint-service/{shared}"
+    assert client.delete_vpc_endpoint_service_configurations(ServiceIds=[private])
+
+
+def test_an_endpoint_service_that_was_deleted_meanwhile():
+    answers = {
+        "ec2:DescribeVpcEndpointServiceConfigurations": {
+            "ServiceConfigurations": [{"ServiceId": "vpce-svc-1"}]
+        },
+        "ec2:DescribeVpcEndpointServicePermissions": "InvalidVpcEndpointServiceId.NotFound",
+    }
+    assert read(VpcEndpointService, answers, "allowed_principals").records == ()
+    answers["ec2:DescribeVpcEndpointServicePermissions"] = "UnauthorizedOperation"
+    (service,) = read(VpcEndpointService, answers, "allowed_principals").records
+    assert service.allowed_principals.causes[0].operation == (
+        "ec2:DescribeVpcEndpointServicePermissions"
+    )
+
+
+def test_a_portfolio(session):
+    client = session.client("servicecatalog", region_name=REGION)
+    portfolio = client.create_portfolio(
+        DisplayName="servers", ProviderName="platform", IdempotencyToken="1"
+    )["PortfolioDetail"]
+    assert gather(session, Portfolio, "accounts")["servers"].accounts == ()
+    client.create_portfolio_share(PortfolioId=portfolio["Id"], AccountId=PARTNER)
+    assert gather(session, Portfolio, "accounts")["servers"].accounts == (PARTNER,)
+
+
+def test_a_build_project():
+    answers = {
+        "codebuild:ListProjects": {"projects": ["site"]},
+        "codebuild:BatchGetProjects": {"projects": [{"name": "site", "serviceRole": "x"}]},
+    }
+    (project,) = read(BuildProject, answers, "visibility").records
+    assert project.visibility == "PRIVATE"
+    for visibility in ("PRIVATE", "PUBLIC_READ"):
+        answers["codebuild:BatchGetProjects"]["projects"][0]["projectVisibility"] = visibility
+        (project,) = read(BuildProject, answers, "visibility").records
+        assert project.visibility == visibility
+    answers["codebuild:BatchGetProjects"] = "AccessDeniedException"
+    (project,) = read(BuildProject, answers, "visibility").records
+    assert project.visibility.causes[0].operation == "codebuild:BatchGetProjects"
 
 
 def test_a_secret(session):

@@ -15,6 +15,7 @@ from cloudpack_baseline.model.backup import BackupPlan, BackupVault
 from cloudpack_baseline.model.cloudfront import Distribution, VpcOrigin
 from cloudpack_baseline.model.cloudtrail import EventDataStore, Trail
 from cloudpack_baseline.model.codeartifact import CodeArtifactDomain, CodeArtifactRepository
+from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.codec import Json, encode
 from cloudpack_baseline.model.config import ConfigurationRecorder
 from cloudpack_baseline.model.described import description_of
@@ -50,6 +51,7 @@ from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.elasticache import CacheCluster, ReplicationGroup, ServerlessCache
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer
+from cloudpack_baseline.model.endpoint_services import VpcEndpointService
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.glue import GlueCatalog
@@ -89,6 +91,7 @@ from cloudpack_baseline.model.s3 import AccessPoint, AccountPublicAccessBlock, B
 from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
 from cloudpack_baseline.model.securityhub import SecurityHub
+from cloudpack_baseline.model.servicecatalog import Portfolio
 from cloudpack_baseline.model.ses import EmailIdentity
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
@@ -180,6 +183,9 @@ _SHARING: Mapping[type[Record], SecuritySettings] = {
     EventBus: SecuritySettings(("policy",)),
     SchemaRegistry: SecuritySettings(("policy",)),
     EmailIdentity: SecuritySettings(("policy",)),
+    VpcEndpointService: SecuritySettings(("allowed_principals",)),
+    Portfolio: SecuritySettings(("accounts",)),
+    BuildProject: SecuritySettings(("visibility",)),
     RestApi: SecuritySettings(("endpoint_types", "policy")),
     GlueCatalog: SecuritySettings(("policy",)),
 }

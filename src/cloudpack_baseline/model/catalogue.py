@@ -67,6 +67,8 @@ MODULES = (
     "codeartifact",
     "schemas",
     "ses",
+    "endpoint_services",
+    "servicecatalog",
     "events",
     "log_policies",
     "glue",

@@ -88,6 +88,7 @@ ClassicLoadBalancer regional elb:DescribeLoadBalancers lists
 LoadBalancer regional elbv2:DescribeLoadBalancers lists
 SslPolicy regional elbv2:DescribeSSLPolicies lists
 TargetGroup regional elbv2:DescribeTargetGroups lists
+VpcEndpointService regional ec2:DescribeVpcEndpointServiceConfigurations lists
 EventBus regional events:ListEventBuses lists
 EventRule regional events:ListRules lists
 ApiDestination regional events:ListApiDestinations lists
@@ -192,6 +193,7 @@ DsqlCluster regional dsql:ListClusters lists
 NeptuneGraph regional neptune-graph:ListGraphs lists
 OpenSearchNetworkPolicy regional opensearchserverless:ListSecurityPolicies lists
 RedshiftWorkgroup regional redshift-serverless:ListWorkgroups lists
+Portfolio regional servicecatalog:ListPortfolios lists
 EmailIdentity regional sesv2:ListEmailIdentities lists
 ConsoleSignInPolicy global signin:GetResourcePolicy lists
 SubscriptionList regional sns:ListSubscriptions lists

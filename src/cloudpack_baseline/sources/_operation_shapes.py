@@ -79,6 +79,8 @@ ec2:DescribeTransitGateways TransitGateways - -
 ec2:DescribeVolumes Volumes - -
 ec2:DescribeVpcBlockPublicAccessExclusions VpcBlockPublicAccessExclusions - -
 ec2:DescribeVpcBlockPublicAccessOptions - - VpcBlockPublicAccessOptions
+ec2:DescribeVpcEndpointServiceConfigurations ServiceConfigurations - -
+ec2:DescribeVpcEndpointServicePermissions AllowedPrincipals ServiceId -
 ec2:DescribeVpcEndpoints VpcEndpoints - -
 ec2:DescribeVpcPeeringConnections VpcPeeringConnections - -
 ec2:DescribeVpcs Vpcs - -
@@ -255,6 +257,8 @@ securityhub:DescribeHub - - HubArn
 securityhub:DescribeSecurityHubV2 - - HubV2Arn
 securityhub:GetFindingAggregator Regions[] FindingAggregatorArn -
 securityhub:ListFindingAggregators FindingAggregators - -
+servicecatalog:DescribePortfolioShares PortfolioShareDetails PortfolioId -
+servicecatalog:ListPortfolios PortfolioDetails - -
 sesv2:GetEmailIdentityPolicies - EmailIdentity -
 sesv2:ListEmailIdentities EmailIdentities - -
 signin:GetConsoleAuthorizationConfiguration - - targetId

@@ -204,6 +204,7 @@ EXCEPTIONS: Mapping[str, Mapping[str, Any]] = {
     "schemas:GetResourcePolicy": {"subject": "RegistryName"},
     "sesv2:ListEmailIdentities": {"actions": ("ses:ListEmailIdentities",)},
     "sesv2:GetEmailIdentityPolicies": {"actions": ("ses:GetEmailIdentityPolicies",)},
+    "servicecatalog:DescribePortfolioShares": {"parameters": {"Type": "ACCOUNT"}},
     "glacier:ListVaults": {"parameters": {"accountId": "-"}},
     "glacier:GetVaultAccessPolicy": {"parameters": {"accountId": "-"}},
     "guardduty:GetDetector": {"items": ""},

@@ -15,9 +15,11 @@ from cloudpack_baseline.model.apigateway import RestApi
 from cloudpack_baseline.model.backup import BackupVault
 from cloudpack_baseline.model.catalogue import record_class
 from cloudpack_baseline.model.codeartifact import CodeArtifactRepository
+from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
+from cloudpack_baseline.model.endpoint_services import VpcEndpointService
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.glue import GlueCatalog
@@ -36,6 +38,7 @@ from cloudpack_baseline.model.redshift_sharing import (
 )
 from cloudpack_baseline.model.schemas import SchemaRegistry
 from cloudpack_baseline.model.secretsmanager import Secret
+from cloudpack_baseline.model.servicecatalog import Portfolio
 from cloudpack_baseline.model.sns import Topic
 from cloudpack_baseline.model.sqs import Queue
 from cloudpack_baseline.model.ssm_documents import SsmDocument
@@ -462,6 +465,66 @@ def test_a_public_repository():
 
 
 @pytest.mark.parametrize(
+    ("visibility", "public", "expected"),
+    [
+        ("PRIVATE", [], PASS),
+        ("PRIVATE", ["site"], PASS),
+        ("PUBLIC_READ", [], FAIL),
+        ("PUBLIC_READ", ["docs"], FAIL),
+        ("PUBLIC_READ", ["site"], PASS),
+        (denied("codebuild:BatchGetProjects"), ["site"], UNKNOWN),
+    ],
+)
+def test_public_builds(visibility, public, expected):
+    project = record(
+        BuildProject, "project/site", service="codebuild", role="x", visibility=visibility
+    )
+    assert outcome(project, baseline={"public": public}) is expected
+
+
+def test_builds_of_which_the_visibility_was_not_recorded():
+    assert outcome(record(BuildProject, "project/site", service="codebuild", role="x")) is UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("principals", "baseline", "expected"),
+    [
+        ((), {}, PASS),
+        (("*",), {}, FAIL),
+        (("*",), {"public": ["api"]}, PASS),
+        ((f"arn:aws:iam::{PARTNER}:root", "*"), {"public": ["api"]}, FAIL),
+        ((f"arn:aws:iam::{PARTNER}:root",), {}, FAIL),
+        ((f"arn:aws:iam::{PARTNER}:role/connect",), {}, FAIL),
+        ((f"arn:aws:iam::{PARTNER}:root",), {"accounts": [PARTNER]}, PASS),
+        ((f"arn:aws:iam::{ACCOUNT}:root",), {}, PASS),
+        ((f"arn:aws:iam::{ACCOUNT}:root", f"arn:aws:iam::{STRANGER}:user/a"), {}, FAIL),
+        ((f"arn:aws:organizations::{PARTNER}:ou/{ORGANIZATION}/ou-ab12-1",), {}, PASS),
+        ((f"arn:aws:organizations::{PARTNER}:ou/o-someoneelse/ou-ab12-1",), {}, FAIL),
+        (denied("ec2:DescribeVpcEndpointServicePermissions"), {}, UNKNOWN),
+    ],
+)
+def test_an_endpoint_service(principals, baseline, expected):
+    service = record(VpcEndpointService, "vpc-endpoint-service/api", allowed_principals=principals)
+    assert outcome(service, organization(), baseline=baseline) is expected
+
+
+@pytest.mark.parametrize(
+    ("accounts", "expected"),
+    [
+        ((), PASS),
+        ((PARTNER,), FAIL),
+        ((ACCOUNT,), PASS),
+        (denied("servicecatalog:DescribePortfolioShares"), UNKNOWN),
+    ],
+)
+def test_a_portfolio(accounts, expected):
+    portfolio = record(Portfolio, "portfolio/port-1", service="catalog", accounts=accounts)
+    assert outcome(portfolio) is expected
+    if accounts == (PARTNER,):
+        assert outcome(portfolio, baseline={"accounts": [PARTNER]}) is PASS
+
+
+@pytest.mark.parametrize(
     ("resource", "expected"),
     [
         (queue({}, origin=ELSEWHERE), FAIL),
@@ -513,6 +576,7 @@ def test_data_of_redshift(kind, field, recipients, expected):
     [
         ((), PASS),
         (("all",), FAIL),
+        (("all", PARTNER), FAIL),
         ((PARTNER,), FAIL),
         ((ACCOUNT,), PASS),
         (denied("ssm:DescribeDocumentPermission"), UNKNOWN),
@@ -521,6 +585,8 @@ def test_data_of_redshift(kind, field, recipients, expected):
 def test_a_document(accounts, expected):
     document = record(SsmDocument, "document/patch", service="ssm", account_ids=accounts)
     assert outcome(document) is expected
+    if accounts == ("all",):
+        assert outcome(document, baseline={"public": ["patch"]}) is PASS
 
 
 @pytest.mark.parametrize(

@@ -625,3 +625,69 @@ def test_a_key_policy_shows_the_account(judge_template, further, properties, out
         f"Key: {{Type: AWS::KMS::Key, Properties: {{{properties} KeyPolicy: {{Statement: [{listed}]}}}}}}"
     )
     assert judge_template("resource-sharing", text) == {"Key": outcome}
+
+
+SERVICE = "It: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [a]}}"
+
+
+@pytest.mark.parametrize(
+    ("principals", "outcome"),
+    [
+        ("['*']", "fail"),
+        (f"[{OTHER}]", "fail"),
+        ("[!Sub 'arn:aws:iam::${AWS::AccountId}:root']", "pass"),
+        (f"[!Sub 'arn:aws:iam::${{AWS::AccountId}}:root', {OTHER}]", "fail"),
+        ("[!Sub 'arn:aws:iam::${Any}:root']", "unknown"),
+        ("!Ref List", "unknown"),
+        ("[]", "pass"),
+    ],
+)
+def test_endpoint_services(judge_template, principals, outcome):
+    def permissions(service):
+        properties = f"{{ServiceId: {service}, AllowedPrincipals: {principals}}}"
+        return f"Who: {{Type: AWS::EC2::VPCEndpointServicePermissions, Properties: {properties}}}"
+
+    text = template(SERVICE, permissions("!Ref It"))
+    assert list(judge_template("resource-sharing", text).values()) == [outcome]
+    if outcome != "pass":
+        text = template(permissions("vpce-svc-1"))
+        assert list(judge_template("resource-sharing", text).values()) == [outcome]
+
+
+def test_an_endpoint_service_without_permissions(judge_template):
+    assert list(judge_template("resource-sharing", template(SERVICE)).values()) == ["pass"]
+
+
+PORTFOLIO = "It: {Type: AWS::ServiceCatalog::Portfolio, Properties: {DisplayName: servers}}"
+
+
+@pytest.mark.parametrize(
+    ("account", "outcome"),
+    [("'210987654321'", "fail"), ("!Ref AWS::AccountId", "pass"), ("!Ref Any", "unknown")],
+)
+def test_portfolios(judge_template, account, outcome):
+    def share(portfolio):
+        properties = f"{{PortfolioId: {portfolio}, AccountId: {account}}}"
+        return f"With: {{Type: AWS::ServiceCatalog::PortfolioShare, Properties: {properties}}}"
+
+    text = template(PORTFOLIO, share("!Ref It"))
+    assert list(judge_template("resource-sharing", text).values()) == [outcome]
+    if outcome != "pass":
+        text = template(share("port-1"))
+        assert list(judge_template("resource-sharing", text).values()) == [outcome]
+    assert judge_template("resource-sharing", template(PORTFOLIO)) == {"servers": "pass"}
+
+
+@pytest.mark.parametrize(
+    ("visibility", "outcome"),
+    [
+        ("", "pass"),
+        (", Visibility: PRIVATE", "pass"),
+        (", Visibility: PUBLIC_READ", "fail"),
+        (", Visibility: !Ref Any", "unknown"),
+    ],
+)
+def test_build_projects(judge_template, visibility, outcome):
+    properties = f"{{Name: site, ServiceRole: {OTHER}{visibility}}}"
+    text = template(f"It: {{Type: AWS::CodeBuild::Project, Properties: {properties}}}")
+    assert list(judge_template("resource-sharing", text).values()) == [outcome]

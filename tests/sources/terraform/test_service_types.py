@@ -753,3 +753,53 @@ def test_it_is_not_known_whom_a_document_is_shared_with(tmp_path):
     references = {"permissions": ["var.accounts"]}
     plan = PlanBuilder().add("aws_ssm_document.d", values, unknown, references)
     assert outcomes(tmp_path, plan, "resource-sharing") == {"aws_ssm_document.d": "unknown"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "expected"),
+    [
+        ("aws_codebuild_project", {}, "pass"),
+        ("aws_codebuild_project", {"project_visibility": "PRIVATE"}, "pass"),
+        ("aws_codebuild_project", {"project_visibility": "PUBLIC_READ"}, "fail"),
+        ("aws_vpc_endpoint_service", {"allowed_principals": []}, "pass"),
+        ("aws_vpc_endpoint_service", {"allowed_principals": ["*"]}, "fail"),
+        ("aws_servicecatalog_portfolio", {}, "pass"),
+    ],
+)
+def test_what_projects_services_and_portfolios_share(tmp_path, kind, values, expected):
+    plan = PlanBuilder().add(f"{kind}.x", {"name": "x"} | values, ["id", "arn"])
+    assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == [expected]
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_a_principal_of_an_endpoint_service(tmp_path, alone):
+    plan = PlanBuilder()
+    permission = {"principal_arn": "arn:aws:iam::210987654321:root"}
+    if alone:
+        permission |= {"vpc_endpoint_service_id": "vpce-svc-1"}
+        plan.add("aws_vpc_endpoint_service_allowed_principal.x", permission, ["id"])
+    else:
+        plan.add("aws_vpc_endpoint_service.x", {"acceptance_required": True}, ["id", "arn"])
+        plan.add(
+            "aws_vpc_endpoint_service_allowed_principal.x",
+            permission,
+            ["id", "vpc_endpoint_service_id"],
+            {"vpc_endpoint_service_id": ["aws_vpc_endpoint_service.x.id"]},
+        )
+    assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == ["fail"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("ACCOUNT", "fail"), ("ORGANIZATION", "pass"), (None, "unknown")]
+)
+def test_the_share_of_a_portfolio(tmp_path, kind, expected):
+    plan = PlanBuilder().add("aws_servicecatalog_portfolio.x", {"name": "x"}, ["id", "arn"])
+    share = {"principal_id": "210987654321"} | ({"type": kind} if kind else {})
+    plan.add(
+        "aws_servicecatalog_portfolio_share.x",
+        share,
+        ["id", "portfolio_id"] if kind else ["id", "portfolio_id", "type"],
+        {"portfolio_id": ["aws_servicecatalog_portfolio.x.id"]}
+        | ({} if kind else {"type": ["var.kind"]}),
+    )
+    assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == [expected]

@@ -17,8 +17,8 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["EVERYONE", "DeclaredRecipients"]
 
-EVERYONE = "all"
-"""How EC2 and RDS call the public."""
+EVERYONE = ("all", "*")
+"""How services call the public: Amazon EC2, Amazon RDS and Systems Manager, and AWS PrivateLink."""
 
 
 @frozen(kw_only=True)
@@ -54,9 +54,9 @@ class DeclaredRecipients:
 
         Args:
             recipient: an account ID, the ARN of an organization, an organizational unit or a
-                principal, the name of a service, or ``all``.
+                principal, the name of a service, ``all``, or ``*``.
         """
-        if recipient == EVERYONE:
+        if recipient in EVERYONE:
             return text("sharing.public")
         organization = _organization_of(recipient)
         if organization is None:
@@ -70,15 +70,15 @@ class DeclaredRecipients:
         return text("sharing.undeclared-organization", organization=organization)
 
     def observe(
-        self, record: Record, field: str, blocked: Observation | None = None
+        self, record: Record, field: str, public: Observation | None = None
     ) -> Iterator[Observation]:
         """What is reported about the permissions of a resource.
 
         Args:
             record: the resource.
             field: its field with the recipients, as of `fault`.
-            blocked: what is reported in place of everyone as a recipient, where a setting of the
-                account blocks public access.
+            public: what is reported of everyone as a recipient, where that is declared, or where a
+                setting of the account blocks public access.
         """
         permissions, origin = getattr(record, field), record.origin_of(field)
         name = api_name(type(record), field)
@@ -88,8 +88,8 @@ class DeclaredRecipients:
         if not permissions:
             yield passed(text("sharing.not-shared"), origin=origin)
         for recipient in permissions:
-            if blocked is not None and recipient == EVERYONE:
-                yield blocked
+            if public is not None and recipient in EVERYONE:
+                yield public
             else:
                 yield self._judge(name, recipient, origin)
 

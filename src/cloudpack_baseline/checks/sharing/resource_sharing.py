@@ -38,6 +38,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.apigateway import RestApi
+from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.functions import LambdaAlias
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
@@ -57,14 +58,24 @@ _PERMISSIONS = (
     ("RedshiftSnapshot", "restore_accounts"),
     ("RedshiftServerlessSnapshot", "restore_accounts"),
     ("RedshiftDataShare", "consumers"),
+    ("VpcEndpointService", "allowed_principals"),
+    ("Portfolio", "accounts"),
 )
 """The kinds that list their recipients, with the field."""
 
-_LATER = ("LambdaAlias", "LambdaVersion", "SchemaRegistry", "EmailIdentity")
+_LATER = (
+    "LambdaAlias",
+    "LambdaVersion",
+    "SchemaRegistry",
+    "EmailIdentity",
+    "VpcEndpointService",
+    "Portfolio",
+    "BuildProject",
+)
 
 _SUBJECTS = (
     *(holder.kind for holder in POLICY_HOLDERS if holder.kind not in _LATER),
-    *(kind for kind, _ in _PERMISSIONS),
+    *(kind for kind, _ in _PERMISSIONS if kind not in _LATER),
     "PublicRepository",
 )
 
@@ -79,7 +90,10 @@ def _reads() -> Iterator[Read]:
     yield reads("ResourceShare", "principals")
     for kind in ("RedshiftSnapshot", "RedshiftServerlessSnapshot", "RedshiftDataShare"):
         yield reads(kind)  # their listings contain the recipients
+    yield reads("VpcEndpointService", "allowed_principals")
+    yield reads("Portfolio", "accounts")
     yield reads("PublicRepository")
+    yield reads("BuildProject", "visibility")
     yield from RESOURCE_CONTROL
 
 
@@ -92,8 +106,10 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     and repository, SQS queue, SNS topic, EFS file system, OpenSearch domain, backup vault, S3
     Glacier vault, DynamoDB table, Kinesis stream, event bus, schema registry, email identity of
     Amazon SES, private REST API, log destination and Glue Data Catalog, the resource policies of
-    CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, and snapshots and
-    data shares of Amazon Redshift. A repository of Amazon ECR Public is public. Declared are the
+    CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, VPC endpoint
+    services, portfolios of AWS Service Catalog, and snapshots and data shares of Amazon Redshift. A
+    repository of Amazon ECR Public is public, and so are the builds of an AWS CodeBuild project
+    whose visibility is ``PUBLIC_READ``, with their logs and artifacts. Declared are the
     accounts and networks of the baseline, and the organization of the account
     (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so if it can act
     on behalf of any account. Grants of customer managed keys count as well (ListGrants). Resource
@@ -109,9 +125,11 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
             yield judge.judge(holder, record)
     for kind, field in _PERMISSIONS:
         for record in view.named(kind):
-            yield view.finding(record, *recipients.observe(record, field))
+            yield view.finding(record, *recipients.observe(record, field, judge.declared(record)))
     for repository in view.named("PublicRepository"):
         yield view.finding(repository, judge.observe_public(repository))
+    for project in view.all(BuildProject):
+        yield view.finding(project, judge.observe_builds(project))
 
 
 @frozen(kw_only=True)
@@ -170,6 +188,23 @@ class _Judge:
         if self._may_be_public(repository):
             return passed(text("sharing.public-repository-declared"))
         return failed(text("sharing.public-repository"))
+
+    def observe_builds(self, project: BuildProject) -> Observation:
+        """What is reported about who can see the builds of a project."""
+        visibility, origin = project.visibility, project.origin_of("visibility")
+        if isinstance(visibility, Unknown):
+            return unknown("projectVisibility", visibility, origin=origin)
+        read = f"projectVisibility={visibility}"
+        if visibility == "PRIVATE":
+            return passed(text("sharing.private-builds"), read=read, origin=origin)
+        if self._may_be_public(project):
+            return passed(text("sharing.public-builds-declared"), read=read, origin=origin)
+        words = text("sharing.public-builds")
+        return failed(words, read=read, expected="projectVisibility=PRIVATE", origin=origin)
+
+    def declared(self, record: Record) -> Observation | None:
+        """What is reported where everyone may use a resource; ``None``: that is not declared."""
+        return passed(text("sharing.public-as-declared")) if self._may_be_public(record) else None
 
     def _observations(self, record: Record, access: PolicyAccess) -> Iterator[Observation]:
         undeclared = [

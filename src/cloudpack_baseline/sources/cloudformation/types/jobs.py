@@ -70,7 +70,11 @@ def _with_exact_roles(value: Resolved) -> Resolved:
 )
 def _project(resource: TypedResource) -> None:
     resource.item(_PROJECTS, name=resource.id)
-    project = resource.object(name=resource.id, serviceRole=exact(resource.get("ServiceRole")))
+    project = resource.object(
+        name=resource.id,
+        serviceRole=exact(resource.get("ServiceRole")),
+        projectVisibility=resource.get("Visibility", "PRIVATE"),
+    )
     resource.about(_PROJECT, resource.id, projects=[project])
 
 

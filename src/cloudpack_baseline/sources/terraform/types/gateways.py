@@ -103,6 +103,19 @@ TYPES.setting(
 TYPES.setting(
     "aws_vpc_endpoint_policy", "aws_vpc_endpoint", "vpc_endpoint_id", {"policy": "PolicyDocument"}
 )
+TYPES.pair(
+    "aws_vpc_endpoint_service",
+    "AWS::EC2::VPCEndpointService",
+    "allowed_principals",
+    "AWS::EC2::VPCEndpointServicePermissions",
+    {"id": "ServiceId", "allowed_principals": "AllowedPrincipals"},
+)
+TYPES.plain(
+    "aws_vpc_endpoint_service_allowed_principal",
+    "AWS::EC2::VPCEndpointServicePermissions",
+    {"vpc_endpoint_service_id": "ServiceId", "principal_arn": "AllowedPrincipals"},
+    needs=("ServiceId",),
+)
 
 
 # Transit gateways ----------------------------------------------------------------------------

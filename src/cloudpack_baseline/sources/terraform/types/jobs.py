@@ -17,7 +17,12 @@ __all__ = ["TYPES"]
 
 TYPES = Mappings()
 
-TYPES.plain("aws_codebuild_project", "AWS::CodeBuild::Project", ref="name")
+TYPES.plain(
+    "aws_codebuild_project",
+    "AWS::CodeBuild::Project",
+    {"project_visibility": "Visibility"},
+    ref="name",
+)
 TYPES.plain(
     "aws_sfn_state_machine",
     "AWS::StepFunctions::StateMachine",

@@ -303,6 +303,28 @@ TYPES.setting(
 )
 
 
+TYPES.plain(
+    "aws_servicecatalog_portfolio", "AWS::ServiceCatalog::Portfolio", {"name": "DisplayName"}
+)
+
+
+@TYPES.made(
+    "aws_servicecatalog_portfolio_share",
+    "AWS::ServiceCatalog::PortfolioShare",
+    needs=("PortfolioId",),
+)
+def _portfolio_share(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    """A share with an account; any other one stays in the organization of the account."""
+    kind, account = values.get("type"), values.get("principal_id")
+    is_known = why_of(kind) is None
+    if kind == "ACCOUNT" or not is_known:
+        properties = {
+            "PortfolioId": values.get("portfolio_id"),
+            "AccountId": account if is_known else kind,
+        }
+        yield "AWS::ServiceCatalog::PortfolioShare", properties
+
+
 _DOMAINS, _REPOSITORIES = "codeartifact:ListDomains", "codeartifact:ListRepositories"
 
 TYPES.plain("aws_codeartifact_domain", "AWS::CodeArtifact::Domain", {"domain": "DomainName"})

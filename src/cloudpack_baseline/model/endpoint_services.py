@@ -1,0 +1,42 @@
+"""Records of AWS PrivateLink: services that other accounts can connect to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.described import Answer, Listed, described
+from cloudpack_baseline.model.reading import string
+from cloudpack_baseline.model.record import Record
+from cloudpack_baseline.model.values import Field
+
+__all__ = ["VpcEndpointService"]
+
+
+def _principals(permissions: Iterable[Answer]) -> tuple[str, ...]:
+    return tuple(sorted(string(permission, "Principal") for permission in permissions))
+
+
+@frozen(kw_only=True)
+class VpcEndpointService(Record):
+    """An endpoint service of the account (EC2 API Reference, ServiceConfiguration).
+
+    Attributes:
+        allowed_principals: who can create endpoints for it: ARNs of accounts, users, roles,
+            organizations and organizational units, and ``*`` for everyone
+            (DescribeVpcEndpointServicePermissions).
+    """
+
+    api = Listed(
+        "ec2:DescribeVpcEndpointServiceConfigurations",
+        arn="arn:{partition}:ec2:{region}:{account}:vpc-endpoint-service/{ServiceId}",
+        id="ServiceId",
+        gone="InvalidVpcEndpointServiceId.NotFound",
+    )
+
+    allowed_principals: Field[tuple[str, ...]] = described(
+        "AllowedPrincipals",
+        operation="ec2:DescribeVpcEndpointServicePermissions",
+        convert=_principals,
+        default=(),
+    )
