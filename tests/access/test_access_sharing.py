@@ -159,35 +159,37 @@ def test_services():
     unbound = compare(statement)
     assert (unbound.undeclared, unbound.unbound_services) == ((), ("sns.amazonaws.com",))
     own = compare(statement | when("StringEquals", "aws:SourceAccount", OWNER))
-    assert (own.undeclared, own.unbound_services, own.deputies) == ((), (), ())
+    assert (own.undeclared, own.unbound_services, own.deputy_sources) == ((), (), ())
     other = compare(statement | when("StringEquals", "aws:SourceAccount", STRANGER))
-    assert (other.undeclared, other.deputies) == ((), (STRANGER,))
+    assert (other.undeclared, other.deputy_sources) == ((), (STRANGER,))
     number = compare(statement | when("NumericEquals", "aws:SourceAccount", STRANGER))
-    assert (number.undeclared, number.unbound_services, number.deputies) == ((), (), ())
+    assert (number.undeclared, number.unbound_services, number.deputy_sources) == ((), (), ())
     organization = compare(statement | when("StringEquals", "aws:SourceOrgID", "o-zzzzzzzzzz"))
-    assert (organization.undeclared, organization.deputies) == ((), ("o-zzzzzzzzzz",))
+    assert (organization.undeclared, organization.deputy_sources) == ((), ("o-zzzzzzzzzz",))
     path = compare(statement | when("StringLike", "aws:SourceOrgPaths", "o-zzzzzzzzzz/r-1/*"))
-    assert path.deputies == ("o-zzzzzzzzzz",)
+    assert path.deputy_sources == ("o-zzzzzzzzzz",)
     paths = when("StringLike", "aws:SourceOrgPaths", "o-zzzzzzzzzz/r-1/*", "o-zzzzzzzzzz/r-2/*")
-    assert compare(statement | paths).deputies == ("o-zzzzzzzzzz",)
+    assert compare(statement | paths).deputy_sources == ("o-zzzzzzzzzz",)
     several = when("StringEquals", "aws:SourceAccount", OWNER, STRANGER, PARTNER)
-    assert set(compare(statement | several).deputies) == {PARTNER, STRANGER}
+    assert set(compare(statement | several).deputy_sources) == {PARTNER, STRANGER}
     denied = {"Effect": "Deny"} | when("StringEquals", "aws:SourceAccount", PARTNER)
-    assert compare(statement | several, denied).deputies == (STRANGER,)
+    assert compare(statement | several, denied).deputy_sources == (STRANGER,)
     of_stranger = statement | when("StringEquals", "aws:SourceAccount", STRANGER)
     one_topic = f"arn:aws:sns:*:{STRANGER}:t"
     denied = {"Effect": "Deny"} | when("ArnLike", "aws:SourceArn", one_topic)
-    assert compare(of_stranger, denied).deputies == (STRANGER,)
+    assert compare(of_stranger, denied).deputy_sources == (STRANGER,)
     names = [f"arn:aws:sns:*:{name}:{topic}" for name in (OWNER, STRANGER) for topic in "ab"]
-    assert compare(statement | when("ArnLike", "aws:SourceArn", *names)).deputies == (STRANGER,)
+    assert compare(statement | when("ArnLike", "aws:SourceArn", *names)).deputy_sources == (
+        STRANGER,
+    )
     many = [f"{account:012d}" for account in range(1, 100)]
     patterns = [f"arn:aws:*:*:{account}:*/a*" for account in many]
     for name, sources in (("aws:SourceAccount", many), ("aws:SourceArn", patterns)):
         found = compare(statement | when("StringLike", name, *sources))
-        assert set(found.deputies) == set(many)
+        assert set(found.deputy_sources) == set(many)
     denied = {"Effect": "Deny"} | when("Bool", "aws:PrincipalIsAWSService", "true")
     never = compare(statement | when("StringEquals", "aws:SourceAccount", STRANGER), denied)
-    assert never.deputies == ()
+    assert never.deputy_sources == ()
 
 
 def test_a_deny_counts():

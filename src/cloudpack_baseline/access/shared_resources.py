@@ -96,7 +96,7 @@ class SharingComparison:
         undeclared: access by those who are not expected.
         recipients: IDs of the expected accounts that have access.
         unbound_services: services with access on behalf of any account (confused deputy).
-        deputies: IDs of unexpected accounts and organizations on whose behalf services have
+        deputy_sources: IDs of unexpected accounts and organizations on whose behalf services have
             access.
         approximations: statements that cannot be evaluated exactly, if an answer depends on them.
     """
@@ -104,5 +104,5 @@ class SharingComparison:
     undeclared: tuple[UndeclaredAccess, ...]
     recipients: tuple[str, ...] = ()
     unbound_services: tuple[str, ...] = ()
-    deputies: tuple[str, ...] = ()
+    deputy_sources: tuple[str, ...] = ()
     approximations: tuple[Approximation, ...] = ()

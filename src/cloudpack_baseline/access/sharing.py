@@ -101,7 +101,7 @@ def undeclared_access(
         undeclared=undeclared,
         recipients=tuple(_recipients(analysis)),
         unbound_services=tuple(_unbound_services(analysis)),
-        deputies=tuple(_deputies(analysis)),
+        deputy_sources=tuple(_deputy_sources(analysis)),
         approximations=()
         if all(access.exact for access in undeclared)
         else tuple(_approximations(analysis)),
@@ -512,7 +512,7 @@ def _unbound_services(analysis: _SharingAnalysis) -> Iterator[str]:
             yield caller.name
 
 
-def _deputies(analysis: _SharingAnalysis) -> Iterator[str]:
+def _deputy_sources(analysis: _SharingAnalysis) -> Iterator[str]:
     context, layout = analysis.context, analysis.context.layout
     services = analysis.callers(lambda caller: caller.kind == "service")
     allowed = analysis.allowed

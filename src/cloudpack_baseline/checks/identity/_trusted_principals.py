@@ -240,7 +240,7 @@ class RoleTrust:
         )
 
     @property
-    def represented_accounts(self) -> tuple[str, ...]:
+    def deputy_sources(self) -> tuple[str, ...]:
         """IDs of undeclared accounts on whose behalf services can assume it.
 
         The policy names them in ``aws:SourceAccount`` or ``aws:SourceArn`` (IAM User Guide, "The

@@ -73,8 +73,8 @@ def _judge(view: AccountView, trust: RoleTrust, control: ResourceControl) -> Fin
 def _passing_notes(trust: RoleTrust) -> Iterator[Text]:
     if trust.admits_guests:
         yield text("identity.guests-declared")
-    if accounts := trust.represented_accounts:
-        yield text("identity.represented-accounts", accounts=accounts)
+    if accounts := trust.deputy_sources:
+        yield text("identity.deputy-sources", accounts=accounts)
 
 
 def _observe(trust: RoleTrust) -> Iterator[Observation]:

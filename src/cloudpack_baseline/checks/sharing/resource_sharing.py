@@ -315,11 +315,11 @@ def _unread(excess: UndeclaredAccess, why: Unknown) -> Observation:
 
 def _notes(access: PolicyAccess) -> Iterator[Text]:
     services = {name for comparison in access.certain for name in comparison.unbound_services}
-    accounts = {name for comparison in access.certain for name in comparison.deputies}
+    accounts = {name for comparison in access.certain for name in comparison.deputy_sources}
     if services:
         yield text("sharing.unbound-services", services=tuple(sorted(services)))
     if accounts:
-        yield text("sharing.deputies", accounts=tuple(sorted(accounts)))
+        yield text("sharing.deputy-sources", accounts=tuple(sorted(accounts)))
 
 
 def _words(excess: UndeclaredAccess) -> dict[str, Text | tuple[str | Text, ...]]:

@@ -410,14 +410,13 @@ def possible_template(content: bytes, file: str) -> Template | None:
     Raises:
         InputError: it is a broken template; the message has file, line and column.
     """
-    if b"Resources" not in content or not (b"AWS::" in content or _VERSION in content):
+    if b"Resources" not in content or not (b"AWS::" in content or _VERSION_KEY in content):
         return None
     root = _parsed(content, file)
     has_resources = isinstance(root, NodeMapping) and "Resources" in root.entries
     return _template(root, file) if has_resources or _VERSION_KEY in content else None
 
 
-_VERSION = b"AWSTemplateFormat"
 _VERSION_KEY = b"AWSTemplateFormatVersion"
 
 
