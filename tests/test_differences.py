@@ -1473,6 +1473,61 @@ STATES = [
         ),
         PASS,
     ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceAccount`, `aws:SourceOwner`',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringLike={"aws:SourceAccount": "*"})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:username` or `aws:userid`',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEquals={"aws:username": "ann"})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by a key of another service',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEquals={"s3:ResourceAccount": ACCOUNT})),),
+        UNKNOWN,
+    ),
+    State(
+        "`sts:AssumeRole` on a pattern of roles, none of which is an administrator or has a path",
+        "admin-privileges",
+        (
+            records.role("app-1"),
+            records.role(
+                "deploy",
+                permissions=[
+                    {
+                        "Effect": "Allow",
+                        "Action": "sts:AssumeRole",
+                        "Resource": f"arn:aws:iam::{ACCOUNT}:role/app-*",
+                    }
+                ],
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a role without policies that the trust policy of an administrator names",
+        "admin-privileges",
+        (
+            records.role("app"),
+            records.role(
+                "admin",
+                trust=[
+                    {
+                        "Effect": "Allow",
+                        "Principal": {"AWS": f"arn:aws:iam::{ACCOUNT}:role/app"},
+                        "Action": "sts:AssumeRole",
+                    }
+                ],
+                permissions=[{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+            ),
+        ),
+        FAIL,
+    ),
 ]
 
 

@@ -217,7 +217,7 @@ def check_admin_privileges(
       ``iam:AttachUserPolicy``; and ``iam:PassRole`` with any action of any service that takes a
       role (from the service models), unless the caller cannot control what is done with it;
     - running the caller's code on a function, instance, stack with a service role, build project,
-      state machine or notebook whose role is an administrator or has a path itself, such as
+      state machine or notebook whose role is an administrator, such as
       ``lambda:UpdateFunctionCode``. Where these could not be read, and for other services, the
       actions are a path if their resource is not limited;
     - attaching or writing policies of the principal itself and its groups, also in two steps;
@@ -226,6 +226,7 @@ def check_admin_privileges(
     - to each administrator of the account, declared or not: its access keys and login profile,
       its trust policy, the metadata of its SAML provider, assuming it if its trust policy allows
       the principal, and passing it to a service that its trust policy allows;
+    - in the same ways, to each user and role that has a path itself;
     - granting more to another user or role, and acting as it by one of these paths;
     - creating a role, user or group without a boundary, and granting it everything.
 

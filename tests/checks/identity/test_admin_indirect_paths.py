@@ -509,3 +509,52 @@ def test_each_row_names_its_source():
     ]
     assert all(row["source"] for row in kept)
     assert all(row["reason"] for row in rows["not_steered"])
+
+
+UNSURE = {"StringUnlike": {"aws:userid": "x"}}
+ROLE_STEP = allow("iam:AttachRolePolicy", f"{IAM}role/step")
+ASSUME_STEP = allow("sts:AssumeRole", f"{IAM}role/step")
+TRUSTED = trusting({"AWS": f"{IAM}root"})
+USERS_STEP = allow("iam:PutUserPolicy", f"{IAM}user/step")
+
+
+@pytest.mark.parametrize(
+    ("mine", "step", "outcome"),
+    [
+        (ASSUME_STEP, role("step", ROLE_STEP, trust=TRUSTED), FAIL),
+        (ASSUME_STEP, role("step", allow("iam:*"), trust=TRUSTED), FAIL),
+        (allow("s3:*"), role("step", ROLE_STEP, trust=trusting({"AWS": ME})), FAIL),
+        (allow("iam:UpdateAssumeRolePolicy", f"{IAM}role/step"), role("step", ROLE_STEP), FAIL),
+        (allow("iam:CreateAccessKey", f"{IAM}user/step"), user("step", USERS_STEP), FAIL),
+        (ASSUME_STEP, role("step", allow("s3:*"), trust=TRUSTED), PASSES),
+        (ASSUME_STEP, role("step", ROLE_STEP), PASSES),
+        (allow("sts:AssumeRole", f"{IAM}role/x"), role("step", ROLE_STEP, trust=TRUSTED), PASSES),
+        (allow("iam:CreateAccessKey", f"{IAM}user/x"), user("step", USERS_STEP), PASSES),
+    ],
+)
+def test_another_that_has_a_path_is_an_end(mine, step, outcome):
+    assert judged(me(mine), step).outcome is outcome
+
+
+def test_a_chain_of_roles():
+    first = role("first", ASSUME_STEP, trust=TRUSTED)
+    step = role("step", ROLE_STEP, trust=TRUSTED)
+    finding = judged(me(allow("sts:AssumeRole", f"{IAM}role/first")), first, step)
+    assert finding.outcome is FAIL
+    (observation,) = finding.observations
+    assert observation.message.id == "identity.escalation-path-on"
+    assert "role/first, which has a path" in observation.message.in_language("en")
+
+
+def test_roles_that_assume_one_another():
+    there = role("there", allow("sts:AssumeRole", f"{IAM}role/back"), trust=TRUSTED)
+    back = role("back", allow("sts:AssumeRole", f"{IAM}role/there"), trust=TRUSTED)
+    assert judged(me(allow("sts:AssumeRole", f"{IAM}role/there")), there, back).outcome is PASSES
+
+
+@pytest.mark.parametrize(("certain", "outcome"), [(False, Outcome.UNKNOWN), (True, FAIL)])
+def test_a_chain_in_doubt(certain, outcome):
+    step = role("step", ROLE_STEP | ({} if certain else {"Condition": UNSURE}), trust=TRUSTED)
+    other = role("other", ROLE_STEP | {"Condition": UNSURE}, trust=TRUSTED)
+    mine = me(ASSUME_STEP, allow("sts:AssumeRole", f"{IAM}role/other"))
+    assert judged(mine, step, other).outcome is outcome

@@ -2,21 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from cloudpack_baseline.checks.identity._paths import AccountPrincipals, EscalationPath
+from attrs import evolve
+
+from cloudpack_baseline.checks.identity._paths import (
+    AccountPrincipals,
+    Administrator,
+    EscalationPath,
+)
 from cloudpack_baseline.checks.identity._paths_at_large import paths_at_large
 from cloudpack_baseline.checks.identity._paths_by_creation import paths_by_creation
-from cloudpack_baseline.checks.identity._paths_by_running import paths_by_running, unread_paths
+from cloudpack_baseline.checks.identity._paths_by_running import unread_paths
 from cloudpack_baseline.checks.identity._paths_to_itself import paths_to_itself
 from cloudpack_baseline.checks.identity._paths_to_others import paths_by_others, paths_towards
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
+from cloudpack_baseline.model.values import Unknown, Why
 
-__all__ = ["escalation_paths"]
+__all__ = ["escalation_paths", "paths_of_each"]
 
 _REPORTED = 5
 """The maximum number of reported paths of a principal; the next ones show once these are closed."""
+
+
+def paths_of_each(
+    account: AccountPrincipals,
+    principals: Iterable[Principal],
+    policies: Mapping[str, PrincipalPolicies],
+) -> Mapping[str, tuple[EscalationPath, ...]]:
+    """The paths of each principal that is no administrator, also through one another.
+
+    Args:
+        account: with its administrators.
+        principals: the principals.
+        policies: of each of them, by ARN.
+    """
+    candidates = tuple(principals)
+    paths = {
+        principal.arn: escalation_paths(account, principal, policies[principal.arn])
+        for principal in candidates
+    }
+    targets = _escalating(account, candidates, paths)
+    while targets:
+        nearer: list[Principal] = []
+        for principal in candidates:
+            known = paths[principal.arn]
+            if any(path.exact for path in known):
+                continue
+            questions = Questions.of(account, principal, policies[principal.arn])
+            certain, doubtful = _first(_through(questions, targets), by_end=True)
+            if certain or (doubtful and not known):
+                paths[principal.arn] = (*certain, *known, *doubtful)
+                nearer.append(principal)
+        targets = _escalating(account, nearer, paths)
+    return paths
+
+
+def _through(questions: Questions, targets: Iterable[Administrator]) -> Iterator[EscalationPath]:
+    for target in targets:
+        if target.principal.arn != questions.principal.arn:
+            yield from paths_towards(questions, target)
+
+
+def _escalating(
+    account: AccountPrincipals,
+    principals: Iterable[Principal],
+    paths: Mapping[str, tuple[EscalationPath, ...]],
+) -> tuple[Administrator, ...]:
+    """Those of the principals that have a path, as ends of the paths of others."""
+    return tuple(
+        evolve(account.target(principal), escalates=True, unknown=_why_doubtful(found))
+        for principal in principals
+        if (found := paths[principal.arn])
+    )
+
+
+def _why_doubtful(paths: Iterable[EscalationPath]) -> Unknown | None:
+    """Why the paths may be none."""
+    if any(path.exact for path in paths):
+        return None
+    return Unknown.because(Why.UNSUPPORTED, detail="Action=*, Resource=*")
 
 
 def escalation_paths(
@@ -40,7 +106,6 @@ def _narrow(questions: Questions) -> Iterator[EscalationPath]:
     yield from paths_to_itself(questions)
     for target in questions.account.administrators:
         yield from paths_towards(questions, target)
-    yield from paths_by_running(questions)
     yield from paths_by_creation(questions)
     yield from paths_by_others(questions)
     yield from unread_paths(questions)

@@ -105,7 +105,6 @@ class AccountPrincipals:
         principals: all users and roles that can be changed.
         administrators: those that are allowed everything.
         bearers: what runs with its roles.
-        escalating: roles that something runs with and that have a path to administrator rights.
         trusts: the trust policy of each role, by ARN.
         full_policies: ARNs of managed policies that make an administrator.
         levels: the service control policies that apply; empty: none were read.
@@ -120,7 +119,6 @@ class AccountPrincipals:
     trusts: Mapping[str, Field[Policy]]
     full_policies: tuple[str, ...]
     bearers: RoleBearers = field(factory=RoleBearers)
-    escalating: tuple[Administrator, ...] = ()
     levels: Levels = ()
     as_of: datetime | None = None
     verdicts: dict[object, Truth] = field(factory=dict)

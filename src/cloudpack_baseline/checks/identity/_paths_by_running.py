@@ -16,7 +16,7 @@ from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.values import Unknown, Why
 
-__all__ = ["paths_by_running", "running_on", "unread_paths"]
+__all__ = ["running_on", "unread_paths"]
 
 _NOT_ASKED = frozenset({Why.NOT_GATHERED, Why.NOT_PROVIDED})
 """Why a kind is unknown that nobody tried to read: it is only asked about at large."""
@@ -29,14 +29,6 @@ def running_on(questions: Questions, role: str) -> Iterator[tuple[EscalationStep
             steps = _steps(questions, path, bearer)
             if steps:
                 yield steps
-
-
-def paths_by_running(questions: Questions) -> Iterator[EscalationPath]:
-    """The paths to roles that are no administrators, but have a path themselves."""
-    for target in questions.account.escalating:
-        if target.principal.arn != questions.principal.arn:
-            for steps in running_on(questions, target.principal.arn):
-                yield EscalationPath(steps=steps, towards=target)
 
 
 def unread_paths(questions: Questions) -> Iterator[EscalationPath]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
 from attrs import evolve
@@ -10,7 +10,7 @@ from attrs import evolve
 from cloudpack_baseline.access import FullAdmin, Policy, PrincipalIdentity, has_full_admin
 from cloudpack_baseline.baseline.options.identity import AdminPrivilegesOptions
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.identity._escalation import escalation_paths
+from cloudpack_baseline.checks.identity._escalation import escalation_paths, paths_of_each
 from cloudpack_baseline.checks.identity._path_reports import (
     report_doubt,
     report_full_admin,
@@ -93,7 +93,7 @@ def admin_privileges(view: AccountView) -> Iterator[Finding]:
       ``iam:AttachUserPolicy``; and ``iam:PassRole`` with any action of any service that takes a
       role (from the service models), unless the caller cannot control what is done with it;
     - running the caller's code on a function, instance, stack with a service role, build project,
-      state machine or notebook whose role is an administrator or has a path itself, such as
+      state machine or notebook whose role is an administrator, such as
       ``lambda:UpdateFunctionCode``. Where these could not be read, and for other services, the
       actions are a path if their resource is not limited;
     - attaching or writing policies of the principal itself and its groups, also in two steps;
@@ -102,6 +102,7 @@ def admin_privileges(view: AccountView) -> Iterator[Finding]:
     - to each administrator of the account, declared or not: its access keys and login profile,
       its trust policy, the metadata of its SAML provider, assuming it if its trust policy allows
       the principal, and passing it to a service that its trust policy allows;
+    - in the same ways, to each user and role that has a path itself;
     - granting more to another user or role, and acting as it by one of these paths;
     - creating a role, user or group without a boundary, and granting it everything.
 
@@ -126,6 +127,7 @@ class _Situation:
         policies: those of each principal that can be changed, by ARN.
         full: what each of them is allowed, where that is everything.
         declared: ARNs of the declared administrators.
+        paths: those of each that is no administrator.
         is_planned: whether the policies are those of a template or plan.
     """
 
@@ -134,6 +136,7 @@ class _Situation:
     full: Mapping[str, FullAdmin | None]
     declared: frozenset[str]
     is_planned: bool
+    paths: Mapping[str, tuple[EscalationPath, ...]] = MappingProxyType({})
 
     @classmethod
     def of(cls, view: AccountView) -> _Situation:
@@ -158,7 +161,9 @@ class _Situation:
         )
         administrators = tuple(filter(None, map(situation._administrator, principals)))
         account = evolve(situation.account, administrators=administrators)
-        return evolve(situation, account=_with_escalating(account, policies))
+        known = {administrator.principal.arn for administrator in administrators}
+        others = (principal for principal in principals if principal.arn not in known)
+        return evolve(situation, paths=paths_of_each(account, others, policies))
 
     def _administrator(self, principal: Principal) -> Administrator | None:
         policies, full = self.policies[principal.arn], self.full[principal.arn]
@@ -196,8 +201,7 @@ class _Situation:
         elif principal.is_elsewhere and not policies.documents:
             yield unknown("Policies", why_not_described(principal))
         else:
-            paths = escalation_paths(self.account, principal, policies)
-            yield from report_paths(policies, principal, paths)
+            yield from report_paths(policies, principal, self.paths[principal.arn])
 
     def _is_certain(
         self, principal: Principal, policies: PrincipalPolicies, full: FullAdmin | None
@@ -208,27 +212,6 @@ class _Situation:
         """
         bound = principal.boundary is None or policies.boundary is not None
         return self.is_planned and bound and full is not None and full.exact
-
-
-def _with_escalating(
-    account: AccountPrincipals, policies: Mapping[str, PrincipalPolicies]
-) -> AccountPrincipals:
-    """The account with the roles that have a path themselves, also through one another."""
-    known = {administrator.principal.arn for administrator in account.administrators}
-    bearing = [
-        principal
-        for principal in account.principals
-        if principal.arn in account.bearers.by_role and principal.arn not in known
-    ]
-    while True:
-        escalating = [
-            evolve(account.target(role), escalates=True, unknown=_why_doubtful(paths))
-            for role in bearing
-            if (paths := escalation_paths(account, role, policies[role.arn]))
-        ]
-        if len(escalating) == len(account.escalating):
-            return account
-        account = evolve(account, escalating=tuple(escalating))
 
 
 def declared_administrators(options: AdminPrivilegesOptions) -> tuple[str, ...]:
@@ -288,13 +271,6 @@ def _alone(account: str, partition: str, policy: Policy) -> PrincipalPolicies:
         account=account, arn=f"arn:{partition}:iam::{account}:user/example"
     )
     return PrincipalPolicies(identity=identity, named=(NamedPolicy(policy=policy, name=""),))
-
-
-def _why_doubtful(paths: Iterable[EscalationPath]) -> Unknown | None:
-    """Why the paths may be none."""
-    if any(path.exact for path in paths):
-        return None
-    return Unknown.because(Why.UNSUPPORTED, detail="Action=*, Resource=*")
 
 
 def _why_unsure(policies: PrincipalPolicies, full: FullAdmin | None) -> Unknown | None:
