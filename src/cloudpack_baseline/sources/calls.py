@@ -192,8 +192,8 @@ class Calls:
     known: KnownRecords | None = None
 
     def in_region(self, region: str) -> Calls:
-        """The same account in another region."""
-        return evolve(self, region=region)
+        """The same account in that region."""
+        return self if region == self.region else evolve(self, region=region)
 
     def get(
         self, key: str, *, absent: Iterable[str] = (), **parameters: object
@@ -306,8 +306,8 @@ def _paging(page: Answer, group: str) -> tuple[list[str], bool]:
             return [], False
         # CloudFront repeats the marker that it was asked with.
         names = [name for name in NEXT_PAGE if not (group and name == "Marker")]
-        members = [(name, holder.get(name)) for name in names]
-        is_truncated = any(holder.get(name) is True for name in _TRUNCATED)
+        members = [(name, holder.get(name)) for name in names if name in holder]
+        is_truncated = any(holder.get(name) is True for name in _TRUNCATED if name in holder)
         return [f"{name}={token}" for name, token in members if token], is_truncated
     except Misshapen as error:
         raise CallError(MALFORMED, str(error)) from error

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from attrs import evolve
 
-from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText, Misshapen, PathStep, path_steps
 from cloudpack_baseline.model.values import Origin, Unknown
 
@@ -36,9 +35,12 @@ _IDENTIFIER = re.compile(
 Any other text is a choice, such as ``allow-all``, which must not be compared in part."""
 
 
-@frozen
-class Mark:
-    """A position in a file: line and column, both from 1; or a path, where a file has no lines."""
+class Mark(NamedTuple):
+    """A position in a file: line and column, both from 1; or a path, where a file has no lines.
+
+    A tuple, since a template has one for each key and value, and tuples are made in half of the
+    time.
+    """
 
     line: int
     column: int
@@ -108,7 +110,7 @@ class AnswerObject(dict[str, Any]):
             KeyError: there is none.
             Misshapen: it is not known; with the reason.
         """
-        return _known(super().__getitem__(key), key)
+        return _known(dict.__getitem__(self, key), key)
 
     def get(self, key: str, default: Any = None) -> Any:  # noqa: ANN401 - any member
         """The member, or the default.
@@ -116,7 +118,7 @@ class AnswerObject(dict[str, Any]):
         Raises:
             Misshapen: it is not known; with the reason.
         """
-        return _known(super().get(key, default), key)
+        return _known(dict.get(self, key, default), key)
 
     def __ror__(self, defaults: Any) -> Any:  # noqa: ANN401 - as of a dictionary
         """The object with defaults for members that it does not have."""
@@ -124,7 +126,7 @@ class AnswerObject(dict[str, Any]):
 
     def raw(self, key: str) -> Any:  # noqa: ANN401 - any member
         """The member as it is, an unknown too; ``None``: there is none."""
-        return super().get(key)
+        return dict.get(self, key)
 
     def origin_of(self, key: str) -> Origin | None:
         """Where the member is written; the object's own origin if it has no position."""
@@ -203,7 +205,8 @@ def _raw(members: list[Any] | tuple[Any, ...]) -> Iterator[Any]:
 def _is_marked_alike(first: Any, second: Any) -> bool:  # noqa: ANN401 - any part of an answer
     """Whether what is known of two values of the same type, beside them, is the same."""
     if isinstance(first, AnswerObject):
-        return bool(first.origin == second.origin and first.marks == second.marks)
+        is_at_origin = first.origin is second.origin or first.origin == second.origin
+        return is_at_origin and bool(first.marks == second.marks)
     if isinstance(first, LocatedDocument):
         return bool(first.unknown == second.unknown and first.places == second.places)
     return bool(not isinstance(first, DocumentText) or first.unknown == second.unknown)

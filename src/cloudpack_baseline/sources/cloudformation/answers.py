@@ -6,23 +6,23 @@ from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, LocatedDocument
 
-__all__ = ["answered"]
+__all__ = ["PLACED", "answered"]
 
 
-_PLACED = (dict, list, LocatedDocument)
+PLACED = (dict, list, LocatedDocument)
 """What knows where its parts are written; all else is an answer as it is."""
 
 
 def answered(value: Resolved, origin: Origin | None = None) -> Resolved:
     """A resolved value as an answer contains it: guarded objects and lists."""
-    if not isinstance(value, _PLACED) or isinstance(value, (AnswerObject, AnswerList)):
+    if not isinstance(value, PLACED) or isinstance(value, (AnswerObject, AnswerList)):
         return value
     if isinstance(value, LocatedDocument):
         return value if origin is None else value.within(origin)
     if isinstance(value, ResolvedObject):
         place = _at(value, origin)
         members = {
-            key: answered(member, _below(place, key)) if isinstance(member, _PLACED) else member
+            key: answered(member, _below(place, key)) if isinstance(member, PLACED) else member
             for key, member in value.items()
         }
         return AnswerObject(members, place, value.key_marks)

@@ -37,7 +37,8 @@ _WORDS: Mapping[str, bool | None] = {"true": True, "false": False, "null": None}
 _KEY = re.compile(rf"{_BLANK}({_STRING}){_BLANK}:", re.DOTALL)
 _VALUE = re.compile(rf"{_BLANK}(?:({_STRING})|([{{\[])|({_NUMBER})|(true|false|null))", re.DOTALL)
 _STRING_GROUP, _BEGIN_GROUP, _NUMBER_GROUP = 1, 2, 3
-_SEPARATOR = re.compile(rf"{_BLANK}([,}}\]])")
+_SEPARATOR = re.compile(rf"{_BLANK}([}}\]]|,(?={_BLANK}([}}\]])?))")
+"""An end, or a comma with the end that wrongly follows it."""
 _TOKEN = re.compile(
     rf"{_BLANK}(?:([{{}}\[\],:])|({_STRING})|({_NUMBER})|(true|false|null))", re.DOTALL
 )
@@ -128,9 +129,8 @@ class _JsonReader:
         self._offset = match.end()
         if match.group(1) == end:
             return True
-        further = _SEPARATOR.match(self._text, self._offset)
-        if further is not None and further.group(1) != ",":
-            raise DocumentError("nothing follows the comma", self._mark(further.start(1)))
+        if match.group(2):
+            raise DocumentError("nothing follows the comma", self._mark(match.start(2)))
         return False
 
     # What is wrong -----------------------------------------------------------------------

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from attrs import evolve
-
 from cloudpack_baseline.sources.cloudformation.nodes import (
     Node,
     NodeMapping,
@@ -47,9 +45,8 @@ def _attributes(node: Node) -> Node:
     """The resource without what is no attribute of one, such as a resource that it contains."""
     if not isinstance(node, NodeMapping):
         return node
-    return evolve(
-        node, entries={key: entry for key, entry in node.entries.items() if key in _DEPENDING}
-    )
+    entries = {key: entry for key, entry in node.entries.items() if key in _DEPENDING}
+    return NodeMapping(entries, node.key_marks, node.mark)
 
 
 def affected_by(names: Iterable[str], mentioned: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
@@ -82,7 +79,9 @@ def names_within(node: Node) -> Iterator[str]:
     while pending:
         current = pending.pop()
         if isinstance(current, Scalar):
-            yield from _named_by(current.source)
+            yield current.source
+            if "." in current.source or "${" in current.source:
+                yield from _named_by_parts(current.source)
         elif isinstance(current, NodeSequence):
             pending += current.items
         else:
@@ -91,11 +90,9 @@ def names_within(node: Node) -> Iterator[str]:
             pending += current.entries.values()
 
 
-def _named_by(source: str) -> Iterator[str]:
-    yield source
-    if "." in source:
-        yield source.partition(".")[0]
-    for match in _VARIABLE.finditer(source) if "${" in source else ():
+def _named_by_parts(source: str) -> Iterator[str]:
+    yield source.partition(".")[0]
+    for match in _VARIABLE.finditer(source):
         yield match.group(1).strip()
         yield match.group(1).strip().partition(".")[0]
 
@@ -134,7 +131,7 @@ def references_in(node: Node, conditions: Mapping[str, bool] | None) -> Iterator
         elif key == "Fn::If" and isinstance(entry, NodeSequence) and len(entry.items) == 3:  # noqa: PLR2004 - condition, two values
             for branch in _chosen(entry, conditions):
                 yield from references_in(branch, conditions)
-        elif key != "Metadata":
+        elif key != "Metadata" and not isinstance(entry, Scalar):
             yield from references_in(entry, conditions)
 
 

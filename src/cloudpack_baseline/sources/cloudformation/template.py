@@ -363,9 +363,10 @@ def _keys_within(nodes: Iterable[Node]) -> Iterator[str]:
         current = pending.pop()
         if isinstance(current, NodeMapping):
             yield from current.entries
-            pending += current.entries.values()
-        elif isinstance(current, NodeSequence):
-            pending += current.items
+            members: Iterable[Node] = current.entries.values()
+        else:
+            members = current.items if isinstance(current, NodeSequence) else ()
+        pending += [member for member in members if not isinstance(member, Scalar)]
 
 
 def nested_file(node: NodeMapping) -> str:

@@ -16,7 +16,7 @@ from attrs import evolve, field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
-from cloudpack_baseline.sources.cloudformation.answers import answered
+from cloudpack_baseline.sources.cloudformation.answers import PLACED, answered
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject, why_of
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
 
@@ -340,19 +340,17 @@ class TypedResource:
 
         A member that is a value of a property, at any depth, has its position.
         """
-        values = {
-            name: self.properties[name] for name in same_names.split() if name in self.properties
-        }
+        properties, key_marks = self.properties, self.properties.key_marks
+        values = {name: properties[name] for name in same_names.split() if name in properties}
         values |= {name: value for name, value in members.items() if value is not None}
-        marks = {name: mark for name, mark in self.properties.key_marks.items() if name in values}
+        answers: dict[str, Resolved] = {}
+        marks: dict[str, Mark] = {}
         for name, value in values.items():
-            if name not in marks and (mark := self.marks.get(id(value))) is not None:
+            mark = key_marks.get(name) or self.marks.get(id(value))
+            if mark is not None:
                 marks[name] = mark
-        return AnswerObject(
-            {name: self._answered(value) for name, value in values.items()},
-            self.origin,
-            marks,
-        )
+            answers[name] = self._answered(value) if isinstance(value, PLACED) else value
+        return AnswerObject(answers, self.origin, marks)
 
     def _answered(self, value: Resolved) -> Resolved:
         """The value as an answer; scenarios share those of properties that they share."""

@@ -109,13 +109,11 @@ def why_of(value: object) -> Unknown | None:
     """Why the value, or a part of it, is not known; ``None``: all of it is."""
     if isinstance(value, DocumentText):
         return value.unknown
-    if isinstance(value, Unknown):
-        return value
-    if not isinstance(value, (dict, list)):
-        return None
-    members: Iterable[object] = value.values() if isinstance(value, dict) else value
-    causes = [unknown for unknown in map(why_of, members) if unknown is not None]
-    return reduce(or_, causes) if causes else None
+    if isinstance(value, (dict, list)):
+        members: Iterable[object] = value.values() if isinstance(value, dict) else value
+        causes = [unknown for unknown in map(why_of, members) if unknown is not None]
+        return reduce(or_, causes) if causes else None
+    return value if isinstance(value, Unknown) else None
 
 
 def is_exact(value: object) -> bool:
@@ -128,6 +126,9 @@ def concatenated(pieces: Iterable[object]) -> str:
     texts: list[str] = []
     causes: list[Unknown] = []
     for piece in pieces:
+        if type(piece) is str:  # most are
+            texts.append(piece)
+            continue
         unknown = why_of(piece)
         if unknown is not None:
             causes.append(unknown)

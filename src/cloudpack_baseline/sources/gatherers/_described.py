@@ -400,11 +400,14 @@ def _origins(
     name: str, description: Description, reply: AnswerObject, of_record: Origin | None
 ) -> Iterator[tuple[str, Origin]]:
     """Where a field is written, if not where its record is, and the statements of its policy."""
-    origin = origin_within(reply, description.path)
+    path = description.path
+    if path.isidentifier() and reply.raw(path) is None:  # most members are not given
+        return
+    origin = origin_within(reply, path)
     if origin is not None and origin != of_record:
         yield name, origin
-    for path, place in documents_within(reply, description.path):
-        yield f"{name}{path}", place
+    for statement, place in documents_within(reply, path):
+        yield f"{name}{statement}", place
 
 
 @cache
