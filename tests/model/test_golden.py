@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 
 import pytest
+from attrs import evolve
 
 from cloudpack_baseline import assess
 from cloudpack_baseline.baseline import Baseline
@@ -86,3 +87,12 @@ def test_an_empty_snapshot_has_the_digest_that_it_always_had():
         b'{"accounts":[],"assumptions":[],"coverage":[],"records":{},"schema":%d,'
         b'"source":"aws","taken_at":"2026-11-01T12:00:00.000007Z"}' % SCHEMA
     )
+
+
+def test_the_digest_of_scenarios_is_that_of_their_json():
+    """Which is written record by record; a record that scenarios share is written once."""
+    snapshot = read_snapshot(ACCOUNTS / "three-tier.json")
+    scenario = evolve(snapshot, records=snapshot.records[:1], scenario=(("IsLarge", "true"),))
+    several = evolve(snapshot, alternatives=(scenario, evolve(snapshot, records=())))
+    digest = hashlib.sha256(to_bytes(several.to_json())).hexdigest()
+    assert several.digest == f"sha256:{digest}"

@@ -19,7 +19,7 @@ import attrs
 
 from cloudpack_baseline.model.values import Cause, Unknown
 
-__all__ = ["DecodeError", "Json", "decode", "encode", "to_bytes"]
+__all__ = ["DecodeError", "Json", "as_bytes", "decode", "encode", "to_bytes", "to_text"]
 
 Json: typing.TypeAlias = typing.Any
 """What `json.loads` gives."""
@@ -43,7 +43,17 @@ class DecodeError(ValueError):
 
 def to_bytes(value: Json) -> bytes:
     """Canonical JSON: the same value gives the same bytes."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return as_bytes(to_text(value))
+
+
+to_text: Callable[[Json], str] = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":")
+).encode
+"""The text of canonical JSON, from which that of a whole is joined."""
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes of such a text."""
     # Half a surrogate pair, which UTF-8 cannot hold, becomes the escape that JSON has for it.
     return text.encode("utf-8", "backslashreplace")
 

@@ -17,7 +17,7 @@ from attrs import evolve, field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model import catalogue
-from cloudpack_baseline.model.codec import DecodeError, Json, decode, encode, to_bytes
+from cloudpack_baseline.model.codec import DecodeError, Json, as_bytes, decode, encode, to_text
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.unread import UnreadTemplate
 from cloudpack_baseline.model.values import Unknown
@@ -229,7 +229,7 @@ class Snapshot:
     @cached_property
     def digest(self) -> str:
         """``sha256:HEX`` of the canonical JSON."""
-        return f"sha256:{hashlib.sha256(to_bytes(self.to_json())).hexdigest()}"
+        return f"sha256:{hashlib.sha256(as_bytes(_text(self, {}))).hexdigest()}"
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -289,6 +289,36 @@ def _json(snapshot: Snapshot, encoded: dict[int, Json]) -> Json:
         if id(record) not in encoded:
             encoded[id(record)] = encode(record)
         records.setdefault(type(record).__name__, []).append(encoded[id(record)])
+    value = _beside_records(snapshot) | {"records": records}
+    if snapshot.alternatives:
+        value["alternatives"] = [_json(scenario, encoded) for scenario in snapshot.alternatives]
+    return value
+
+
+def _text(snapshot: Snapshot, texts: dict[int, str]) -> str:
+    """The text of its canonical JSON; records that scenarios share are written once, as above."""
+    records: dict[str, list[str]] = {}
+    for record in snapshot.records:
+        if id(record) not in texts:
+            texts[id(record)] = to_text(encode(record))
+        records.setdefault(type(record).__name__, []).append(texts[id(record)])
+    members = {name: to_text(value) for name, value in _beside_records(snapshot).items()}
+    members["records"] = _object({kind: _list(items) for kind, items in records.items()})
+    if snapshot.alternatives:
+        members["alternatives"] = _list(_text(other, texts) for other in snapshot.alternatives)
+    return _object(members)
+
+
+def _list(items: Iterable[str]) -> str:
+    return f"[{','.join(items)}]"
+
+
+def _object(members: Mapping[str, str]) -> str:
+    return f"{{{','.join(f'{to_text(name)}:{members[name]}' for name in sorted(members))}}}"
+
+
+def _beside_records(snapshot: Snapshot) -> dict[str, Json]:
+    """The members of the JSON form that contain no records."""
     value: dict[str, Json] = {
         "schema": snapshot.schema,
         "source": snapshot.source,
@@ -296,7 +326,6 @@ def _json(snapshot: Snapshot, encoded: dict[int, Json]) -> Json:
         "accounts": encode(snapshot.accounts),
         "assumptions": encode(snapshot.assumptions),
         "coverage": encode(snapshot.coverage),
-        "records": records,
     }
     if snapshot.generator:
         value["generator"] = snapshot.generator
@@ -304,8 +333,6 @@ def _json(snapshot: Snapshot, encoded: dict[int, Json]) -> Json:
         value["scenario"] = encode(snapshot.scenario)
     if snapshot.unread:
         value["unread"] = encode(snapshot.unread)
-    if snapshot.alternatives:
-        value["alternatives"] = [_json(scenario, encoded) for scenario in snapshot.alternatives]
     return value
 
 
