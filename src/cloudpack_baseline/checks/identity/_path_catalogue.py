@@ -7,7 +7,7 @@ written by hand with a source for each row. Both are read when they are first ne
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -83,7 +83,8 @@ class PathCatalogue:
 
     def principals(self, action: str, partition: str) -> tuple[str, ...]:
         """The service principals that the action passes a role to."""
-        labels = (action.partition(":")[0], *self.services)
+        labels = (action.partition(":")[0], *self._labels_by_entry.get(action, ()))
+        labels += self._labels_by_entry.get(action.partition(":")[0], ())
         names = (f"{label}{_SERVICES_END}" for label in dict.fromkeys(labels))
         return tuple(
             spelling
@@ -91,6 +92,15 @@ class PathCatalogue:
             if self.is_passed_to(action, name)
             for spelling in self.spellings(name, partition)
         )
+
+    @cached_property
+    def _labels_by_entry(self) -> Mapping[str, tuple[str, ...]]:
+        """The labels of `services` by each entry of theirs."""
+        labels: dict[str, tuple[str, ...]] = {}
+        for label, entries in self.services.items():
+            for entry in entries:
+                labels[entry] = (*labels.get(entry, ()), label)
+        return labels
 
     @staticmethod
     def spellings(principal: str, partition: str) -> tuple[str, ...]:

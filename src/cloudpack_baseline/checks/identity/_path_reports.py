@@ -186,6 +186,8 @@ def _describe(
 
 
 def _doubtful(policies: PrincipalPolicies, path: EscalationPath) -> Observation:
+    if path.unknown is not None and not path.steps:
+        return unknown(text("identity.too-many-questions"), path.unknown)
     actions = ", ".join(dict.fromkeys(step.action for step in path.steps))
     if path.towards is not None and path.towards.unknown is not None:
         target = path.towards.principal.arn

@@ -9,6 +9,7 @@ from attrs import field
 
 from cloudpack_baseline.access import AllowedRequest, Assumer, Policy, TrustGrant, who_can_assume
 from cloudpack_baseline.checks.identity._policies import PolicyDirectory, Principal
+from cloudpack_baseline.checks.identity._question_budget import QuestionBudget
 from cloudpack_baseline.checks.identity._role_bearers import RoleBearers
 from cloudpack_baseline.checks.identity.service_control import Levels
 from cloudpack_baseline.immutable import frozen
@@ -72,7 +73,7 @@ class EscalationPath:
     """A path to administrator rights.
 
     Attributes:
-        steps: the actions; all of them are allowed.
+        steps: the actions; all of them are allowed. Empty: nobody asked which there are.
         at_large: whether they are allowed on resources that nobody named.
         towards: the administrator it leads to.
         unknown: why it may lead nowhere; ``None``: it leads on.
@@ -110,6 +111,7 @@ class AccountPrincipals:
         levels: the service control policies that apply; empty: none were read.
         as_of: grants that ended before this time do not count.
         verdicts: whether policies under a boundary make an administrator, cached.
+        budget: how many questions may still be asked.
     """
 
     partition: str
@@ -122,6 +124,7 @@ class AccountPrincipals:
     levels: Levels = ()
     as_of: datetime | None = None
     verdicts: dict[object, Truth] = field(factory=dict)
+    budget: QuestionBudget = field(factory=QuestionBudget)
 
     def target(self, principal: Principal) -> Administrator:
         """The principal as the end of a path, with those that its trust policy allows."""

@@ -20,6 +20,7 @@ from cloudpack_baseline.checks.identity._policies import (
     PrincipalPolicies,
     named_actions,
 )
+from cloudpack_baseline.checks.identity._question_budget import TooManyQuestions
 from cloudpack_baseline.model.iam_principals import GroupDetail, UserDetail
 from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, any_of, is_known
 
@@ -60,9 +61,12 @@ def makes_administrator(account: AccountPrincipals, policies: PrincipalPolicies)
 
 
 def _verdicts(account: AccountPrincipals, policies: PrincipalPolicies) -> Iterator[Truth]:
-    for path in identity_paths(Questions.of(account, _NOBODY, policies)):
-        if path.steps[0].action.startswith("iam:"):
-            yield path.exact or _IN_DOUBT
+    try:
+        for path in identity_paths(Questions.of(account, _NOBODY, policies)):
+            if path.steps[0].action.startswith("iam:"):
+                yield path.exact or _IN_DOUBT
+    except TooManyQuestions:
+        yield _IN_DOUBT
 
 
 def leading(steps: tuple[EscalationStep, ...], truth: Truth) -> tuple[EscalationStep, ...]:

@@ -19,6 +19,7 @@ from cloudpack_baseline.checks.identity._pattern_examples import (
     undenied_region,
 )
 from cloudpack_baseline.checks.identity._policies import Principal, PrincipalPolicies
+from cloudpack_baseline.checks.identity._question_budget import cost_of_question
 
 __all__ = ["Context", "Questions"]
 
@@ -47,6 +48,7 @@ class Questions:
         names: the actions of paths that some Allow covers.
         regions: the Regions that its policies name, or one that stands for all.
         passing: the paths that pass a role, as far as some Allow covers each of their actions.
+        cost: of one question, in the budget of the account.
     """
 
     account: AccountPrincipals
@@ -56,6 +58,7 @@ class Questions:
     names: frozenset[str]
     regions: tuple[str, ...]
     passing: tuple[tuple[str, ...], ...]
+    cost: int
 
     @classmethod
     def of(
@@ -84,6 +87,7 @@ class Questions:
             names=names,
             regions=tuple(dict.fromkeys((_REGION, *_regions(account, policies, relevant)))),
             passing=tuple(_passing(names)) if "iam:PassRole" in names else (),
+            cost=cost_of_question(policies.documents),
         )
 
     @property
@@ -101,11 +105,15 @@ class Questions:
         """The step, if the action is allowed in one of the contexts (in any, if none is given).
 
         One that is certain goes before one that is in doubt.
+
+        Raises:
+            TooManyQuestions: the account has no questions left.
         """
         if action not in self.names:
             return None
         doubtful: AllowedRequest | None = None
         for context in contexts or ({},):
+            self.account.budget.spend(self.cost)
             allowed = self.permissions.allowed(action, resource, context, tags)
             if allowed is not None and allowed.exact:
                 return _step(action, resource, allowed)

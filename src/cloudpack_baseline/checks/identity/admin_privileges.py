@@ -33,6 +33,7 @@ from cloudpack_baseline.checks.identity._policies import (
     Principal,
     PrincipalPolicies,
 )
+from cloudpack_baseline.checks.identity._question_budget import QUESTIONS, QuestionBudget
 from cloudpack_baseline.checks.identity._role_bearers import BEARER_READS, RoleBearers
 from cloudpack_baseline.checks.identity._role_trust_policy import service_linked, trust_policy
 from cloudpack_baseline.checks.identity.service_control import SERVICE_CONTROL, service_control
@@ -252,6 +253,7 @@ def _account(
         # What was not read could only excuse.
         levels=() if isinstance(levels, Unknown) else levels,
         as_of=view.as_of,
+        budget=_question_budget(view),
     )
     attachable = tuple(
         arn
@@ -263,6 +265,14 @@ def _account(
     return evolve(
         account, full_policies=tuple(dict.fromkeys((*account.full_policies, *attachable)))
     )
+
+
+def _question_budget(view: AccountView) -> QuestionBudget:
+    """That of a template or plan, of which each scenario has the same part."""
+    if not view.snapshot.is_planned:
+        return QuestionBudget()
+    first = view.first or view.snapshot
+    return QuestionBudget(QUESTIONS // (1 + len(first.alternatives)))
 
 
 def _alone(account: str, partition: str, policy: Policy) -> PrincipalPolicies:

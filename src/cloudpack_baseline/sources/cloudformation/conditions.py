@@ -41,9 +41,9 @@ _MOST_EVALUATIONS = 100_000
 """Conditions that are evaluated in all trials together: about two seconds. The most trials are
 possible with up to 24 conditions."""
 
-_MOST_RESOURCES = 10_000
-"""Resources that are judged in all scenarios together. 156 have the most scenarios, the 500 that
-AWS accepts in a stack have 20."""
+_MOST_RESOURCES = 6_000
+"""Resources that are judged in all scenarios together. 93 have the most scenarios, the 500 that
+AWS accepts in a stack have 12."""
 
 _LEAST_SCENARIOS = 2
 

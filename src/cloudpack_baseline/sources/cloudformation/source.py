@@ -28,6 +28,7 @@ from cloudpack_baseline.sources.cloudformation.template_files import (
     read_templates,
 )
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
+from cloudpack_baseline.sources.policy_limits import with_evaluated_policies
 from cloudpack_baseline.sources.targets import SourceAccount
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ class OpenTemplates:
     def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:  # noqa: ARG002 - of the protocol
         """The snapshot of the first scenario, with those of the others as alternatives."""
         selection = merged(selection)
-        return in_accounts([self._gather(selection, target) for target in self.targets])
+        snapshot = in_accounts([self._gather(selection, target) for target in self.targets])
+        return with_evaluated_policies(snapshot)
 
     def _gather(self, selection: tuple[Read, ...], target: SourceAccount) -> Snapshot:
         roots = [

@@ -435,10 +435,18 @@ def _template(root: Node, file: str) -> Template:
         raise as_input_error(error, file) from None
 
 
+_MOST_RESOURCES = 500
+"""Of one template (CloudFormation User Guide, "Understand CloudFormation quotas")."""
+
+
 def _checked(root: Node) -> NodeMapping:
     resources = root.entries.get("Resources") if isinstance(root, NodeMapping) else None
     if not isinstance(root, NodeMapping) or not isinstance(resources, NodeMapping):
         raise DocumentError("a template has a section Resources", root.mark)
+    if len(resources.entries) > _MOST_RESOURCES:
+        number = len(resources.entries)
+        message = f"the template has {number:,} resources; CloudFormation accepts {_MOST_RESOURCES}"
+        raise DocumentError(message, resources.mark)
     for logical_id, node in resources.entries.items():
         if logical_id.startswith("Fn::"):
             continue

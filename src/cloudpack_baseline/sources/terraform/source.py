@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.cloudformation.gathering import (
     in_accounts,
 )
 from cloudpack_baseline.sources.files import FileFault, read_file, shown_path
+from cloudpack_baseline.sources.policy_limits import with_evaluated_policies
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.description import PlanDescription
 from cloudpack_baseline.sources.terraform.plan import TerraformPlan, read_plan
@@ -74,7 +75,8 @@ class OpenPlan:
     def gather(self, selection: Iterable[Read], *, executor: Executor | None = None) -> Snapshot:  # noqa: ARG002 - of the protocol
         """The snapshot of what will exist once the plan is applied."""
         reads = merged(selection)
-        return in_accounts([self._gather(reads, target) for target in self.targets])
+        snapshot = in_accounts([self._gather(reads, target) for target in self.targets])
+        return with_evaluated_policies(snapshot)
 
     def _gather(self, selection: tuple[Read, ...], target: SourceAccount) -> Snapshot:
         declared = tuple(target.id for target in self.targets if target.id)
