@@ -13,6 +13,7 @@ from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.sources import parse_source
 from cloudpack_baseline.sources.cloudformation import policies
+from cloudpack_baseline.sources.cloudformation.policy_drafts import of_bucket
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.whitepaper import select
 
@@ -154,7 +155,16 @@ def test_an_account_as_a_template_has_the_same_verdict(tmp_path, case):
     assert outcome in case["want"]
 
 
-@pytest.mark.parametrize("policy", BUCKETS)
+def of_another_bucket(policy):
+    """Whether S3 would reject the policy of bucket b; a template means bucket b by it."""
+    statements = policy["Statement"]
+    several = statements if isinstance(statements, list) else [statements]
+    return any(of_bucket(statement, "b") != statement for statement in several)
+
+
+@pytest.mark.parametrize(
+    "policy", [case for case in BUCKETS if not of_another_bucket(case.values[0])]
+)
 def test_a_policy_in_a_template_says_what_it_says_in_an_account(tmp_path, policy):
     resources = [
         ("AWS::S3::Bucket", {"BucketName": "b"}),

@@ -285,3 +285,58 @@ def test_a_policy_with_an_empty_principal_is_not_private(judge_template):
             Statement: [{Effect: Allow, Principal: '', Action: 'sns:Publish', Resource: '*'}]
     """
     assert list(judge_template("resource-sharing", template).values()) == ["unknown"]
+
+
+ALL = "arn:aws:s3:::b/*"
+
+
+@pytest.mark.parametrize(
+    ("resource", "meant"),
+    [
+        ("arn:aws:s3:::other/*", [ALL]),
+        ("arn:aws-cn:s3:::other", ["arn:aws-cn:s3:::b"]),
+        (["arn:aws:s3:::other", "arn:aws:s3:::x-*/a"], ["arn:aws:s3:::b", "arn:aws:s3:::b/a"]),
+        ("arn:aws:s3:::[b]/*", [ALL]),
+        (ALL, ALL),
+        ("arn:aws:s3:::?/*", "arn:aws:s3:::?/*"),
+        ("*", "*"),
+        (["arn:aws:s3:::other/*", ALL], ["arn:aws:s3:::other/*", ALL]),
+        (["arn:aws:s3:::other/*", 1], ["arn:aws:s3:::other/*", 1]),
+        ("arn:aws:sqs:::other", "arn:aws:sqs:::other"),
+    ],
+)
+@pytest.mark.parametrize("form", [dict, json.dumps])
+@pytest.mark.parametrize("several", [True, False])
+def test_the_policy_of_a_bucket_is_about_the_bucket(resource, meant, form, several):
+    allow = {"Effect": "Allow", "Principal": "*", "Action": "s3:*", "Resource": resource}
+    document = form({"Statement": [allow] if several else allow})
+    read = json.loads(policy_text(document, bucket="b"))["Statement"]
+    assert read == ([allow | {"Resource": meant}] if several else allow | {"Resource": meant})
+
+
+@pytest.mark.parametrize("form", [dict, json.dumps])
+def test_whether_a_deny_that_names_another_bucket_denies_is_in_doubt(form):
+    deny = {"Effect": "Deny", "Principal": "*", "Action": "s3:*", "Resource": "arn:aws:s3:::other"}
+    (statement,) = json.loads(policy_text(form({"Statement": [deny]}), bucket="b"))["Statement"]
+    (key,) = statement["Condition"]["StringEquals"]
+    assert key == f"{UNDETERMINED}the resource arn:aws:s3:::other"
+
+
+@pytest.mark.parametrize("name", ["", "BucketName: site", "BucketName: !Ref Name"])
+def test_a_bucket_whose_policy_names_another_one_is_exposed(judge_template, name):
+    template = f"""
+    Parameters: {{Name: {{Type: String}}}}
+    Resources:
+      Site: {{Type: AWS::S3::Bucket, Properties: {{{name}}}}}
+      Readers:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Site
+          PolicyDocument:
+            Statement:
+              Effect: Allow
+              Principal: "*"
+              Action: s3:GetObject
+              Resource: arn:aws:s3:::docs/*
+    """
+    assert set(judge_template("s3-exposure", template).values()) == {"fail"}

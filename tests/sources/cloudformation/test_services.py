@@ -266,6 +266,39 @@ def test_settings_of_a_database(judge_template, control, properties, outcome):
     assert judge_template(control, template(text + lines))["Db"] == outcome
 
 
+REPLICA = """
+Copy:
+  Type: AWS::RDS::DBInstance
+  Properties: {SourceDBInstanceIdentifier: %s%s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("control", "source", "outcomes"),
+    [
+        ("rds-encryption", {"StorageEncrypted": "true"}, ("pass", "fail")),
+        ("rds-encryption", {"StorageEncrypted": "false"}, ("fail", "fail")),
+        ("rds-encryption", {"StorageEncrypted": "!Ref Anything"}, ("unknown", "fail")),
+        ("rds-tls", {"Engine": "postgres", "EngineVersion": '"16.3"'}, ("pass", "fail")),
+    ],
+)
+def test_a_replica_is_as_its_source(judge_template, control, source, outcomes):
+    """Whichever of the two the template names first; a setting of its own counts."""
+    text = DATABASE.replace("    Engine: mysql\n", "") if "Engine" in source else DATABASE
+    text += "".join(f"    {key}: {value}\n" for key, value in source.items())
+    own = ', StorageEncrypted: false, Engine: mysql, EngineVersion: "8.0.40"'
+    for further, outcome in zip(("", own), outcomes, strict=True):
+        replica = REPLICA % ("!Ref Db", further)
+        assert judge_template(control, template(text + replica))["Copy"] == outcome
+        assert judge_template(control, template(replica + text))["Copy"] == outcome
+
+
+def test_a_replica_of_what_is_elsewhere_stays_unknown(judge_template):
+    for source in ("elsewhere", "!Ref Anything"):
+        text = template(DATABASE + REPLICA % (source, ""))
+        assert judge_template("rds-encryption", text)["Copy"] == "unknown"
+
+
 def test_a_database_without_subnet_group_is_in_the_default_vpc(judge_template):
     text = template(DATABASE.replace("    DBSubnetGroupName: !Ref Group\n", ""))
     assert judge_template("resources-in-vpc", text) == {"Db": "fail"}
@@ -348,6 +381,11 @@ Cache:
         (
             "    AtRestEncryptionEnabled: !Ref Anything\n    TransitEncryptionEnabled: true\n",
             "unknown",
+        ),
+        ("    GlobalReplicationGroupId: everywhere\n", "unknown"),
+        (
+            "    GlobalReplicationGroupId: everywhere\n    AtRestEncryptionEnabled: false\n",
+            "fail",
         ),
     ],
 )

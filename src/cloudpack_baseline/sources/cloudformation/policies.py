@@ -16,6 +16,7 @@ from cloudpack_baseline.model.values import Cause, Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     as_meant,
     document_as_meant,
+    of_bucket,
     parsed_document,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
@@ -57,16 +58,19 @@ _ELEMENTS = (
 def policy_text(
     document: Resolved,
     elements: Iterable[str] = RESOURCE_POLICY,
+    *,
+    bucket: str = "",
 ) -> Resolved:
     """A policy document as the API returns it; one of which nothing is known may say anything.
 
     Args:
         document: the resolved property: an object, or JSON in a string.
         elements: those that every statement of such a policy has.
+        bucket: the name of the bucket whose policy it is.
     """
     if isinstance(document, str):
         if (unknown := why_of(document)) is None:
-            meant = document_as_meant(str(document), elements)
+            meant = document_as_meant(str(document), elements, bucket)
             text = str(document) if meant is None else policy_text(meant, elements)
             if isinstance(document, LocatedDocument):
                 return LocatedDocument(text, document.places)
@@ -78,13 +82,19 @@ def policy_text(
         return document
     plain = {key: _plain(value) for key, value in document.items() if key != "Statement"}
     anything = dict.fromkeys(elements, "*")
-    located = list(_statements(document.get("Statement"), anything))
+    located = list(_statements(_of_bucket(document.get("Statement"), bucket), anything))
     statements = [statement for statement, _ in located]
     is_single = isinstance(document.get("Statement"), Mapping) and len(statements) == 1
     plain["Statement"] = statements[0] if is_single else statements
     paths = ("$.Statement" if is_single else f"$.Statement[{i}]" for i in range(len(located)))
     places = ((path, mark) for path, (_, mark) in zip(paths, located, strict=True) if mark)
     return LocatedDocument(json.dumps(plain, ensure_ascii=False), places)
+
+
+def _of_bucket(statements: Resolved, bucket: str) -> Resolved:
+    if isinstance(statements, list):
+        return [_of_bucket(statement, bucket) for statement in statements]
+    return of_bucket(statements, bucket) if isinstance(statements, Mapping) else statements
 
 
 def with_statement(document: str | None, statement: Mapping[str, Any], origin: Origin) -> str:

@@ -10,17 +10,25 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 from typing import Any
 
 from cloudpack_baseline.model.reading import DocumentText
-from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    undetermined,
+    why_of,
+    with_members,
+)
 
-__all__ = ["as_meant", "document_as_meant", "parsed_document"]
+__all__ = ["as_meant", "document_as_meant", "of_bucket", "parsed_document"]
 
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 """A text, or a comma before a closing bracket."""
 _MAY_NAME = re.compile(r"arn:|\*|execute-api:|\$\{[^}]*:")
 """What a resource begins with, or what a pattern or a policy variable that names one does."""
+_OF_BUCKET = re.compile(r"(arn:[^:]*:s3:::)([^/]*)(.*)", re.DOTALL)
+"""A bucket or its objects: what precedes the name, the name or a pattern, and the rest."""
 _ANY_ACCOUNT = re.compile(r"arn:[^:]+:(?:iam|sts)::[^:]*[*?][^:]*(?::.*)?", re.DOTALL)
 
 
@@ -42,8 +50,16 @@ def _kept(match: re.Match[str]) -> str:
     return match.group(1) or ""
 
 
-def document_as_meant(text: str, elements: Iterable[str]) -> Mapping[str, Any] | None:
-    """The policy in a text with `as_meant` statements; ``None``: the text means the same."""
+def document_as_meant(
+    text: str, elements: Iterable[str], bucket: str = ""
+) -> Mapping[str, Any] | None:
+    """The policy in a text with `as_meant` statements; ``None``: the text means the same.
+
+    Args:
+        text: JSON.
+        elements: those that every statement of such a policy has.
+        bucket: the name of the bucket whose policy it is.
+    """
     elements = tuple(elements)
     try:
         document = parsed_document(text)
@@ -54,7 +70,9 @@ def document_as_meant(text: str, elements: Iterable[str]) -> Mapping[str, Any] |
     statements = document.get("Statement")
     several = statements if isinstance(statements, list) else [statements]
     meant = [
-        as_meant(statement, elements) if isinstance(statement, dict) else statement
+        as_meant(of_bucket(statement, bucket), elements)
+        if isinstance(statement, dict)
+        else statement
         for statement in several
     ]
     if meant == several and _TRAILING_COMMA.sub(_kept, text) == text:
@@ -102,6 +120,41 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
         widened = [_widened(name) for name in (named if isinstance(named, list) else [named])]
         principal = {**principal, "AWS": widened if isinstance(named, list) else widened[0]}
     return {**statement, "Principal": principal}
+
+
+def of_bucket(statement: Mapping[str, Any], bucket: str) -> Mapping[str, Any]:
+    """The statement of a bucket policy, about the bucket.
+
+    S3 accepts no policy that names another bucket only. Where the name is known after deployment
+    only, the one in the policy has to be that of the bucket; else it is meant to be. Whether a
+    Deny with another name denies anything is in doubt.
+
+    Args:
+        statement: resolved, or of a text.
+        bucket: the name of the bucket, or what stands for it; empty: of another policy.
+    """
+    resources = statement.get("Resource")
+    several = resources if isinstance(resources, list) else [resources]
+    names = [
+        match if isinstance(resource, str) and why_of(resource) is None else None
+        for resource in several
+        for match in (_OF_BUCKET.fullmatch(str(resource)),)
+    ]
+    if not bucket or not all(names) or any(_matches(match, bucket) for match in names if match):
+        return statement
+    is_allow = str(statement.get("Effect", "Allow")) == "Allow"
+    renamed = [
+        DocumentText(f"{match[1]}{bucket}{match[3]}")
+        if is_allow
+        else _everything(f"the resource {match[0]}", is_certain=False)
+        for match in names
+        if match
+    ]
+    return with_members(statement, Resource=renamed)
+
+
+def _matches(name: re.Match[str], bucket: str) -> bool:
+    return fnmatchcase(bucket, name[2].replace("[", "[[]"))
 
 
 def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -159,8 +159,10 @@ def _replication_group(resource: TypedResource) -> None:
     engine = resource.get("Engine", "redis")
     at_rest = resource.get("AtRestEncryptionEnabled")
     if at_rest is None:
-        at_rest = _by_engine(engine)
-    in_transit = resource.get("TransitEncryptionEnabled", False)
+        at_rest = _of_store(resource, "AtRestEncryptionEnabled", _by_engine(engine))
+    in_transit = resource.get("TransitEncryptionEnabled")
+    if in_transit is None:
+        in_transit = _of_store(resource, "TransitEncryptionEnabled", default=False)
     member = f"{resource.id}-001"
     mode = resource.get("TransitEncryptionMode")
     settings = {
@@ -188,6 +190,15 @@ def _replication_group(resource: TypedResource) -> None:
         SnapshotRetentionLimit=limit,
         **properties,
     )
+
+
+def _of_store(resource: TypedResource, setting: str, default: Resolved) -> Resolved:
+    """The setting where a group says nothing; a secondary one has that of its global datastore.
+
+    Source: Amazon ElastiCache API Reference, GlobalReplicationGroup.
+    """
+    store = resource.get("GlobalReplicationGroupId")
+    return default if store is None else undetermined(f"{setting} of {shown(store)}")
 
 
 def _by_engine(engine: Resolved) -> Resolved:

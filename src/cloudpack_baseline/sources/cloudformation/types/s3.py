@@ -358,8 +358,8 @@ def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 @TYPES.of("AWS::S3::BucketPolicy", _POLICY, prefix="policy-", order=-1)
 def _bucket_policy(resource: TypedResource) -> None:
     """A bucket has one policy: which of several stays depends on the order of deployment."""
-    document = policy_text(resource.get("PolicyDocument"))
     for bucket in resource.subjects("Bucket"):
+        document = policy_text(resource.get("PolicyDocument"), bucket=bucket)
         known = resource.answers.subjects.get((_POLICY, bucket))
         if known is not None and known.raw("Policy") != document:
             document = policy_text(undetermined(f"one of several policies of {bucket}"))
