@@ -709,3 +709,14 @@ def test_security_groups_are_those_of_another_resource(tmp_path):
         record.groups for record in snapshot.records if isinstance(record, NetworkInterface)
     ]
     assert attached == [("sg-aws_security_group.g",)] * 2
+
+
+@pytest.mark.parametrize("attribute", ["arn", "id", "identifier"])
+def test_a_named_database_is_found_by_its_arn(tmp_path, attribute):
+    """The ARN ends with the name, as AWS makes it."""
+    plan = PlanBuilder()
+    source = {"identifier": "shop", "engine": "mysql", "storage_encrypted": True}
+    plan.add("aws_db_instance.d", source, ["arn", "id"])
+    reference = {"replicate_source_db": [f"aws_db_instance.d.{attribute}"]}
+    plan.add("aws_db_instance.r", {"identifier": "r"}, ["arn", *reference], reference)
+    assert outcomes(tmp_path, plan, "rds-encryption")["aws_db_instance.r"] == "pass"

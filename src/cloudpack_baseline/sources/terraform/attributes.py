@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.sources.cloudformation.values import Resolved
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList
 from cloudpack_baseline.sources.terraform.plan import PlannedResource
 from cloudpack_baseline.sources.terraform.schema import NESTED_BLOCKS
 
@@ -15,10 +16,14 @@ __all__ = [
     "NotAvailable",
     "NotConfigured",
     "PlannedAttribute",
+    "argument_items",
     "block_at",
     "dotted",
     "is_block",
+    "is_empty",
     "is_expression",
+    "item_at",
+    "scalar",
 ]
 
 
@@ -122,3 +127,23 @@ def dotted(path: tuple[str | int, ...]) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}" if text else str(step)
     return text
+
+
+def is_empty(value: object) -> bool:
+    """Whether the value is one of those that stand for an attribute that is not given."""
+    return value is None or (isinstance(value, str | list) and not value)
+
+
+def item_at(items: list[Any], index: int) -> Resolved:
+    """The item at a place; ``None``: the list ends before it."""
+    return items[index] if index < len(items) else None
+
+
+def argument_items(value: Resolved) -> list[Any]:
+    """The items of an argument of another resource that is a list; else the value itself."""
+    return list(value) if isinstance(value, ResolvedList) else [value]
+
+
+def scalar(value: Resolved) -> Resolved:
+    """A known value that is no list or object."""
+    return DocumentText(value) if isinstance(value, str) else value

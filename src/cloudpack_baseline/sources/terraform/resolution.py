@@ -23,10 +23,14 @@ from cloudpack_baseline.sources.terraform.attributes import (
     ABSENT,
     NO_CONFIGURATION,
     PlannedAttribute,
+    argument_items,
     block_at,
     dotted,
     is_block,
+    is_empty,
     is_expression,
+    item_at,
+    scalar,
 )
 from cloudpack_baseline.sources.terraform.default_vpc import is_default_vpc
 from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
@@ -164,7 +168,7 @@ class Resolution:
                 value = self._referred(resource, attribute)
             else:
                 value = None
-            if not _is_empty(value):
+            if not is_empty(value):
                 yield name, value
 
     def _merged(self, resource: PlannedResource, attribute: PlannedAttribute) -> Resolved:
@@ -202,7 +206,7 @@ class Resolution:
         if value in self._default_names:
             return DocumentText(self._default_names[value])
         if path[-1] not in DOCUMENTS or not isinstance(value, str) or resource.is_data:
-            return _scalar(value)
+            return scalar(value)
         references = self._references.of(resource, expression)
         source = references[0].resource if len(references) == 1 else resource
         if source.type != "aws_iam_policy_document":
@@ -240,7 +244,7 @@ class Resolution:
                 is_mixed=attribute.is_mixed or is_expression(expression),
             )
             value = self._merged(resource, member)
-            if not _is_empty(value):
+            if not is_empty(value):
                 members[name] = value
         return ResolvedObject(members, NOWHERE)
 
@@ -250,7 +254,7 @@ class Resolution:
             for value in (attribute.known, attribute.unknown, attribute.sensitive)
         )
         length = max(len(known), len(unknown))
-        open_items = sum(_at(unknown, index) is True for index in range(length))
+        open_items = sum(item_at(unknown, index) is True for index in range(length))
         if open_items and is_expression(attribute.expression):
             return self._with_references(resource, attribute, known, unknown)
         items = [
@@ -258,10 +262,10 @@ class Resolution:
                 resource,
                 PlannedAttribute(
                     path=(*attribute.path, index),
-                    known=_at(known, index),
-                    unknown=_at(unknown, index),
-                    sensitive=_at(sensitive, index),
-                    expression=block_at(attribute, _at(known, index), index, length),
+                    known=item_at(known, index),
+                    unknown=item_at(unknown, index),
+                    sensitive=item_at(sensitive, index),
+                    expression=block_at(attribute, item_at(known, index), index, length),
                     is_mixed=attribute.is_mixed,
                 ),
             )
@@ -281,7 +285,7 @@ class Resolution:
         texts = [
             DocumentText(item) if isinstance(item, str) else item
             for index, item in enumerate(known)
-            if _at(unknown, index) is not True and item is not None
+            if item_at(unknown, index) is not True and item is not None
         ]
         return ResolvedList([*texts, *(value if isinstance(value, list) else [value])], NOWHERE)
 
@@ -327,7 +331,9 @@ class Resolution:
         resolved = [
             item
             for reference in references
-            for item in _items(self.attribute(reference.resource, reference.attribute or default))
+            for item in argument_items(
+                self.attribute(reference.resource, reference.attribute or default)
+            )
         ]
         values = list({str(value): value for value in resolved}.values())
         if values and has_several(attribute.name) and not attribute.is_mixed:
@@ -489,14 +495,19 @@ class Resolution:
             for name, value in resource.values.items()
             if isinstance(value, str) and value and resource.sensitive.get(name) is not True
         }
+        kind = resource_types().get(mapped.type)
+        reference = mapped.renames.get(mapped.ref, pascal(mapped.ref))
         if resource.address in self._unnamed:
-            names.pop(mapped.renames.get(mapped.ref, pascal(mapped.ref)), None)
+            names.pop(reference, None)
+        elif kind is not None and reference in names:
+            # Types that a function makes have no renames.
+            names.setdefault(kind.ref, names[reference])
 
         def value_of(name: str) -> Resolved:
             return DocumentText(names[name]) if name in names else None
 
         return Identifiers(
-            kind=resource_types().get(mapped.type),
+            kind=kind,
             logical_id=resource.address,
             value_of=value_of,
             **self._place(resource),
@@ -514,21 +525,3 @@ def _of_account(resource: PlannedResource) -> str:
 def _dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:
     """Why a block is not known: the configuration of a plan contains no dynamic blocks."""
     return undetermined(f"{resource.address}.{dotted(path)} (a dynamic block may set it)")
-
-
-def _is_empty(value: object) -> bool:
-    """Whether the value is one of those that stand for an attribute that is not given."""
-    return value is None or (isinstance(value, str | list) and not value)
-
-
-def _items(value: Resolved) -> list[Any]:
-    """The items of an argument of another resource that is a list; else the value itself."""
-    return list(value) if isinstance(value, ResolvedList) else [value]
-
-
-def _scalar(value: Resolved) -> Resolved:
-    return DocumentText(value) if isinstance(value, str) else value
-
-
-def _at(items: list[Any], index: int) -> Resolved:
-    return items[index] if index < len(items) else None
