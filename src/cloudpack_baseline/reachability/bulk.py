@@ -109,6 +109,7 @@ class Bulk:
     _prefix: dict[int, int] = field(init=False, factory=dict)
     _cells: Cells = field(init=False)
     _inbound: dict[str, list[tuple[Stretch, int, int]]] = field(init=False, factory=dict)
+    _kinds_of_runs: dict[object, list[tuple[int, int, int]]] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         place = 0
@@ -159,23 +160,29 @@ class Bulk:
             for low, high in rule.peers.family(self.family)
             for edge in (low, high + 1)
         }
-        addresses, shared = self._by_address()
+        addresses, divided = self._by_address()
+        counts = [0] * len(divided)
         last_place, last_run = self.runs[-1] if self.runs else (0, ())
         below, several = bytearray((last_place + len(last_run) + 7) // 8 or 1), 0
-        index = further = 0
+        index = 0
         # Bytes are set in place; an integer of 10,000 bits would be copied for each source.
         for bound in sorted(bounds):
             while index < len(addresses) and addresses[index][0] < bound:
                 place = addresses[index][1]
                 below[place >> 3] |= 1 << (place & 7)
                 index += 1
-            while further < len(shared) and shared[further][0] < bound:
-                several |= shared[further][1]
-                further += 1
+            for number, (run, starts) in enumerate(divided):
+                count = run.count_below(bound)
+                # Of each run, the bits from the last count to this one: the places never overlap.
+                several |= (starts << count) - (starts << counts[number])
+                counts[number] = count
             self._prefix[bound] = int.from_bytes(below, "little") | several
 
-    def _by_address(self) -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-        """The places of single addresses, and the bits of those that many may have; ascending."""
+    def _by_address(self) -> tuple[list[tuple[int, int]], list[tuple[EndpointRun, int]]]:
+        """The places of single addresses, ascending; each divided run, and where such ones start.
+
+        Runs that are divided alike are listed once.
+        """
         alike: dict[object, tuple[EndpointRun, list[int]]] = {}
         addresses: list[tuple[int, int]] = []
         for place, run in self.runs:
@@ -183,12 +190,7 @@ class Bulk:
                 addresses.append((run.low(0), place))
             else:
                 alike.setdefault(run.shape, (run, []))[1].append(place)
-        shared = [
-            (run.low(number), starts << number)
-            for run, starts in ((run, bits_at(places)) for run, places in alike.values())
-            for number in range(len(run))
-        ]
-        return sorted(addresses), sorted(shared)
+        return sorted(addresses), [(run, bits_at(places)) for run, places in alike.values()]
 
     def _within(self, addresses: Intervals) -> int:
         bits = 0
@@ -348,10 +350,9 @@ class Bulk:
         """
         groups: dict[tuple[int, int, int], list[int]] = {}
         starts = [source_field.low for source_field in self.fields]
-        alike: dict[object, list[tuple[int, int, int]]] = {}
         for place, run in self.runs if targets is None else sorted(targets, key=_place):
             number = bisect_right(starts, place) - 1
-            for cell, stretch, nth in self._kinds(run, alike):
+            for cell, stretch, nth in self._kinds(run):
                 groups.setdefault((cell, stretch, number), []).append(place + nth)
         outbound = self.outbound
         # Sorted by cell, so that what routes and ACLs allow is computed once for each cell.
@@ -370,9 +371,7 @@ class Bulk:
                 allowed = intersected(outbound.steps(stretch), open_now)
             yield number, Row(self, places, routed, open_now, outbound, allowed)
 
-    def _kinds(
-        self, run: EndpointRun, known: dict[object, list[tuple[int, int, int]]]
-    ) -> Iterable[tuple[int, int, int]]:
+    def _kinds(self, run: EndpointRun) -> Iterable[tuple[int, int, int]]:
         """The cells and stretches of outbound rules of a run, each with its first endpoint.
 
         Further endpoints of it in the same are further parts of an address that is not known.
@@ -383,13 +382,13 @@ class Bulk:
                 (self._cells.first_alike(cells[0]).place, self.outbound.stretch(run.low(0)), 0),
             )
         key = id(cells), run.shape
-        if key not in known:
+        if key not in self._kinds_of_runs:
             kinds: dict[tuple[int, int], int] = {}
             for nth, cell in enumerate(cells):
                 kind = self._cells.first_alike(cell).place, self.outbound.stretch(run.low(nth))
                 kinds.setdefault(kind, nth)
-            known[key] = [(*kind, nth) for kind, nth in kinds.items()]
-        return known[key]
+            self._kinds_of_runs[key] = [(*kind, nth) for kind, nth in kinds.items()]
+        return self._kinds_of_runs[key]
 
     def placed(self, runs: Iterable[EndpointRun]) -> Iterator[tuple[int, EndpointRun]]:
         """Those of the endpoints that have bits, each run with the place of its first bit."""

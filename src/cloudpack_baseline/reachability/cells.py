@@ -101,6 +101,7 @@ class Cells:
     _of_runs: dict[object, list[EndpointCell]] = field(init=False, factory=dict)
     _bits: list[int] = field(init=False, factory=list)
     _located: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
+    _site_by_routes: dict[object, Site] = field(init=False, factory=dict)
     _unlocated: list[tuple[EndpointCell, int]] = field(init=False, factory=list)
     _located_places: int = field(init=False, default=0)
     _strays: Strays = field(init=False)
@@ -108,6 +109,7 @@ class Cells:
     _astray: dict[bool, tuple[_Route, ...]] = field(init=False, factory=dict)
     _alike: dict[int, EndpointCell] = field(init=False, factory=dict)
     _first: dict[object, EndpointCell] = field(init=False, factory=dict)
+    _routed_to: dict[int, Routed] = field(init=False, factory=dict)
 
     def __attrs_post_init__(self) -> None:
         by_key: dict[object, EndpointCell] = {}
@@ -122,6 +124,7 @@ class Cells:
         self._bits = self._bits_of_cells(alike.values())
         sending = [cell for cell in self.cells if not cell.embedded]
         self._located = [(cell, self._bits[cell.place]) for cell in sending if cell.located]
+        self._site_by_routes = {_routes_of(cell.site): cell.site for cell, _ in self._located}
         unlocated = [cell for cell in sending if not cell.located]
         bits = functools.reduce(operator.or_, (self._bits[cell.place] for cell in unlocated), 0)
         self._unlocated = [(cell, bits) for cell in unlocated[:1]]
@@ -199,15 +202,19 @@ class Cells:
         if target.located:
             return target
         if target.place not in self._alike:
-            routed = self.reachable(target)
+            routed = self._routed(target)
             masks = frozenset(routed.masks.items())
             refer = routed.inbound, routed.outbound
             key = target.embedded, masks, *refer, tuple(routed.translated)
             self._alike[target.place] = self._first.setdefault(key, target)
+            self._routed_to.setdefault(self._alike[target.place].place, routed)
         return self._alike[target.place]
 
     def reachable(self, target: EndpointCell) -> Routed:
         """What routes and ACLs allow to the cell."""
+        return self._routed_to.get(target.place) or self._routed(target)
+
+    def _routed(self, target: EndpointCell) -> Routed:
         routed, memo = Routed(), _TargetMemo()
         for source, bits in self._sources_of(target):
             for mask, refer, senders in self._between(source, target, memo):
@@ -222,7 +229,10 @@ class Cells:
     def _sources_of(self, target: EndpointCell) -> Iterable[tuple[EndpointCell, int]]:
         """The cells from which something may pass to another, each with its bits."""
         if not target.located:  # all cells without a recorded subnet have the same in common
-            near = [entry for entry in self._located if self._may_lead(entry[0], target)]
+            leading = {
+                key for key, site in self._site_by_routes.items() if self._may_lead(site, target)
+            }
+            near = (entry for entry in self._located if _routes_of(entry[0].site) in leading)
             return [*near, *self._unlocated]
         if target.embedded:
             return [(cell, self._bits[cell.place]) for cell in self.cells if not cell.embedded]
@@ -236,9 +246,8 @@ class Cells:
             for place in set_bits(answered | self._located_places)
         ]
 
-    def _may_lead(self, source: EndpointCell, target: EndpointCell) -> bool:
+    def _may_lead(self, site: Site, target: EndpointCell) -> bool:
         """Whether packets may get from a subnet to a cell without one."""
-        site = source.site
         is_near = site.vpc_id == target.site.vpc_id
         return (
             is_near or target.embedded or bool(self._strays.reached(site.table) >> target.place & 1)
@@ -315,6 +324,11 @@ class Cells:
             self.saw_doubt = traffic != perhaps or len(choices) > 1 or len(by_sender) > 1
         if len(senders) in (0, len(by_sender)):  # else it may come translated, or not
             yield self.atoms.mask(traffic), _references(plans, min), senders
+
+
+def _routes_of(site: Site) -> tuple[str, int]:
+    """Equal for subnets of one VPC with the same route table."""
+    return site.vpc_id, id(site.table)
 
 
 def _is_stray(cell: EndpointCell) -> bool:

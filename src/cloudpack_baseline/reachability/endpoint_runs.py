@@ -6,6 +6,7 @@ endpoint. All interfaces of a subnet have the same parts, and a question needs f
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
 from attrs import field
@@ -67,6 +68,10 @@ class EndpointRun:
         """The last address of the endpoint at the place."""
         after = self.first + place + 1
         return self.starts[after] - 1 if after < len(self.starts) else self.undivided.high
+
+    def count_below(self, bound: int) -> int:
+        """How many of the endpoints start below an address."""
+        return bisect_left(self.starts, bound, self.first, self.stop) - self.first
 
     def endpoint(self, place: int) -> Endpoint:
         """The endpoint at the place; the same one each time, and in each stretch."""

@@ -28,6 +28,7 @@ from cloudpack_baseline.reachability.outside import Outside
 from cloudpack_baseline.reachability.plans import Plan, between, inward, outward
 from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.results import FlowResult, Hop, PacketWitness
+from cloudpack_baseline.reachability.sender import Sender
 from cloudpack_baseline.reachability.sites import Gap
 from cloudpack_baseline.reachability.topology import Topology
 from cloudpack_baseline.reachability.trace import (
@@ -136,13 +137,9 @@ class Network:
 
     def _packets(self, source: End, destination: End) -> Callable[[int], Iterator[FlowResult]]:
         """Tries one packet of a kind from each part of one end to each part of the other."""
-        senders, receivers = self._holders(source), self._holders(destination)
-        sources = self._located(source)
-        if senders:
-            sources = (*sources, *senders)
-        targets = self._located(destination)
-        source_count = count_of(sources)
-        are_many = source_count * count_of(targets) > _MANY
+        sending, receivers = self._sender(source), self._holders(destination)
+        sources, targets = sending.runs, self._located(destination)
+        are_many = sending.number * count_of(targets) > _MANY
         arriving: list[tuple[Endpoint, object]] = []
         if not isinstance(source, Interfaces):
             ends = self.topology.ends.distinct((*targets, *receivers))
@@ -150,13 +147,13 @@ class Network:
 
         def of_kind(kind: int) -> Iterator[FlowResult]:
             if are_many:
-                yield from self._informative_pair(sources, source_count, targets, kind)
+                yield from self._informative_pair(sending, targets, kind)
             else:
                 yield from self._each_pair(sources, targets, kind)
             yield from self._from_outside(source, arriving, kind)
             yield from self._to_outside(sources, destination, kind)
-            holders = {run.origin for run in senders}
-            for run in sources if receivers else senders:
+            holders = {run.origin for run in sending.holders}
+            for run in sources if receivers else sending.holders:
                 targeted = (*receivers, *(targets if run.origin in holders else ()))
                 for sender, receiver in itertools.product(run, endpoints_in(targeted)):
                     if (
@@ -176,6 +173,18 @@ class Network:
             last = high
             if low != high:
                 yield from (cut for cut in self._atoms.starts if low < cut <= last)
+
+    def _sender(self, end: End) -> Sender:
+        """The endpoints of an end that sends; of addresses, the same for all destinations."""
+
+        def sender() -> Sender:
+            return Sender(self.topology.ends, self._located(end), self._holders(end))
+
+        return (
+            sender()
+            if isinstance(end, Interfaces)
+            else self.topology.derived(("sender", end), sender)
+        )
 
     def _located(self, end: End) -> tuple[EndpointRun, ...]:
         """The endpoints of an end: of interfaces by ID, or of addresses inside."""
@@ -212,18 +221,12 @@ class Network:
                     yield self._pair(source, target, kind)
 
     def _informative_pair(
-        self,
-        sources: tuple[EndpointRun, ...],
-        source_count: int,
-        targets: tuple[EndpointRun, ...],
-        kind: int,
+        self, sender: Sender, targets: tuple[EndpointRun, ...], kind: int
     ) -> Iterator[FlowResult]:
         """The most informative pair, by bit sets; a stopped one if there is none."""
-        is_vague = self.topology.ends.is_vague((*sources, *targets))
+        is_vague = sender.is_vague or self.topology.ends.is_vague(targets)
         for doubtful in (False, True):
-            pair, saw_doubt = self._first_pair(
-                sources, source_count, targets, kind, doubtful=doubtful
-            )
+            pair, saw_doubt = self._first_pair(sender, targets, kind, doubtful=doubtful)
             if pair is not None:
                 yield self._pair(*pair, kind)
                 return
@@ -231,7 +234,7 @@ class Network:
                 break
         first = (
             (source, target)
-            for source in sources
+            for source in sender.runs
             for target in targets
             if _may_connect(source.undivided, target.undivided)
         )
@@ -240,20 +243,14 @@ class Network:
             return
 
     def _first_pair(
-        self,
-        sources: tuple[EndpointRun, ...],
-        source_count: int,
-        targets: tuple[EndpointRun, ...],
-        kind: int,
-        *,
-        doubtful: bool,
+        self, sender: Sender, targets: tuple[EndpointRun, ...], kind: int, *, doubtful: bool
     ) -> tuple[tuple[Endpoint, Endpoint] | None, bool]:
         """The pair, and whether the unknown may make a difference to there being none."""
         saw_doubt = False
         for family in sorted({end.family for end in targets}):
-            if not any(end.family == family for end in sources):
+            if family not in sender.families:
                 continue
-            bulk = self._bulk(family, sources, source_count, targets, kind, doubtful=doubtful)
+            bulk = self._bulk(family, sender, targets, kind, doubtful=doubtful)
             within = bulk.fields[0].bits
             for _, row in bulk.rows(bulk.placed(targets)):
                 tried: set[object] = set()
@@ -268,11 +265,10 @@ class Network:
             saw_doubt |= bulk.saw_doubt
         return None, saw_doubt
 
-    def _bulk(  # noqa: PLR0913 - the ends, and how the relation between them is asked
+    def _bulk(
         self,
         family: Family,
-        sources: tuple[EndpointRun, ...],
-        source_count: int,
+        sender: Sender,
         targets: tuple[EndpointRun, ...],
         kind: int,
         *,
@@ -281,15 +277,15 @@ class Network:
         """The relation from the sources; one for all targets, if most endpoints are sources."""
 
         def bulk_to(further: Iterable[EndpointRun]) -> Bulk:
-            layout = [sources, without(further, sources)]
+            layout = [sender.runs, without(further, sender.runs)]
             atoms = self._atoms.focused(kind)
             return Bulk(self.topology, family, doubtful, atoms, layout)
 
         # Interfaces are there; to count all endpoints first divides each of them.
-        are_few = 4 * source_count < len(self.topology.interfaces)
-        if are_few or 2 * source_count < self.topology.ends.number:
+        are_few = 4 * sender.number < len(self.topology.interfaces)
+        if are_few or 2 * sender.number < self.topology.ends.number:
             return bulk_to(targets)
-        key = "sources", id(sources), family, kind, doubtful  # the relation keeps the sources
+        key = "sources", id(sender.runs), family, kind, doubtful  # the relation keeps the sources
         return self.topology.derived(key, lambda: bulk_to(self.topology.ends.runs))
 
     def _pair(self, source: Endpoint, target: Endpoint, kind: int) -> FlowResult:
@@ -391,12 +387,14 @@ class Network:
 
     def _outside(self, end: Internet | Addresses) -> Outside:
         """The addresses of an end that no recorded interface holds."""
-        outside = outside_of(self.topology, end)
-        public = Intervals.of(
-            (holder.undivided.public or 0, holder.undivided.public or 0)
-            for holder in self._holders(end)
-        )
-        return evolve(outside, addresses=outside.addresses - IpSet(public)) if public else outside
+
+        def without_holders() -> Outside:
+            outside = outside_of(self.topology, end)
+            held = [holder.undivided.public or 0 for holder in self._sender(end).holders]
+            public = IpSet(Intervals.of((address, address) for address in held))
+            return evolve(outside, addresses=outside.addresses - public) if held else outside
+
+        return self.topology.derived(("outside", end), without_holders)
 
     def _holders(self, end: End) -> tuple[EndpointRun, ...]:
         """The endpoints with the requested public address: the same hosts by another name."""
