@@ -105,6 +105,32 @@ def test_a_sample_of_what_is_asked_for():
     assert found.sample("other", "target", TrafficSet.parse("tcp/80")) is None
 
 
+@pytest.mark.parametrize("seed", range(5300, 5320))
+def test_of_traffic_that_is_asked_for_the_same_arrives(seed):
+    world = World(seed)
+    network = Network.from_records(world.records)
+    ids = [nic.network_interface_id for nic in world.nics]
+    sources, targets = sources_of(ids), {f"to {one}": [one] for one in ids}
+    everything = arrivals_of(network, sources, targets)
+    for asked in map(TrafficSet.parse, ("ssh, rdp", "icmp", "tcp/8000-9000")):
+        found = arrivals_of(network, sources, targets, asked)
+        for pair in itertools.product(sources, targets):
+            expected = [passing & asked for passing in everything.between(*pair)]
+            assert [passing & asked for passing in found.between(*pair)] == expected, (seed, pair)
+
+
+def test_targets_whose_groups_admit_none_of_the_traffic_cost_nothing(monkeypatch):
+    web = group("sg-1", [tcp(443, "10.0.0.0/8")], [EVERYTHING])
+    nics = [interface(f"eni-{last}", f"10.0.1.{last}") for last in (10, 11)]
+    network = Network.from_records([*place(web), *nics])
+    ends = {"all": Interfaces(("eni-10",))}, {"target": ("eni-11",)}
+    arriving_ssh = arrivals_of(network, *ends, TrafficSet.parse("ssh"))
+    monkeypatch.setattr(arrivals, "Bulk", None)
+    assert arriving_ssh.between("all", "target") == (NO_TRAFFIC, NO_TRAFFIC)
+    with pytest.raises(TypeError):
+        arrivals_of(network, *ends, TrafficSet.parse("https")).between("all", "target")
+
+
 @pytest.mark.parametrize("seed", range(5200, 5220))
 def test_the_outside_is_the_same_by_the_tables_of_a_subnet_and_by_all(seed, monkeypatch):
     world = World(seed)

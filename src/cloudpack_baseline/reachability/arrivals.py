@@ -21,8 +21,9 @@ from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import FAMILIES
 from cloudpack_baseline.reachability.matrix import outside_of
 from cloudpack_baseline.reachability.network import Network
+from cloudpack_baseline.reachability.reasons import StopReason
 from cloudpack_baseline.reachability.topology import Topology
-from cloudpack_baseline.reachability.traffic import NO_TRAFFIC, TrafficSet
+from cloudpack_baseline.reachability.traffic import ALL_TRAFFIC, NO_TRAFFIC, TrafficSet
 
 __all__ = ["Arrivals", "Sample", "arrivals_of"]
 
@@ -75,7 +76,10 @@ class Arrivals:
 
 
 def arrivals_of(
-    network: Network, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
+    network: Network,
+    sources: Mapping[str, End],
+    targets: Mapping[str, Iterable[str]],
+    traffic: TrafficSet = ALL_TRAFFIC,
 ) -> Arrivals:
     """What arrives from each source at each target.
 
@@ -84,8 +88,36 @@ def arrivals_of(
         sources: ends by name.
         targets: IDs of network interfaces by name. The interfaces of one target do not
             count as reaching it.
+        traffic: what is asked for; targets whose groups admit none of it are left out.
     """
-    return Arrivals(_ArrivalQuestion.of(network.topology, sources, targets))
+    net = network.topology
+    closed = _closed_groups(net, traffic)
+    receiving = {
+        name: frozenset(ids)
+        for name, ids in targets.items()
+        if any(_may_receive(net, interface, closed) for interface in ids)
+    }
+    return Arrivals(_ArrivalQuestion.of(net, sources, receiving))
+
+
+def _closed_groups(net: Topology, traffic: TrafficSet) -> frozenset[str]:
+    """The groups that surely admit none of the traffic."""
+    return frozenset(
+        name
+        for name, group in net.groups.items()
+        if not isinstance(group.inbound, StopReason)
+        and not any(rule.traffic & traffic for rule in group.inbound)
+    )
+
+
+def _may_receive(net: Topology, interface_id: str, closed: frozenset[str]) -> bool:
+    """Whether any group of the interface may admit something."""
+    return any(
+        run.undivided.unfiltered
+        or isinstance(run.undivided.groups, StopReason)
+        or not closed.issuperset(run.undivided.groups)
+        for run in net.ends.runs_of(interface_id)
+    )
 
 
 @frozen(eq=False)
@@ -137,7 +169,7 @@ class _ArrivalQuestion:
 
     @classmethod
     def of(
-        cls, net: Topology, sources: Mapping[str, End], targets: Mapping[str, Iterable[str]]
+        cls, net: Topology, sources: Mapping[str, End], targets: Mapping[str, frozenset[str]]
     ) -> _ArrivalQuestion:
         outside: dict[str, Internet | Addresses] = {}
         names: dict[str, list[str]] = {}
@@ -148,11 +180,10 @@ class _ArrivalQuestion:
             else:
                 outside[name] = end
         by_interface: dict[str, list[str]] = {}
-        interfaces_of = {name: frozenset(ids) for name, ids in targets.items()}
-        for name, ids in interfaces_of.items():
+        for name, ids in targets.items():
             for interface in ids:
                 by_interface.setdefault(interface, []).append(name)
-        return cls(net, outside, names, by_interface, interfaces_of)
+        return cls(net, outside, names, by_interface, targets)
 
     @property
     def layout(self) -> dict[tuple[str, ...], list[EndpointRun]]:
@@ -175,7 +206,7 @@ def _passing_inside(question: _ArrivalQuestion) -> _Passing:
     layout = question.layout
     segments = list(layout.values())
     is_vague = net.ends.is_vague(itertools.chain(*segments))
-    for family in FAMILIES:
+    for family in FAMILIES if question.targets else ():
         bulk = Bulk(net, family, doubtful=False, atoms=atoms, layout=segments)
         _inside(bulk, list(layout), question, sure, samples)
         if is_vague or bulk.saw_doubt:

@@ -24,6 +24,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.reachability import (
+    ALL_TRAFFIC,
     Addresses,
     End,
     FlowResult,
@@ -102,6 +103,7 @@ class InboundReach:
         *,
         alike: Mapping[str, str] = MappingProxyType({}),
         stand_ins: Iterable[NetworkInterface] = (),
+        traffic: TrafficSet = ALL_TRAFFIC,
     ) -> InboundReach:
         """Of the account.
 
@@ -110,6 +112,7 @@ class InboundReach:
             targets: interface IDs by target name.
             alike: for further names, the name of the target that has the same interfaces.
             stand_ins: interfaces that are not among the records.
+            traffic: what is asked for; by default anything.
         """
         stand_ins = tuple(stand_ins)
         network = network_of(view, stand_ins)
@@ -125,8 +128,8 @@ class InboundReach:
             alike,
             {membership.interface.network_interface_id: membership for membership in placed},
             network.topology.derived(  # scenarios and controls ask the same
-                ("arrivals", tuple(named.items()), tuple(ends.items())),
-                lambda: arrivals_of(network, named, ends),
+                ("arrivals", tuple(named.items()), tuple(ends.items()), traffic),
+                lambda: arrivals_of(network, named, ends, traffic),
             ),
         )
 

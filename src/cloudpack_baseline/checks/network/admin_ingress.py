@@ -32,11 +32,12 @@ def admin_ingress(view: AccountView) -> Iterator[Finding]:
     """
     options = view.baseline.options(AdminIngressOptions)
     servers = Servers.of(view)
+    bastion, traffic = Bastion.of(view, options), TrafficSet.parse(options.services)
     reach = InboundReach.of(
         with_peers(view, options.peers),
         {instance.key: servers.interfaces(instance) for instance in servers.plain},
+        traffic=traffic,
     )
-    bastion, traffic = Bastion.of(view, options), TrafficSet.parse(options.services)
     for instance in servers.plain:
         observations = (
             administered(reach, instance.key, bastion, traffic)
