@@ -293,6 +293,22 @@ def test_a_replica_is_as_its_source(judge_template, control, source, outcomes):
         assert judge_template(control, template(replica + text))["Copy"] == outcome
 
 
+CLUSTERS = """
+Copy:
+  Type: AWS::RDS::DBCluster
+  Properties: {SourceDBClusterIdentifier: !Ref Shop, EngineMode: provisioned}
+Shop:
+  Type: AWS::RDS::DBCluster
+  Properties: {Engine: mysql, StorageEncrypted: %s}
+"""
+
+
+@pytest.mark.parametrize(("encrypted", "outcome"), [("true", "pass"), ("false", "fail")])
+def test_a_restored_cluster_is_encrypted_as_its_source(judge_template, encrypted, outcome):
+    judged = judge_template("rds-encryption", template(CLUSTERS % encrypted))
+    assert judged["Copy"] == judged["Shop"] == outcome
+
+
 def test_a_replica_of_what_is_elsewhere_stays_unknown(judge_template):
     for source in ("elsewhere", "!Ref Anything"):
         text = template(DATABASE + REPLICA % (source, ""))

@@ -1,10 +1,13 @@
-"""Read replicas whose source is in the same template or plan, once that is described.
+"""Databases that are made of one in the same template or plan, once that is described.
 
-Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources": a replica in the Region of its
-source is encrypted as that is; "Working with DB instance read replicas": it has the engine of it.
+Source: Amazon RDS User Guide, "Encrypting Amazon RDS resources" (a replica in the Region of its
+source is encrypted as that is), "Working with DB instance read replicas", "Restoring a DB instance
+to a specified time for Amazon RDS".
 """
 
 from __future__ import annotations
+
+from functools import partial
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 
@@ -12,25 +15,31 @@ __all__ = ["TYPES"]
 
 TYPES = Types()
 
-_INSTANCES = "rds:DescribeDBInstances"
 _INHERITED = {
     "StorageEncrypted": ("StorageEncrypted", "StorageEncryptionType", "KmsKeyId"),
     "Engine": ("Engine",),
     "EngineVersion": ("EngineVersion",),
 }
-"""What the listing has of the source, where the replica does not have the property."""
+"""What the listing has of the source, where the database does not have the property."""
 
 
-@TYPES.of("AWS::RDS::DBInstance", _INSTANCES, ref="DBInstanceIdentifier", order=6)
-def _replica(resource: TypedResource) -> None:
-    name = str(shown(resource.get("SourceDBInstanceIdentifier"))).rpartition(":")[2]
-    source = resource.answers.find(_INSTANCES, "DBInstanceIdentifier", name)
-    replica = resource.answers.find(_INSTANCES, "DBInstanceIdentifier", resource.id)
-    if source is None or replica is None:
+def _made_of(operation: str, kind: str, resource: TypedResource) -> None:
+    key = f"{kind}Identifier"
+    name = str(shown(resource.get(f"Source{key}"))).rpartition(":")[2]
+    source = resource.answers.find(operation, key, name)
+    made = resource.answers.find(operation, key, resource.id)
+    if source is None or made is None:
         return
     for said, members in _INHERITED.items():
         if resource.get(said) is None:
             inherited = {member: source.raw(member) for member in members}
-            replica.update(
-                {member: value for member, value in inherited.items() if value is not None}
-            )
+            made.update({member: value for member, value in inherited.items() if value is not None})
+
+
+for _kind, _operation in (
+    ("DBInstance", "rds:DescribeDBInstances"),
+    ("DBCluster", "rds:DescribeDBClusters"),
+):
+    TYPES.of(f"AWS::RDS::{_kind}", _operation, ref=f"{_kind}Identifier", order=6)(
+        partial(_made_of, _operation, _kind)
+    )
