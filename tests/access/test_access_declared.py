@@ -825,3 +825,40 @@ def test_the_excess_of_some_kinds_of_principals_is_part_of_all():
             surplus for surplus in everything.excess if surplus.principal_kind == kind
         )
         assert evolve(some, excess=()) == evolve(everything, excess=())
+
+
+DENY = allow(Effect="Deny", Action="s3:*", Resource=BOTH)
+LISTED_BY_ALL = (AclGrant(grantee=ALL_USERS, permission="READ"),)
+
+
+def point_with(*statements):
+    policy = parse_policy({"Version": "2012-10-17", "Statement": list(statements)})
+    arn = f"arn:aws:s3:eu-west-1:{OWNER}:accesspoint/p"
+    return AccessPointAccess(name="p", account=OWNER, arn=arn, policy=policy)
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, True),
+        ({"access_points": (point_with(DENY),)}, True),
+        ({"access_points": (evolve(point_with(), policy=None),)}, True),
+        ({"acl": LISTED_BY_ALL, "ownership": "BucketOwnerEnforced"}, True),
+        ({"acl": LISTED_BY_ALL}, False),
+        ({"access_points": (point_with(DENY, allow(Resource="*")),)}, False),
+    ],
+)
+@pytest.mark.parametrize("statements", [[], [DENY]])
+def test_what_grants_nothing_compares_as_if_it_were_analysed(
+    statements, settings, expected, monkeypatch
+):
+    _, bucket = bucket_of(statements, **settings)
+    assert bucket.grants_nothing is expected
+    comparison = compare_access(bucket)
+    monkeypatch.setattr(BucketAccess, "grants_nothing", False)
+    assert compare_access(bucket) == comparison
+
+
+def test_a_statement_or_the_lack_of_a_policy():
+    assert not bucket_of([DENY, allow()])[1].grants_nothing
+    assert BucketAccess(name="b", owner_account=OWNER).grants_nothing

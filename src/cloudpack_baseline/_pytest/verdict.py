@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from functools import cached_property
 
-from cloudpack_baseline.findings import Finding
+from cloudpack_baseline.findings import Finding, Outcome
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.reports.plain import findings_text
 from cloudpack_baseline.texts import Language, printable, text
@@ -107,5 +107,8 @@ def _more(number: int, language: Language) -> str:
     return text("plugin.more", number=number).in_language(language) if number else ""
 
 
+_VERDICTS = {outcome: Verdict(outcome.value) for outcome in Outcome}
+
+
 def _verdict(finding: Finding) -> Verdict:
-    return Verdict.WAIVED if finding.waived else Verdict(finding.outcome.value)
+    return Verdict.WAIVED if finding.waived else _VERDICTS[finding.outcome]

@@ -122,3 +122,15 @@ class BucketAccess:
     def acl_counts(self) -> bool:
         """Whether ACLs are evaluated at all."""
         return self.ownership != "BucketOwnerEnforced"
+
+    @property
+    def grants_nothing(self) -> bool:
+        """Whether no statement of any policy allows anything, and no ACL is evaluated."""
+        policies = (self.policy, *(point.policy for point in self.access_points))
+        allowing = (
+            statement
+            for policy in policies
+            for statement in (policy.statements if policy else ())
+            if statement.effect == "Allow"
+        )
+        return not (self.acl and self.acl_counts) and next(allowing, None) is None

@@ -77,6 +77,8 @@ def compare_access(
     Raises:
         ValueError: a declared network is not a CIDR block.
     """
+    if bucket.grants_nothing and not declarations:
+        return Comparison(excess=(), blocked=())
     distributions = distributions or {}
     analysis = analyse(bucket, extra_values(bucket, declarations, since, distributions))
     answers = effective_grants(analysis)
