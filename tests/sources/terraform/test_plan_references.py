@@ -720,3 +720,51 @@ def test_a_named_database_is_found_by_its_arn(tmp_path, attribute):
     reference = {"replicate_source_db": [f"aws_db_instance.d.{attribute}"]}
     plan.add("aws_db_instance.r", {"identifier": "r"}, ["arn", *reference], reference)
     assert outcomes(tmp_path, plan, "rds-encryption")["aws_db_instance.r"] == "pass"
+
+
+def looked_up(plan, address, values, references):
+    """A data source that is read during apply."""
+    _, kind, name = address.split(".")
+    resource = {"address": address, "mode": "data", "type": kind, "name": name}
+    change = {"actions": ["read"], "after": values, "after_unknown": {"id": True}}
+    plan.changes.append(resource | {"change": change})
+    plan.configure(kind, name, values, references, mode="data")
+    return plan
+
+
+SSH = {"from_port": 22, "to_port": 22, "protocol": "tcp", "type": "ingress"}
+
+
+@pytest.mark.parametrize(
+    ("references", "outcome"),
+    [
+        ({"id": ["aws_security_group.g.id"]}, "fail"),
+        ({"filter": [{"values": ["aws_security_group.g.id"]}]}, "fail"),
+        ({"vpc_id": ["aws_vpc.v.id"]}, "unknown"),
+        ({"id": ["aws_security_group.g.id", "aws_security_group.h.id"]}, "unknown"),
+        ({}, "pass"),
+    ],
+)
+def test_a_data_source_finds_what_its_arguments_name(tmp_path, references, outcome):
+    """Of what it finds by something else, it is not known which resource it is."""
+    plan = PlanBuilder().add("aws_vpc.v", {"cidr_block": "10.0.0.0/16"}, ["id"])
+    for name in ("g", "h"):
+        plan.add(f"aws_security_group.{name}", {"name": name}, ["id"])
+    looked_up(plan, "data.aws_security_group.d", {"name": "other"}, references)
+    rule = {**SSH, "cidr_blocks": ["0.0.0.0/0"]}
+    group = {"security_group_id": ["data.aws_security_group.d.id"]}
+    plan.add("aws_security_group_rule.r", rule, ["id", "security_group_id"], group)
+    baseline = Baseline.from_mapping({"controls": {"open-security-groups": {"unused": True}}})
+    judged = outcomes(tmp_path, plan, "open-security-groups", baseline)
+    assert judged["aws_security_group.g"] == outcome
+
+
+def test_a_policy_of_a_role_that_is_looked_up_is_that_of_the_role(tmp_path):
+    trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+    plan = PlanBuilder()
+    plan.add("aws_iam_role.r", {"name": "r", "assume_role_policy": trust}, ["id", "arn"])
+    looked_up(plan, "data.aws_iam_role.d", {}, {"name": ["aws_iam_role.r.name"]})
+    policy = {"policy_arn": "arn:aws:iam::aws:policy/AdministratorAccess"}
+    role = {"role": ["data.aws_iam_role.d.name"]}
+    plan.add("aws_iam_role_policy_attachment.a", policy, ["id", "role"], role)
+    assert outcomes(tmp_path, plan, "admin-privileges")["aws_iam_role.r"] == "fail"

@@ -6,7 +6,12 @@ from typing import Any, Final
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
-from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    undetermined,
+)
 from cloudpack_baseline.sources.terraform.plan import PlannedResource
 from cloudpack_baseline.sources.terraform.schema import NESTED_BLOCKS
 
@@ -19,6 +24,7 @@ __all__ = [
     "argument_items",
     "block_at",
     "dotted",
+    "dynamic",
     "is_block",
     "is_empty",
     "is_expression",
@@ -147,3 +153,8 @@ def argument_items(value: Resolved) -> list[Any]:
 def scalar(value: Resolved) -> Resolved:
     """A known value that is no list or object."""
     return DocumentText(value) if isinstance(value, str) else value
+
+
+def dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:
+    """Why a block is not known: the configuration of a plan contains no dynamic blocks."""
+    return undetermined(f"{resource.address}.{dotted(path)} (a dynamic block may set it)")

@@ -6,12 +6,13 @@ A plan names the resources that an expression refers to, and not always which at
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-from cloudpack_baseline.sources.terraform.attributes import PlannedAttribute
+from cloudpack_baseline.sources.terraform.attributes import PlannedAttribute, is_expression
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
-from cloudpack_baseline.sources.terraform.references import ResourceReference
+from cloudpack_baseline.sources.terraform.references import PlanReferences, ResourceReference
 
 __all__ = [
     "DOCUMENTS",
@@ -19,6 +20,7 @@ __all__ = [
     "WITH_CONTENTS",
     "has_several",
     "limits",
+    "named_by",
     "names_another",
     "names_arn",
     "takes_arn",
@@ -109,3 +111,27 @@ def limits(resource: PlannedResource, attribute: PlannedAttribute) -> bool:
         statement = dict(members or object_of(statement)).get(step)
     is_allow = object_of(statement).get("effect") in (None, "Allow")
     return is_allow is (attribute.name == "not_resources")
+
+
+def named_by(references: PlanReferences, resource: PlannedResource) -> tuple[PlannedResource, ...]:
+    """The resources of the plan that the arguments of a data source refer to."""
+    expressions = _expressions(references.configured(resource).get("expressions"))
+    named = (
+        reference.resource
+        for expression in expressions
+        for reference in references.of(resource, expression)
+        if not (reference.resource.is_data or reference.resource.is_elsewhere)
+    )
+    return tuple(dict.fromkeys(named))
+
+
+def _expressions(arguments: object) -> Iterator[object]:
+    """The expressions of arguments, those of nested blocks included."""
+    if isinstance(arguments, list):
+        for block in arguments:
+            yield from _expressions(block)
+    elif is_expression(arguments):
+        yield arguments
+    else:
+        for argument in object_of(arguments).values():
+            yield from _expressions(argument)

@@ -26,6 +26,7 @@ from cloudpack_baseline.sources.terraform.attributes import (
     argument_items,
     block_at,
     dotted,
+    dynamic,
     is_block,
     is_empty,
     is_expression,
@@ -47,6 +48,7 @@ from cloudpack_baseline.sources.terraform.referring import (
     WITH_CONTENTS,
     has_several,
     limits,
+    named_by,
     names_another,
     names_arn,
     takes_arn,
@@ -191,7 +193,7 @@ class Resolution:
         if attribute.expression is not ABSENT:
             return self._referred(resource, attribute)
         # Computed, and not configured: the default of AWS.
-        return _dynamic(resource, attribute.path) if is_block(resource, attribute) else None
+        return dynamic(resource, attribute.path) if is_block(resource, attribute) else None
 
     def _known(
         self,
@@ -380,11 +382,24 @@ class Resolution:
             return self.identifier(resource)
         if isinstance(known, str | int | bool) and resource.sensitive.get(base) is not True:
             return DocumentText(known) if isinstance(known, str) else known
-        if resource.type == "aws_iam_policy_document":
-            return self._document(resource)
-        if resource.is_elsewhere and (resource.is_data or resource.type not in self._mappings):
+        if resource.is_data:
+            return self._found_attribute(resource, name, base)
+        if resource.is_elsewhere and resource.type not in self._mappings:
             return concatenated([undetermined(f"{resource.address}.{name}")])
         return self._planned_attribute(resource, name, base)
+
+    def _found_attribute(self, resource: PlannedResource, name: str, base: str) -> Resolved:
+        """That of what a data source finds during apply: what its arguments name, or related."""
+        if resource.type == "aws_iam_policy_document":
+            return self._document(resource)
+        unknown = undetermined(f"{resource.address}.{name}")
+        if resource.is_elsewhere:
+            return concatenated([unknown])
+        named = named_by(self._references, resource)
+        if not named:
+            return self._planned_attribute(resource, name, base)
+        same = [other for other in named if other.type == resource.type]
+        return self.attribute(same[0], name) if len(same) == 1 else unknown
 
     def _planned_attribute(self, resource: PlannedResource, name: str, base: str) -> Resolved:
         mapped = self._mappings.get(resource.type, _UNMAPPED)
@@ -520,8 +535,3 @@ def _of_account(resource: PlannedResource) -> str:
         return DEFAULT_VPC
     is_owner = resource.is_data and resource.type == "aws_canonical_user_id"
     return OWNER_ID if is_owner and not resource.values.get("id") else ""
-
-
-def _dynamic(resource: PlannedResource, path: tuple[str | int, ...]) -> Unknown:
-    """Why a block is not known: the configuration of a plan contains no dynamic blocks."""
-    return undetermined(f"{resource.address}.{dotted(path)} (a dynamic block may set it)")
