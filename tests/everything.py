@@ -72,6 +72,7 @@ FACTS = {
         "ServiceConfigurations": [{"ServiceId": "vpce-svc-1"}]
     },
     "ec2:DescribeVpcEndpointServicePermissions": {"AllowedPrincipals": []},
+    "ec2:DescribeVpcEndpointConnections": {"VpcEndpointConnections": []},
     "servicecatalog:ListPortfolios": {
         "PortfolioDetails": [
             {

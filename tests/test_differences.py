@@ -40,6 +40,7 @@ from cloudpack_baseline.model.inspector2 import InspectorCoverage, InspectorStat
 from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.organizations import AIServicesOptOutPolicy, Organization
+from cloudpack_baseline.model.privatelink import VpcEndpointService
 from cloudpack_baseline.model.rds import DBCluster, DBInstance, ParameterGroupStatus
 from cloudpack_baseline.model.rds_parameters import (
     DBMajorEngineVersion,
@@ -1527,6 +1528,20 @@ STATES = [
             ),
         ),
         FAIL,
+    ),
+    State(
+        "an endpoint service for which undeclared accounts or everyone may request connections",
+        "resource-sharing",
+        (
+            record(
+                VpcEndpointService,
+                "vpc-endpoint-service/api",
+                allowed_principals=("*",),
+                acceptance_required=True,
+                connected_accounts=(),
+            ),
+        ),
+        PASS,
     ),
 ]
 

@@ -1695,7 +1695,8 @@ def check_resource_sharing(
     CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, VPC endpoint
     services, portfolios of AWS Service Catalog, and snapshots and data shares of Amazon Redshift. A
     repository of Amazon ECR Public is public, and so are the builds of an AWS CodeBuild project
-    whose visibility is ``PUBLIC_READ``, with their logs and artifacts. Declared are the
+    whose visibility is ``PUBLIC_READ``, with their logs and artifacts. Of an endpoint service whose
+    connections have to be accepted, only the accounts that are connected count. Declared are the
     accounts and networks of the baseline, and the organization of the account
     (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so if it can act
     on behalf of any account. Grants of customer managed keys count as well (ListGrants). Resource

@@ -15,7 +15,6 @@ from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
-from cloudpack_baseline.model.endpoint_services import VpcEndpointService
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.glacier import GlacierVault
@@ -26,6 +25,7 @@ from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.layers import LayerVersion
 from cloudpack_baseline.model.log_policies import LogDestination, LogResourcePolicy
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
+from cloudpack_baseline.model.privatelink import VpcEndpointService
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.read import reads
 from cloudpack_baseline.model.redshift_sharing import (
@@ -107,6 +107,35 @@ def test_an_endpoint_service(session):
     assert services[private].allowed_principals == ()
     assert services[shared].arn == f"arn:aws:ec2:{REGION}:{ACCOUNT}:vpc-endpoint-service/{shared}"
     assert client.delete_vpc_endpoint_service_configurations(ServiceIds=[private])
+
+
+def test_the_connections_of_an_endpoint_service():
+    services = [
+        {"ServiceId": "vpce-svc-1", "AcceptanceRequired": True},
+        {"ServiceId": "vpce-svc-2", "AcceptanceRequired": False},
+    ]
+    connections = [
+        {"ServiceId": "vpce-svc-1", "VpcEndpointOwner": owner, "VpcEndpointState": state}
+        for owner, state in (
+            (PARTNER, "available"),
+            (PARTNER, "pending"),
+            ("222233334444", "Partial"),
+            ("333344445555", "pendingAcceptance"),
+            ("444455556666", "rejected"),
+        )
+    ]
+    answers = {
+        "ec2:DescribeVpcEndpointServiceConfigurations": {"ServiceConfigurations": services},
+        "ec2:DescribeVpcEndpointConnections": {"VpcEndpointConnections": connections},
+    }
+    first, second = read(VpcEndpointService, answers, "connected_accounts").records
+    assert first.connected_accounts == (PARTNER, "222233334444")
+    assert (second.connected_accounts, second.acceptance_required) == ((), False)
+    assert first.acceptance_required is True
+    assert isinstance(read(VpcEndpointService, answers).records[0].connected_accounts, Unknown)
+    answers["ec2:DescribeVpcEndpointConnections"] = "UnauthorizedOperation"
+    first, _ = read(VpcEndpointService, answers, "connected_accounts").records
+    assert first.connected_accounts.causes[0].operation == "ec2:DescribeVpcEndpointConnections"
 
 
 def test_an_endpoint_service_that_was_deleted_meanwhile():

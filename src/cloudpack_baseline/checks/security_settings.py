@@ -51,7 +51,6 @@ from cloudpack_baseline.model.efs import FileSystem
 from cloudpack_baseline.model.elasticache import CacheCluster, ReplicationGroup, ServerlessCache
 from cloudpack_baseline.model.elb import ClassicLoadBalancer
 from cloudpack_baseline.model.elbv2 import LoadBalancer
-from cloudpack_baseline.model.endpoint_services import VpcEndpointService
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.glacier import GlacierVault
 from cloudpack_baseline.model.glue import GlueCatalog
@@ -76,6 +75,7 @@ from cloudpack_baseline.model.logs import LogGroup
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.organizations import AIServicesOptOutPolicy, ServiceControlPolicy
 from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.privatelink import VpcEndpointService
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.rds import (
     DBCluster,
@@ -183,7 +183,7 @@ _SHARING: Mapping[type[Record], SecuritySettings] = {
     EventBus: SecuritySettings(("policy",)),
     SchemaRegistry: SecuritySettings(("policy",)),
     EmailIdentity: SecuritySettings(("policy",)),
-    VpcEndpointService: SecuritySettings(("allowed_principals",)),
+    VpcEndpointService: SecuritySettings(("allowed_principals", "acceptance_required")),
     Portfolio: SecuritySettings(("accounts",)),
     BuildProject: SecuritySettings(("visibility",)),
     RestApi: SecuritySettings(("endpoint_types", "policy")),

@@ -169,7 +169,7 @@ KINDS: Mapping[str, str] = {
     "Vpc": "ec2",
     "VpcBlockPublicAccessOptions": "ec2_gateways",
     "VpcEndpoint": "ec2_gateways",
-    "VpcEndpointService": "endpoint_services",
+    "VpcEndpointService": "privatelink",
     "VpcOrigin": "cloudfront",
     "VpcPeeringConnection": "ec2_gateways",
     "VpnConnection": "ec2_gateways",

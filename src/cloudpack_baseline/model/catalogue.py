@@ -67,7 +67,7 @@ MODULES = (
     "codeartifact",
     "schemas",
     "ses",
-    "endpoint_services",
+    "privatelink",
     "servicecatalog",
     "events",
     "log_policies",

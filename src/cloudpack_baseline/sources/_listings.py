@@ -88,7 +88,6 @@ ClassicLoadBalancer regional elb:DescribeLoadBalancers lists
 LoadBalancer regional elbv2:DescribeLoadBalancers lists
 SslPolicy regional elbv2:DescribeSSLPolicies lists
 TargetGroup regional elbv2:DescribeTargetGroups lists
-VpcEndpointService regional ec2:DescribeVpcEndpointServiceConfigurations lists
 EventBus regional events:ListEventBuses lists
 EventRule regional events:ListRules lists
 ApiDestination regional events:ListApiDestinations lists
@@ -156,6 +155,7 @@ ServiceControlPolicy global organizations:ListPolicies lists
 ServiceControlPolicy global organizations:DescribeOrganization adds
 ServiceControlPolicy global organizations:DescribePolicy adds
 ServiceControlPolicy global organizations:ListTargetsForPolicy adds
+VpcEndpointService regional ec2:DescribeVpcEndpointServiceConfigurations lists
 ResourceShare regional ram:GetResourceShares lists
 DBCluster regional rds:DescribeDBClusters lists
 DBInstance regional rds:DescribeDBInstances lists

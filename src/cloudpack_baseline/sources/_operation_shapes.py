@@ -79,6 +79,7 @@ ec2:DescribeTransitGateways TransitGateways - -
 ec2:DescribeVolumes Volumes - -
 ec2:DescribeVpcBlockPublicAccessExclusions VpcBlockPublicAccessExclusions - -
 ec2:DescribeVpcBlockPublicAccessOptions - - VpcBlockPublicAccessOptions
+ec2:DescribeVpcEndpointConnections VpcEndpointConnections - -
 ec2:DescribeVpcEndpointServiceConfigurations ServiceConfigurations - -
 ec2:DescribeVpcEndpointServicePermissions AllowedPrincipals ServiceId -
 ec2:DescribeVpcEndpoints VpcEndpoints - -

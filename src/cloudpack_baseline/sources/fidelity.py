@@ -418,6 +418,9 @@ GAPS: Mapping[str, Gap] = MappingProxyType(
         "rds:DescribeDBMajorEngineVersions": Constant(_NO_SUPPORT_DATES),
         "cloudfront:ListVpcOrigins": Default("no-vpc-origins", {"VpcOriginList": {"Items": []}}),
         # moto has Aurora DSQL in few regions, and fails in the others.
+        "ec2:DescribeVpcEndpointConnections": Default(
+            "no-endpoint-connections", {"VpcEndpointConnections": []}
+        ),
         "dsql:ListClusters": Default("no-dsql-clusters", {"clusters": []}),
         "neptune-graph:ListGraphs": Default("no-neptune-graphs", {"graphs": []}),
         "redshift:DescribeDataSharesForProducer": Default(

@@ -19,7 +19,6 @@ from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.dynamodb import DynamoDBTable
 from cloudpack_baseline.model.ecr import EcrRegistry, PublicRepository, Repository
 from cloudpack_baseline.model.efs import FileSystem
-from cloudpack_baseline.model.endpoint_services import VpcEndpointService
 from cloudpack_baseline.model.events import EventBus
 from cloudpack_baseline.model.functions import LambdaAlias, LambdaVersion
 from cloudpack_baseline.model.glue import GlueCatalog
@@ -30,6 +29,7 @@ from cloudpack_baseline.model.layers import LayerVersion
 from cloudpack_baseline.model.log_policies import LogResourcePolicy
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.organizations import Organization
+from cloudpack_baseline.model.privatelink import VpcEndpointService
 from cloudpack_baseline.model.ram import ResourceShare
 from cloudpack_baseline.model.redshift_sharing import (
     RedshiftDataShare,
@@ -504,8 +504,37 @@ def test_builds_of_which_the_visibility_was_not_recorded():
     ],
 )
 def test_an_endpoint_service(principals, baseline, expected):
-    service = record(VpcEndpointService, "vpc-endpoint-service/api", allowed_principals=principals)
+    service = endpoint_service(allowed_principals=principals)
     assert outcome(service, organization(), baseline=baseline) is expected
+
+
+def endpoint_service(**fields):
+    connected = {"connected_accounts": ()}
+    return record(VpcEndpointService, "vpc-endpoint-service/api", **(connected | fields))
+
+
+NOT_CONNECTED = denied("ec2:DescribeVpcEndpointConnections")
+
+
+@pytest.mark.parametrize(
+    ("fields", "baseline", "expected"),
+    [
+        ({"allowed_principals": ("*",)}, {}, PASS),
+        ({"connected_accounts": (PARTNER,)}, {}, FAIL),
+        ({"connected_accounts": (PARTNER,)}, {"accounts": [PARTNER]}, PASS),
+        ({"connected_accounts": (PARTNER,)}, {"public": ["api"]}, PASS),
+        ({"connected_accounts": (ACCOUNT,)}, {}, PASS),
+        ({"connected_accounts": NOT_CONNECTED}, {}, UNKNOWN),
+        ({"acceptance_required": denied("ec2:DescribeVpcs")}, {}, UNKNOWN),
+        ({"acceptance_required": False, "allowed_principals": ("*",)}, {}, FAIL),
+        # Nobody may ask, and who could before is still connected.
+        ({"acceptance_required": False, "connected_accounts": (PARTNER,)}, {}, FAIL),
+        ({"allowed_principals": denied("ec2:DescribeVpcEndpointServicePermissions")}, {}, PASS),
+    ],
+)
+def test_an_endpoint_service_that_accepts_each_connection(fields, baseline, expected):
+    service = endpoint_service(**({"acceptance_required": True} | fields))
+    assert outcome(service, baseline=baseline) is expected
 
 
 @pytest.mark.parametrize(

@@ -654,6 +654,17 @@ def test_endpoint_services(judge_template, principals, outcome):
         assert list(judge_template("resource-sharing", text).values()) == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("accepting", "outcome"), [("true", "pass"), ("false", "fail"), ("!Ref Any", "unknown")]
+)
+def test_endpoint_services_that_accept_each_connection(judge_template, accepting, outcome):
+    text = template(
+        f"It: {{Type: AWS::EC2::VPCEndpointService, Properties: {{AcceptanceRequired: {accepting}}}}}",
+        "Who: {Type: AWS::EC2::VPCEndpointServicePermissions, Properties: {ServiceId: !Ref It, AllowedPrincipals: ['*']}}",
+    )
+    assert list(judge_template("resource-sharing", text).values()) == [outcome]
+
+
 def test_an_endpoint_service_without_permissions(judge_template):
     assert list(judge_template("resource-sharing", template(SERVICE)).values()) == ["pass"]
 

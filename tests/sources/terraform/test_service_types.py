@@ -763,6 +763,11 @@ def test_it_is_not_known_whom_a_document_is_shared_with(tmp_path):
         ("aws_codebuild_project", {"project_visibility": "PUBLIC_READ"}, "fail"),
         ("aws_vpc_endpoint_service", {"allowed_principals": []}, "pass"),
         ("aws_vpc_endpoint_service", {"allowed_principals": ["*"]}, "fail"),
+        (
+            "aws_vpc_endpoint_service",
+            {"allowed_principals": ["*"], "acceptance_required": True},
+            "pass",
+        ),
         ("aws_servicecatalog_portfolio", {}, "pass"),
     ],
 )
@@ -779,7 +784,7 @@ def test_a_principal_of_an_endpoint_service(tmp_path, alone):
         permission |= {"vpc_endpoint_service_id": "vpce-svc-1"}
         plan.add("aws_vpc_endpoint_service_allowed_principal.x", permission, ["id"])
     else:
-        plan.add("aws_vpc_endpoint_service.x", {"acceptance_required": True}, ["id", "arn"])
+        plan.add("aws_vpc_endpoint_service.x", {"acceptance_required": False}, ["id", "arn"])
         plan.add(
             "aws_vpc_endpoint_service_allowed_principal.x",
             permission,

@@ -44,6 +44,7 @@ from cloudpack_baseline.model.kms import KmsKey
 from cloudpack_baseline.model.lambda_functions import LambdaFunction
 from cloudpack_baseline.model.opensearch import OpenSearchDomain
 from cloudpack_baseline.model.pattern import covers
+from cloudpack_baseline.model.privatelink import VpcEndpointService
 from cloudpack_baseline.model.read import Read, merged, reads
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
@@ -58,7 +59,6 @@ _PERMISSIONS = (
     ("RedshiftSnapshot", "restore_accounts"),
     ("RedshiftServerlessSnapshot", "restore_accounts"),
     ("RedshiftDataShare", "consumers"),
-    ("VpcEndpointService", "allowed_principals"),
     ("Portfolio", "accounts"),
 )
 """The kinds that list their recipients, with the field."""
@@ -90,7 +90,7 @@ def _reads() -> Iterator[Read]:
     yield reads("ResourceShare", "principals")
     for kind in ("RedshiftSnapshot", "RedshiftServerlessSnapshot", "RedshiftDataShare"):
         yield reads(kind)  # their listings contain the recipients
-    yield reads("VpcEndpointService", "allowed_principals")
+    yield reads("VpcEndpointService", "allowed_principals", "connected_accounts")
     yield reads("Portfolio", "accounts")
     yield reads("PublicRepository")
     yield reads("BuildProject", "visibility")
@@ -109,7 +109,8 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
     CloudWatch Logs, and the recipients of SSM documents, RAM resource shares, VPC endpoint
     services, portfolios of AWS Service Catalog, and snapshots and data shares of Amazon Redshift. A
     repository of Amazon ECR Public is public, and so are the builds of an AWS CodeBuild project
-    whose visibility is ``PUBLIC_READ``, with their logs and artifacts. Declared are the
+    whose visibility is ``PUBLIC_READ``, with their logs and artifacts. Of an endpoint service whose
+    connections have to be accepted, only the accounts that are connected count. Declared are the
     accounts and networks of the baseline, and the organization of the account
     (``aws:PrincipalOrgID``). A service that the policy names passes; a note says so if it can act
     on behalf of any account. Grants of customer managed keys count as well (ListGrants). Resource
@@ -128,6 +129,8 @@ def resource_sharing(view: AccountView) -> Iterator[Finding]:
             yield view.finding(record, *recipients.observe(record, field, judge.declared(record)))
     for repository in view.named("PublicRepository"):
         yield view.finding(repository, judge.observe_public(repository))
+    for service in view.all(VpcEndpointService):
+        yield view.finding(service, *judge.observe_service(service))
     for project in view.all(BuildProject):
         yield view.finding(project, judge.observe_builds(project))
 
@@ -188,6 +191,18 @@ class _Judge:
         if self._may_be_public(repository):
             return passed(text("sharing.public-repository-declared"))
         return failed(text("sharing.public-repository"))
+
+    def observe_service(self, service: VpcEndpointService) -> Iterator[Observation]:
+        """What is reported about who can connect to a service, and who is connected."""
+        public = self.declared(service)
+        if service.acceptance_required is True and service.allowed_principals != ():
+            yield passed(text("sharing.accepted"), read="AcceptanceRequired=true")
+        elif isinstance(service.acceptance_required, Unknown):
+            yield unknown("AcceptanceRequired", service.acceptance_required)
+        else:
+            yield from self.recipients.observe(service, "allowed_principals", public)
+        if public is None and service.connected_accounts != ():
+            yield from self.recipients.observe(service, "connected_accounts")
 
     def observe_builds(self, project: BuildProject) -> Observation:
         """What is reported about who can see the builds of a project."""

@@ -14,17 +14,19 @@ TYPES = Types()
 
 _SERVICES = "ec2:DescribeVpcEndpointServiceConfigurations"
 _PERMISSIONS = "ec2:DescribeVpcEndpointServicePermissions"
+_CONNECTIONS = "ec2:DescribeVpcEndpointConnections"
 
 
 @TYPES.of(
     "AWS::EC2::VPCEndpointService",
     _SERVICES,
     _PERMISSIONS,
+    _CONNECTIONS,
     prefix="vpce-svc-",
     attributes={"ServiceId": "{id}"},
 )
 def _service(resource: TypedResource) -> None:
-    resource.item(_SERVICES, ServiceId=resource.id, Tags=resource.tags())
+    resource.item(_SERVICES, "AcceptanceRequired", ServiceId=resource.id, Tags=resource.tags())
     resource.about(_PERMISSIONS, resource.id, AllowedPrincipals=[])
 
 
