@@ -7,6 +7,8 @@ import json
 import pytest
 
 from cloudpack_baseline import Baseline, Outcome, check_role_trust
+from cloudpack_baseline.access import who_can_assume
+from cloudpack_baseline.checks.identity import _trusted_principals
 from cloudpack_baseline.model.iam_principals import RoleDetail
 from support import ACCOUNT, denied, only, world
 
@@ -384,3 +386,29 @@ def test_the_witness_is_a_request_with_the_statement_that_allows_it():
     assert by.policy_arn == request.resource == f"arn:aws:iam::{ACCOUNT}:role/r"
     (request,) = judged(role(allow({"AWS": STRANGER}))).observations[0].witness.requests
     assert request.statements[0].sid == ""
+
+
+def test_equal_trust_policies_are_evaluated_once(monkeypatch):
+    evaluated = []
+
+    def counted(trust, **asked):
+        evaluated.append(trust)
+        return who_can_assume(trust, **asked)
+
+    monkeypatch.setattr(_trusted_principals, "who_can_assume", counted)
+    names = ["a", "b", "c", "d"]
+    roles = [
+        role(
+            allow({"AWS": STRANGER if name == "c" else JUMP}),
+            arn=f"arn:aws:iam::{ACCOUNT}:role/{name}",
+            name=name,
+        )
+        for name in names
+    ]
+    baseline = Baseline.from_mapping({"controls": {"role-trust": DECLARED}})
+    findings = check_role_trust(world("role-trust", *roles), baseline).findings
+    assert [finding.resource.name for finding in findings] == names
+    assert [finding.resource.name for finding in findings if finding.outcome is Outcome.FAIL] == [
+        "c"
+    ]
+    assert len(evaluated) == 2

@@ -97,11 +97,13 @@ class RoleTrust:
         role: the role.
         trust: its trust policy.
         trusted: who may assume roles.
+        alike: another role of the account with the same trust policy; ``None``: none is known.
     """
 
     role: RoleDetail
     trust: Policy
     trusted: TrustedPrincipals
+    alike: RoleTrust | None = None
 
     @cached_property
     def values(self) -> dict[str, tuple[str, ...]]:
@@ -115,7 +117,9 @@ class RoleTrust:
 
     @cached_property
     def assumers(self) -> tuple[Assumer, ...]:
-        """Every principal that can assume the role."""
+        """Every principal that can assume the role; the same for roles that are alike."""
+        if self.alike is not None:
+            return self.alike.assumers
         return who_can_assume(
             self.trust,
             account=self.role.account,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.access import Assumer
+from cloudpack_baseline.access import Assumer, Policy
 from cloudpack_baseline.checks.approximations import in_doubt
 from cloudpack_baseline.checks.check import AccountView, check
 from cloudpack_baseline.checks.identity._policies import SERVICE_LINKED
@@ -47,6 +47,7 @@ def role_trust(view: AccountView) -> Iterator[Finding]:
     Only AWS can assume service-linked roles (``/aws-service-role/``).
     """
     trusted, control = TrustedPrincipals.of(view), ResourceControl.of(view)
+    first: dict[Policy, RoleTrust] = {}
     for role in view.all(RoleDetail):
         trust = trust_policy(role)
         if role.path.startswith(SERVICE_LINKED):
@@ -56,7 +57,9 @@ def role_trust(view: AccountView) -> Iterator[Finding]:
             yield view.finding(role, unknown("AssumeRolePolicyDocument", trust, origin=origin))
         else:
             restricted = control.restrict(trust, "sts")
-            yield _judge(view, RoleTrust(role, restricted, trusted), control)
+            judged = RoleTrust(role, restricted, trusted, alike=first.get(restricted))
+            first.setdefault(restricted, judged)
+            yield _judge(view, judged, control)
 
 
 def _judge(view: AccountView, trust: RoleTrust, control: ResourceControl) -> Finding:
