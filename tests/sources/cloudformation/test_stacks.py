@@ -276,6 +276,12 @@ def test_a_circle_that_a_condition_rules_out_is_none():
     assert deployed(text).faults == ()
 
 
+@pytest.mark.parametrize("text", ["B", "${B}", "B.Arn"])
+def test_texts_that_only_look_like_references_make_no_circle(text):
+    resources = f"{{A: {{Type: T, Properties: {{X: '{text}'}}}}, B: {{Type: T, DependsOn: A}}}}"
+    assert deployed(f"Resources: {resources}").faults == ()
+
+
 def test_a_long_chain_of_references_is_no_circle():
     chain = {f"R{n}": {"Type": "T", "DependsOn": f"R{n + 1}"} for n in range(499)}
     text = json.dumps({"Resources": chain | {"R499": {"Type": "T"}}})

@@ -13,7 +13,14 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     Scalar,
 )
 
-__all__ = ["ANYTHING", "affected_by", "circle_among", "names_within", "references_in"]
+__all__ = [
+    "ANYTHING",
+    "affected_by",
+    "circle_among",
+    "mention_in_circle",
+    "names_within",
+    "references_in",
+]
 
 ANYTHING = "\0"
 """Stands for a name that is computed, or of another template; no text of one is this."""
@@ -39,6 +46,16 @@ def circle_among(
             for logical_id, node in resources.items()
         }
     )
+
+
+def mention_in_circle(mentioned: Mapping[str, AbstractSet[str]]) -> bool:
+    """Whether resources mention each other in a circle; those that do not cannot depend so.
+
+    Args:
+        mentioned: what each resource may refer to, as of `names_within`.
+    """
+    graph = {name: sorted(names & mentioned.keys()) for name, names in mentioned.items()}
+    return bool(_circle_of(graph))
 
 
 def _attributes(node: Node) -> Node:

@@ -34,6 +34,7 @@ from cloudpack_baseline.sources.cloudformation.parameters import (
 from cloudpack_baseline.sources.cloudformation.references import (
     affected_by,
     circle_among,
+    mention_in_circle,
     names_within,
 )
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
@@ -198,7 +199,8 @@ class Template:
     @cached_property
     def may_have_circles(self) -> bool:
         """Whether resources depend on each other in a circle, if all conditions went both ways."""
-        return bool(circle_among(self.entries("Resources")))
+        # Most templates need what is mentioned for their scenarios as well.
+        return mention_in_circle(self._mentioned) and bool(circle_among(self.entries("Resources")))
 
     def _arguments(self, function: str) -> Iterator[Node]:
         """What stands below the key."""
