@@ -1,6 +1,6 @@
 """The default VPC of a Region, as the data sources of a plan name it and its subnets.
 
-It is no resource of the plan, which knows its ID only.
+It is no resource of the plan, which knows its ID only, as is the canonical user of the account.
 
 Source: Terraform AWS provider, the data sources ``aws_vpc``, ``aws_subnet``, ``aws_subnets``.
 """
@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
+from cloudpack_baseline.sources.cloudformation.types.s3 import OWNER_ID
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, list_of, object_of
 
-__all__ = ["default_names", "is_default_vpc"]
+__all__ = ["default_names", "id_of_account", "is_default_vpc"]
 
 
 def is_default_vpc(resource: PlannedResource) -> bool:
@@ -47,3 +48,11 @@ def _is_default(filter_: Mapping[str, Any], vpcs: set[str]) -> bool:
     values = set(map(str, list_of(filter_.get("values"))))
     expected = {"vpc-id": vpcs, "default-for-az": {"true"}}.get(str(filter_.get("name")), set())
     return bool(values) and values <= expected
+
+
+def id_of_account(resource: PlannedResource) -> str:
+    """What stands for what a data source reads of the account, where the plan does not say it."""
+    if is_default_vpc(resource):
+        return DEFAULT_VPC
+    is_owner = resource.is_data and resource.type == "aws_canonical_user_id"
+    return OWNER_ID if is_owner and not resource.values.get("id") else ""

@@ -6,12 +6,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from cloudpack_baseline.model.ec2 import DEFAULT_VPC
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.types.s3 import OWNER_ID
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedList,
@@ -33,7 +31,7 @@ from cloudpack_baseline.sources.terraform.attributes import (
     item_at,
     scalar,
 )
-from cloudpack_baseline.sources.terraform.default_vpc import is_default_vpc
+from cloudpack_baseline.sources.terraform.default_vpc import id_of_account
 from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
@@ -375,7 +373,7 @@ class Resolution:
     def attribute(self, resource: PlannedResource, name: str) -> Resolved:
         """The attribute as another resource sees it."""
         base = re.split(r"[.\[]", name, maxsplit=1)[0]
-        if base in ("", "id") and (assumed := _of_account(resource)):
+        if base in ("", "id") and (assumed := id_of_account(resource)):
             return DocumentText(assumed)
         known = resource.values.get(name, resource.values.get(base))
         if resource.address in self._unnamed and known == resource.values.get(self._ref(resource)):
@@ -527,11 +525,3 @@ class Resolution:
             value_of=value_of,
             **self._place(resource),
         )
-
-
-def _of_account(resource: PlannedResource) -> str:
-    """What stands for what a data source reads of the account, where the plan does not say it."""
-    if is_default_vpc(resource):
-        return DEFAULT_VPC
-    is_owner = resource.is_data and resource.type == "aws_canonical_user_id"
-    return OWNER_ID if is_owner and not resource.values.get("id") else ""
