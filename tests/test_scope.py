@@ -98,6 +98,8 @@ def test_what_is_left_out_is_not_applicable_and_reads_nothing():
         ({"since": 0.1}, "scope.since: expected a string, got 0.1"),
         ({"controls": ["rot-mfa"]}, "there is no control 'rot-mfa'; did you mean root-mfa"),
         ({"controls": []}, "scope.controls: must name at least one"),
+        ({"clauses": []}, "scope.clauses: must name at least one"),
+        ({"parties": []}, "scope.parties: must name at least one"),
         ({"clauses": ["9.9"]}, "scope.clauses[0]: there is no clause '9.9'"),
         ({"sinse": "0.1"}, "there is no key 'sinse'; did you mean since"),
     ],

@@ -52,6 +52,9 @@ def nested(depth):
         (changed(Principal={"Aws": "*"}), "$.Statement[0].Principal.Aws"),
         (changed(Principal={"AWS": [{}]}), "$.Statement[0].Principal.AWS[0]"),
         (changed(Principal={"Service": "*.amazonaws.com"}), "$.Statement[0].Principal.Service"),
+        (changed(Principal={"AWS": "arn:aws:iam::root"}), "$.Statement[0].Principal.AWS"),
+        (changed(Principal={"AWS": "arn:aws:iam:::root"}), "$.Statement[0].Principal.AWS"),
+        (changed(Principal={"AWS": ["*", "arn:aws:s3:::b"]}), "$.Statement[0].Principal.AWS"),
         (changed(Condition=[]), "$.Statement[0].Condition"),
         (changed(Condition={"Bool": "x"}), "$.Statement[0].Condition.Bool"),
         (changed(Condition={"Bool": {"k": {}}}), "$.Statement[0].Condition.Bool.k"),
@@ -207,3 +210,17 @@ def test_huge_numbers(digits):
     ).replace('"@"', digits)
     assert parse_policy(text).statements[0].conditions[0].values == (digits,)
     exposure(BucketAccess(name="b", owner_account="1" * 12, policy=parse_policy(text)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "arn:aws:iam::123456789012:root",
+        "arn:aws:iam::cloudfront:user/CloudFront Origin Access Identity E1",
+        "arn:aws:iam::*",  # names nobody, and is told as that
+        "AROAEXAMPLE",
+        "123456789012",
+    ],
+)
+def test_principals_that_an_account_has(name):
+    assert parse_policy(changed(Principal={"AWS": name})).statements[0].principal.aws == (name,)

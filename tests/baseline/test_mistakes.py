@@ -193,6 +193,12 @@ class TestFlows:
         assert Baseline.from_mapping(tables).flows[0].services == (service,)
 
 
+def test_administration_by_no_port_is_not_judged():
+    message = "must name at least one; the default is SSH, RDP and WinRM"
+    options = {"admin-ingress": {"services": []}}
+    assert told({"controls": options}) == [f"controls.admin-ingress.services: {message}"]
+
+
 class TestBuckets:
     @pytest.mark.parametrize("name", ["", " "])
     def test_a_name_of_nothing(self, name):

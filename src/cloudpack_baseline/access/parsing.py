@@ -41,6 +41,7 @@ _ATTACHED: Final = ("resource", "service")
 _ACCOUNT_DIGITS: Final = 12
 _LEAST_DIGITS: Final = 9
 """Of an account ID that lost its leading zeros: fewer digits are some other number."""
+_ARN_COLONS: Final = 5
 _MOST_STATEMENTS: Final = 600
 """As many as a key policy has, of 32 KB with 60 characters a statement. Only the access policy of a
 domain of OpenSearch Service, of 100 KB, can have more; that is then unknown."""
@@ -98,8 +99,14 @@ class _Reader:
         return self._each(value, path, lambda item: _text(item) if _is_plain(item) else None)
 
     def principals(self, value: object, path: str) -> tuple[str, ...]:
-        """AWS principals: texts, and account IDs that YAML took for numbers."""
-        return self._each(value, path, lambda item: item if _is_text(item) else _account(item))
+        """AWS principals: texts, and account IDs that YAML took for numbers.
+
+        Whoever an ARN names is in an account, so that AWS rejects ``arn:aws:iam::root``.
+        """
+        names = self._each(value, path, lambda item: item if _is_text(item) else _account(item))
+        if any(map(_lacks_account, names)):
+            self.report(path, "has-an-ARN-without-an-account")
+        return names
 
     def services(self, value: object, path: str) -> tuple[str, ...]:
         """Names of services.
@@ -153,6 +160,14 @@ def _account(value: object) -> str | None:
     digits = value if isinstance(value, _Number) else _text(value) if type(value) is int else ""
     fits = digits.isdigit() and _LEAST_DIGITS <= len(digits) <= _ACCOUNT_DIGITS
     return digits.zfill(_ACCOUNT_DIGITS) if fits else None
+
+
+def _lacks_account(name: str) -> bool:
+    """Whether the name is an ARN without an account; one with a wildcard names nobody."""
+    segments = name.split(":", _ARN_COLONS)
+    if segments[0] != "arn" or "*" in name:
+        return False
+    return len(segments) <= _ARN_COLONS or not segments[_ARN_COLONS - 1]
 
 
 def _text(value: object) -> str:

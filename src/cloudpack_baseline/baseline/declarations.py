@@ -112,7 +112,9 @@ class Scope:
             not applicable.
     """
 
-    parties: tuple[Party, ...] = ("customer", "cloudpack")
+    parties: Annotated[
+        tuple[Party, ...], NotEmpty("the default is customer and cloudpack")
+    ] = ("customer", "cloudpack")
     controls: Annotated[tuple[ControlId, ...], NotEmpty("the default is every control")] = ()
     clauses: Annotated[tuple[ClauseNumber, ...], NotEmpty("the default is every clause")] = ()
     exclude: tuple[Exclusion, ...] = ()

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from cloudpack_baseline.baseline.formats import NetworkName, Reference, SegmentName, Service
+from cloudpack_baseline.baseline.formats import (
+    NetworkName,
+    NotEmpty,
+    Reference,
+    SegmentName,
+    Service,
+)
 from cloudpack_baseline.immutable import frozen
 
 __all__ = [
@@ -75,7 +81,9 @@ class AdminIngressOptions:
         peers: IDs of peering connections to the VPC of such a bastion.
     """
 
-    services: tuple[Service, ...] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
+    services: Annotated[
+        tuple[Service, ...], NotEmpty("the default is SSH, RDP and WinRM")
+    ] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
     networks: tuple[NetworkName, ...] = ()
     peers: tuple[str, ...] = ()
 
