@@ -1,6 +1,7 @@
 """Controls as rules of cfn-lint, by its own command."""
 
 import json
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -63,12 +64,44 @@ def test_every_control_has_two_rules_with_a_number_of_its_own():
     assert len(set(numbers.values())) == len(numbers)
     assert all(9801 <= number <= 9899 for number in numbers.values())
     rules = {name for name in dir(cfn_lint_rules) if name[1:].isdigit()}
-    assert rules == {"E9800", *(f"{kind}{numbers[id_]}" for id_ in controls() for kind in "EW")}
+    of_controls = {f"{kind}{numbers[id_]}" for id_ in controls() for kind in "EW"}
+    assert rules == {"E9800", "W9800", *of_controls}
 
 
 def test_a_template_that_is_not_judged_says_so_once(lint, tmp_path):
     (tmp_path / "cloudpack-baseline.toml").write_text("[nonsense]\n")
     assert lint(TEMPLATE, "9800") == [("E9800", 3, 1)]
+
+
+def test_a_nested_stack_that_is_not_read_is_a_warning(lint):
+    nested = (
+        "  Nested: {Type: AWS::CloudFormation::Stack, Properties: "
+        "{TemplateURL: 'https://example.com/nested.yaml'}}\n"
+    )
+    ((rule, line, _),) = lint(TEMPLATE + nested, "9800")
+    assert (rule, line) == ("W9800", TEMPLATE.count("\n") + 1)
+
+
+def test_a_waived_failure_is_left_out_and_an_expired_waiver_hides_nothing(lint, tmp_path):
+    waiver = """
+schema = 1
+[[waivers]]
+control = "s3-versioning"
+resource = "*"
+reason = "logs"
+approved_by = "ops"
+approved_for = "customer"
+approved_on = {approved}
+expires = {expires}
+ticket = "OPS-1"
+"""
+    today = datetime.now(UTC).date()
+    file = tmp_path / "cloudpack-baseline.toml"
+    file.write_text(waiver.format(approved=today, expires=today + timedelta(days=1)))
+    assert lint(TEMPLATE) == [(f"W{NUMBER}", 11, 33)]
+    last_year = today - timedelta(days=365)
+    file.write_text(waiver.format(approved=last_year, expires=today - timedelta(days=1)))
+    assert lint(TEMPLATE) == [(f"E{NUMBER}", 7, 33), (f"W{NUMBER}", 11, 33)]
 
 
 def test_a_template_that_is_judged_has_no_fault(lint):

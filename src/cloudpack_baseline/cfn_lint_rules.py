@@ -3,7 +3,8 @@
 Each control has two rules with one number of its own, from the block 9801 to 9899 that cfn-lint
 does not use: ``E9801`` for a resource that fails, ``W9801`` for one that is unknown. Controls that
 installed packages add have numbers from 9900 to 9999, and `rules_of` makes the rules of others.
-``E9800`` says that a template is not judged. A template is judged alone, with the nearest baseline
+``E9800`` says that a template is not judged, ``W9800`` (``unread-templates``) that it nests one
+that is not: a template is judged alone, with the nearest baseline
 file, in every scenario of its conditions.
 """
 
@@ -32,7 +33,9 @@ from cloudpack_baseline.sources.cloudformation.template_files import (
     read_template_file,
 )
 from cloudpack_baseline.sources.targets import SourceAccount
+from cloudpack_baseline.unread_templates import UNREAD
 from cloudpack_baseline.whitepaper import Catalogue, Control, builtin, installed
+from cloudpack_baseline.whitepaper.declared import declarations
 
 try:
     from cfnlint.rules import CloudFormationLintRule, RuleMatch
@@ -264,6 +267,7 @@ def _installed_rules() -> Iterator[type[CloudFormationLintRule]]:
         fault = str(error)
     judge = _judge_of(catalogue, catalogue.controls, fault)
     yield _fault_rule(judge)
+    yield _rule(declarations()[UNREAD], _FAULT, Outcome.UNKNOWN, judge)
     yield from _rules(catalogue, numbers, judge)
 
 

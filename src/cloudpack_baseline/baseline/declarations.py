@@ -112,9 +112,10 @@ class Scope:
             not applicable.
     """
 
-    parties: Annotated[
-        tuple[Party, ...], NotEmpty("the default is customer and cloudpack")
-    ] = ("customer", "cloudpack")
+    parties: Annotated[tuple[Party, ...], NotEmpty("the default is customer and cloudpack")] = (
+        "customer",
+        "cloudpack",
+    )
     controls: Annotated[tuple[ControlId, ...], NotEmpty("the default is every control")] = ()
     clauses: Annotated[tuple[ClauseNumber, ...], NotEmpty("the default is every clause")] = ()
     exclude: tuple[Exclusion, ...] = ()

@@ -81,9 +81,11 @@ class AdminIngressOptions:
         peers: IDs of peering connections to the VPC of such a bastion.
     """
 
-    services: Annotated[
-        tuple[Service, ...], NotEmpty("the default is SSH, RDP and WinRM")
-    ] = ("tcp/22", "tcp/3389", "tcp/5985-5986")
+    services: Annotated[tuple[Service, ...], NotEmpty("the default is SSH, RDP and WinRM")] = (
+        "tcp/22",
+        "tcp/3389",
+        "tcp/5985-5986",
+    )
     networks: tuple[NetworkName, ...] = ()
     peers: tuple[str, ...] = ()
 
