@@ -209,7 +209,9 @@ def test_a_permission_of_a_function_elsewhere_counts_by_itself(judge_template, p
     [
         ("Ingress", "CidrIp: 10.0.0.0/8", {"sg-12": "pass"}),
         ("Ingress", "CidrIp: 0.0.0.0/0", {"sg-12": "fail"}),
-        ("Ingress", "CidrIp: !Ref Any", {"": "not applicable"}),
+        ("Ingress", "CidrIp: !Ref Any", {"sg-12": "unknown"}),
+        ("Ingress", "SourcePrefixListId: !Ref Any", {"sg-12": "unknown"}),
+        ("Ingress", "SourcePrefixListId: pl-12", {"": "not applicable"}),
         # What may come in is elsewhere.
         ("Egress", "CidrIp: 10.0.0.0/8", {"": "not applicable"}),
     ],
@@ -227,6 +229,33 @@ def test_the_url_of_a_function_elsewhere_opens_nothing_by_itself(judge_template,
         f"Url: {{Type: AWS::Lambda::Url, Properties: {{TargetFunctionArn: It, AuthType: {auth}}}}}"
     )
     assert judge_template("resource-sharing", text) == {"It": "pass"}
+
+
+OPEN_URL = "Principal: '*', Action: 'lambda:InvokeFunctionUrl', FunctionUrlAuthType: NONE"
+
+
+@pytest.mark.parametrize("name", ["It", "It:live"])
+@pytest.mark.parametrize(
+    ("auth", "judged"), [(None, "unknown"), ("AWS_IAM", "pass"), ("NONE", "fail")]
+)
+def test_who_may_use_a_url_elsewhere_depends_on_the_url(judge_template, name, auth, judged):
+    """A permission for a URL opens nothing without the URL, which may be in another template."""
+    permission = (
+        f"{{Type: AWS::Lambda::Permission, Properties: {{FunctionName: '{name}', {OPEN_URL}}}}}"
+    )
+    function, _, qualifier = name.partition(":")
+    target = f"TargetFunctionArn: {function}" + (f", Qualifier: {qualifier}" if qualifier else "")
+    url = f"{{Type: AWS::Lambda::Url, Properties: {{{target}, AuthType: {auth}}}}}"
+    text = f"P: {permission}" + (f"\n  Url: {url}" if auth else "")
+    assert judge_template("resource-sharing", template(text))[name] == judged
+
+
+def test_a_permission_to_invoke_does_not_depend_on_a_url(judge_template):
+    text = template(
+        "P: {Type: AWS::Lambda::Permission, Properties: {FunctionName: It, "
+        "Principal: '111122223333', Action: 'lambda:InvokeFunction'}}"
+    )
+    assert judge_template("resource-sharing", text) == {"It": "fail"}
 
 
 def test_a_policy_that_is_broken_is_not_silently_left_out(judge_template):

@@ -30,7 +30,7 @@ from cloudpack_baseline.model.ec2 import (
     NetworkInterface,
     SecurityGroup,
 )
-from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
 from cloudpack_baseline.reachability import (
     ALL_TRAFFIC,
     INTERNET,
@@ -188,7 +188,7 @@ class _Openness:
             yield excess_of(excess, origin=self._origin(rules, excess))
         vague = [reason for rule in rules for reason in rule.vague]
         if vague:
-            yield _vague(vague)
+            yield from _vague(vague)
         elif not excess - _HARMLESS:
             yield passed(closed_text)
 
@@ -304,11 +304,23 @@ def _from_internet(flows: Iterable[Flow], segments: Iterable[str]) -> TrafficSet
     return TrafficSet.parse(services) if services else NO_TRAFFIC
 
 
-def _vague(reasons: Iterable[StopReason]) -> Observation:
+def _vague(reasons: Iterable[StopReason]) -> Iterator[Observation]:
+    """Peers that are known only at deployment, and prefix lists that could not be read."""
     distinct = sorted(set(reasons))
-    causes = tuple(cause for reason in distinct for cause in reason.causes)
-    if not causes:
-        causes = Unknown.because(
-            Why.NOT_PROVIDED, detail="; ".join(str(reason) for reason in distinct)
-        ).causes
-    return unknown("IpPermissions.PrefixListIds", Unknown(causes))
+    peers = [reason for reason in distinct if _is_undetermined(reason)]
+    if peers:
+        causes = (Cause(why=Why.UNDETERMINED, detail=peer.subject[1:-1]) for peer in peers)
+        yield unknown("IpPermissions", Unknown(causes))
+    lists = [reason for reason in distinct if not _is_undetermined(reason)]
+    if lists:
+        causes = (cause for each in lists for cause in each.causes or (_unread_list(each),))
+        yield unknown("IpPermissions.PrefixListIds", Unknown(causes))
+
+
+def _is_undetermined(reason: StopReason) -> bool:
+    """Whether it is about an address or a list that a template leaves open."""
+    return reason.subject.startswith("<") and reason.subject != OTHER_RULES
+
+
+def _unread_list(reason: StopReason) -> Cause:
+    return Cause(why=Why.NOT_PROVIDED, detail=str(reason))

@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.types.functions import (
+    add_url,
     function_and_qualifier,
     function_arn,
     layer_name,
@@ -28,6 +29,7 @@ from cloudpack_baseline.sources.cloudformation.types.functions import (
 )
 from cloudpack_baseline.sources.cloudformation.types.iam import identity_policy
 from cloudpack_baseline.sources.cloudformation.types.s3 import public_access_block
+from cloudpack_baseline.sources.cloudformation.values import undetermined
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES"]
@@ -274,10 +276,12 @@ def _add_by_arn(resource: TypedResource, arn: str, listing: str, key: str, name:
 
 _FUNCTIONS = "lambda:ListFunctions"
 _ALIASES = "lambda:ListAliases"
+_URL = "lambda:GetFunctionUrlConfig"
+_URLS = "lambda:ListFunctionUrlConfigs"
 
 
-@TYPES.of("AWS::Lambda::Permission", _FUNCTIONS, _ALIASES, order=2)
-@TYPES.of("AWS::Lambda::Url", _FUNCTIONS, _ALIASES, order=2)
+@TYPES.of("AWS::Lambda::Permission", _FUNCTIONS, _ALIASES, _URL, _URLS, order=2)
+@TYPES.of("AWS::Lambda::Url", _FUNCTIONS, _ALIASES, _URL, _URLS, order=2)
 def _functions(resource: TypedResource) -> None:
     """The function, or the alias or version, which has a policy of its own."""
     function = resource.get("FunctionName", resource.get("TargetFunctionArn"))
@@ -289,6 +293,14 @@ def _functions(resource: TypedResource) -> None:
             resource.about(_ALIASES, name, Aliases=AnswerList())
         if qualifier:
             _add_alias(resource, name, qualified_arn(resource, name, qualifier))
+        elif _is_elsewhere(resource, name) and (_URL, name) not in resource.answers.subjects:
+            resource.about(_URL, name, AuthType=undetermined(f"the URL of {name}"))
+
+
+def _is_elsewhere(resource: TypedResource, function: str) -> bool:
+    known = resource.answers.find(_FUNCTIONS, "FunctionName", function)
+    origin = None if known is None else known.origin
+    return origin is not None and origin.elsewhere
 
 
 def _add_alias(resource: TypedResource, function: str, arn: str) -> None:
@@ -298,6 +310,16 @@ def _add_alias(resource: TypedResource, function: str, arn: str) -> None:
         alias = resource.object(AliasArn=arn)
         alias.origin = evolve(resource.origin, elsewhere=True)
         resource.append_about(_ALIASES, function, "Aliases", alias)
+        _add_unknown_url(resource, function, arn)
+
+
+def _add_unknown_url(resource: TypedResource, function: str, arn: str) -> None:
+    """The URL of an alias elsewhere, unless a template says which it is."""
+    known = resource.answers.subjects.get((_URLS, function))
+    urls = [] if known is None else as_list(known.raw("FunctionUrlConfigs"))
+    if all(str(follow(url, "FunctionArn")) != arn for url in urls):
+        auth_type = undetermined(f"the URL of {arn.rpartition(':function:')[2]}")
+        add_url(resource, function, resource.object(AuthType=auth_type, FunctionArn=arn))
 
 
 @TYPES.of(

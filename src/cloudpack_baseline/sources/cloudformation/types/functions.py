@@ -16,7 +16,14 @@ from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
 from cloudpack_baseline.sources.located import AnswerList
 
-__all__ = ["TYPES", "function_and_qualifier", "function_arn", "layer_name", "qualified_arn"]
+__all__ = [
+    "TYPES",
+    "add_url",
+    "function_and_qualifier",
+    "function_arn",
+    "layer_name",
+    "qualified_arn",
+]
 
 TYPES = Types()
 
@@ -163,8 +170,14 @@ def _url(resource: TypedResource) -> None:
             resource.about(_URL, function, AuthType=resource.get("AuthType"))
         else:
             arn = qualified_arn(resource, function, qualifier)
-            url = resource.object("AuthType", FunctionArn=arn)
-            resource.append_about(_URLS, function, "FunctionUrlConfigs", url)
+            add_url(resource, function, resource.object("AuthType", FunctionArn=arn))
+
+
+def add_url(resource: TypedResource, function: str, url: Resolved) -> None:
+    """Add the URL of an alias to those of its function, which may not be in the template."""
+    if (_URLS, function) not in resource.answers.subjects:
+        resource.about(_URLS, function, FunctionUrlConfigs=AnswerList())
+    resource.append_about(_URLS, function, "FunctionUrlConfigs", url)
 
 
 @TYPES.of(
