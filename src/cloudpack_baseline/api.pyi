@@ -1662,7 +1662,8 @@ def check_rds_tls(
     Amazon DocumentDB (DescribeDBParameters, DescribeDBClusterParameters), as it is in effect: the
     group has to be ``in-sync``. Members are evaluated through the group of their cluster. Oracle
     and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS. A group that a
-    template or plan names, and does not contain, is unknown.
+    template or plan names, and does not contain, is unknown. A group that no database uses is not
+    judged: nothing is in effect there.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -77,7 +77,8 @@ def rds_tls(view: AccountView) -> Iterator[Finding]:
     Amazon DocumentDB (DescribeDBParameters, DescribeDBClusterParameters), as it is in effect: the
     group has to be ``in-sync``. Members are evaluated through the group of their cluster. Oracle
     and RDS Custom enforce TLS by other means; Amazon Neptune accepts only TLS. A group that a
-    template or plan names, and does not contain, is unknown.
+    template or plan names, and does not contain, is unknown. A group that no database uses is not
+    judged: nothing is in effect there.
     """
     for database in databases_of(view):
         yield view.finding(database, exempt_member(view, database) or _observe(view, database))
