@@ -163,7 +163,11 @@ def test_any_file_is_judged_or_named(tmp_path, content):
     assert message == "" or PLACE.search(message), message
 
 
-@pytest.mark.parametrize(("number", "said"), [(500, ""), (501, "CloudFormation accepts 500")])
-def test_a_template_has_as_many_resources_as_cloudformation_accepts(tmp_path, number, said):
+@pytest.mark.parametrize(
+    ("number", "said"), [(5_000, ""), (5_001, "5,001 resources; CloudFormation accepts 500")]
+)
+def test_a_template_of_far_more_resources_than_cloudformation_accepts_is_named(
+    tmp_path, number, said
+):
     resources = {f"R{place}": {"Type": "AWS::SSM::Association"} for place in range(number)}
     assert said in judged(tmp_path, json.dumps({"Resources": resources}))

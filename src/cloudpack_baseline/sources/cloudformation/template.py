@@ -437,8 +437,12 @@ def _template(root: Node, file: str) -> Template:
         raise as_input_error(error, file) from None
 
 
-_MOST_RESOURCES = 500
+_ACCEPTED_RESOURCES = 500
 """Of one template (CloudFormation User Guide, "Understand CloudFormation quotas")."""
+
+_MOST_RESOURCES = 10 * _ACCEPTED_RESOURCES
+"""Of one template. A few too many are judged all the same: it may be divided before it is
+deployed."""
 
 
 def _checked(root: Node) -> NodeMapping:
@@ -447,7 +451,9 @@ def _checked(root: Node) -> NodeMapping:
         raise DocumentError("a template has a section Resources", root.mark)
     if len(resources.entries) > _MOST_RESOURCES:
         number = len(resources.entries)
-        message = f"the template has {number:,} resources; CloudFormation accepts {_MOST_RESOURCES}"
+        message = (
+            f"{number:,} resources; CloudFormation accepts {_ACCEPTED_RESOURCES} in a template"
+        )
         raise DocumentError(message, resources.mark)
     for logical_id, node in resources.entries.items():
         if logical_id.startswith("Fn::"):
