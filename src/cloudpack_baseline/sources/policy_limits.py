@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import attrs
@@ -87,21 +88,29 @@ def _beyond(work: Mapping[_Document, int]) -> Iterator[_Document]:
 
 
 def _documents(record: Record) -> Iterator[_Document]:
-    kind = type(record)
-    for attribute in attrs.fields(kind):
-        texts = tuple(_policies_in(getattr(record, attribute.name)))
-        if texts and is_field(kind, attribute.name):
-            yield _Document(kind.__name__, record.key, attribute.name, texts)
+    for field in _fields(type(record)):
+        value = getattr(record, field)
+        # Most values are neither: what follows is for the others.
+        if isinstance(value, str | tuple) and (texts := tuple(_policies_in(value))):
+            yield _Document(type(record).__name__, record.key, field, texts)
 
 
-def _policies_in(value: object) -> Iterator[str]:
+@cache
+def _fields(kind: type[Record]) -> tuple[str, ...]:
+    names = (attribute.name for attribute in attrs.fields(kind))
+    return tuple(name for name in names if is_field(kind, name))
+
+
+def _policies_in(value: str | tuple[object, ...]) -> Iterator[str]:
     """The policy that a value is, or the policies that its items contain."""
     if isinstance(value, str):
         if value.startswith("{") and '"Statement"' in value:
             yield value
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _policies_in(getattr(item, "document", None))
+        return
+    for item in value:
+        document = getattr(item, "document", None)
+        if isinstance(document, str | tuple):
+            yield from _policies_in(document)
 
 
 def _without(excess: frozenset[_Document], records: Iterable[Record]) -> Iterator[Record]:
