@@ -81,7 +81,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cloudpack-source",
         metavar="SOURCE",
         help="where the accounts are read from: aws, moto, moto:URL, snapshot:FILE, "
-        "describe:FOLDER or template:PATH; by default the ini key cloudpack_source, else aws",
+        "describe:FOLDER, template:PATH or plan:FILE; by default the ini key cloudpack_source, "
+        "else aws",
     )
     group.addoption(
         "--cloudpack-parameters",

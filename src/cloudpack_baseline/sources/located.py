@@ -217,12 +217,26 @@ def origin_within(answer: object, path: str) -> Origin | None:
     if not path and isinstance(answer, AnswerObject) and len(set(answer.marks.values())) == 1:
         return answer.origin_of(next(iter(answer.marks)))
     if path.isidentifier():  # most paths are a single step
-        if not isinstance(answer, AnswerObject) or answer.raw(path) is None:
+        if not isinstance(answer, AnswerObject) or (member := answer.raw(path)) is None:
             return None
+        if isinstance(member, AnswerList) and path not in answer.marks:
+            return _origin_of_items(member) or answer.origin
         return answer.origin_of(path)
     for steps in path_steps(path):
         origin = _origin_within(answer, steps)
         if origin is not None:
+            return origin
+    return None
+
+
+def _origin_of_items(items: AnswerList) -> Origin | None:
+    """Where the items are written that resources of their own add; ``None``: at several places."""
+    objects = [item for item in items.raw() if isinstance(item, AnswerObject)]
+    for origins in (
+        {origin_within(item, "") for item in objects},
+        {item.origin for item in objects},
+    ):
+        if len(origins) == 1 and (origin := origins.pop()) is not None:
             return origin
     return None
 

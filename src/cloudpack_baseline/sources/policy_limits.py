@@ -8,9 +8,9 @@ files have the same findings, whatever controls are selected.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import attrs
 from attrs import evolve
@@ -88,7 +88,7 @@ def _beyond(work: Mapping[_Document, int]) -> Iterator[_Document]:
 
 
 def _documents(record: Record) -> Iterator[_Document]:
-    for field in _fields(type(record)):
+    for field in _fields(cast("Hashable", type(record))):
         value = getattr(record, field)
         # Most values are neither: what follows is for the others.
         if isinstance(value, str | tuple) and (texts := tuple(_policies_in(value))):
@@ -96,7 +96,7 @@ def _documents(record: Record) -> Iterator[_Document]:
 
 
 @cache
-def _fields(kind: type[Record]) -> tuple[str, ...]:
+def _fields(kind: Any) -> tuple[str, ...]:  # noqa: ANN401 - attrs has no type for its classes
     names = (attribute.name for attribute in attrs.fields(kind))
     return tuple(name for name in names if is_field(kind, name))
 

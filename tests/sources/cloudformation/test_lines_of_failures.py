@@ -278,3 +278,41 @@ def test_a_nested_property_that_fails_has_its_own_line(gathered, control, lines)
     assert len(failed) == len(lines)
     for line, expected in zip(failed, lines, strict=True):
         assert written[line].strip().startswith(expected)
+
+
+SHARED = """\
+Resources:
+  Servers: {Type: AWS::EC2::VPCEndpointService, Properties: {NetworkLoadBalancerArns: [a]}}
+  Permissions:
+    Type: AWS::EC2::VPCEndpointServicePermissions
+    Properties:
+      ServiceId: !Ref Servers
+      AllowedPrincipals: [arn:aws:iam::210987654321:root, arn:aws:iam::222222222222:root]
+  Products: {Type: AWS::ServiceCatalog::Portfolio, Properties: {DisplayName: products}}
+  First:
+    Type: AWS::ServiceCatalog::PortfolioShare
+    Properties: {PortfolioId: !Ref Products, AccountId: "210987654321"}
+"""
+SECOND = """\
+  Second:
+    Type: AWS::ServiceCatalog::PortfolioShare
+    Properties: {PortfolioId: !Ref Products, AccountId: "222222222222"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        (SHARED, {"Permissions", "Properties"}),
+        # Of several resources, none is that of them all.
+        (f"{SHARED}{SECOND}", {"Permissions", "Products"}),
+    ],
+    ids=("one", "several"),
+)
+def test_what_resources_of_their_own_add_has_their_line(tmp_path, text, lines):
+    file = tmp_path / "t.yaml"
+    file.write_text(text, encoding="utf-8")
+    findings = assess(gather_template(file), controls=["resource-sharing"]).findings
+    origins = {observation.origin for finding in findings for observation in finding.observations}
+    names = {text.splitlines()[origin.line - 1].split(":")[0].strip() for origin in origins}
+    assert names == lines

@@ -24,7 +24,12 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.calls import Answer, Calls, Gathered, Listing, converted, known_of
 from cloudpack_baseline.sources.gatherers._gatherer import Gatherer
-from cloudpack_baseline.sources.located import AnswerObject, documents_within, origin_within
+from cloudpack_baseline.sources.located import (
+    AnswerList,
+    AnswerObject,
+    documents_within,
+    origin_within,
+)
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = [
@@ -360,9 +365,9 @@ def _ask(calls: Calls, key: str, absent: tuple[str, ...], **parameters: object) 
     if not api_operation.items:
         return calls.get(key, absent=absent, **parameters)
     listing = calls.listing(key, **parameters)
-    return (
-        {api_operation.items: list(listing.items)} if listing.unknown is None else listing.unknown
-    )
+    if listing.unknown is not None:
+        return listing.unknown
+    return AnswerObject({api_operation.items: AnswerList(listing.items)})
 
 
 def _is_gone(reply: Reply, gone: tuple[str, ...]) -> bool:
