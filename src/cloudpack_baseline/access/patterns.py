@@ -330,6 +330,13 @@ class _Product:
             stays |= self._stay_in_part
         return self._close((state & moves) << 1 | state & stays)
 
+    def positions(self, char: str) -> int:
+        """Where the character does something else than one that no pattern names."""
+        positions = self._char.get(char, 0) | self._fold.get(char.lower(), 0)
+        if char == ":":
+            positions |= self._free_in_part | self._stay_in_part
+        return positions
+
     def verdict(self, state: int) -> int:
         vector = 0
         hits = state & self._accepting
@@ -517,6 +524,10 @@ def _product_classes(
     # A step costs in proportion to the positions.
     positions = sum(len(pattern.tokens) + 1 for test in tests for pattern in test)
     cost = len(letters) * (1 + positions // 1000)
+    # The first letter stands for all that no pattern names; the others do the same as that one
+    # where no pattern looks for them.
+    always = 1 if letters[0] not in chars else len(letters)
+    named = [(char, product.positions(char)) for char in letters[always:]]
     words_by_vector = {product.verdict(start): prefix} if empty else {}
     visited = {start} if empty else set()
     level = [(start, prefix)]
@@ -527,7 +538,8 @@ def _product_classes(
         if steps > limit or len(words_by_vector) > CLASSES:
             return None
         for state, word in level:
-            for char in letters:
+            moves = letters[:always] + [char for char, at in named if state & at]
+            for char in moves:
                 target = product.step(state, char)
                 if target not in visited:
                     visited.add(target)
