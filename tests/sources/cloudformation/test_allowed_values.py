@@ -216,3 +216,21 @@ def test_too_many_scenarios_are_those_of_the_conditions(gathered):
     snapshot = gathered(text, controls=["s3-exposure"])
     assert len(snapshot.alternatives) == 63
     assert all(name.startswith("C") for name, _ in snapshot.scenario)
+
+
+SERVER = """
+Parameters:
+  Size: {Type: String, AllowedValues: [small, large]}
+  Encrypted: {Type: String, AllowedValues: ["true", "false"]}
+Resources:
+  Orders:
+    Type: AWS::RDS::DBInstance
+    Properties: {Engine: mysql, DBInstanceClass: !Ref Size, StorageEncrypted: !Ref Encrypted}
+"""
+
+
+def test_a_parameter_that_chooses_a_size_only_is_no_scenario(gathered):
+    snapshot = gathered(SERVER, controls=["rds-encryption"])
+    names = {name for each in (snapshot, *snapshot.alternatives) for name, _ in each.scenario}
+    assert names == {"Encrypted"}
+    assert len(snapshot.alternatives) == 1

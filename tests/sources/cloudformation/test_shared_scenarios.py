@@ -1,5 +1,6 @@
 """What scenarios have in common is computed once."""
 
+import ast
 import json
 import re
 from itertools import count
@@ -11,7 +12,10 @@ from attrs import evolve
 from cloudpack_baseline import Baseline, assess, gather_template, judging
 from cloudpack_baseline.checks.network import _stores
 from cloudpack_baseline.reachability import Network
+from cloudpack_baseline.sources.cloudformation import gathering
+from cloudpack_baseline.sources.cloudformation.choices import SIZES
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
+from cloudpack_baseline.sources.cloudformation.resources import answers_of
 from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace, StackRun
 from cloudpack_baseline.sources.cloudformation.template_files import read_templates
 
@@ -261,3 +265,89 @@ def test_what_scenarios_share_is_what_each_would_have(tmp_path, monkeypatch, des
         for whole in (shared, alone)
     )
     assert shared == alone
+
+
+@pytest.fixture
+def described(monkeypatch):
+    """How often the resources of all stacks are described."""
+    calls = []
+
+    def answers(*arguments):
+        calls.append(arguments)
+        return answers_of(*arguments)
+
+    monkeypatch.setattr(gathering, "answers_of", answers)
+    return calls
+
+
+SIZED = {"Type": "AWS::RDS::DBInstance", "Properties": {"Engine": "mysql"}}
+
+
+@pytest.mark.parametrize(
+    ("changes", "times"),
+    [
+        ({"DBInstanceClass": if_large("db.r6g.large", "db.t4g.small")}, 1),
+        ({"AllocatedStorage": if_large(1000, 20)}, 1),
+        ({"Port": if_large(3306, 3306)}, 1),
+        ({"PubliclyAccessible": if_large(value=True, otherwise=False)}, 2),
+        ({"BackupRetentionPeriod": if_large(7, {"Ref": "AWS::NoValue"})}, 2),
+        ({"DBInstanceIdentifier": if_large("large", "small")}, 2),
+    ],
+    ids=str,
+)
+def test_scenarios_that_differ_in_nothing_that_is_read_are_described_once(
+    tmp_path, described, changes, times
+):
+    sized = SIZED | {"Properties": SIZED["Properties"] | changes}
+    file = tmp_path / "t.json"
+    file.write_text(json.dumps(template() | {"Resources": {"Sized": sized}}), encoding="utf-8")
+    snapshot = gather_template(file)
+    assert len(described) == times
+    assert 1 + len(snapshot.alternatives) == times
+
+
+@pytest.mark.parametrize(
+    "resource",
+    [
+        SIZED | {"Condition": "IsLarge"},
+        SIZED | {"Properties": if_large({"Engine": "mysql"}, "no object")},
+    ],
+    ids=("only in one", "malformed in one"),
+)
+def test_a_resource_that_only_one_scenario_has_is_described_in_each(tmp_path, described, resource):
+    file = tmp_path / "t.json"
+    file.write_text(json.dumps(template() | {"Resources": {"Sized": resource}}), encoding="utf-8")
+    assert gather_template(file).alternatives
+    assert len(described) == 2
+
+
+def test_scenarios_in_which_another_stack_has_the_name_are_described_each(tmp_path, described):
+    bucket = {"Type": "AWS::S3::Bucket", "Properties": {"BucketName": "logs"}}
+    for name in ("a", "b"):
+        condition = {"Condition": "IsLarge"} if name == "a" else {}
+        resources = {"Logs": bucket | condition}
+        text = json.dumps(template() | {"Resources": resources})
+        (tmp_path / f"{name}.json").write_text(text, encoding="utf-8")
+    gather_template(tmp_path)
+    assert len(described) == 2
+
+
+def test_no_type_reads_a_size():
+    """What `SIZES` names is no text in what reads templates, plans and answers, but to rename."""
+    package = Path(gathering.__file__).parents[2]
+    modules = [
+        path
+        for folder in ("model", "sources/cloudformation", "sources/gatherers")
+        for path in (package / folder).rglob("*.py")
+        if path.name != "choices.py"
+    ]
+    texts = {
+        word
+        for path in modules
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for text in (getattr(node, "value", None), getattr(node, "arg", None))
+        if isinstance(text, str)
+        for word in re.findall(r"\w+", text)
+    }
+    assert "BackupRetentionPeriod" in texts
+    assert SIZES & texts == set()

@@ -19,12 +19,42 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
 )
 from cloudpack_baseline.sources.cloudformation.typed import ResourceType
 
-__all__ = ["choosing_parameters"]
+__all__ = ["SIZES", "choosing_parameters"]
 
 _LOOKUPS = ("Fn::FindInMap", "Fn::Select")
 _TEXTS = ("Fn::Cidr", "Fn::Join", "Fn::Split", "Fn::Sub")
 _DESCRIBING = frozenset(("Comment", "Description", "Environment", "Sid", "Tags", "UserData"))
 """Properties whose texts no control reads."""
+
+SIZES = frozenset(
+    (
+        "AllocatedStorage",
+        "BillingMode",
+        "CacheNodeType",
+        "Cpu",
+        "DBInstanceClass",
+        "DesiredCapacity",
+        "InstanceClass",
+        "InstanceType",
+        "InstanceTypes",
+        "Iops",
+        "MaxAllocatedStorage",
+        "MaxSize",
+        "Memory",
+        "MemorySize",
+        "MinSize",
+        "NodeType",
+        "NumCacheNodes",
+        "NumberOfNodes",
+        "ReadCapacityUnits",
+        "ShardCount",
+        "StorageType",
+        "Throughput",
+        "Timeout",
+        "WriteCapacityUnits",
+    )
+)
+"""Properties that say how large or fast something is, which no control reads."""
 
 _WHOLE, _IN_TEXT = 0, 1
 
@@ -82,6 +112,8 @@ def _references(node: Node) -> _Ranked:
 
 def _of_member(name: str, entry: Node) -> _Ranked:
     """What the member of an object refers to; of one that names or describes, as a whole."""
+    if name in SIZES:
+        return
     is_descriptive = name in _DESCRIBING or name.endswith(("Description", "Name", "Names"))
     for mentioned, rank in _references(entry):
         if rank == _WHOLE or not is_descriptive:

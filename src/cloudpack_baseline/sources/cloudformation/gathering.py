@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.answered_kinds import (
 )
 from cloudpack_baseline.sources.cloudformation.deployments import Deployment, Deployments
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
+from cloudpack_baseline.sources.cloudformation.same_stacks import describe_the_same
 from cloudpack_baseline.sources.cloudformation.transport import (
     ASSUMED,
     StackTransport,
@@ -71,10 +72,17 @@ def gather_deployments(
         gaps: what may be missing from every kind.
     """
     gaps = tuple(gaps)
-    gathered = [
-        (deployment, _gather_deployment(deployment, request, gaps))
-        for deployment in planned.deployments
-    ]
+    gathered: list[tuple[Deployment, Snapshot]] = []
+    for deployment in planned.deployments:
+        known = (
+            snapshot
+            for other, snapshot in gathered
+            if not snapshot.unread and describe_the_same(other.stacks, deployment.stacks)
+        )
+        snapshot = next(known, None)
+        if snapshot is None:
+            snapshot = _gather_deployment(deployment, request, gaps)
+        gathered.append((deployment, evolve(snapshot, scenario=deployment.scenario)))
     possible = [snapshot for deployment, snapshot in gathered if planned.is_possible(deployment)]
     first, *further = possible or [snapshot for _, snapshot in gathered]
     records = {(type(record), record.key): record for record in first.records}
@@ -117,8 +125,7 @@ def _gather_deployment(
 ) -> Snapshot:
     unread = unread_stacks(deployment.stacks)
     snapshot = gather_answers(answers_of(deployment.stacks, unread), request, gaps)
-    templates = (stack.template for stack in unread)
-    return evolve(with_unread(snapshot, templates), scenario=deployment.scenario)
+    return with_unread(snapshot, (stack.template for stack in unread))
 
 
 def gather_answers(

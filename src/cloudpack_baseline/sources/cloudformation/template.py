@@ -269,6 +269,10 @@ class Template:
 class StackNames(Names, Protocol):
     """What names in a stack stand for."""
 
+    @property
+    def unnamed(self) -> AbstractSet[str]:
+        """The resources whose names others have already."""
+
     def qualified(self, logical_id: str) -> str:
         """The logical id, unique among the stacks of a run."""
 
