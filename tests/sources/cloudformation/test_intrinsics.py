@@ -49,12 +49,10 @@ Resources:
 """
 
 
-def resolved(expression, **fields):
-    """The value of the expression in a stack in Tokyo."""
-    template = read_template((HEAD % textwrap.dedent(expression)).encode(), "template.yaml")
-    place = StackPlace(
-        account="123456789012", region="ap-northeast-1", partition="aws", stack="shop"
-    )
+def resolved(expression, *, head=HEAD, region="ap-northeast-1", **fields):
+    """The value of the expression in a stack, by default in Tokyo."""
+    template = read_template((head % textwrap.dedent(expression)).encode(), "template.yaml")
+    place = StackPlace(account="123456789012", region=region, partition="aws", stack="shop")
     root = Root(template=template, place=place, parameters=fields)
     ((stack, _),) = deployments_of([root], [template]).deployments[0].stacks
     return stack.resources["Probe"].properties().get("Value")
@@ -229,3 +227,14 @@ def test_a_default_that_differs_leaves_the_value_of_a_mapping_open():
     """AWS takes the default where the mapping does not have the key."""
     unknown = why_of(resolved("!FindInMap [Rules, !Ref Env, encrypted, {DefaultValue: false}]"))
     assert unknown.causes[0].detail == "parameter Env"
+
+
+@pytest.mark.parametrize(
+    ("further", "value"),
+    [("cn-north-1", "t3.small"), ("us-gov-west-1", "t3.small"), ("us-east-1", None)],
+)
+def test_a_region_that_is_not_known_is_one_of_the_partition(further, value):
+    """As for the names of service principals by Region, which templates of old list."""
+    head = HEAD.replace("us-east-1: {small", f"{further}: {{small")
+    entry = resolved("!FindInMap [Sizes, !Ref AWS::Region, small]", head=head, region="")
+    assert entry == value if value else why_of(entry).causes[0].detail == "AWS::Region"

@@ -25,6 +25,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     NodeSequence,
     Scalar,
 )
+from cloudpack_baseline.sources.cloudformation.parameters import partition_of_region
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
     ResolvedList,
@@ -355,14 +356,19 @@ class Resolver:
         return values[0] if agree else unknown
 
     def _entries(self, node: Node | None, keys: list[Value]) -> Iterator[Node]:
-        """What the keys lead to; one that is not known leads to each entry."""
+        """What the keys lead to; one that is not known leads to each entry.
+
+        The Region leads to those of the partition, which is known.
+        """
         if node is None or not keys:
             if node is not None:
                 yield node
             return
         known = as_text(keys[0]) if is_exact(keys[0]) else None
+        is_region = keys[0] == self.parameters.get("AWS::Region")
+        partition = self.parameters.get("AWS::Partition") if is_region else None
         for name in node.entries if isinstance(node, NodeMapping) else ():
-            if known in (None, name):
+            if known in (None, name) and partition in (None, partition_of_region(name)):
                 yield from self._entries(_entry(node, name), keys[1:])
 
     @staticmethod

@@ -33,6 +33,7 @@ __all__ = [
     "parameter_value",
     "parameters_of",
     "parse_parameter_values",
+    "partition_of_region",
     "pseudo_parameters",
 ]
 
@@ -126,7 +127,7 @@ def parameter_value(parameter: Parameter, supplied: Resolved) -> Resolved:
 
 def pseudo_parameters(account: str, region: str, stack: str) -> dict[str, Any]:
     """The pseudo parameters of a stack; an empty account or region is not known."""
-    partition = _partition(region) if region else "aws"
+    partition = partition_of_region(region) if region else "aws"
     suffix = "amazonaws.com.cn" if partition == "aws-cn" else "amazonaws.com"
     known_region = DocumentText(region) if region else concatenated([undetermined("AWS::Region")])
     known_account = (
@@ -145,7 +146,8 @@ def pseudo_parameters(account: str, region: str, stack: str) -> dict[str, Any]:
     }
 
 
-def _partition(region: str) -> str:
+def partition_of_region(region: str) -> str:
+    """The partition of a Region."""
     if region.startswith("cn-"):
         return "aws-cn"
     return "aws-us-gov" if region.startswith("us-gov-") else "aws"
