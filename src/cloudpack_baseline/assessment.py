@@ -399,7 +399,7 @@ def gather_plan(
     Raises:
         InputError: there is no such file, or it is no plan in JSON.
     """
-    from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - loaded where it is first used
+    from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - a run that does not need it starts sooner
 
     baseline, selected = _selected(_baseline(baseline), controls)
     return _gather_files(PlanSource(path=fspath(path)), baseline, selected)
@@ -423,7 +423,7 @@ def gather_template(
     Raises:
         InputError: there is no such template, it is broken, or it declares no such parameter.
     """
-    from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - loaded where it is first used
+    from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - a run that does not need it starts sooner
         TemplateSource,
     )
 

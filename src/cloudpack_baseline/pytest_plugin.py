@@ -146,7 +146,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def cloudpack_baseline(request: pytest.FixtureRequest) -> Baseline:
     """The declared baseline: of --cloudpack-file, else the nearest baseline file."""
-    from cloudpack_baseline._pytest.fixtures import baseline  # noqa: PLC0415 - loaded where it is first used
+    from cloudpack_baseline._pytest.fixtures import baseline  # noqa: PLC0415 - a run that does not need it starts sooner
 
     return baseline(request)
 
@@ -157,7 +157,7 @@ def cloudpack_snapshot(request: pytest.FixtureRequest) -> Snapshot:
 
     Parametrized indirectly, it takes an iterable of control IDs, and gathers for those.
     """
-    from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - loaded where it is first used
+    from cloudpack_baseline._pytest.fixtures import snapshot  # noqa: PLC0415 - a run that does not need it starts sooner
 
     return snapshot(request, getattr(request, "param", None))
 
@@ -169,7 +169,7 @@ def cloudpack_moto(request: pytest.FixtureRequest) -> Iterator[MockedAccount]:
     It has the ID of the first declared account; parametrized indirectly, it takes the
     name of a declared one.
     """
-    from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - loaded where it is first used
+    from cloudpack_baseline._pytest.fixtures import mocked_account  # noqa: PLC0415 - a run that does not need it starts sooner
 
     with mocked_account(request) as account:
         yield account

@@ -119,8 +119,8 @@ class _Position:
 
 def _values(action: argparse.Action, incomplete: str, language: Language) -> Iterable[Candidate]:
     metavar = str(action.metavar)
-    if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - the help of a command stands in this class alone
-        helps = {choice.dest: choice.help for choice in action._get_subactions()}  # noqa: SLF001 - its parser has a description only
+    if isinstance(action, argparse._SubParsersAction):  # noqa: SLF001 - only this class has the help of each command
+        helps = {choice.dest: choice.help for choice in action._get_subactions()}  # noqa: SLF001 - the parser of a command has a description, and no help
         return [Candidate(name, _in_one_line(helps.get(name))) for name in _commands(action)]
     if action.choices is not None:
         return [Candidate(str(choice)) for choice in action.choices]

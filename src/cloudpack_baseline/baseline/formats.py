@@ -116,7 +116,7 @@ class ServiceName:
 
     def error(self, value: str) -> str:
         """What is wrong with it."""
-        from cloudpack_baseline.reachability.traffic import TrafficSet  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.reachability.traffic import TrafficSet  # noqa: PLC0415 - a run that does not need it starts sooner
 
         if not value.strip():
             return "must not be empty"
@@ -128,7 +128,7 @@ class ServiceName:
 
     def keywords(self) -> Mapping[str, Any]:
         """``anyOf``: editors complete the names."""
-        from cloudpack_baseline.reachability.services import (  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.reachability.services import (  # noqa: PLC0415 - a run that does not need it starts sooner
             PROTOCOLS,
             SERVICES,
         )

@@ -76,33 +76,33 @@ def parse_source(
     if parameters is not None and kind != "template":
         raise InputError(f"parameters apply to the source template:PATH, not to {text!r}")
     if text == "aws":
-        from cloudpack_baseline.sources.live import AwsSource  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.live import AwsSource  # noqa: PLC0415 - a run that does not need it starts sooner
 
         return AwsSource(profile=profile, region=region, progress=progress)
     if kind == "moto" and (place or text == "moto"):
-        from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.moto import MotoSource  # noqa: PLC0415 - a run that does not need it starts sooner
 
         return MotoSource(place, progress)
     if kind == "snapshot" and place:
-        from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.recorded import SnapshotSource  # noqa: PLC0415 - a run that does not need it starts sooner
 
         return SnapshotSource(place)
     if kind == "describe" and place:
-        from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.describe import DescribeSource  # noqa: PLC0415 - a run that does not need it starts sooner
 
         return DescribeSource(place)
     if kind == "template" and place:
-        from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.cloudformation.source import (  # noqa: PLC0415 - a run that does not need it starts sooner
             TemplateSource,
         )
-        from cloudpack_baseline.sources.cloudformation.template_files import (  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.cloudformation.template_files import (  # noqa: PLC0415 - a run that does not need it starts sooner
             read_parameters,
         )
 
         stack_parameters = {} if parameters is None else read_parameters(parameters)
         return TemplateSource(path=place, parameters=stack_parameters)
     if kind == "plan" and place:
-        from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.terraform.source import PlanSource  # noqa: PLC0415 - a run that does not need it starts sooner
 
         return PlanSource(path=place)
     raise InputError(f"there is no source {text!r}; use {GRAMMAR}")

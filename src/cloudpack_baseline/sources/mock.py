@@ -46,13 +46,13 @@ class Mock:
 
     def reads(self, selection: Iterable[Read]) -> tuple[Read, ...]:
         """What is read for the selected kinds, including what is needed to place databases."""
-        from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.derived import with_databases  # noqa: PLC0415 - a run that does not need it starts sooner
 
         return with_databases(selection)
 
     def completed(self, snapshot: Snapshot) -> Snapshot:
         """The snapshot with the default VPC and the network interfaces of databases."""
-        from cloudpack_baseline.sources.derived import (  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.derived import (  # noqa: PLC0415 - a run that does not need it starts sooner
             with_database_interfaces,
             with_default_vpcs,
         )

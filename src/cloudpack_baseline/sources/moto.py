@@ -59,7 +59,7 @@ class MotoCloud:
             selection: kinds of records, with the fields that need separate calls.
             executor: runs one task for each account; by default sequentially.
         """
-        from cloudpack_baseline.sources.gathering import merge  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.sources.gathering import merge  # noqa: PLC0415 - a run that does not need it starts sooner
 
         selection = tuple(selection)
         facts = {account.id: self.facts for account in self.accounts}

@@ -71,7 +71,7 @@ def _judged(
     if len(source) == 1 and not isinstance(source[0], Record):
         judged = source[0]
     else:
-        from cloudpack_baseline.testing.records import snapshot  # noqa: PLC0415 - loaded where it is first used
+        from cloudpack_baseline.testing.records import snapshot  # noqa: PLC0415 - a run that does not need it starts sooner
 
         judged = snapshot(*cast("tuple[Record, ...]", source), controls=[control])
     return assess(judged, baseline, controls=[control], as_of=as_of)
