@@ -4,8 +4,8 @@ Each control has two rules with one number of its own, from the block 9801 to 98
 does not use: ``E9801`` for a resource that fails, ``W9801`` for one that is unknown. Controls that
 installed packages add have numbers from 9900 to 9999, and `rules_of` makes the rules of others.
 ``E9800`` says that a template is not judged, ``W9800`` (``unread-templates``) that it nests one
-that is not: a template is judged alone, with the nearest baseline
-file, in every scenario of its conditions.
+that is not: a template is judged alone, with the nearest baseline file, in every scenario of its
+conditions.
 """
 
 from __future__ import annotations

@@ -390,9 +390,10 @@ class Network:
 
         def without_holders() -> Outside:
             outside = outside_of(self.topology, end)
-            held = [holder.undivided.public or 0 for holder in self._sender(end).holders]
-            public = IpSet(Intervals.of((address, address) for address in held))
-            return evolve(outside, addresses=outside.addresses - public) if held else outside
+            holders = self._sender(end).holders
+            public = [holder.undivided.public or 0 for holder in holders]
+            inside = IpSet(Intervals.of((address, address) for address in public))
+            return evolve(outside, addresses=outside.addresses - inside) if holders else outside
 
         return self.topology.derived(("outside", end), without_holders)
 

@@ -80,10 +80,13 @@ def with_evaluated_policies(snapshot: Snapshot) -> Snapshot:
 
 
 def _beyond(work: Mapping[_Document, int]) -> Iterator[_Document]:
-    left = WORK
-    for document in sorted(work, key=lambda each: (work[each], each.kind, each.key, each.field)):
-        left -= work[document]
-        if left < 0:
+    remaining = WORK
+    smallest_first = sorted(
+        work.items(), key=lambda item: (item[1], item[0].kind, item[0].key, item[0].field)
+    )
+    for document, cost in smallest_first:
+        remaining -= cost
+        if remaining < 0:
             yield document
 
 

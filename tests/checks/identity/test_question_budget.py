@@ -35,13 +35,13 @@ def test_the_questions_are_spent():
     budget.spend(1)
     with pytest.raises(TooManyQuestions):
         budget.spend(1)
-    assert budget.left == 0
+    assert budget.remaining == 0
 
 
 def test_an_account_may_ask_all():
     budget = QuestionBudget()
     budget.spend(1 << 60)
-    assert budget.left is None
+    assert budget.remaining is None
 
 
 @pytest.mark.parametrize(("statements", "cost"), [(0, 1), (4, 1), (5, 2), (100, 21)])

@@ -73,9 +73,9 @@ def _escalating(
 ) -> tuple[Administrator, ...]:
     """Those of the principals that have a path, as ends of the paths of others."""
     return tuple(
-        evolve(account.target(principal), escalates=True, unknown=_why_doubtful(found))
+        evolve(account.target(principal), escalates=True, unknown=_why_doubtful(open_paths))
         for principal in principals
-        if (found := paths[principal.arn])
+        if (open_paths := paths[principal.arn])
     )
 
 

@@ -29,12 +29,12 @@ class TooManyQuestions(Exception):  # noqa: N818 - no error: what is left is unk
 
 @define
 class QuestionBudget:
-    """The questions that are left; ``None``: as many as there are.
+    """The questions that may still be asked; ``None``: any number.
 
     The files of a run share one, in the order of their principals.
     """
 
-    left: int | None = None
+    remaining: int | None = None
 
     def spend(self, cost: int) -> None:
         """Take the cost of one question.
@@ -42,11 +42,11 @@ class QuestionBudget:
         Raises:
             TooManyQuestions: there are none left.
         """
-        if self.left is None:
+        if self.remaining is None:
             return
-        if self.left < cost:
+        if self.remaining < cost:
             raise TooManyQuestions
-        self.left -= cost
+        self.remaining -= cost
 
 
 def cost_of_question(policies: Sequence[Policy]) -> int:

@@ -74,6 +74,7 @@ def gather_deployments(
     gaps = tuple(gaps)
     gathered: list[tuple[Deployment, Snapshot]] = []
     for deployment in planned.deployments:
+        # To describe the resources of all stacks takes far longer than to compare some of them.
         known = (
             snapshot
             for other, snapshot in gathered

@@ -135,11 +135,7 @@ def of_bucket(statement: Mapping[str, Any], bucket: str) -> Mapping[str, Any]:
     """
     resources = statement.get("Resource")
     several = resources if isinstance(resources, list) else [resources]
-    names = [
-        match if isinstance(resource, str) and why_of(resource) is None else None
-        for resource in several
-        for match in (_OF_BUCKET.fullmatch(str(resource)),)
-    ]
+    names = [_named_bucket(resource) for resource in several]
     if not bucket or not all(names) or any(_matches(match, bucket) for match in names if match):
         return statement
     is_allow = str(statement.get("Effect", "Allow")) == "Allow"
@@ -151,6 +147,13 @@ def of_bucket(statement: Mapping[str, Any], bucket: str) -> Mapping[str, Any]:
         if match
     ]
     return with_members(statement, Resource=renamed)
+
+
+def _named_bucket(resource: Resolved) -> re.Match[str] | None:
+    """The parts of a known ARN of a bucket or of objects; ``None``: it is another resource."""
+    if not isinstance(resource, str) or why_of(resource) is not None:
+        return None
+    return _OF_BUCKET.fullmatch(resource)
 
 
 def _matches(name: re.Match[str], bucket: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
 from cloudpack_baseline.model.reading import Misshapen
@@ -15,7 +15,7 @@ __all__ = ["describe_the_same"]
 
 
 def describe_the_same(
-    first: Iterable[tuple[Stack, StackPlace]], second: Iterable[tuple[Stack, StackPlace]]
+    first: Sequence[tuple[Stack, StackPlace]], second: Sequence[tuple[Stack, StackPlace]]
 ) -> bool:
     """Whether no resource of the stacks differs in what is read of it.
 
@@ -23,30 +23,29 @@ def describe_the_same(
         first: the stacks in one scenario, with the place of each.
         second: the stacks in another one.
     """
-    stacks, others = tuple(first), tuple(second)
-    return len(stacks) == len(others) and all(
-        place == other_place and _is_same_stack(stack, other)
-        for (stack, place), (other, other_place) in zip(stacks, others, strict=True)
+    return [place for _, place in first] == [place for _, place in second] and all(
+        _is_same_stack(stack_in_first, stack_in_second)
+        for (stack_in_first, _), (stack_in_second, _) in zip(first, second, strict=True)
     )
 
 
-def _is_same_stack(stack: Stack, other: Stack) -> bool:
+def _is_same_stack(first: Stack, second: Stack) -> bool:
     return (
-        stack.template.root is other.template.root
-        and stack.names.unnamed == other.names.unnamed
-        and [*stack.resources] == [*other.resources]
-        and all(map(_is_same_resource, stack.resources.values(), other.resources.values()))
+        first.template.root is second.template.root
+        and first.names.unnamed == second.names.unnamed
+        and [*first.resources] == [*second.resources]
+        and all(map(_is_same_resource, first.resources.values(), second.resources.values()))
     )
 
 
-def _is_same_resource(resource: TemplateResource, other: TemplateResource) -> bool:
-    if resource is other:
+def _is_same_resource(first: TemplateResource, second: TemplateResource) -> bool:
+    if first is second:
         return True
     try:
-        return resource.id == other.id and is_same(_read(resource), _read(other))
+        return first.id == second.id and is_same(_properties_read(first), _properties_read(second))
     except Misshapen:
         return False
 
 
-def _read(resource: TemplateResource) -> dict[str, Any]:
+def _properties_read(resource: TemplateResource) -> dict[str, Any]:
     return {name: value for name, value in resource.properties().items() if name not in SIZES}

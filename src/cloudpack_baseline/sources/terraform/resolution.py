@@ -396,8 +396,8 @@ class Resolution:
         named = named_by(self._references, resource)
         if not named:
             return self._planned_attribute(resource, name, base)
-        same = [other for other in named if other.type == resource.type]
-        return self.attribute(same[0], name) if len(same) == 1 else unknown
+        alike = [planned for planned in named if planned.type == resource.type]
+        return self.attribute(alike[0], name) if len(alike) == 1 else unknown
 
     def _planned_attribute(self, resource: PlannedResource, name: str, base: str) -> Resolved:
         mapped = self._mappings.get(resource.type, _UNMAPPED)
@@ -406,8 +406,8 @@ class Resolution:
             return concatenated(
                 [form.format(id=self.identifier(resource), logical=resource.address)]
             )
-        if base in ("", "id") and (whole := self._whole_of(resource, mapped)) is not None:
-            return whole
+        if base in ("", "id") and (whole_id := self._whole_of(resource, mapped)) is not None:
+            return whole_id
         identifiers = self._identifiers(resource)
         is_arn = identifiers.kind is not None and identifiers.kind.ref.startswith("arn:")
         if not form and base in (("", "id", "arn") if is_arn else ("", "id")):

@@ -27,13 +27,15 @@ def _made_of(operation: str, kind: str, resource: TypedResource) -> None:
     key = f"{kind}Identifier"
     name = str(shown(resource.get(f"Source{key}"))).rpartition(":")[2]
     source = resource.answers.find(operation, key, name)
-    made = resource.answers.find(operation, key, resource.id)
-    if source is None or made is None:
+    database = resource.answers.find(operation, key, resource.id)
+    if source is None or database is None:
         return
-    for said, members in _INHERITED.items():
-        if resource.get(said) is None:
+    for property_name, members in _INHERITED.items():
+        if resource.get(property_name) is None:
             inherited = {member: source.raw(member) for member in members}
-            made.update({member: value for member, value in inherited.items() if value is not None})
+            database.update(
+                {member: value for member, value in inherited.items() if value is not None}
+            )
 
 
 for _kind, _operation in (
