@@ -8,6 +8,7 @@ import os
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -170,7 +171,10 @@ def test_a_row_of_another_function_is_not_stale(mutate, mutants, covers):
     assert mutate.stale_rows(others, covers, []) == []
 
 
-def test_a_test_begins_with_empty_caches(mutate):
+def test_a_test_begins_with_empty_caches(mutate, tool, monkeypatch):
+    # The caches of other modules stay: tests that were collected hold what is in them.
+    loaded = SimpleNamespace(modules={pattern.__name__: pattern})
+    monkeypatch.setattr(tool("mutant_session"), "sys", loaded)
     assert pattern.matches("a*b*c", "abc")
     assert pattern._compiled.cache_info().currsize
     mutate.pytest_runtest_setup()

@@ -62,7 +62,7 @@ def deciding_controls(promise: Promise) -> list[str]:
         for control in controls().values()
         for link in control.clauses
         if link.relation is relation
-        and (promise.best_practice or builtin().promise_of(link) is promise)
+        and (promise.best_practice or builtin().promise_of(link) == promise)
     ]
 
 
