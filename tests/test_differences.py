@@ -15,7 +15,7 @@ from cloudpack_baseline.model.cloudtrail import Trail
 from cloudpack_baseline.model.cloudwatch import Dimension, MetricAlarm
 from cloudpack_baseline.model.config import ConfigurationRecorder, RecorderStatus
 from cloudpack_baseline.model.dynamodb import DynamoDBTable, PointInTimeRecovery
-from cloudpack_baseline.model.ec2 import MetadataOptions
+from cloudpack_baseline.model.ec2 import ManagedPrefixList, MetadataOptions
 from cloudpack_baseline.model.ec2_images import EbsSnapshot, Image, SnapshotBlockPublicAccess
 from cloudpack_baseline.model.ec2_posture import (
     InstanceMetadataDefaults,
@@ -66,6 +66,7 @@ OTHER = "999999999999"
 DAY = timedelta(days=1)
 OLD = records.TAKEN_AT - 40 * DAY
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
+ANY_ADMIN = "arn:aws:iam::*:role/admin"
 
 
 def summary(**fields) -> AccountSummary:
@@ -584,6 +585,126 @@ STATES = [
         '`Principal: "*"` limited by `StringEquals` to the `aws:PrincipalOrgID` `*`',
         "resource-sharing",
         (topic(for_anyone("sns:Publish", StringEquals={"aws:PrincipalOrgID": "*"})),),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by `StringEqualsIgnoreCase` or `ForAnyValue:StringEquals`',
+        "resource-sharing",
+        (
+            topic(
+                for_anyone("sns:Publish", StringEqualsIgnoreCase={"aws:PrincipalAccount": ACCOUNT})
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by `StringEqualsIgnoreCase` or `ForAnyValue:StringEquals`',
+        "s3-exposure",
+        (
+            bucket(for_everyone(**{"ForAnyValue:StringEquals": {"aws:PrincipalAccount": ACCOUNT}})),
+            records.account_public_access_block(),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by a pattern of `aws:PrincipalArn` that leaves the account open',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", ArnLike={"aws:PrincipalArn": ANY_ADMIN})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by a pattern of `aws:PrincipalArn` that leaves the account open',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringLike={"aws:PrincipalArn": ANY_ADMIN})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:PrincipalServiceName`, `aws:SourceOrgID`',
+        "resource-sharing",
+        (
+            topic(
+                for_anyone(
+                    "sns:Publish",
+                    StringEquals={"aws:PrincipalServiceName": "cloudtrail.amazonaws.com"},
+                )
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:PrincipalServiceName`, `aws:SourceOrgID`',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEquals={"aws:SourceOrgID": "o-a1b2c3d4e5"})),),
+        PASS,
+    ),
+    State(
+        '`Principal: "*"` limited to an `aws:ResourceAccount` other than the own one',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEquals={"aws:ResourceAccount": OTHER})),),
+        PASS,
+    ),
+    State(
+        "a statement for everyone, all of which another statement denies",
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish"), for_anyone("sns:*") | {"Effect": "Deny"}),),
+        PASS,
+    ),
+    State(
+        "a port that is open to a prefix list of the account that contains `0.0.0.0/0`",
+        "open-security-groups",
+        (
+            *group(records.tcp(22, "pl-1")),
+            record(
+                ManagedPrefixList,
+                "prefix-list/pl-1",
+                prefix_list_id="pl-1",
+                entries=("0.0.0.0/0",),
+            ),
+        ),
+        FAIL,
+        records.SMALL_BASELINE,
+    ),
+    State(
+        "a password that was changed within the limit, and last used before it",
+        "inactive-credentials",
+        (
+            records.user(),
+            report(
+                password_enabled=True,
+                password_last_used=records.TAKEN_AT - 200 * DAY,
+                password_last_changed=records.TAKEN_AT - 10 * DAY,
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a Deny of plain HTTP for some actions or for one principal only",
+        "s3-tls-only",
+        (
+            bucket(
+                without_tls("false")
+                | {
+                    "Condition": {
+                        "Bool": {"aws:SecureTransport": "false"},
+                        "StringNotEquals": {"aws:PrincipalAccount": ACCOUNT},
+                    }
+                }
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        'a Deny whose `aws:SecureTransport` is `["false"]` or the boolean `false`',
+        "s3-tls-only",
+        (
+            bucket(
+                without_tls("false")
+                | {"Condition": {"BoolIfExists": {"AWS:securetransport": "false"}}}
+            ),
+        ),
         PASS,
     ),
     State(
