@@ -937,7 +937,7 @@ def check_ecr_scan_on_push(
 
     The scan frequency follows from the scanning configuration of the registry, basic or enhanced,
     and from the filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the
-    repository itself is deprecated.
+    repository itself is deprecated, and counts only where the registry has no rules.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

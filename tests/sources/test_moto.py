@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from moto import mock_aws
 from moto.server import ThreadedMotoServer
 
+from cloudpack_baseline import Outcome, check_ecr_scan_on_push
 from cloudpack_baseline.errors import (
     CloudpackError,
     InputError,
@@ -514,6 +515,53 @@ def test_a_distribution_with_a_certificate_does_not_use_that_of_cloudfront():
         True,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    ("registry", "frequency"),
+    [
+        ({"scanType": "BASIC", "rules": []}, "SCAN_ON_PUSH"),
+        ({"scanType": "BASIC", "rules": [{"scanFrequency": "SCAN_ON_PUSH"}]}, "MANUAL"),
+        ({"scanType": "ENHANCED", "rules": []}, "MANUAL"),
+        (None, "MANUAL"),
+    ],
+)
+def test_a_repository_is_scanned_as_it_says_where_the_registry_has_no_rules(registry, frequency):
+    operation = "ecr:BatchGetRepositoryScanningConfiguration"
+    scanning = [
+        {"repositoryName": name, "scanFrequency": "MANUAL"} for name in ("app", "jobs", "old")
+    ]
+    repositories = [
+        {"repositoryName": "app", "imageScanningConfiguration": {"scanOnPush": True}},
+        {"repositoryName": "jobs", "imageScanningConfiguration": {"scanOnPush": False}},
+        {"repositoryName": "old"},
+    ]
+    answers = {
+        operation: {"scanningConfigurations": scanning},
+        "ecr:DescribeRepositories": {"repositories": repositories},
+        "ecr:GetRegistryScanningConfiguration": {"scanningConfiguration": registry}
+        if registry
+        else "NotImplemented",
+    }
+    transport, _ = mended(answers)
+    (page,) = transport.pages(
+        OPERATIONS[operation], REGION, {"repositoryNames": ["app", "jobs", "old"]}
+    )
+    frequencies = [entry["scanFrequency"] for entry in page["scanningConfigurations"]]
+    assert frequencies == [frequency, "MANUAL", "MANUAL"]
+
+
+@mock_aws
+def test_a_repository_of_moto_that_scans_on_push_passes(keys):  # noqa: ARG001 - the environment
+    client = boto3.client("ecr", region_name=REGION)
+    for name, on_push in (("app", True), ("jobs", False)):
+        client.create_repository(
+            repositoryName=name, imageScanningConfiguration={"scanOnPush": on_push}
+        )
+    session = boto3.Session(region_name=REGION)
+    findings = check_ecr_scan_on_push(session, regions=[REGION]).findings
+    outcomes = {finding.resource.name: finding.outcome for finding in findings}
+    assert outcomes == {"app": Outcome.PASS, "jobs": Outcome.FAIL}
 
 
 def test_a_default_group_of_clusters_that_moto_lacks_has_no_settings():

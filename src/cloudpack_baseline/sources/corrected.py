@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.fidelity import (
     Respelled,
 )
 from cloudpack_baseline.sources.operations import Operation, operation
+from cloudpack_baseline.sources.repository_scanning import with_own_settings
 
 __all__ = ["LOCATION", "CorrectedTransport"]
 
@@ -29,6 +30,7 @@ LOCATION = Operation(
 _MANY_BUCKETS = 4
 """From here on, two calls for a Region are fewer than one for each of its buckets."""
 _REPORT = "iam:GetCredentialReport"
+_SCANNING = "ecr:BatchGetRepositoryScanningConfiguration"
 _UNIMPLEMENTED = frozenset(("404", "500", "501", "InternalFailure", "NotImplemented", MALFORMED))
 """How a missing operation looks: moto's server fails, and its error page is no answer."""
 _SERVER_ERROR = "500"
@@ -91,6 +93,10 @@ class CorrectedTransport:
         if operation.id == "s3:ListBuckets":
             pages = self._inner.pages(operation, region, parameters)
             yield from (self._with_regions(page, region) for page in pages)
+            return
+        if operation.id == _SCANNING:
+            pages = self._inner.pages(operation, region, parameters)
+            yield from (with_own_settings(self._inner, region, page) for page in pages)
             return
         gap = GAPS.get(operation.id)
         if isinstance(gap, Constant):

@@ -13,6 +13,7 @@ from cloudpack_baseline.sources.calls import Answer, Transport
 from cloudpack_baseline.sources.corrected import LOCATION, CorrectedTransport
 from cloudpack_baseline.sources.effective_policies import EFFECTIVE_POLICY_READS
 from cloudpack_baseline.sources.facts import declared_facts
+from cloudpack_baseline.sources.repository_scanning import SCANNING_READS
 
 if TYPE_CHECKING:
     from cloudpack_baseline.model.read import Read
@@ -30,14 +31,15 @@ class Mock:
         facts: answers that tests declared, by account ID and operation ID.
         source: for `Snapshot.source`.
         attempts: one: moto is never busy, and what it does not implement fails each time.
-        operations: where buckets are, which moto's listing leaves out, and the policies of an
-            organization, of which moto does not say what is in effect.
+        operations: where buckets are, which moto's listing leaves out, the policies of an
+            organization, of which moto does not say what is in effect, and the settings that
+            decide how often repositories are scanned.
     """
 
     facts: Mapping[str, Mapping[str, Answer]] = field(factory=dict)
     source: str = "moto"
     attempts: int = 1
-    operations: frozenset[str] = EFFECTIVE_POLICY_READS | {LOCATION.id}
+    operations: frozenset[str] = EFFECTIVE_POLICY_READS | SCANNING_READS | {LOCATION.id}
 
     def over(self, transport: Transport, caller: CallerIdentity) -> Transport:
         """The transport with the gaps of moto filled."""

@@ -19,7 +19,7 @@ ecr_scan_on_push = each(
 
 The scan frequency follows from the scanning configuration of the registry, basic or enhanced,
 and from the filters of its rules (BatchGetRepositoryScanningConfiguration). The setting of the
-repository itself is deprecated.""",
+repository itself is deprecated, and counts only where the registry has no rules.""",
 )
 
 
