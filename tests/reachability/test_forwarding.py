@@ -402,3 +402,9 @@ def test_listings_of_accelerators_that_were_not_read():
 
     found = Network.from_records(records, gap).flow(Internet(), DB, "tcp/8080")
     assert [reason.causes for reason in found.reasons] == [unread.causes]
+
+
+@pytest.mark.parametrize("name", ["protocol", "port", "target_groups"])
+def test_an_unread_part_of_a_listener_is_the_cause(name):
+    net = balanced(listener={name: DENIED})
+    assert net.flow(CLIENT, DB, "tcp/8080").verdict == "unknown"

@@ -43,8 +43,10 @@ class DistributionOrigin:
     id: str
     domain_name: str
     path: str = described("OriginPath", default="")
-    protocol_policy: str | None = described("CustomOriginConfig.OriginProtocolPolicy", default=None)
-    ssl_protocols: tuple[str, ...] = described(
+    protocol_policy: Field[str | None] = described(
+        "CustomOriginConfig.OriginProtocolPolicy", default=None
+    )
+    ssl_protocols: Field[tuple[str, ...]] = described(
         "CustomOriginConfig.OriginSslProtocols.Items", default=()
     )
     vpc_origin: str | None = described("VpcOriginConfig.VpcOriginId", default=None)
@@ -82,7 +84,7 @@ class CacheBehavior:
     target: str = described("TargetOriginId")
     path_pattern: str = "*"
     realtime_log_config: str | None = described("RealtimeLogConfigArn", default=None)
-    viewer_protocol_policy: str = ""
+    viewer_protocol_policy: Field[str] = ""
     written_at: Origin | None = None
 
 

@@ -27,9 +27,9 @@ class ClassicListener:
         written_at: where a template or plan contains it.
     """
 
-    protocol: str = described("Listener.Protocol")
-    port: int = described("Listener.LoadBalancerPort")
-    policies: tuple[str, ...] = described("PolicyNames", default=())
+    protocol: Field[str] = described("Listener.Protocol")
+    port: Field[int] = described("Listener.LoadBalancerPort")
+    policies: Field[tuple[str, ...]] = described("PolicyNames", default=())
     written_at: Origin | None = None
 
 

@@ -94,8 +94,8 @@ class ListenerRule:
     rule_arn: str
     listener_arn: str = derived("")
     priority: str = ""
-    actions: tuple[ListenerAction, ...] = ()
-    conditions: tuple[RuleCondition, ...] = ()
+    actions: Field[tuple[ListenerAction, ...]] = ()
+    conditions: Field[tuple[RuleCondition, ...]] = ()
 
 
 @frozen(kw_only=True)
@@ -116,12 +116,14 @@ class Listener:
     written_as: ClassVar[str] = "SslPolicy"
 
     listener_arn: str
-    port: int | None = None
-    protocol: str = ""
-    target_groups: tuple[str, ...] = described("DefaultActions", convert=_target_groups, default=())
-    ssl_policy: str | None = None
-    default_actions: tuple[ListenerAction, ...] = ()
-    mutual_authentication: str | None = described("MutualAuthentication.Mode", default=None)
+    port: Field[int | None] = None
+    protocol: Field[str] = ""
+    target_groups: Field[tuple[str, ...]] = described(
+        "DefaultActions", convert=_target_groups, default=()
+    )
+    ssl_policy: Field[str | None] = None
+    default_actions: Field[tuple[ListenerAction, ...]] = ()
+    mutual_authentication: Field[str | None] = described("MutualAuthentication.Mode", default=None)
     written_at: Origin | None = None
 
 

@@ -62,10 +62,10 @@ class Grant:
 class PublicAccessBlock:
     """The four settings of Block Public Access (PublicAccessBlockConfiguration)."""
 
-    block_public_acls: bool = False
-    ignore_public_acls: bool = False
-    block_public_policy: bool = False
-    restrict_public_buckets: bool = False
+    block_public_acls: Field[bool] = False
+    ignore_public_acls: Field[bool] = False
+    block_public_policy: Field[bool] = False
+    restrict_public_buckets: Field[bool] = False
 
 
 def _suffix(index_document: Answer) -> str:

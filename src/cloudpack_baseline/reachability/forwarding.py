@@ -276,21 +276,38 @@ class _Configuration:
             return StopReason.of("targets-unknown", balancer.name, listeners)
         by_target: list[tuple[str, Forwarding]] = []
         for listener in listeners:
-            for arn in listener.target_groups:
-                group = self.groups.get(arn)
-                if group is None:
-                    return StopReason.of("targets-unknown", balancer.name)
-                targets = self._targets(interface, balancer, listener, group)
-                if isinstance(targets, StopReason):
-                    return targets
-                by_target += targets
+            targets = self._listener_targets(interface, balancer, listener)
+            if isinstance(targets, StopReason):
+                return targets
+            by_target += targets
+        return by_target
+
+    def _listener_targets(
+        self, interface: NetworkInterface, balancer: LoadBalancer, listener: Listener
+    ) -> list[tuple[str, Forwarding]] | StopReason:
+        protocol, port, arns = listener.protocol, listener.port, listener.target_groups
+        if isinstance(protocol, Unknown):
+            return StopReason.of("targets-unknown", balancer.name, protocol)
+        if isinstance(port, Unknown):
+            return StopReason.of("targets-unknown", balancer.name, port)
+        if isinstance(arns, Unknown):
+            return StopReason.of("targets-unknown", balancer.name, arns)
+        by_target: list[tuple[str, Forwarding]] = []
+        for arn in arns:
+            group = self.groups.get(arn)
+            if group is None:
+                return StopReason.of("targets-unknown", balancer.name)
+            targets = self._targets(interface, balancer, _traffic(protocol, port), group)
+            if isinstance(targets, StopReason):
+                return targets
+            by_target += targets
         return by_target
 
     def _targets(
         self,
         interface: NetworkInterface,
         balancer: LoadBalancer,
-        listener: Listener,
+        listened: TrafficSet,
         group: TargetGroup,
     ) -> list[tuple[str, Forwarding]] | StopReason:
         protocol, port, targets = group.protocol, group.port, group.targets
@@ -308,7 +325,6 @@ class _Configuration:
         across = balancer.cross_zone == "true"
         if group.cross_zone in ("true", "false"):
             across = group.cross_zone == "true"
-        listened = _traffic(listener.protocol, listener.port)
         return [
             (
                 name,

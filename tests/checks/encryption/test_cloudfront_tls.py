@@ -221,3 +221,22 @@ def test_the_baseline_says_which_versions_are_accepted():
 
 def test_an_account_without_distributions():
     assert only(check_cloudfront_tls(world("cloudfront-tls"))).outcome is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("field", "part"),
+    [
+        ("cache_behaviors", evolve(behavior(), viewer_protocol_policy=UNREAD)),
+        ("content_origins", evolve(origin(), protocol_policy=UNREAD)),
+        ("content_origins", evolve(origin(), ssl_protocols=UNREAD)),
+    ],
+)
+def test_an_unread_part_hides_no_failure_beside_it(field, part):
+    open_part = behavior("allow-all") if field == "cache_behaviors" else origin("http-only")
+    assert outcome(evolve(FINE, **{field: (part,)})) is UNKNOWN
+    assert outcome(evolve(FINE, **{field: (part, open_part)})) is FAIL
+
+
+def test_unread_versions_do_not_matter_where_there_is_no_tls():
+    plain = evolve(origin("http-only"), ssl_protocols=UNREAD)
+    assert outcome(evolve(FINE, content_origins=(plain,))) is FAIL

@@ -247,3 +247,58 @@ def test_policies_of_a_classic_load_balancer_that_were_not_read():
 def test_an_account_without_load_balancers():
     finding = only(check_load_balancer_tls(world("load-balancer-tls", *POLICIES)))
     assert finding.outcome is NOT_APPLICABLE
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"protocol": UNREAD}, UNKNOWN),
+        ({"ssl_policy": UNREAD}, UNKNOWN),
+        ({"port": UNREAD}, PASS),
+        ({"default_actions": UNREAD}, PASS),
+        ({"protocol": "HTTP", "default_actions": UNREAD}, UNKNOWN),
+        ({"protocol": "HTTP", "ssl_policy": UNREAD}, FAIL),
+        ({"protocol": "TCP", "ssl_policy": UNREAD}, NOT_APPLICABLE),
+    ],
+)
+def test_an_unread_part_of_a_listener_counts_where_it_decides(changes, expected):
+    unread = evolve(listener(), **changes)
+    assert outcome(load_balancer(unread), *POLICIES) is expected
+    in_clear = listener("HTTP", 80)
+    assert outcome(load_balancer(unread, in_clear), *POLICIES) is FAIL
+
+
+@pytest.mark.parametrize(
+    ("actions", "others", "expected"),
+    [
+        (UNREAD, (), UNKNOWN),
+        (UNREAD, ((FORWARD,),), FAIL),
+        ((TO_HTTPS,), (), PASS),
+    ],
+)
+@pytest.mark.parametrize("default", [(TO_HTTPS,), UNREAD])
+def test_an_unread_action_of_a_rule(actions, others, expected, default):
+    clear = evolve(listener("HTTP", 80, (TO_HTTPS,)), default_actions=default)
+    rules = tuple(
+        ListenerRule(
+            rule_arn=f"rule/{number}",
+            listener_arn=clear.listener_arn,
+            priority=str(number),
+            actions=part,
+        )
+        for number, part in enumerate((actions, *others), 1)
+    )
+    if default is UNREAD and expected is PASS:
+        expected = UNKNOWN
+    assert outcome(load_balancer(clear, rules=rules)) is expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [({"protocol": UNREAD}, UNKNOWN), ({"policies": UNREAD}, UNKNOWN), ({"port": UNREAD}, PASS)],
+)
+def test_an_unread_part_of_a_classic_listener(changes, expected):
+    unread = evolve(ClassicListener(protocol="SSL", port=443, policies=("new",)), **changes)
+    assert outcome(classic(unread, policies=(NEW, OLD))) is expected
+    in_clear = ClassicListener(protocol="HTTP", port=80)
+    assert outcome(classic(unread, in_clear, policies=(NEW, OLD))) is FAIL

@@ -325,3 +325,35 @@ def test_an_ip_set_that_was_not_read():
     acl = WebAcl(arn="arn:acl", default_action="Block", rules=(acl_rule(1, "Allow", **CUSTOMER),))
     unread = evolve(ADDRESSES, addresses=denied("wafv2:GetIPSet"))
     assert outcome(balancer(acl=acl), unread) is UNKNOWN
+
+
+@pytest.mark.parametrize("name", ["port", "mutual_authentication"])
+def test_an_unread_part_of_a_listener(name):
+    plain = Listener(listener_arn=LISTENER, port=8443, protocol="HTTPS")
+    unread = evolve(plain, **{name: denied("elbv2:DescribeListeners")})
+    assert outcome(balancer(listeners=(unread,))) is UNKNOWN
+    assert outcome(balancer(listeners=(unread, plain))) is FAIL
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({"actions": denied("elbv2:DescribeRules")}, PASS),
+        ({"conditions": denied("elbv2:DescribeRules")}, UNKNOWN),
+    ],
+)
+def test_an_unread_part_of_a_rule(changes, expected):
+    part = evolve(rule(1, FROM_SITE), **changes)
+    assert outcome(balancer(part, REFUSED)) is expected
+    assert outcome(balancer(part, FORWARDED)) is FAIL
+
+
+def test_unread_target_groups_of_a_network_load_balancer():
+    unread = Listener(
+        listener_arn=LISTENER,
+        port=8443,
+        protocol="TCP",
+        target_groups=denied("elbv2:DescribeListeners"),
+    )
+    network = balancer(type="network", listeners=(unread,))
+    assert outcome(network, description="ELB net/front/1") is UNKNOWN

@@ -325,6 +325,11 @@ def test_object_acls_that_count_make_a_private_bucket_unknown(ownership):
     assert judged(bucket(ownership=ownership), declared=part).outcome is Outcome.UNKNOWN
 
 
+def _except(name):
+    """Every setting but one, which was not read."""
+    return evolve(ALL_ON, **{name: UNREAD})
+
+
 @pytest.mark.parametrize(
     ("changes", "outcome"),
     [
@@ -342,6 +347,19 @@ def test_object_acls_that_count_make_a_private_bucket_unknown(ownership):
             Outcome.UNKNOWN,
         ),
         ({"public_access_block": UNREAD, "policy": OPEN}, Outcome.UNKNOWN),
+        # Of the four settings, one decides about policies and one about ACLs.
+        (
+            {"public_access_block": _except("restrict_public_buckets"), "policy": OPEN},
+            Outcome.UNKNOWN,
+        ),
+        ({"public_access_block": _except("block_public_policy"), "policy": OPEN}, Outcome.PASS),
+        (
+            {
+                "public_access_block": PublicAccessBlock(ignore_public_acls=UNREAD),
+                "policy": OPEN,
+            },
+            Outcome.FAIL,
+        ),
         # Blocks do not touch what is no public policy: a fixed network.
         ({"public_access_block": UNREAD, "policy": OFFICE_ONLY}, Outcome.FAIL),
         ({"owner": UNREAD}, Outcome.PASS),

@@ -149,6 +149,13 @@ class TestPublicAccessBlock:
         only_it = PublicAccessBlock(**{name: True})
         assert self.judged(account(only_it), bucket(public_access_block=almost))["data"] == "pass"
 
+    @pytest.mark.parametrize(("others", "expected"), [(ON, "unknown"), (OFF, "fail")])
+    def test_a_single_setting_that_is_unread(self, others, expected):
+        block = evolve(others, ignore_public_acls=UNREAD)
+        assert self.judged(account(), bucket(public_access_block=block))["data"] == expected
+        excused = account(evolve(ON, ignore_public_acls=UNREAD))
+        assert self.judged(excused, bucket(public_access_block=ON))["data"] == "pass"
+
     def test_what_is_off_fails_whatever_else_is_unread(self):
         # BlockPublicAcls is off at every level that was read, and none is unread for it.
         changed_on = evolve(ON, block_public_acls=False)

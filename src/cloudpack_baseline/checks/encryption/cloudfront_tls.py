@@ -21,7 +21,7 @@ from cloudpack_baseline.findings import (
 )
 from cloudpack_baseline.model.cloudfront import Distribution, DistributionOrigin, VpcOrigin
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.model.values import Field, Unknown, Why
 from cloudpack_baseline.texts import text
 
 __all__ = ["cloudfront_tls"]
@@ -97,10 +97,11 @@ def _cache_behaviors(distribution: Distribution) -> Iterator[Observation]:
         policy, path = behavior.viewer_protocol_policy, behavior.path_pattern
         origin = behavior.written_at or distribution.origin
         read = f"ViewerProtocolPolicy={policy}"
-        if not policy:
-            why = Unknown.because(Why.NOT_GATHERED, operation="cloudfront:ListDistributions")
+        if policy == "":
+            policy = Unknown.because(Why.NOT_GATHERED, operation="cloudfront:ListDistributions")
+        if isinstance(policy, Unknown):
             name = f"ViewerProtocolPolicy ({path})"
-            yield unknown(name, why, expected=expected, origin=origin)
+            yield unknown(name, policy, expected=expected, origin=origin)
         elif policy == "allow-all":
             message = text("encryption.viewer-http", path=path)
             yield failed(message, read=read, expected=expected, origin=origin)
@@ -125,25 +126,24 @@ def _vpc_origin(
     for vpc_origin in view.all(VpcOrigin):
         if vpc_origin.vpc_origin_id != vpc_origin_id:
             continue
-        policy, versions = vpc_origin.protocol_policy, vpc_origin.ssl_protocols
-        if isinstance(policy, Unknown):
-            yield unknown(f"OriginProtocolPolicy ({vpc_origin_id})", policy)
-        elif isinstance(versions, Unknown):
-            yield unknown(f"OriginSslProtocols ({vpc_origin_id})", versions)
-        else:
-            yield _connection(view, origin, policy, versions)
+        yield _connection(view, origin, vpc_origin.protocol_policy, vpc_origin.ssl_protocols)
         return
     yield unknown(f"VpcOrigin {vpc_origin_id}", why_missing(view, VpcOrigin, vpc_origin_id))
 
 
 def _connection(
-    view: AccountView, origin: DistributionOrigin, policy: str, versions: tuple[str, ...]
+    view: AccountView,
+    origin: DistributionOrigin,
+    policy: Field[str],
+    versions: Field[tuple[str, ...]],
 ) -> Observation:
     """Whether an origin is reached over TLS, by accepted versions only.
 
     ``match-viewer`` is as safe as the cache behaviors, which are evaluated.
     """
     name, accepted = origin.domain_name, _accepted(view)
+    if isinstance(policy, Unknown):
+        return unknown(f"OriginProtocolPolicy ({name})", policy)
     if policy == "http-only":
         message = text("encryption.origin-http", origin=name)
         return failed(
@@ -151,12 +151,13 @@ def _connection(
             read=f"OriginProtocolPolicy={policy}",
             expected="OriginProtocolPolicy=https-only",
         )
-    read = (FieldValue("OriginSslProtocols", tuple(versions)),)
     expected = f"OriginSslProtocols={' | '.join(accepted)}"
+    if not isinstance(versions, Unknown) and not versions:
+        versions = Unknown.because(Why.NOT_GATHERED, detail=f"OriginSslProtocols ({name})")
+    if isinstance(versions, Unknown):
+        return unknown(f"OriginSslProtocols ({name})", versions, expected=expected)
+    read = (FieldValue("OriginSslProtocols", tuple(versions)),)
     old = tuple(version for version in versions if version not in accepted)
-    if not versions:
-        why = Unknown.because(Why.NOT_GATHERED, detail=f"OriginSslProtocols ({name})")
-        return unknown(f"OriginSslProtocols ({name})", why, expected=expected)
     if old:
         message = text("encryption.origin-old", origin=name, versions=old)
         return failed(message, read=read, expected=expected)

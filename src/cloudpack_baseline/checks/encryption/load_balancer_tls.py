@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from functools import reduce
+from operator import or_
 
 from attrs import evolve
 
@@ -18,7 +20,7 @@ from cloudpack_baseline.findings import (
     passed,
     unknown,
 )
-from cloudpack_baseline.model.elb import ClassicListener, ClassicLoadBalancer
+from cloudpack_baseline.model.elb import ClassicListener, ClassicLoadBalancer, ClassicSslPolicy
 from cloudpack_baseline.model.elbv2 import (
     Listener,
     ListenerAction,
@@ -27,7 +29,7 @@ from cloudpack_baseline.model.elbv2 import (
     SslPolicy,
 )
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Field, Unknown, Why
+from cloudpack_baseline.model.values import Field, Unknown, Why, is_known
 from cloudpack_baseline.texts import text
 
 __all__ = ["load_balancer_tls"]
@@ -69,13 +71,23 @@ def _of_load_balancer(view: AccountView, load_balancer: LoadBalancer) -> Iterato
 
 
 def _of_listener(view: AccountView, load_balancer: LoadBalancer, listener: Listener) -> Observation:
-    name = f"{listener.protocol}:{listener.port}"
-    if listener.protocol in _TLS:
-        versions = _versions(view, load_balancer.region, listener.ssl_policy)
-        return _tls(view, name, listener.ssl_policy or "", versions)
-    if listener.protocol == "HTTP":
+    protocol, policy = listener.protocol, listener.ssl_policy
+    if isinstance(protocol, Unknown):
+        return unknown(f"Protocol ({_port(listener)})", protocol)
+    name = f"{protocol}:{_port(listener)}"
+    if protocol in _TLS:
+        if isinstance(policy, Unknown):
+            return unknown(f"SslPolicy ({name})", policy)
+        versions = _versions(view, load_balancer.region, policy)
+        return _tls(view, name, policy or "", versions)
+    if protocol == "HTTP":
         return _http(name, listener, load_balancer.rules)
     return not_applicable(text("encryption.passed-on", listener=name))
+
+
+def _port(listener: Listener | ClassicListener) -> str:
+    """The port as a name shows it; ``?`` where it is not known."""
+    return "?" if isinstance(listener.port, Unknown) else str(listener.port)
 
 
 def _versions(view: AccountView, region: str, policy: str | None) -> Field[tuple[str, ...]]:
@@ -109,20 +121,34 @@ def _tls(
 def _http(name: str, listener: Listener, rules: Field[tuple[ListenerRule, ...]]) -> Observation:
     """Whether a listener without TLS forwards no request."""
     expected = "RedirectConfig.Protocol=HTTPS"
-    if not listener.default_actions:
-        why = Unknown.because(Why.NOT_GATHERED, operation="elbv2:DescribeListeners")
-        return unknown(f"DefaultActions ({name})", why, expected=expected)
-    if _in_clear(listener.default_actions):
-        read = _described(listener.default_actions)
+    actions = listener.default_actions
+    if not isinstance(actions, Unknown) and not actions:
+        actions = Unknown.because(Why.NOT_GATHERED, operation="elbv2:DescribeListeners")
+    if not isinstance(actions, Unknown) and _in_clear(actions):
+        read = _described(actions)
         return failed(text("encryption.clear", listener=name), read=read, expected=expected)
-    if isinstance(rules, Unknown):
-        return unknown(f"Rules ({name})", rules, expected=expected)
-    for rule in rules:
-        if rule.listener_arn == listener.listener_arn and _in_clear(rule.actions):
+    of_listener = _rules_of(listener, rules)
+    for rule in of_listener:
+        if not isinstance(rule.actions, Unknown) and _in_clear(rule.actions):
             message = text("encryption.clear-by-rule", listener=name, priority=rule.priority)
             return failed(message, read=_described(rule.actions), expected=expected)
-    read = _described(listener.default_actions)
+    if isinstance(actions, Unknown):
+        return unknown(f"DefaultActions ({name})", actions, expected=expected)
+    unread = [
+        field for field in (rules, *(rule.actions for rule in of_listener)) if not is_known(field)
+    ]
+    if unread:
+        return unknown(f"Rules ({name})", reduce(or_, unread), expected=expected)
+    read = _described(actions)
     return passed(text("encryption.redirects", listener=name), read=read, expected=expected)
+
+
+def _rules_of(
+    listener: Listener, rules: Field[tuple[ListenerRule, ...]]
+) -> tuple[ListenerRule, ...]:
+    """The rules of the listener, as far as they are known."""
+    known = rules if is_known(rules) else ()
+    return tuple(rule for rule in known if rule.listener_arn == listener.listener_arn)
 
 
 def _in_clear(actions: Iterable[ListenerAction]) -> bool:
@@ -157,18 +183,33 @@ def _of_classic(view: AccountView, classic: ClassicLoadBalancer) -> Iterator[Obs
 def _of_classic_listener(
     view: AccountView, classic: ClassicLoadBalancer, listener: ClassicListener
 ) -> Observation:
-    name = f"{listener.protocol}:{listener.port}"
-    if listener.protocol == "HTTP":
+    protocol = listener.protocol
+    if isinstance(protocol, Unknown):
+        return unknown(f"Protocol ({_port(listener)})", protocol)
+    name = f"{protocol}:{_port(listener)}"
+    if protocol == "HTTP":
         message = text("encryption.clear", listener=name)
         return failed(message, read="Protocol=HTTP", expected="Protocol=HTTPS")
-    if listener.protocol not in _TLS:
+    if protocol not in _TLS:
         return not_applicable(text("encryption.passed-on", listener=name))
-    if isinstance(classic.ssl_policies, Unknown):
-        return unknown(f"PolicyDescriptions ({name})", classic.ssl_policies)
-    policies = {policy.name: policy.protocols for policy in classic.ssl_policies}
-    for policy in listener.policies:
+    ssl_policies, names = classic.ssl_policies, listener.policies
+    if isinstance(ssl_policies, Unknown):
+        return unknown(f"PolicyDescriptions ({name})", ssl_policies)
+    return _by_policy(view, name, names, {policy.name: policy for policy in ssl_policies})
+
+
+def _by_policy(
+    view: AccountView,
+    name: str,
+    names: Field[tuple[str, ...]],
+    policies: Mapping[str, ClassicSslPolicy],
+) -> Observation:
+    """A Classic Load Balancer's listener with TLS, by the policy for TLS among its policies."""
+    if isinstance(names, Unknown):
+        return unknown(f"PolicyNames ({name})", names)
+    for policy in names:
         if policy in policies:
-            return _tls(view, name, policy, policies[policy])
+            return _tls(view, name, policy, policies[policy].protocols)
     why = Unknown.because(
         Why.NOT_PROVIDED,
         operation="elb:DescribeLoadBalancerPolicies",

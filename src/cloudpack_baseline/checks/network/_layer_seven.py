@@ -6,7 +6,7 @@ listeners (Elastic Load Balancing User Guide, "Listener rules"). The others deci
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import and_
 
@@ -89,7 +89,10 @@ class LayerSeven:
             yield traffic, Passage.unknown(balancer.listeners)
         else:
             for listener in balancer.listeners:
-                accepted = traffic & _accepted(listener)
+                if isinstance(listener.port, Unknown):
+                    yield traffic, Passage.unknown(listener.port)
+                    continue
+                accepted = traffic & _accepted(listener.port)
                 if accepted:
                     yield accepted, self._of_listener(balancer, listener)
 
@@ -99,12 +102,16 @@ class LayerSeven:
         if balancer.type != "application":
             return self._by_port(balancer, listener)
         passage = _of_rules(balancer, listener) & self._of_web_acl(balancer)
+        if isinstance(listener.mutual_authentication, Unknown):
+            return passage & Passage.unknown(listener.mutual_authentication)
         if listener.mutual_authentication == "verify":
             return Passage(NO_ADDRESSES, passage.maybe, passage.unread)
         return passage
 
     def _by_port(self, balancer: LoadBalancer, listener: Listener) -> Passage:
         """A Network Load Balancer; behind it, an Application Load Balancer may decide."""
+        if isinstance(listener.target_groups, Unknown):
+            return Passage.unknown(listener.target_groups)
         for arn in listener.target_groups:
             group = self.groups.get(arn)
             if group is None:
@@ -124,8 +131,7 @@ class LayerSeven:
         return Passage() if acl is None else passage_of(acl, self.ip_sets, gap)
 
 
-def _accepted(listener: Listener) -> TrafficSet:
-    port = listener.port
+def _accepted(port: int | None) -> TrafficSet:
     return TrafficSet() if port is None else TrafficSet.parse(f"tcp/{port}, udp/{port}")
 
 
@@ -144,12 +150,15 @@ def _of_rules(balancer: LoadBalancer, listener: Listener) -> Passage:
 
 
 def _request_rule(rule: ListenerRule) -> RequestRule:
-    passes = _passes({action.type for action in rule.actions})
-    addresses = _source_addresses(rule)
-    if addresses is None or (not rule.conditions and rule.priority != _DEFAULT):
+    actions, conditions = rule.actions, rule.conditions
+    passes = None if isinstance(actions, Unknown) else _passes({action.type for action in actions})
+    if isinstance(conditions, Unknown) or (not conditions and rule.priority != _DEFAULT):
         # Only the default rule has no conditions, so that they were not read.
         return RequestRule.uncertain(passes=passes)
-    fields = {condition.field for condition in rule.conditions if not _is_any(condition)}
+    addresses = _source_addresses(conditions)
+    if addresses is None:
+        return RequestRule.uncertain(passes=passes)
+    fields = {condition.field for condition in conditions if not _is_any(condition)}
     return RequestRule(
         passes,
         addresses if fields <= {"source-ip"} else NO_ADDRESSES,
@@ -165,9 +174,9 @@ def _passes(action_types: set[str]) -> bool | None:
     return None if "forward" in action_types or not action_types else False
 
 
-def _source_addresses(rule: ListenerRule) -> IpSet | None:
-    """The addresses that the rule is limited to; ``None`` if a value is no CIDR block."""
-    values = (condition.values for condition in rule.conditions if condition.field == "source-ip")
+def _source_addresses(conditions: Iterable[RuleCondition]) -> IpSet | None:
+    """The addresses that a rule is limited to; ``None`` if a value is no CIDR block."""
+    values = (condition.values for condition in conditions if condition.field == "source-ip")
     try:
         return reduce(and_, map(IpSet.parse, values), ALL_ADDRESSES)
     except ValueError:

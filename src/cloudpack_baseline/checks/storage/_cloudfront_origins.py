@@ -92,7 +92,7 @@ def _leading(
 def _signs(distribution: Distribution, bucket: Bucket) -> Truth:
     origins = distribution.content_origins
     if not isinstance(origins, Unknown):
-        by_rest = tuple(origin for origin in origins if origin.protocol_policy is None)
+        by_rest = tuple(origin for origin in origins if not isinstance(origin.protocol_policy, str))
         distribution = evolve(distribution, content_origins=by_rest)
     if has_origin(distribution, bucket.name) is False:
         return False  # without following each cache behavior

@@ -12,7 +12,7 @@ from functools import reduce
 from operator import or_
 from typing import get_args
 
-from attrs import evolve
+from attrs import asdict, evolve, fields
 
 from cloudpack_baseline import access
 from cloudpack_baseline.access.bucket import Permission
@@ -40,12 +40,7 @@ ACCESS_READS: tuple[Read, ...] = (
 )
 """What `access_bounds` needs."""
 
-_ALL_BLOCKED = access.PublicAccessSettings(
-    block_public_acls=True,
-    ignore_public_acls=True,
-    block_public_policy=True,
-    restrict_public_buckets=True,
-)
+_BLOCK_SETTINGS = tuple(field.name for field in fields(access.PublicAccessSettings))
 
 _PERMISSIONS: Mapping[str, Permission] = {name: name for name in get_args(Permission)}
 
@@ -97,7 +92,7 @@ def access_bounds(
     if excuse is not None:
         levels["organization"] = None
     acl = _acl(bucket.acl)
-    doubts = [value for value in (*levels.values(), acl, bucket.ownership) if not is_known(value)]
+    doubts: list[object] = [*map(_block_doubt, levels.values()), acl, bucket.ownership]
     points, point_doubt = _points(view, bucket)
     multi_region, multi_region_doubt = _multi_region_points(view, bucket)
     unread = None
@@ -162,11 +157,7 @@ def _resolved(
     ownership = bucket.ownership
     if isinstance(ownership, Unknown):
         ownership = "ObjectWriter" if unread_is_open else "BucketOwnerEnforced"
-    unread = None if unread_is_open else _ALL_BLOCKED
-    blocks = {
-        name: unread if isinstance(level, Unknown) else _block(level)
-        for name, level in levels.items()
-    }
+    blocks = {name: _block(level, unread=not unread_is_open) for name, level in levels.items()}
     return evolve(
         base,
         ownership=ownership,
@@ -176,15 +167,23 @@ def _resolved(
     )
 
 
-def _block(level: PublicAccessBlock | None) -> access.PublicAccessSettings | None:
+def _block(
+    level: Field[PublicAccessBlock | None], *, unread: bool
+) -> access.PublicAccessSettings | None:
+    """The settings, with each one that was not read taken as on or as off."""
     if level is None:
         return None
-    return access.PublicAccessSettings(
-        block_public_acls=level.block_public_acls,
-        ignore_public_acls=level.ignore_public_acls,
-        block_public_policy=level.block_public_policy,
-        restrict_public_buckets=level.restrict_public_buckets,
-    )
+    read = {} if isinstance(level, Unknown) else asdict(level, recurse=False)
+    known = {name: is_on for name, is_on in read.items() if is_known(is_on)}
+    return access.PublicAccessSettings(**dict.fromkeys(_BLOCK_SETTINGS, unread) | known)
+
+
+def _block_doubt(level: Field[PublicAccessBlock | None]) -> Unknown | None:
+    """Why settings of the level are not known; ``None``: all of them are."""
+    if level is None or isinstance(level, Unknown):
+        return level
+    unread = [is_on for is_on in asdict(level, recurse=False).values() if not is_known(is_on)]
+    return reduce(or_, unread) if unread else None
 
 
 def _policy(text: Field[str | None], operation: str) -> access.Policy | Unknown | None:
@@ -257,7 +256,7 @@ def bucket_points(
     """
     for point in view.all(AccessPoint):
         if point.bucket == bucket.name and point.policy is not None:
-            is_read = is_known(point.public_access_block)
+            is_read = _block_doubt(point.public_access_block) is None
             yield point, _point(point if is_read else evolve(point, public_access_block=None))
     for multi_region in view.all(MultiRegionAccessPoint):
         if bucket.name in multi_region.buckets and multi_region.policy is not None:
@@ -280,15 +279,15 @@ def _is_only_noted(unread: Unknown, policy: Field[str | None]) -> bool:
 def _multi_region_point(point: MultiRegionAccessPoint) -> access.AccessPointAccess | Unknown:
     policy = _policy(point.policy, "s3control:GetMultiRegionAccessPointPolicy")
     block = point.public_access_block
-    unread = [field for field in (policy, block) if isinstance(field, Unknown)]
-    if isinstance(policy, Unknown) or isinstance(block, Unknown):
+    unread = [field for field in (policy, _block_doubt(block)) if isinstance(field, Unknown)]
+    if isinstance(policy, Unknown) or unread:
         return reduce(or_, unread)
     return access.AccessPointAccess(
         name=point.alias,
         account=point.account,
         arn=point.arn,
         policy=policy,
-        block=_block(block),
+        block=_block(block, unread=False),
     )
 
 
@@ -297,8 +296,9 @@ def _point(point: AccessPoint) -> access.AccessPointAccess | Unknown:
     block, network = point.public_access_block, point.network_origin
     if isinstance(policy, Unknown):
         return policy
-    if isinstance(block, Unknown):
-        return block
+    unread = _block_doubt(block)
+    if unread is not None:
+        return unread
     if isinstance(network, Unknown):
         return network
     return access.AccessPointAccess(
@@ -308,5 +308,5 @@ def _point(point: AccessPoint) -> access.AccessPointAccess | Unknown:
         network_origin="VPC" if network == "VPC" else "Internet",
         vpc_id=point.vpc,
         policy=policy,
-        block=_block(block),
+        block=_block(block, unread=False),
     )

@@ -223,7 +223,8 @@ def _is_decided(question: _ExposureQuestion) -> bool:
     if bounds.upper is None or _object_acls_count(question, bounds.upper):
         return False
     distributions = question.signing.certain
-    return not _compare(question.view, question.openings, bounds.upper, distributions).excess
+    upper = _compare(question.view, question.openings, bounds.upper, distributions)
+    return all(_is_masked(question, excess) for excess in upper.excess)
 
 
 def _undecided(doubt: Unknown) -> Observation:

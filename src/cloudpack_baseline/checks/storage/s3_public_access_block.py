@@ -31,7 +31,7 @@ from cloudpack_baseline.texts import Text, text
 
 __all__ = ["s3_public_access_block"]
 
-_SETTINGS: Mapping[str, Callable[[PublicAccessBlock], bool]] = MappingProxyType(
+_SETTINGS: Mapping[str, Callable[[PublicAccessBlock], Truth]] = MappingProxyType(
     {
         "BlockPublicAcls": attrgetter("block_public_acls"),
         "IgnorePublicAcls": attrgetter("ignore_public_acls"),
@@ -140,8 +140,8 @@ def _blocks(
 
 
 def _on(
-    is_on: Callable[[PublicAccessBlock], bool], level: Field[PublicAccessBlock | None]
+    is_on: Callable[[PublicAccessBlock], Truth], level: Field[PublicAccessBlock | None]
 ) -> Truth:
     if isinstance(level, Unknown):
         return level
-    return level is not None and is_on(level)
+    return False if level is None else is_on(level)

@@ -65,7 +65,9 @@ def _rules_of(calls: Calls, balancer: LoadBalancer, *, takes_all: bool) -> tuple
 
 
 def _forwards_nothing(listener: Listener) -> bool:
-    """Whether it accepts HTTP, and only its further rules can forward a request."""
+    """Whether it accepts HTTP, and only its further rules can forward a request, or may do so."""
+    if isinstance(listener.protocol, Unknown) or isinstance(listener.default_actions, Unknown):
+        return True
     return listener.protocol == "HTTP" and all(
         action.type != "forward" for action in listener.default_actions
     )
