@@ -71,6 +71,7 @@ def _row(name: str, check: Check) -> dict[str, object]:
         "later": list(check.later),
         **({} if check.planned else {"planned": False}),
         **({"by_parts": True} if check.by_parts else {}),
+        **({"connected": True} if check.connected else {}),
         "absence": check.absence,
         **({"declared": check.declared} if check.declared else {}),
         "fields": used_fields(f"cloudpack_baseline.checks.{name.rpartition('.')[0]}", check),

@@ -25,7 +25,7 @@ RANKS = (
     {"access", "documentation", "progress", "reachability"},
     {"baseline", "commands", "findings", "sources"},
     {"checks"},
-    {"authoring", "naming", "scenarios", "scope", "unread_templates", "waivers"},
+    {"authoring", "naming", "network_parts", "scenarios", "scope", "unread_templates", "waivers"},
     {"attestations", "judging"},
     {"named_files"},
     {"assessment"},

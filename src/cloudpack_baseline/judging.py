@@ -27,10 +27,15 @@ from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.snapshot import AccountScope, Snapshot
 from cloudpack_baseline.model.values import NOT_DESCRIBED, Cause, Origin, Unknown, Why
 from cloudpack_baseline.naming import names_of, with_names
-from cloudpack_baseline.scenarios import worst_of_scenarios
+from cloudpack_baseline.network_parts import ChangedPart, changed_parts, part_around
+from cloudpack_baseline.scenarios import is_of_account, worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
 from cloudpack_baseline.texts import Text, text
-from cloudpack_baseline.unread_templates import with_unread_templates, without_unread_templates
+from cloudpack_baseline.unread_templates import (
+    settled,
+    with_unread_templates,
+    without_unread_templates,
+)
 from cloudpack_baseline.waivers import JudgedControl, judge_waivers, with_waiver
 from cloudpack_baseline.whitepaper import Control
 
@@ -86,19 +91,29 @@ def judge(
     scenario where they differ.
     """
     findings = _judge(snapshot, baseline, control, account, as_of)
-    alternatives = [
-        alternative
-        for alternative in snapshot.alternatives
-        if account in alternative.accounts and _differs(alternative, snapshot, control, account)
-    ]
-    if not alternatives:
-        return findings
     by_scenario = [(snapshot.scenario, findings)]
-    by_scenario += [
-        (alternative.scenario, _judge(alternative, baseline, control, account, as_of, snapshot))
-        for alternative in alternatives
-    ]
-    return worst_of_scenarios(by_scenario)
+    for place, alternative in enumerate(snapshot.alternatives):
+        if account not in alternative.accounts:
+            continue
+        if not _differs(alternative, snapshot, control, account):
+            continue
+        part = snapshot.derived(changed_parts)[place] if entry_of(control).connected else None
+        if part is None:
+            judged = _judge(alternative, baseline, control, account, as_of, snapshot)
+        else:
+            of_part = _judge(part.snapshot, baseline, control, account, as_of)
+            judged = _beside_the_same(part, findings, of_part)
+        by_scenario.append((alternative.scenario, judged))
+    return worst_of_scenarios(by_scenario) if len(by_scenario) > 1 else findings
+
+
+def _beside_the_same(
+    part: ChangedPart, findings: Iterable[Finding], of_part: Iterable[Finding]
+) -> tuple[Finding, ...]:
+    """The findings of a part, and those of the first scenario about what is the same there."""
+    known = tuple(finding for finding in findings if finding.resource.key in part.same)
+    further = (finding for finding in of_part if not (known and is_of_account(finding)))
+    return (*known, *further)
 
 
 def _differs(
@@ -196,25 +211,31 @@ def _beside_unread_templates(
     entry: CheckEntry, control: Control, view: AccountView
 ) -> list[Finding]:
     """The findings; of a resource that no unread template can change, as if there were none."""
-    findings = _findings(entry, control, view)
     templates = [
         template for template in view.snapshot.unread if template.account == view.account.id
     ]
     if not templates:
-        return findings
-    alone = evolve(
-        view,
-        snapshot=view.snapshot.derived(without_unread_templates),
-        first=None if view.first is None else view.first.derived(without_unread_templates),
+        return _findings(entry, control, view)
+    alone = _findings(
+        entry,
+        control,
+        evolve(
+            view,
+            snapshot=view.snapshot.derived(without_unread_templates),
+            first=None if view.first is None else view.first.derived(without_unread_templates),
+        ),
     )
-    return [
-        *with_unread_templates(
-            _findings(entry, control, alone),
-            findings,
-            templates,
-            counts_absence=entry.absence == "always",
-        )
-    ]
+    unchanged = settled(alone, templates)
+    open_keys = {finding.resource.key for finding in alone} - {
+        finding.resource.key for finding in unchanged
+    }
+    counts_absence = entry.absence == "always"
+    if alone and not open_keys and not counts_absence:
+        return unchanged
+    if entry.connected and open_keys:
+        view = evolve(view, snapshot=part_around(view.snapshot, open_keys), first=None)
+    together = _findings(entry, control, view)
+    return [*with_unread_templates(unchanged, together, templates, counts_absence=counts_absence)]
 
 
 def _findings(entry: CheckEntry, control: Control, view: AccountView) -> list[Finding]:

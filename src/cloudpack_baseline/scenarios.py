@@ -9,7 +9,7 @@ from attrs import evolve
 from cloudpack_baseline.findings import Finding, Outcome, worst
 from cloudpack_baseline.texts import Text, text
 
-__all__ = ["Scenario", "worst_of_scenarios"]
+__all__ = ["Scenario", "is_of_account", "worst_of_scenarios"]
 
 Scenario = tuple[tuple[str, str], ...]
 """The truth of the conditions that may go either way: (condition, ``true`` or ``false``)."""
@@ -29,7 +29,7 @@ def worst_of_scenarios(
         _worst(entries, everywhere=len(entries) == len(by_scenario))
         for entries in _by_resource(by_scenario)
     ]
-    subjects = [finding for finding in merged if not _is_of_account(finding)]
+    subjects = [finding for finding in merged if not is_of_account(finding)]
     return tuple(sorted(subjects or merged, key=lambda finding: finding.resource.key))
 
 
@@ -67,7 +67,7 @@ def _place(finding: Finding) -> Hashable:
     return finding.resource.kind, origin.file, origin.line, origin.path
 
 
-def _is_of_account(finding: Finding) -> bool:
+def is_of_account(finding: Finding) -> bool:
     """Whether it says that there is no subject."""
     return finding.outcome is Outcome.NOT_APPLICABLE and finding.resource.kind == "Account"
 

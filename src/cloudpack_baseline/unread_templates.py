@@ -9,6 +9,8 @@ the whole account, such as a trail, is unknown.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import reduce
+from operator import and_
 
 from attrs import evolve
 
@@ -18,7 +20,13 @@ from cloudpack_baseline.model.unread import UnreadTemplate, written_place
 from cloudpack_baseline.model.values import Cause, Unknown
 from cloudpack_baseline.texts import text
 
-__all__ = ["UNREAD", "unread_findings", "with_unread_templates", "without_unread_templates"]
+__all__ = [
+    "UNREAD",
+    "settled",
+    "unread_findings",
+    "with_unread_templates",
+    "without_unread_templates",
+]
 
 UNREAD = "unread-templates"
 """The ID under which templates that nobody read are judged."""
@@ -48,7 +56,7 @@ def _closed(coverage: Coverage, causes: Collection[Cause]) -> Coverage:
 
 
 def with_unread_templates(
-    alone: Iterable[Finding],
+    unchanged: Iterable[Finding],
     together: Iterable[Finding],
     templates: Iterable[UnreadTemplate],
     *,
@@ -57,24 +65,25 @@ def with_unread_templates(
     """The findings about the resources of templates that are deployed with unread ones.
 
     Args:
-        alone: the findings as if the unread templates did not exist.
-        together: those as if each listing may lack something.
+        unchanged: the findings that the unread templates cannot change, as if they did not exist.
+        together: all, as if each listing may lack something; those about the same resources may
+            be left out.
         templates: of the account.
         counts_absence: whether the control asks for at least one resource in the account: that
             a listing may lack something is then said, but once.
     """
-    templates = tuple(templates)
     causes = _causes(templates)
-    by_key = {finding.resource.key: finding for finding in alone}
+    unchanged = tuple(unchanged)
+    keys = {finding.resource.key for finding in unchanged}
+    yield from unchanged
     listings = 0
     for finding in together:
         if _is_listing(finding, causes):
             listings += 1
             if counts_absence and listings == 1 and finding.resource.kind in _ACCOUNT_WIDE:
                 yield finding
-        else:
-            known = by_key.get(finding.resource.key)
-            yield finding if known is None or _is_open(known, templates) else known
+        elif finding.resource.key not in keys:
+            yield finding
 
 
 def _causes(templates: Iterable[UnreadTemplate]) -> frozenset[Cause]:
@@ -88,19 +97,24 @@ def _is_listing(finding: Finding, causes: Collection[Cause]) -> bool:
     )
 
 
-def _is_open(alone: Finding, templates: Iterable[UnreadTemplate]) -> bool:
-    """Whether a template may change what was found without it.
+def settled(alone: Iterable[Finding], templates: Iterable[UnreadTemplate]) -> list[Finding]:
+    """Of what was found without templates that nobody read, what they cannot change.
 
     What fails is not mended by what is added to other resources.
     """
-    origin = alone.resource.origin
-    if origin is None:
-        return True
-    place, is_bad = written_place(origin), alone.outcome is Outcome.FAIL
-    return any(
-        place in template.passed or (place not in template.unaffected and not is_bad)
-        for template in templates
-    )
+    templates = tuple(templates)
+    passed = frozenset(place for template in templates for place in template.passed)
+    unaffected = reduce(and_, (frozenset(template.unaffected) for template in templates))
+    places = [
+        (finding, written_place(finding.resource.origin))
+        for finding in alone
+        if finding.resource.origin is not None
+    ]
+    return [
+        finding
+        for finding, place in places
+        if place not in passed and (place in unaffected or finding.outcome is Outcome.FAIL)
+    ]
 
 
 def unread_findings(snapshot: Snapshot) -> tuple[Finding, ...]:

@@ -159,6 +159,8 @@ class Check:
             check judges results, or what another template may add, such as alarms.
         by_parts: whether each statement, rule or listener counts by itself, so that those of a
             template can pass although the resource that they belong to is not in it.
+        connected: whether a finding depends on nothing but what the network connects with its
+            resource: what nothing connects is judged separately, and once for all scenarios.
         settings: the fields that decide, (class, name), where they are declared; empty: the check
             computes from all that it reads.
         declared: the option of the control that must declare something; otherwise nothing is read,
@@ -173,17 +175,19 @@ class Check:
     later: tuple[str, ...] = field(default=(), converter=_names)
     planned: bool = True
     by_parts: bool = False
+    connected: bool = False
     declared: str = ""
     settings: tuple[tuple[type[Record], str], ...] = ()
 
 
-def check(
+def check(  # noqa: PLR0913 - one for each attribute of a check
     *reads: Read,
     subjects: Iterable[type[Record] | str] = (),
     absence: str = "",
     later: Iterable[type[Record] | str] = (),
     planned: bool = True,
     by_parts: bool = False,
+    connected: bool = False,
 ) -> Callable[[Callable[[AccountView], Iterable[Finding]]], Check]:
     """Make a check from a function with the ID of the control in snake_case as its name.
 
@@ -197,6 +201,7 @@ def check(
         later: further subjects that were not gathered from the first; see `Check`.
         planned: whether resources of templates are judged; see `Check`.
         by_parts: whether what a template says of a resource elsewhere can pass; see `Check`.
+        connected: whether only what the network connects with a resource counts; see `Check`.
     """
 
     def make(judge: Callable[[AccountView], Iterable[Finding]]) -> Check:
@@ -209,6 +214,7 @@ def check(
             later=later,
             planned=planned,
             by_parts=by_parts,
+            connected=connected,
         )
 
     return make

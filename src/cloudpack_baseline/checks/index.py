@@ -15,7 +15,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.read import Read, merged
 from cloudpack_baseline.whitepaper import Control, builtin
 
-__all__ = ["CheckEntry", "check_of", "entry_of"]
+__all__ = ["CheckEntry", "check_of", "connected_kinds", "entry_of"]
 
 
 @frozen(kw_only=True)
@@ -30,6 +30,7 @@ class CheckEntry:
         later: further subjects that were not gathered from the first.
         planned: whether resources of templates are judged.
         by_parts: whether what a template says of a resource elsewhere can pass; see `Check`.
+        connected: whether only what the network connects with a resource counts; see `Check`.
         declared: the option of the control that must declare something; see `Check`.
         fields: by kind, the fields that the check uses, also those that its listing describes; no
             entry: any that it reads.
@@ -42,6 +43,7 @@ class CheckEntry:
     later: tuple[str, ...]
     planned: bool
     by_parts: bool
+    connected: bool
     declared: str
     fields: Mapping[str, Collection[str]] = field(factory=dict)
 
@@ -56,6 +58,7 @@ class CheckEntry:
             later=check.later,
             planned=check.planned,
             by_parts=check.by_parts,
+            connected=check.connected,
             declared=check.declared,
         )
 
@@ -118,6 +121,13 @@ def _control(control: Control | str) -> Control:
 
 
 @cache
+def connected_kinds() -> frozenset[str]:
+    """The kinds of records that the network may connect: what the checks that say so read."""
+    entries = [entry for entry in _index().values() if entry.connected]
+    return frozenset(kind for entry in entries for kind in entry.reads)
+
+
+@cache
 def _index() -> Mapping[str, CheckEntry]:
     text = files("cloudpack_baseline.checks").joinpath("index.json").read_text(encoding="utf-8")
     return {
@@ -129,6 +139,7 @@ def _index() -> Mapping[str, CheckEntry]:
             later=tuple(row["later"]),
             planned=row.get("planned", True),
             by_parts=row.get("by_parts", False),
+            connected=row.get("connected", False),
             declared=row.get("declared", ""),
             fields={kind: tuple(names.split()) for kind, names in row.get("fields", {}).items()},
         )

@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from typing import TypeVar, cast
 
 from attrs import evolve, field
@@ -341,22 +340,32 @@ def with_unread(snapshot: Snapshot, templates: Iterable[UnreadTemplate]) -> Snap
     templates = tuple(templates)
     if not templates:
         return snapshot
+    places = {(coverage.account, coverage.region) for coverage in snapshot.coverage}
+    whys = {place: _why_open(templates, *place) for place in places}
     return evolve(
         snapshot,
         unread=templates,
-        coverage=tuple(_open(coverage, templates) for coverage in snapshot.coverage),
+        coverage=tuple(
+            _open(coverage, whys[coverage.account, coverage.region])
+            for coverage in snapshot.coverage
+        ),
     )
 
 
-def _open(coverage: Coverage, templates: Iterable[UnreadTemplate]) -> Coverage:
-    whys = [template.why for template in templates if _may_add(template, coverage)]
-    known = [] if coverage.unknown is None else [coverage.unknown]
-    return evolve(coverage, unknown=reduce(or_, [*known, *whys])) if whys else coverage
+def _why_open(templates: Iterable[UnreadTemplate], account: str, region: str) -> Unknown | None:
+    """Why a listing may lack something; `None`: no template is deployed there."""
+    whys = [
+        template.why
+        for template in templates
+        if template.account == account and region in ("", template.region)
+    ]
+    return Unknown(tuple(cause for why in whys for cause in why.causes)) if whys else None
 
 
-def _may_add(template: UnreadTemplate, coverage: Coverage) -> bool:
-    is_there = template.account == coverage.account and coverage.region in ("", template.region)
-    return is_there and not coverage.cannot_tell
+def _open(coverage: Coverage, why: Unknown | None) -> Coverage:
+    if why is None or coverage.cannot_tell:
+        return coverage
+    return evolve(coverage, unknown=why if coverage.unknown is None else coverage.unknown | why)
 
 
 def _alternatives(value: Json) -> Iterator[Snapshot]:

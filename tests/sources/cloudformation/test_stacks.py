@@ -590,6 +590,33 @@ Resources:
 """
 
 
+def switched_buckets(*switches):
+    """A bucket for each switch, versioned if it is on."""
+    parameters = "".join(f"  {name}: {{Type: String}}\n" for name in switches)
+    conditions = "".join(f"  Is{name}: !Equals [!Ref {name}, 'yes']\n" for name in switches)
+    buckets = "".join(
+        f"""  {name}Bucket:
+    Type: AWS::S3::Bucket
+    Properties: {{VersioningConfiguration: {{Status: !If [Is{name}, Enabled, Suspended]}}}}
+"""
+        for name in switches
+    )
+    return f"Parameters:\n{parameters}Conditions:\n{conditions}Resources:\n{buckets}"
+
+
+def test_a_template_without_a_further_scenario_is_in_its_first_again(gathered):
+    texts = (switched_buckets("One", "Two"), switched_buckets("Three"))
+    first, *further = [
+        {record.name.rpartition(".")[2]: record.versioning for record in scenario.records}
+        for snapshot in [gathered(*texts, controls=["s3-versioning"])]
+        for scenario in (snapshot, *snapshot.alternatives)
+    ]
+    assert len(further) == 3
+    assert [each["ThreeBucket"] != first["ThreeBucket"] for each in further] == [True, False, False]
+    pairs = {(each["OneBucket"], each["TwoBucket"]) for each in (first, *further)}
+    assert len(pairs) == 4
+
+
 def test_a_combination_without_the_export_that_is_imported_cannot_be_deployed(gathered):
     snapshot = gathered(EXPORTED_IN_PART, IMPORTED_IN_PART, controls=["open-security-groups"])
     names = {alternative.scenario for alternative in (snapshot, *snapshot.alternatives)}

@@ -23,7 +23,7 @@ from cloudpack_baseline.reachability import TrafficSet
 __all__ = ["admin_ingress"]
 
 
-@check(*NETWORK_READS, subjects=(Instance,))
+@check(*NETWORK_READS, subjects=(Instance,), connected=True)
 def admin_ingress(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections reach the administration ports of each instance.
 

@@ -23,7 +23,7 @@ from cloudpack_baseline.texts import text
 __all__ = ["bastion_ingress"]
 
 
-@check(*NETWORK_READS, subjects=(NetworkInterface,))
+@check(*NETWORK_READS, subjects=(NetworkInterface,), connected=True)
 def bastion_ingress(view: AccountView) -> Iterator[Finding]:
     """Evaluates which connections reach an interface in a segment with the role ``bastion``.
 

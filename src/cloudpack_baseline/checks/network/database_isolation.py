@@ -56,6 +56,7 @@ __all__ = ["database_isolation"]
     reads(OpenSearchNetworkPolicy, "public_resources"),
     reads(OpenSearchDomain, "vpc"),
     subjects=(NetworkInterface, *STORE_KINDS, DBCluster),
+    connected=True,
     later=SERVERLESS_KINDS,
 )
 def database_isolation(view: AccountView) -> Iterator[Finding]:

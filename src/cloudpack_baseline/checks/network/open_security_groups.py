@@ -64,7 +64,7 @@ _MESSAGES = {
 """The text of a failure, by whether the internet reaches an interface of the group."""
 
 
-@check(*NETWORK_READS, subjects=(SecurityGroup, NetworkInterface), by_parts=True)
+@check(*NETWORK_READS, subjects=(SecurityGroup, NetworkInterface), by_parts=True, connected=True)
 def open_security_groups(view: AccountView) -> Iterator[Finding]:
     """Reads the inbound rules of each security group that an interface uses, all together.
 

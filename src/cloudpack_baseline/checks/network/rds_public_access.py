@@ -29,7 +29,13 @@ from cloudpack_baseline.texts import text
 __all__ = ["rds_public_access"]
 
 
-@check(*NETWORK_READS, *STORE_READS, reads(DBCluster), subjects=(DBInstance, DBCluster))
+@check(
+    *NETWORK_READS,
+    *STORE_READS,
+    reads(DBCluster),
+    subjects=(DBInstance, DBCluster),
+    connected=True,
+)
 def rds_public_access(view: AccountView) -> Iterator[Finding]:
     """Reads ``PubliclyAccessible`` and evaluates whether the internet reaches the database.
 

@@ -102,7 +102,7 @@ class _Planning:
 
         def choose(number: int, identity: Identity, scenarios: int) -> int:
             of_group = combinations[group_of[identity[: len(self._roots[0].identity)]]]
-            return of_group[number % len(of_group)](identity, scenarios)
+            return of_group[number if number < len(of_group) else 0](identity, scenarios)
 
         number = max(map(len, combinations), default=1)
         further = range(1 if first.is_consistent else 0, number)
