@@ -607,6 +607,36 @@ STATES = [
         PASS,
     ),
     State(
+        '`Principal: "*"` limited by `StringLike` to an `aws:PrincipalOrgID` such as `o-*`',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringLike={"aws:PrincipalOrgID": "o-*"})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited by `StringLike` to an `aws:PrincipalOrgID` such as `o-*`',
+        "s3-exposure",
+        (
+            bucket(for_everyone(StringLike={"aws:PrincipalOrgID": "o-*"})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited to an `aws:SourceArn` or `aws:SourceAccount` by an operator',
+        "resource-sharing",
+        (topic(for_anyone("sns:Publish", StringEqualsIfExists={"aws:SourceAccount": ACCOUNT})),),
+        FAIL,
+    ),
+    State(
+        '`Principal: "*"` limited to an `aws:SourceArn` or `aws:SourceAccount` by an operator',
+        "s3-exposure",
+        (
+            bucket(for_everyone(ArnLikeIfExists={"aws:SourceArn": f"arn:aws:sns:*:{ACCOUNT}:*"})),
+            records.account_public_access_block(),
+        ),
+        FAIL,
+    ),
+    State(
         '`Principal: "*"` limited by a pattern of `aws:PrincipalArn` that leaves the account open',
         "resource-sharing",
         (topic(for_anyone("sns:Publish", ArnLike={"aws:PrincipalArn": ANY_ADMIN})),),
