@@ -552,6 +552,19 @@ def test_roles_that_assume_one_another():
     assert judged(me(allow("sts:AssumeRole", f"{IAM}role/there")), there, back).outcome is PASSES
 
 
+def test_users_that_may_act_as_one_another_in_doubt():
+    def doubtful(name, other):
+        return user(
+            name,
+            allow("iam:PutUserPolicy", f"{IAM}user/{name}", Condition=UNSURE),
+            allow("iam:CreateAccessKey", f"{IAM}user/{other}", Condition=UNSURE),
+        )
+
+    finding = judged(doubtful("me", "clerk"), doubtful("clerk", "me"))
+    assert finding.outcome is Outcome.UNKNOWN
+    assert len(finding.observations) == 1
+
+
 @pytest.mark.parametrize(("certain", "outcome"), [(False, Outcome.UNKNOWN), (True, FAIL)])
 def test_a_chain_in_doubt(certain, outcome):
     step = role("step", ROLE_STEP | ({} if certain else {"Condition": UNSURE}), trust=TRUSTED)

@@ -13,10 +13,11 @@ from cloudpack_baseline.checks.identity._question_budget import (
     TooManyQuestions,
     cost_of_question,
 )
-from principals import NOT_READ, allow, document, managed, me, role
+from principals import ME, NOT_READ, allow, document, managed, me, role
 from support import world
 
 PUTS = allow("iam:PutUserPolicy")
+PUTS_ON_ITSELF = allow("iam:PutUserPolicy", ME)
 HARMLESS = allow("iam:PutUserPolicy", "arn:aws:s3:::bucket")
 CONDITIONAL = allow("*", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
 
@@ -81,6 +82,15 @@ def test_the_next_principal_has_what_is_left(monkeypatch):
 def test_policies_that_nobody_asked_about_may_make_an_administrator(monkeypatch):
     wide = managed("wide", CONDITIONAL)
     assert outcomes(monkeypatch, 0, wide, me(HARMLESS))["me"].outcome is Outcome.UNKNOWN
+
+
+def test_a_boundary_that_nobody_asked_about_may_allow_everything(monkeypatch):
+    bound = managed("bound", allow("iam:*"))
+    records = (me(PUTS_ON_ITSELF, boundary=bound.arn), bound)
+    judged = [outcomes(monkeypatch, number, *records)["me"].outcome for number in range(8)]
+    assert judged == sorted(judged, key=[Outcome.UNKNOWN, Outcome.FAIL].index)
+    assert judged[0] is Outcome.UNKNOWN
+    assert judged[-1] is Outcome.FAIL
 
 
 def test_scenarios_share_the_questions(monkeypatch):

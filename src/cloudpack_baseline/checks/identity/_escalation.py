@@ -52,7 +52,8 @@ def paths_of_each(
             if any(path.exact for path in known):
                 continue
             questions = Questions.of(account, principal, policies[principal.arn])
-            certain, doubtful = _first(_through(questions, targets), by_end=True)
+            # There is one certain path to each end.
+            certain, doubtful = _first(_through(questions, targets))
             if certain or (doubtful and not known):
                 paths[principal.arn] = (*certain, *known, *doubtful)
                 nearer.append(principal)
