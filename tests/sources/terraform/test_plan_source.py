@@ -289,6 +289,22 @@ def test_a_plan_in_another_encoding_is_wrong_input(tmp_path):
         gather_plan(tmp_path / "plan.json")
 
 
+@pytest.mark.parametrize("number", [25_000, 25_001])
+def test_a_plan_has_a_bounded_number_of_resources(tmp_path, number):
+    resources = [
+        {"address": f"x.r{place}", "type": "x", "name": f"r{place}", "values": {"a": 1}}
+        for place in range(number)
+    ]
+    path = tmp_path / "plan.json"
+    planned = {"root_module": {"resources": resources}}
+    path.write_text(json.dumps({"format_version": "1.2", "planned_values": planned}))
+    if number == 25_000:
+        assert not gather_plan(path, controls=["kms-key-rotation"]).records
+    else:
+        with pytest.raises(InputError, match=r"has 25,001 resources; at most 25,000 are read"):
+            gather_plan(path, controls=["kms-key-rotation"])
+
+
 def changed(action, **fields):
     """A bucket without versioning whose change is the action."""
     plan = bucket()

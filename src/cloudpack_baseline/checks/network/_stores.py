@@ -159,13 +159,14 @@ class _Finder:
             subnets: Field[tuple[str, ...]],
             groups: Field[tuple[str, ...]],
         ) -> tuple[NetworkInterface, ...]:
+            if isinstance(vpc, Unknown) or isinstance(subnets, Unknown):
+                return ()
             return tuple(
                 interface
                 for interface in self._with_groups(region, groups)
                 if _asked_for_by(interface, "amazon-rds", "RDSNetworkInterface")
                 and not interface.description.startswith(_PROXY)  # its port is its own
                 and interface.vpc_id == vpc
-                and is_known(subnets)
                 and (not subnets or interface.subnet_id in subnets)
             )
 

@@ -26,6 +26,9 @@ _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
 """A string, which may contain any bracket, or a bracket."""
 _LONG_NUMBER = re.compile(r"(?<![\d\"])\d{4301,}")
 """More digits than Python converts (`sys.int_info.default_max_str_digits`)."""
+_MOST_RESOURCES = 25_000
+"""Of one plan, data sources included. Judging more would take minutes."""
+
 _DEEPEST = 200
 """Levels of nesting that are named as too deep; Python's JSON reads about a thousand."""
 
@@ -113,6 +116,7 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
 
     Raises:
         TypeError: a part has another type than the format says.
+        InputError: it has too many resources.
     """
     changes = [
         _object_in(entry, "resource_changes[]") for entry in _list_in(document, "resource_changes")
@@ -125,6 +129,9 @@ def _plan(document: Mapping[str, Any], planned: Mapping[str, Any], file: str) ->
         *_deferred(changes),
         *_resources(_root(planned), known),
     ]
+    if len(resources) > _MOST_RESOURCES:
+        message = f"has {len(resources):,} resources; at most {_MOST_RESOURCES:,} are read"
+        raise InputError(Problem(message, file=file))
     addresses = {resource.address for resource in resources}
     is_complete = (
         not document.get("errored")
