@@ -128,14 +128,14 @@ def test_a_setting_that_refers_to_nothing_is_unknown(judge_template):
     [("Encrypted: true", "pass"), ("Encrypted: false", "fail"), ("VolumeSize: 8", "fail")],
 )
 def test_volumes_that_instances_will_get_are_judged(kind, encrypted, outcome, judge_template):
-    data = f"BlockDeviceMappings: [{{DeviceName: /dev/sdb, Ebs: {{{encrypted}}}}}]"
+    data = f"BlockDeviceMappings: [{{DeviceName: /dev/sda1, Ebs: {{{encrypted}}}}}]"
     properties = f"LaunchTemplateData: {{{data}}}" if kind == "LaunchTemplate" else data
     service = "EC2" if kind == "LaunchTemplate" else "AutoScaling"
     template = f"""
     Resources:
       Web: {{Type: AWS::{service}::{kind}, Properties: {{{properties}}}}}
     """
-    assert judge_template("ebs-encryption", template) == {"vol-Web-/dev/sdb": outcome}
+    assert judge_template("ebs-encryption", template) == {"vol-Web-/dev/sda1": outcome}
 
 
 @pytest.mark.parametrize(
@@ -151,6 +151,18 @@ def test_volumes_that_instances_will_get_are_judged(kind, encrypted, outcome, ju
         (
             "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: sda, Ebs: {Encrypted: true}}]",
             {"vol-Web-sda": "pass"},
+        ),
+        (
+            "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: sdb, Ebs: {Encrypted: true}}]",
+            {"vol-Web-root": "fail", "vol-Web-sdb": "pass"},
+        ),
+        (
+            "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: xvdba, Ebs: {Encrypted: true}}]",
+            {"vol-Web-root": "fail", "vol-Web-xvdba": "pass"},
+        ),
+        (
+            "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: 1, Ebs: {Encrypted: true}}]",
+            {"vol-Web-1": "pass"},
         ),
         ("ImageId: ami-1, BlockDeviceMappings: !Ref Anything", {"*": "unknown"}),
         ("InstanceType: t3.micro", {"": "not applicable"}),
@@ -190,12 +202,12 @@ def test_a_volume_of_a_launch_template_is_judged_once(judge_template):
       Template:
         Type: AWS::EC2::LaunchTemplate
         Properties:
-          LaunchTemplateData: {BlockDeviceMappings: [{DeviceName: sdb, Ebs: {VolumeSize: 8}}]}
+          LaunchTemplateData: {BlockDeviceMappings: [{DeviceName: sda1, Ebs: {VolumeSize: 8}}]}
       Web:
         Type: AWS::EC2::Instance
         Properties: {LaunchTemplate: {LaunchTemplateId: !Ref Template, Version: 1}}
     """
-    assert judge_template("ebs-encryption", template) == {"vol-Template-sdb": "fail"}
+    assert judge_template("ebs-encryption", template) == {"vol-Template-sda1": "fail"}
 
 
 STATEMENT = """

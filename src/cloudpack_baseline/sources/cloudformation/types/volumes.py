@@ -6,6 +6,8 @@ Source: AWS CloudFormation Template Reference, "AWS::EC2::Volume", "AWS::EC2::Vo
 
 from __future__ import annotations
 
+import re
+
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -23,6 +25,9 @@ __all__ = ["TYPES", "add_root_volume", "add_volumes"]
 TYPES = Types()
 
 _VOLUMES = "ec2:DescribeVolumes"
+_DATA_DEVICE = re.compile(r"(/dev/)?(sd|xvd)[b-z][a-z]?[0-9]*")
+"""A device other than the root device, which is ``/dev/sda1`` or ``/dev/xvda`` (Amazon EC2 User
+Guide, "Device names for volumes on Amazon EC2 instances")."""
 
 
 @TYPES.of("AWS::EC2::Volume", _VOLUMES, prefix="vol-", attributes={"VolumeId": "{id}"})
@@ -61,14 +66,14 @@ def _volume_attachment(resource: TypedResource) -> None:
 def add_root_volume(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
     """The volume that the image alone describes: public images are not encrypted.
 
-    Mappings without one of Amazon EBS, such as those of instance stores, say nothing of it; a
-    launch template that is elsewhere may have any.
+    Mappings of instance stores and of other devices say nothing of it; a launch template that is
+    elsewhere may have any.
     """
     mappings = settings.get("BlockDeviceMappings")
     elsewhere = mappings if isinstance(mappings, Unknown) else None
     if elsewhere is not None:
         mappings = resource.get("BlockDeviceMappings")
-    if all(isinstance(mapping, dict) and "Ebs" not in mapping for mapping in as_list(mappings)):
+    if not any(map(_may_be_root, as_list(mappings))):
         resource.item(
             _VOLUMES,
             VolumeId=f"vol-{resource.name}-root",
@@ -77,6 +82,13 @@ def add_root_volume(resource: TypedResource, settings: dict[str, Resolved], stat
             Attachments=[{"InstanceId": resource.id}] if state == "in-use" else [],
             Tags=resource.tags(),
         )
+
+
+def _may_be_root(mapping: Resolved) -> bool:
+    if not isinstance(mapping, dict):
+        return True
+    is_data = _DATA_DEVICE.fullmatch(str(shown(mapping.get("DeviceName", ""))))
+    return "Ebs" in mapping and is_data is None
 
 
 def add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
