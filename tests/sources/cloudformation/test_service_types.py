@@ -2,7 +2,7 @@
 
 import pytest
 
-from cloudpack_baseline import Baseline
+from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.model.cloudfront import Distribution
 from cloudpack_baseline.model.ec2_images import SnapshotBlockPublicAccess
 from cloudpack_baseline.model.route53 import HostedZone
@@ -199,6 +199,19 @@ CHANNEL = "Channel: {Type: AWS::Config::DeliveryChannel, Properties: {S3BucketNa
 def test_what_a_configuration_recorder_records(judge_template, properties, channel, outcome):
     resources = template(RECORDER % properties, *filter(None, [channel]))
     assert judge_template("config-recorder", resources)["It"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("included", "outcome"), [("true", "pass"), ("false", "unknown"), ("!Ref Any", "unknown")]
+)
+def test_a_recorder_of_another_region_may_record_changes_of_iam(gathered, included, outcome):
+    group = f", RecordingGroup: {{AllSupported: true, IncludeGlobalResourceTypes: {included}}}"
+    snapshot = gathered(template(RECORDER % group), controls=["config-recorder"])
+    findings = assess(snapshot, controls=["config-recorder"]).findings
+    (finding,) = (finding for finding in findings if finding.resource.kind == "Account")
+    assert finding.outcome.value == outcome
+    if outcome == "unknown":
+        assert finding.observations[0].origin.line
 
 
 SESSIONS = (

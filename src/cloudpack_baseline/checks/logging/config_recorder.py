@@ -137,8 +137,12 @@ def _iam_recorded(view: AccountView, recorders: Iterable[ConfigurationRecorder])
     """Whether changes of IAM are recorded in some Region."""
     expected = "includeGlobalResourceTypes=true"
     truths: list[Truth] = [
-        _records_iam(recorder) for recorder in recorders if recorder.region in _IAM_REGIONS
+        _records_iam(recorder)
+        for recorder in recorders
+        if recorder.region in _IAM_REGIONS or not recorder.region
     ]
+    if "" in view.account.regions:
+        return _iam_recorded_by_template(recorders, any_of(truths), expected)
     truths += [gap for gap in (view.gap(ConfigurationRecorder),) if gap is not None]
     if view.baseline.regions_of(view.account.id) is not None:
         truths.append(Unknown.because(Why.NOT_GATHERED, detail="ConfigurationRecorder (*)"))
@@ -151,6 +155,18 @@ def _iam_recorded(view: AccountView, recorders: Iterable[ConfigurationRecorder])
     if not set(view.account.regions) & _IAM_REGIONS:
         return not_applicable(text("logging.config-iam-regions"))
     return failed(text("logging.config-iam-missing"), expected=expected)
+
+
+def _iam_recorded_by_template(
+    recorders: Iterable[ConfigurationRecorder], recorded: Truth, expected: str
+) -> Observation:
+    """The same of a template for any Region: it may be deployed in others with the IAM types."""
+    if recorded is True:
+        return passed(text("logging.config-iam"), expected=expected)
+    why = Unknown.because(Why.UNDETERMINED, detail="ConfigurationRecorder (*)")
+    origins = [recorder.origin_of("global_resource_types") for recorder in recorders]
+    origin = next(iter(origins), None)
+    return unknown(text("logging.config-iam-template"), why, expected=expected, origin=origin)
 
 
 def _records_iam(recorder: ConfigurationRecorder) -> Truth:
