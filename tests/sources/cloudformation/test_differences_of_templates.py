@@ -169,6 +169,22 @@ STATES = [
         {"Web": "unknown"},
     ),
     State(
+        "a rule for a prefix list that is not in the template",
+        "open-security-groups",
+        """
+        Resources:
+          Rule:
+            Type: AWS::EC2::SecurityGroupIngress
+            Properties:
+              GroupId: sg-1
+              IpProtocol: tcp
+              FromPort: 443
+              ToPort: 443
+              SourcePrefixListId: pl-1
+        """,
+        {"sg-1": "unknown"},
+    ),
+    State(
         "a database of a template with a retention of more than 35 days",
         "rds-backup",
         """

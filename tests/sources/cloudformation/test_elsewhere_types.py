@@ -211,7 +211,7 @@ def test_a_permission_of_a_function_elsewhere_counts_by_itself(judge_template, p
         ("Ingress", "CidrIp: 0.0.0.0/0", {"sg-12": "fail"}),
         ("Ingress", "CidrIp: !Ref Any", {"sg-12": "unknown"}),
         ("Ingress", "SourcePrefixListId: !Ref Any", {"sg-12": "unknown"}),
-        ("Ingress", "SourcePrefixListId: pl-12", {"": "not applicable"}),
+        ("Ingress", "SourcePrefixListId: pl-12", {"sg-12": "unknown"}),
         # What may come in is elsewhere.
         ("Egress", "CidrIp: 10.0.0.0/8", {"": "not applicable"}),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial, reduce
-from itertools import pairwise
+from itertools import chain, pairwise
 from operator import and_, or_
 
 from cloudpack_baseline.baseline import Flow
@@ -188,9 +188,14 @@ class _Openness:
             yield excess_of(excess, origin=self._origin(rules, excess))
         vague = [reason for rule in rules for reason in rule.vague]
         if vague:
-            yield from _vague(vague)
+            yield from _vague(vague, self._why_unread)
         elif not excess - _HARMLESS:
             yield passed(closed_text)
+
+    @property
+    def _why_unread(self) -> Why:
+        """Why the entries of a prefix list may be missing."""
+        return Why.UNDETERMINED if self.view.snapshot.is_planned else Why.NOT_PROVIDED
 
     def _open(self, rules: Sequence[GroupRule]) -> TrafficSet:
         """The traffic that all rules together admit from more than a narrow part of it."""
@@ -304,7 +309,7 @@ def _from_internet(flows: Iterable[Flow], segments: Iterable[str]) -> TrafficSet
     return TrafficSet.parse(services) if services else NO_TRAFFIC
 
 
-def _vague(reasons: Iterable[StopReason]) -> Iterator[Observation]:
+def _vague(reasons: Iterable[StopReason], why_unread: Why) -> Iterator[Observation]:
     """Peers that are known only at deployment, and prefix lists that could not be read."""
     distinct = sorted(set(reasons))
     peers = [reason for reason in distinct if _is_undetermined(reason)]
@@ -313,8 +318,8 @@ def _vague(reasons: Iterable[StopReason]) -> Iterator[Observation]:
         yield unknown("IpPermissions", Unknown(causes))
     lists = [reason for reason in distinct if not _is_undetermined(reason)]
     if lists:
-        causes = (cause for each in lists for cause in each.causes or (_unread_list(each),))
-        yield unknown("IpPermissions.PrefixListIds", Unknown(causes))
+        causes = [each.causes or (_unread_list(each, why_unread),) for each in lists]
+        yield unknown("IpPermissions.PrefixListIds", Unknown(chain.from_iterable(causes)))
 
 
 def _is_undetermined(reason: StopReason) -> bool:
@@ -322,5 +327,7 @@ def _is_undetermined(reason: StopReason) -> bool:
     return reason.subject.startswith("<") and reason.subject != OTHER_RULES
 
 
-def _unread_list(reason: StopReason) -> Cause:
+def _unread_list(reason: StopReason, why: Why) -> Cause:
+    if why is Why.UNDETERMINED and reason.subject != OTHER_RULES:
+        return Cause(why=why, detail=reason.subject)
     return Cause(why=Why.NOT_PROVIDED, detail=str(reason))
