@@ -309,3 +309,20 @@ def test_a_policy_elsewhere_that_is_not_known_before_deployment(judge_template):
     policy = document("Effect: Allow, Principal: {AWS: !Ref Any}, Action: '*', Resource: '*'")
     judged = judge_template("s3-exposure", policy_of("docs", policy))
     assert list(judged.values()) == ["unknown"]
+
+
+@pytest.mark.parametrize(
+    ("effect", "message"),
+    [
+        ("Allow", "depends on the policy of bucket other"),
+        ("Maybe", "Effect: is neither Allow nor Deny"),
+    ],
+)
+def test_an_access_point_of_a_bucket_elsewhere_is_judged_by_its_policy(gathered, effect, message):
+    policy = document(f"Effect: {effect}, Principal: '*', Action: 's3:GetObject', Resource: '*'")
+    text = template(
+        f"Point: {{Type: AWS::S3::AccessPoint, Properties: {{Bucket: other, Policy: {policy}}}}}"
+    )
+    (finding,) = assess(gathered(text, controls=["s3-exposure"]), controls=["s3-exposure"]).findings
+    assert (finding.resource.kind, finding.outcome.value) == ("AccessPoint", "unknown")
+    assert message in finding.observations[0].message.in_language("en")
