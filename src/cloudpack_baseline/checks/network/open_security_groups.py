@@ -318,8 +318,8 @@ def _vague(reasons: Iterable[StopReason], why_unread: Why) -> Iterator[Observati
         yield unknown("IpPermissions", Unknown(causes))
     lists = [reason for reason in distinct if not _is_undetermined(reason)]
     if lists:
-        causes = [each.causes or (_unread_list(each, why_unread),) for each in lists]
-        yield unknown("IpPermissions.PrefixListIds", Unknown(chain.from_iterable(causes)))
+        unread = (each.causes or (_unread_list(each, why_unread),) for each in lists)
+        yield unknown("IpPermissions.PrefixListIds", Unknown(chain.from_iterable(unread)))
 
 
 def _is_undetermined(reason: StopReason) -> bool:
