@@ -70,8 +70,8 @@ def _differences(
         return lambda _: True
     places = {
         place
-        for one, other in zip(first, second, strict=True)
-        for place in {*one.passed} ^ {*other.passed} | {*one.unaffected} ^ {*other.unaffected}
+        for before, after in zip(first, second, strict=True)
+        for place in {*before.passed} ^ {*after.passed} | {*before.unaffected} ^ {*after.unaffected}
     }
     return lambda record: record.origin is None or written_place(record.origin) in places
 
