@@ -8,6 +8,7 @@ parameter names. What is in no VPC belongs to every part.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -25,6 +26,9 @@ __all__ = ["ChangedPart", "changed_parts", "part_around"]
 
 _ELSEWHERE = "<"
 """What the ID of a resource that a template does not contain starts with."""
+
+_RESOURCE_ID = re.compile(r"(eni|i|igw|nat|pcx|rtb|sg|subnet|tgw|vgw|vpc|vpce|vpn)-\w.*")
+"""An ID that a template contains as it is: of a resource elsewhere that it names itself."""
 
 _UNCONNECTED = frozenset(("account", "origin", "origins", "region", "tags"))
 """Fields that connect nothing."""
@@ -84,8 +88,8 @@ def part_around(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
         return snapshot
     known = snapshot.derived(_known_parts)
     if parts not in known:
-        others = frozenset(key for key, part in part_of.items() if part not in parts)
-        known[parts] = _without(snapshot, others) if others else snapshot
+        left_out = frozenset(key for key, part in part_of.items() if part not in parts)
+        known[parts] = _without(snapshot, left_out) if left_out else snapshot
     return known[parts]
 
 
@@ -124,13 +128,12 @@ def _parts(records: Iterable[Record]) -> Mapping[str, str]:
     joined: dict[str, str] = {}
     vpcs: set[str] = set()
     for record in records:
-        first, *others = dict.fromkeys((*_ids(record), *_mentioned(record, ids)))
-        for other in others:
-            joined[_root(joined, other)] = _root(joined, first)
+        for id_ in (*_ids(record), *_mentioned(record, ids)):
+            joined[_root(joined, id_)] = _root(joined, record.key)
         vpc = getattr(record, "vpc_id", None)
         if isinstance(vpc, str) and vpc:
             vpcs.add(vpc)
-            joined[_root(joined, vpc)] = _root(joined, first)
+            joined[_root(joined, vpc)] = _root(joined, record.key)
     in_vpc = {_root(joined, vpc) for vpc in vpcs}
     parts = {record.key: _root(joined, record.key) for record in records}
     return {key: part for key, part in parts.items() if part in in_vpc}
@@ -156,7 +159,7 @@ def _mentioned(record: Record, ids: Collection[str]) -> Iterator[str]:
         value = pending.pop()
         if not isinstance(value, str):
             pending += _items(value)
-        elif value in ids or value.startswith(_ELSEWHERE):
+        elif value in ids or value.startswith(_ELSEWHERE) or _RESOURCE_ID.fullmatch(value):
             yield value
 
 

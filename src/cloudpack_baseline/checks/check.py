@@ -180,7 +180,7 @@ class Check:
     settings: tuple[tuple[type[Record], str], ...] = ()
 
 
-def check(  # noqa: PLR0913 - one for each attribute of a check
+def check(  # noqa: PLR0913 - each declares one fact, most with a default
     *reads: Read,
     subjects: Iterable[type[Record] | str] = (),
     absence: str = "",

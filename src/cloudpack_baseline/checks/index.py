@@ -49,16 +49,20 @@ class CheckEntry:
 
     @classmethod
     def of(cls, check: Check) -> CheckEntry:
-        """The entry of a check that the index does not contain."""
+        """The entry of a check that the index does not contain.
+
+        What it reads beside the kinds that the network connects may decide anywhere.
+        """
+        kinds = {read.name: tuple(read.fields) for read in merged(check.reads)}
         return cls(
             name="",
-            reads={read.name: tuple(read.fields) for read in merged(check.reads)},
+            reads=kinds,
             subjects=check.subjects,
             absence=check.absence,
             later=check.later,
             planned=check.planned,
             by_parts=check.by_parts,
-            connected=check.connected,
+            connected=check.connected and kinds.keys() <= connected_kinds(),
             declared=check.declared,
         )
 

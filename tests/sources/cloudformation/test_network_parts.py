@@ -7,8 +7,11 @@ from hypothesis import strategies as st
 
 from cloudpack_baseline import assess, judging
 from cloudpack_baseline.checks import check_of, entry_of
-from cloudpack_baseline.checks.index import connected_kinds
+from cloudpack_baseline.checks.check import check
+from cloudpack_baseline.checks.index import CheckEntry, connected_kinds
 from cloudpack_baseline.model.ec2 import Instance, SecurityGroup
+from cloudpack_baseline.model.read import reads
+from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.network_parts import changed_parts, part_around
 from cloudpack_baseline.whitepaper import controls
 
@@ -96,6 +99,12 @@ def test_the_controls_whose_findings_depend_on_what_the_network_connects():
     assert {kind for id_ in CONNECTED for kind in entry_of(id_).reads} == connected_kinds()
 
 
+@pytest.mark.parametrize(("kind", "expected"), [(SecurityGroup, True), (Bucket, False)])
+def test_a_check_of_others_that_reads_more_is_not_judged_in_parts(kind, expected):
+    declared = check(reads(kind), connected=True)(lambda _: ())
+    assert CheckEntry.of(declared).connected is expected
+
+
 def test_a_scenario_changes_the_network_of_its_template_only(gathered):
     snapshot = gathered(network(CONDITIONAL), network("192.0.2.0/24"), controls=["admin-ingress"])
     (part,) = changed_parts(snapshot)
@@ -128,6 +137,16 @@ def test_a_vpc_elsewhere_that_two_templates_name_connects_them(gathered):
     )
     assert changed_parts(snapshot) == (None,)
     assert outcomes(snapshot) == outcomes_of_the_whole(snapshot)
+
+
+def test_so_does_a_transit_gateway_elsewhere_that_both_name(gathered):
+    attachment = """
+  Attachment:
+    Type: AWS::EC2::TransitGatewayAttachment
+    Properties: {TransitGatewayId: tgw-0a1b2c3d, VpcId: !Ref Vpc, SubnetIds: [!Ref Subnet]}
+"""
+    texts = [network(cidr) + attachment for cidr in (CONDITIONAL, "192.0.2.0/24")]
+    assert changed_parts(gathered(*texts, controls=["admin-ingress"])) == (None,)
 
 
 def test_what_is_in_no_vpc_may_change_everything(gathered):

@@ -52,7 +52,7 @@ def paths_of_each(
             if any(path.exact for path in known):
                 continue
             questions = Questions.of(account, principal, policies[principal.arn])
-            # There is one certain path to each end.
+            # `paths_towards` ends with the first certain path to an end.
             certain, doubtful = _first(_through(questions, targets))
             if certain or (doubtful and not known):
                 paths[principal.arn] = (*certain, *known, *doubtful)
