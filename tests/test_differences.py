@@ -1713,6 +1713,6 @@ def test_the_page_names_controls_that_exist():
     rows = [line for line in PAGE.read_text("utf-8").splitlines() if line.startswith("| ")]
     named = {name for row in rows for name in re.findall(r"`([a-z0-9]+(?:-[a-z0-9]+)+)`", row)}
     modes = {"block-all-sharing", "block-new-sharing", "pending-reboot", "sse-rds"}
-    modes |= {"open-source-rds-extended-support", "allow-all"}
+    modes |= {"open-source-rds-extended-support", "allow-all", "match-viewer"}
     assert named - modes <= set(controls())
     assert len(named) > 20

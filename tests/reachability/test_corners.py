@@ -281,6 +281,9 @@ def test_odd_values_are_unknown_and_no_traceback(change, reason):
     flow_answer = net.flow(WEB, DB, "mysql")
     assert flow_answer.verdict == "unknown"
     assert [reason.id for reason in flow_answer.reasons] == [reason]
+    (cause,) = flow_answer.reasons[0].causes
+    assert cause.why is Why.MALFORMED
+    assert cause.detail
     assert net.matrix({"web": WEB, "db": DB}).unknown
 
 

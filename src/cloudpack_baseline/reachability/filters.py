@@ -136,8 +136,8 @@ def _group_rules(
         return StopReason.of("security-group-unreadable", group_id, permissions)
     try:
         return tuple(_group_rule(permission, lists) for permission in permissions)
-    except ValueError:
-        return StopReason.of("security-group-unreadable", group_id)
+    except ValueError as error:
+        return StopReason.malformed("security-group-unreadable", group_id, error)
 
 
 def _group_rule(permission: IpPermission, lists: PrefixLists) -> GroupRule:
@@ -266,10 +266,9 @@ def compile_acl(record: NetworkAcl) -> Acl:
         return Acl(record.network_acl_id, doubt=reason)
     try:
         return Acl(record.network_acl_id, _acl_rules(record.entries))
-    except ValueError:
-        return Acl(
-            record.network_acl_id, doubt=StopReason.of("acl-unreadable", record.network_acl_id)
-        )
+    except ValueError as error:
+        reason = StopReason.malformed("acl-unreadable", record.network_acl_id, error)
+        return Acl(record.network_acl_id, doubt=reason)
 
 
 def _acl_rules(

@@ -9,7 +9,7 @@ from attrs import field
 from attrs.validators import in_
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.values import Cause, Unknown
+from cloudpack_baseline.model.values import Cause, Unknown, Why
 from cloudpack_baseline.texts import Text, text
 
 __all__ = ["STOP_REASONS", "StopReason", "in_order"]
@@ -63,6 +63,11 @@ class StopReason:
     def of(cls, name: str, subject: str, unknown: Unknown | None = None) -> StopReason:
         """A reason about one resource, with the causes of the unknown value."""
         return cls(name, subject, unknown.causes if unknown is not None else ())
+
+    @classmethod
+    def malformed(cls, name: str, subject: str, error: ValueError) -> StopReason:
+        """A reason about one resource, of which a value is none that AWS has."""
+        return cls(name, subject, (Cause(why=Why.MALFORMED, detail=str(error)),))
 
     @property
     def text(self) -> Text:

@@ -243,8 +243,8 @@ def compile_table(record: RouteTable, vpc_blocks: Iterable[str], lists: PrefixLi
         return Table(record.route_table_id, doubt=reason)
     try:
         return _compiled(record.route_table_id, record.routes, vpc_blocks, lists)
-    except ValueError:
-        reason = StopReason.of("route-table-unreadable", record.route_table_id)
+    except ValueError as error:
+        reason = StopReason.malformed("route-table-unreadable", record.route_table_id, error)
         return Table(record.route_table_id, doubt=reason)
 
 
@@ -305,8 +305,8 @@ def compile_transit_table(record: TransitGatewayRouteTable) -> Table:
         return Table(name, doubt=StopReason.of("transit-unreadable", name, record.routes))
     try:
         return Table(name, _maps([_transit_ranked(route) for route in record.routes]))
-    except ValueError:
-        return Table(name, doubt=StopReason.of("transit-unreadable", name))
+    except ValueError as error:
+        return Table(name, doubt=StopReason.malformed("transit-unreadable", name, error))
 
 
 def _transit_ranked(route: TransitGatewayRoute) -> _Ranked:

@@ -340,6 +340,9 @@ def test_documentdb_and_neptune_are_told_apart(engine, name):
         ("brand-new", "1", "unknown"),
         (UNREAD, "14.1", "unknown"),
         ("postgres", UNREAD, "unknown"),
+        ("mysql", UNREAD, "fail"),
+        ("sqlserver-ee", UNREAD, "not applicable"),
+        ("brand-new", UNREAD, "unknown"),
     ],
 )
 def test_a_replica_is_judged_as_its_engine_allows(engine, version, expected):

@@ -281,6 +281,59 @@ STATES = [
         {"shop": "fail"},
     ),
     State(
+        "a read replica without backups of its own, whose engine can have them",
+        "rds-backup",
+        """
+        Resources:
+          Shop:
+            Type: AWS::RDS::DBInstance
+            Properties: {DBInstanceIdentifier: shop, Engine: mysql, BackupRetentionPeriod: 7}
+          Reports:
+            Type: AWS::RDS::DBInstance
+            Properties: {DBInstanceIdentifier: reports, SourceDBInstanceIdentifier: !Ref Shop}
+        """,
+        {"reports": "fail", "shop": "pass"},
+    ),
+    State(
+        "`iam:PutRolePolicy` or `iam:AttachRolePolicy` on every role, without",
+        "admin-privileges",
+        """
+        Resources:
+          Anna:
+            Type: AWS::IAM::User
+            Properties:
+              UserName: anna
+              Policies:
+                - PolicyName: roles
+                  PolicyDocument:
+                    Statement: {Effect: Allow, Action: iam:PutRolePolicy, Resource: "*"}
+        """,
+        {"anna": "fail"},
+    ),
+    State(
+        "a custom origin with `match-viewer`, whose viewers have to use HTTPS",
+        "cloudfront-tls",
+        """
+        Resources:
+          Site:
+            Type: AWS::CloudFront::Distribution
+            Properties:
+              DistributionConfig:
+                Enabled: true
+                Origins:
+                  - Id: web
+                    DomainName: web.example.com
+                    CustomOriginConfig:
+                      {OriginProtocolPolicy: match-viewer, OriginSSLProtocols: [TLSv1.2]}
+                DefaultCacheBehavior:
+                  {TargetOriginId: web, ViewerProtocolPolicy: redirect-to-https}
+                ViewerCertificate:
+                  AcmCertificateArn: arn:aws:acm:us-east-1:111122223333:certificate/c
+                  MinimumProtocolVersion: TLSv1.2_2021
+        """,
+        {"Site": "pass"},
+    ),
+    State(
         "a VPC of a template, whose default security group nothing changes",
         "default-security-group",
         """

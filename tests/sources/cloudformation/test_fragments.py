@@ -379,6 +379,44 @@ def test_a_listener_of_a_load_balancer_elsewhere(
     assert list(outcomes.values()) == [outcome]
 
 
+@pytest.mark.parametrize(
+    ("kind", "settings", "outcome"),
+    [
+        ("gateway", "", "not applicable"),
+        ("application", "Port: 80", "unknown"),
+        ("network", "Port: 80", "unknown"),
+        ("application", "Port: 80, Protocol: ''", "unknown"),
+        ("application", "Port: 80, Protocol: HTTP", "fail"),
+        ("network", "Port: 80, Protocol: TCP", "not applicable"),
+        ("!Ref Kind", "Port: 80", "unknown"),
+        ("!Ref Kind", "Port: 80, Protocol: HTTP", "fail"),
+    ],
+)
+def test_only_gateway_load_balancers_have_listeners_without_a_protocol(
+    kind, settings, outcome, judge_template
+):
+    template = f"""
+    Parameters: {{Kind: {{Type: String}}}}
+    Resources:
+      Balancer: {{Type: AWS::ElasticLoadBalancingV2::LoadBalancer, Properties: {{Type: {kind}}}}}
+      Listener:
+        Type: AWS::ElasticLoadBalancingV2::Listener
+        Properties: {{LoadBalancerArn: !Ref Balancer, {settings}}}
+    """
+    assert judge_template("load-balancer-tls", template) == {"Balancer": outcome}
+
+
+@pytest.mark.parametrize(("port", "outcome"), [("", "not applicable"), ("Port: 80,", "unknown")])
+def test_a_port_shows_that_a_protocol_is_missing(port, outcome, judge_template):
+    template = f"""
+    Resources:
+      Listener:
+        Type: AWS::ElasticLoadBalancingV2::Listener
+        Properties: {{{port} {OTHER_REGION}}}
+    """
+    assert list(judge_template("load-balancer-tls", template).values()) == [outcome]
+
+
 def test_a_listener_has_its_own_place(gathered):
     template = """
     Resources:

@@ -37,6 +37,7 @@ _DELETED = frozenset(("deleting",))
 
 _ALWAYS_WITH_BACKUPS = ("mysql", "mariadb", "oracle-", "custom-oracle", "db2-")
 _NEVER_WITH_BACKUPS = ("sqlserver-", "custom-sqlserver")
+_BY_VERSION = "postgres"
 _POSTGRES_SINCE = (14, 1)
 
 
@@ -82,9 +83,13 @@ def _finding(
 
 def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
     if instance.replica_source is not None and not _has_retention(view, instance):
-        for value in (instance.engine, instance.engine_version):
+        of_version = instance.engine == _BY_VERSION
+        for name, value in (
+            ("Engine", instance.engine),
+            ("EngineVersion", instance.engine_version if of_version else ""),
+        ):
             if isinstance(value, Unknown):
-                yield unknown("Engine", value)
+                yield unknown(name, value)
                 return
         has_backups = _replica_backups(*_engine(instance))
         if has_backups is not True:
@@ -117,7 +122,8 @@ def _replica(
 
 
 def _engine(instance: DBInstance) -> tuple[str, str]:
-    return str(instance.engine), str(instance.engine_version)
+    version = instance.engine_version
+    return str(instance.engine), "" if isinstance(version, Unknown) else version
 
 
 def _backups(view: AccountView, database: Database) -> Iterator[Observation]:
@@ -241,7 +247,7 @@ def _replica_backups(engine: str, version: str) -> bool | None:
         return True
     if engine.startswith(_NEVER_WITH_BACKUPS):
         return False
-    if engine == "postgres":
+    if engine == _BY_VERSION:
         number = _version(version)
         return None if number is None else number >= _POSTGRES_SINCE
     return None

@@ -392,6 +392,12 @@ def as_list(value: Resolved) -> list[Any]:
     return list(list.__iter__(value)) if isinstance(value, list) else [value]
 
 
+def listed(value: Resolved) -> Resolved:
+    """A list property, in which one item stands for itself; what is not known stays as it is."""
+    is_item = isinstance(value, Mapping) or (isinstance(value, str) and why_of(value) is None)
+    return [value] if is_item else value
+
+
 def camel_case(value: Resolved) -> Resolved:
     """The value with the keys of its objects as APIs have them that begin with a small letter."""
     if isinstance(value, dict):

@@ -11,6 +11,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
     as_list,
+    listed,
     member,
 )
 from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of, with_members
@@ -75,7 +76,7 @@ def _origin(origin: Resolved) -> Resolved:
     if not isinstance(custom, Mapping):
         return origin
     # Amazon CloudFront API Reference, CustomOriginConfig; the default of CloudFormation.
-    protocols = custom.get("OriginSSLProtocols", ["TLSv1", "SSLv3"])
+    protocols = listed(custom.get("OriginSSLProtocols", ["TLSv1", "SSLv3"]))
     return with_members(
         origin, CustomOriginConfig=with_members(custom, OriginSslProtocols={"Items": protocols})
     )
@@ -117,7 +118,7 @@ def _vpc_origin(resource: TypedResource) -> None:
         Arn=resource.attribute("Arn"),
         Status="Deployed",
     )
-    protocols = member(endpoint, "OriginSSLProtocols", ["TLSv1.2"])
+    protocols = listed(member(endpoint, "OriginSSLProtocols", ["TLSv1.2"]))
     resource.about(
         _VPC_ORIGIN,
         resource.id,

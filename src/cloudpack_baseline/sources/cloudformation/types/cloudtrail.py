@@ -14,6 +14,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     either,
     exact,
+    listed,
     shown,
 )
 
@@ -41,7 +42,8 @@ _MANAGEMENT = {
 def _trail(resource: TypedResource) -> None:
     """A trail without selectors records management events, and no data events."""
     arn = resource.attribute("Arn")
-    simple, advanced = resource.get("EventSelectors"), resource.get("AdvancedEventSelectors")
+    simple = listed(resource.get("EventSelectors"))
+    advanced = listed(resource.get("AdvancedEventSelectors"))
     trail = resource.item(
         "cloudtrail:DescribeTrails",
         "S3KeyPrefix",

@@ -6,7 +6,7 @@ Scaling resource types".
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
@@ -30,6 +30,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     exact,
     follow,
+    listed,
     shown,
     truth_of,
 )
@@ -119,7 +120,7 @@ def _attach(answers: StackAnswers, interface: Resolved, instance: str) -> None:
 )
 def _instance(resource: TypedResource) -> None:
     template = _template_data(resource.answers, resource.get("LaunchTemplate"))
-    settings = _over(template, resource.properties)
+    settings = _over(template, _with_interfaces(resource.properties))
     interfaces = list(_instance_interfaces(resource, resource.id, settings))
     subnet = _own_subnet(settings)
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
@@ -144,7 +145,7 @@ def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
     return undetermined(f"launch template {named}")
 
 
-def _over(template: Resolved, properties: ResolvedObject) -> dict[str, Resolved]:
+def _over(template: Resolved, properties: Mapping[str, Resolved]) -> dict[str, Resolved]:
     """The properties of an instance over those of its launch template."""
     if isinstance(template, Unknown):
         names = (
@@ -331,7 +332,7 @@ def _launch_template(resource: TypedResource) -> None:
         mappings = data.get("BlockDeviceMappings")
         if data.get("ImageId") is not None and not isinstance(mappings, Unknown):
             add_root_volume(resource, data, "available")
-        data = _with_metadata(resource.answers, data)
+        data = _with_metadata(resource.answers, _with_interfaces(data))
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
@@ -340,6 +341,21 @@ def _launch_template(resource: TypedResource) -> None:
         DefaultVersion=True,
         LaunchTemplateData=data,
     )
+
+
+def _with_interfaces(settings: dict[str, Resolved]) -> dict[str, Resolved]:
+    """The settings, in which interfaces are a list, and so are the groups of each."""
+    interfaces = listed(settings.get("NetworkInterfaces"))
+    if not isinstance(interfaces, list):
+        return settings
+    entries = [_with_groups(entry) for entry in interfaces]
+    return with_members(settings, NetworkInterfaces=entries)
+
+
+def _with_groups(interface: Resolved) -> Resolved:
+    if not isinstance(interface, Mapping) or "Groups" not in interface:
+        return interface
+    return with_members(interface, Groups=listed(interface["Groups"]))
 
 
 def _with_metadata(answers: StackAnswers, data: dict[str, Resolved]) -> dict[str, Resolved]:

@@ -140,7 +140,8 @@ def _with_default(attributes: Resolved, default: dict[str, str]) -> Resolved:
     order=5,
 )
 def _listener(resource: TypedResource) -> None:
-    protocol = resource.get("Protocol")
+    balancer = _balancer_arn(resource)
+    protocol = _protocol(resource, balancer)
     policy = resource.get("SslPolicy")
     if policy is None and str(protocol).upper() in ("HTTPS", "TLS"):
         policy = DEFAULT_POLICY
@@ -157,12 +158,27 @@ def _listener(resource: TypedResource) -> None:
         "MutualAuthentication": resource.get("MutualAuthentication"),
     }
     properties = {name: value for name, value in listener.items() if value is not None}
-    balancer = _balancer_arn(resource)
     if (_LISTENERS, balancer) not in resource.answers.subjects:
         _balancer_elsewhere(resource, balancer, str(shown(protocol)))
     resource.append_about(_LISTENERS, balancer, "Listeners", resource.object(**properties))
     rule = {"RuleArn": f"{resource.id}/default", "Priority": "default", "Actions": actions}
     resource.about(_RULES, resource.id, Rules=[rule])
+
+
+def _protocol(resource: TypedResource, balancer: str) -> Resolved:
+    """Its protocol; only listeners of Gateway Load Balancers have none.
+
+    These have no port either, which tells one whose load balancer is not in the template.
+    """
+    protocol = resource.get("Protocol")
+    if protocol is not None and protocol != "":
+        return protocol
+    item = resource.answers.find(_BALANCERS, "LoadBalancerArn", balancer)
+    elsewhere = "gateway" if resource.get("Port") is None else "application"
+    kind = elsewhere if item is None else item.raw("Type")
+    if kind == "gateway" or isinstance(kind, Unknown):
+        return None if kind == "gateway" else kind
+    return Unknown.because(Why.MALFORMED, detail="Protocol: is missing")
 
 
 def _balancer_arn(resource: TypedResource) -> str:

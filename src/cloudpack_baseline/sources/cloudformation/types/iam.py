@@ -21,6 +21,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     Types,
     as_list,
     follow,
+    listed,
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of
@@ -141,7 +142,7 @@ def _user(resource: TypedResource) -> None:
         UserId=f"AIDA{resource.name}",
         Arn=resource.attribute("Arn"),
         UserPolicyList=_inline_policies(resource),
-        GroupList=resource.get("Groups", []),
+        GroupList=listed(resource.get("Groups", [])),
         AttachedManagedPolicies=_attached(resource, "ManagedPolicyArns"),
         PermissionsBoundary=_boundary(resource),
         Tags=resource.tags(),
@@ -216,7 +217,7 @@ def _inline_policy(resource: TypedResource, name: object, document: object) -> d
 
 
 def _attached(resource: TypedResource, name: str) -> Resolved:
-    arns = resource.get(name, [])
+    arns = listed(resource.get(name, []))
     if not isinstance(arns, list):
         return arns
     for arn in arns:

@@ -17,6 +17,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     Types,
     as_list,
     is_true,
+    listed,
     member,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
@@ -105,7 +106,7 @@ def _bucket(resource: TypedResource) -> None:
             "s3:GetBucketOwnershipControls",
             resource.id,
             at="OwnershipControls",
-            OwnershipControls={"Rules": member(ownership, "Rules")},
+            OwnershipControls={"Rules": listed(member(ownership, "Rules"))},
         )
     elif why_of(canned) is not None or canned in _WITHOUT_ACLS:
         unknown = why_of(canned)
