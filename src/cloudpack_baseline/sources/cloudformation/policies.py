@@ -19,6 +19,7 @@ from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     of_bucket,
     parsed_document,
 )
+from cloudpack_baseline.sources.cloudformation.policy_principals import by_principal
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedObject,
@@ -209,6 +210,20 @@ def _statement(
         for either in ("Allow", "Deny"):
             yield from _statement({**statement, "Effect": either}, unknown)
         return
+    for part, bounds in by_principal(statement):
+        yield _widened_statement(part, bounds, open_effect)
+
+
+def _widened_statement(
+    statement: Mapping[str, Any], bounds: Mapping[str, Any], open_effect: Unknown | None
+) -> dict[str, Any]:
+    """The statement, with everything that its unknown parts may mean.
+
+    Args:
+        statement: with a known effect.
+        bounds: values of keys that requests have to have in any case.
+        open_effect: why the effect may be the other one.
+    """
     causes = _widened(statement)
     if open_effect is not None:
         causes["Effect"] = ("Effect", open_effect)
@@ -222,9 +237,11 @@ def _statement(
         condition = _without_tokens(condition)
     for _element, unknown in causes.values():
         condition = _merged(condition, undecided(unknown))
+    if bounds:
+        condition = _merged(condition, {"StringEquals": bounds})
     if condition:
         plain["Condition"] = condition
-    yield plain
+    return plain
 
 
 def _widened(statement: Mapping[str, Any]) -> dict[str, tuple[str, Unknown]]:

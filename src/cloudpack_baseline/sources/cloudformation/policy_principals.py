@@ -1,0 +1,75 @@
+"""Principals of policies of templates of which a part is not known.
+
+Who a principal belongs to is often known although its name is not: a service of the Region that
+the template is deployed to, or a role of a known account whose name contains a parameter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    placeholder,
+    undetermined,
+    why_of,
+    with_members,
+)
+
+__all__ = ["by_principal"]
+
+_REGIONAL = re.compile(
+    rf"[a-z0-9.-]+\.{re.escape(placeholder(undetermined('AWS::Region')))}\.amazonaws\.com(?:\.cn)?"
+)
+"""A service of a Region that is not known."""
+_OF_ACCOUNT = re.compile(r"arn:[^:<]+:(?:iam|sts)::(\d{12}):.+", re.DOTALL)
+"""A principal of which the account is known, whatever follows it."""
+
+
+def by_principal(
+    statement: Mapping[str, Any],
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """The statement for its known principals, for those of known accounts, and for the others.
+
+    Yields:
+        A statement, and the values of keys that requests have to have for it to apply.
+    """
+    principal = statement.get("Principal")
+    if not isinstance(principal, Mapping) or why_of(principal) is None:
+        yield statement, {}
+        return
+    known: dict[str, list[Resolved]] = {}
+    others: dict[str, list[Resolved]] = {}
+    of_accounts: dict[str, Resolved] = {}
+    for kind, names in principal.items():
+        for name in names if isinstance(names, list) else [names]:
+            if (known_name := _known(kind, name)) is not None:
+                known.setdefault(kind, []).append(known_name)
+            elif account := _account(kind, name):
+                of_accounts[account] = name
+            else:
+                others.setdefault(kind, []).append(name)
+    if known:
+        yield with_members(statement, Principal=known), {}
+    for account, name in of_accounts.items():
+        everybody = with_members(statement, Principal={"AWS": DocumentText("*", why_of(name))})
+        yield everybody, {"aws:PrincipalAccount": account}
+    if others:
+        yield with_members(statement, Principal=others), {}
+
+
+def _known(kind: str, name: Resolved) -> Resolved:
+    """The principal, if it is the same in every deployment, but for the Region of a service."""
+    if why_of(name) is None:
+        return name
+    is_regional = kind == "Service" and isinstance(name, str) and _REGIONAL.fullmatch(name)
+    return DocumentText(str(name)) if is_regional else None
+
+
+def _account(kind: str, name: Resolved) -> str:
+    """The account that the principal is in; empty: it is not known."""
+    match = _OF_ACCOUNT.fullmatch(name) if kind == "AWS" and isinstance(name, str) else None
+    return match[1] if match else ""
