@@ -470,6 +470,25 @@ def test_an_inactive_key_signing_key_signs_nothing(tmp_path):
     assert outcomes(tmp_path, plan, "route53-dnssec", baseline) == {"aws_route53_zone.z": "fail"}
 
 
+@pytest.mark.parametrize(
+    ("values", "references", "outcome"),
+    [
+        ({"signing_status": "SIGNING"}, {}, "pass"),
+        ({"signing_status": "NOT_SIGNING"}, {}, "fail"),
+        ({}, {}, "pass"),
+        ({}, {"signing_status": ["terraform_data.stage.output"]}, "unknown"),
+    ],
+)
+def test_whether_a_zone_is_signed(tmp_path, values, references, outcome):
+    zone = {"hosted_zone_id": ["aws_route53_zone.z.zone_id"]}
+    plan = PlanBuilder().add("aws_route53_zone.z", {"name": "example.com"}, ["id", "zone_id"])
+    plan.add("aws_route53_key_signing_key.k", {"name": "k"}, [*zone], zone)
+    references = zone | references
+    plan.add("aws_route53_hosted_zone_dnssec.d", values, [*references], references)
+    baseline = Baseline.from_mapping({"controls": ALL_ZONES})
+    assert outcomes(tmp_path, plan, "route53-dnssec", baseline) == {"aws_route53_zone.z": outcome}
+
+
 @pytest.mark.parametrize(("status", "outcome"), [("ENABLED", "pass"), ("DISABLED", "fail")])
 def test_the_backup_policy_of_a_file_system(tmp_path, status, outcome):
     plan = PlanBuilder().add("aws_efs_file_system.f", {"encrypted": True}, ["id", "arn"])

@@ -38,13 +38,15 @@ def _dnssec(resource: TypedResource) -> None:
     zone = _path(resource.subject("HostedZoneId"))
     known = resource.answers.subjects.get((_DNSSEC, zone))
     if known is not None:
-        known["Status"] = resource.object(ServeSignature="SIGNING")
+        # CloudFormation has no setting for it; a plan may keep the zone unsigned.
+        status = resource.get("SigningStatus", "SIGNING")
+        known["Status"] = resource.object(ServeSignature=status)
 
 
 @TYPES.of("AWS::Route53::KeySigningKey", _DNSSEC, order=1)
 def _key_signing_key(resource: TypedResource) -> None:
     """Its tag and public key exist after deployment only."""
-    key = resource.object(Status=resource.get("Status"), Name=resource.get("Name"))
+    key = resource.object(Status=resource.get("Status", "ACTIVE"), Name=resource.get("Name"))
     zone = _path(resource.subject("HostedZoneId"))
     resource.append_about(_DNSSEC, zone, "KeySigningKeys", key)
 
