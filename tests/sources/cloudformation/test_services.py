@@ -248,6 +248,11 @@ def database(**properties):
         ("rds-encryption", {}, "fail"),
         ("rds-encryption", {"StorageEncrypted": "!Ref Anything"}, "unknown"),
         ("rds-encryption", {"DBSnapshotIdentifier": "old"}, "unknown"),
+        ("rds-encryption", {"DBSnapshotIdentifier": "old", "StorageEncrypted": "true"}, "unknown"),
+        ("rds-encryption", {"DBSnapshotIdentifier": "old", "StorageEncrypted": "false"}, "unknown"),
+        ("rds-encryption", {"DBSnapshotIdentifier": "old", "KmsKeyId": "alias/db"}, "unknown"),
+        ("rds-encryption", {"DBSnapshotIdentifier": '""', "StorageEncrypted": "true"}, "pass"),
+        ("rds-encryption", {"DBSnapshotIdentifier": '""'}, "fail"),
         ("rds-backup", {"BackupRetentionPeriod": 35}, "pass"),
         ("rds-backup", {"BackupRetentionPeriod": 0}, "fail"),
         ("rds-backup", {"BackupRetentionPeriod": "!Ref Anything"}, "unknown"),
@@ -276,14 +281,14 @@ Copy:
 @pytest.mark.parametrize(
     ("control", "source", "outcomes"),
     [
-        ("rds-encryption", {"StorageEncrypted": "true"}, ("pass", "fail")),
+        ("rds-encryption", {"StorageEncrypted": "true"}, ("pass", "pass")),
         ("rds-encryption", {"StorageEncrypted": "false"}, ("fail", "fail")),
-        ("rds-encryption", {"StorageEncrypted": "!Ref Anything"}, ("unknown", "fail")),
+        ("rds-encryption", {"StorageEncrypted": "!Ref Anything"}, ("unknown", "unknown")),
         ("rds-tls", {"Engine": "postgres", "EngineVersion": '"16.3"'}, ("pass", "fail")),
     ],
 )
 def test_a_replica_is_as_its_source(judge_template, control, source, outcomes):
-    """Whichever of the two the template names first; a setting of its own counts."""
+    """Whichever of the two the template names first; its own engine counts, its encryption not."""
     text = DATABASE.replace("    Engine: mysql\n", "") if "Engine" in source else DATABASE
     text += "".join(f"    {key}: {value}\n" for key, value in source.items())
     own = ', StorageEncrypted: false, Engine: mysql, EngineVersion: "8.0.40"'
@@ -307,6 +312,29 @@ Shop:
 def test_a_restored_cluster_is_encrypted_as_its_source(judge_template, encrypted, outcome):
     judged = judge_template("rds-encryption", template(CLUSTERS % encrypted))
     assert judged["Copy"] == judged["Shop"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "outcome"),
+    [
+        ("DBCluster", {"SnapshotIdentifier": "old"}, "unknown"),
+        ("DBCluster", {"SnapshotIdentifier": "old", "StorageEncrypted": "true"}, "unknown"),
+        ("DBCluster", {"SnapshotIdentifier": "old", "KmsKeyId": "alias/db"}, "pass"),
+        ("DBCluster", {"SourceDBClusterIdentifier": "old", "KmsKeyId": "alias/db"}, "pass"),
+        ("DBInstance", {"SourceDBInstanceIdentifier": "old", "KmsKeyId": "alias/db"}, "pass"),
+        ("DBInstance", {"SourceDBInstanceIdentifier": "old", "StorageEncrypted": "1"}, "unknown"),
+    ],
+)
+def test_a_copy_with_a_key_is_encrypted(judge_template, kind, properties, outcome):
+    lines = "".join(f", {key}: {value}" for key, value in properties.items())
+    text = f"Copy: {{Type: 'AWS::RDS::{kind}', Properties: {{Engine: mysql{lines}}}}}"
+    assert judge_template("rds-encryption", template(text))["Copy"] == outcome
+
+
+def test_a_copy_with_a_key_is_encrypted_though_its_source_is_not(judge_template):
+    text = CLUSTERS.replace("EngineMode: provisioned", "KmsKeyId: alias/db") % "false"
+    judged = judge_template("rds-encryption", template(text))
+    assert (judged["Copy"], judged["Shop"]) == ("pass", "fail")
 
 
 def test_a_replica_of_what_is_elsewhere_stays_unknown(judge_template):

@@ -235,7 +235,7 @@ def _cluster_encryption(
     """Aurora Serverless v1 is always encrypted (Amazon Aurora User Guide)."""
     if str(shown(resource.get("EngineMode"))) == "serverless":
         return {"StorageEncrypted": True}
-    return _encryption(resource, restored, by_default=by_default)
+    return _encryption(resource, restored, takes_key=True, by_default=by_default)
 
 
 def _retention(resource: TypedResource, default: int) -> Resolved:
@@ -247,8 +247,12 @@ def _retention(resource: TypedResource, default: int) -> Resolved:
 
 
 def _restored(resource: TypedResource, *names: str) -> Resolved:
-    """What it is made of, so that its encryption and engine follow from it; else ``None``."""
-    return next((resource.get(name) for name in names if resource.get(name) is not None), None)
+    """What it is made of, so that its encryption and engine follow from it; else ``None``.
+
+    An empty name is none: CloudFormation then makes a new database.
+    """
+    sources = (resource.get(name) for name in names)
+    return next((source for source in sources if source is not None and source != ""), None)
 
 
 def _version(resource: TypedResource, major: str) -> Resolved:
@@ -260,14 +264,27 @@ def _version(resource: TypedResource, major: str) -> Resolved:
 
 
 def _encryption(
-    resource: TypedResource, restored: Resolved, *, by_default: bool
+    resource: TypedResource, restored: Resolved, *, takes_key: bool, by_default: bool
 ) -> dict[str, Resolved]:
-    """Without a word of it, a copy is like its source, and Aurora encrypts by a key of its own."""
+    """A copy is like its source or encrypted with its own key; Aurora encrypts by default.
+
+    No operation that makes a copy has ``StorageEncrypted``, so what the template says of it is not
+    in effect (Amazon RDS API Reference, RestoreDBInstanceFromDBSnapshot). With a key, a copy is
+    encrypted or rejected (same, RestoreDBClusterFromSnapshot, CreateDBInstanceReadReplica).
+
+    Args:
+        resource: the database.
+        restored: what it is a copy of; ``None``: it is new.
+        takes_key: whether the operation that makes the copy takes a key.
+        by_default: whether a new one is encrypted.
+    """
+    if restored is not None:
+        if takes_key and resource.get("KmsKeyId") is not None:
+            return {"StorageEncrypted": True}
+        return {"StorageEncrypted": undetermined(f"StorageEncrypted of {shown(restored)}")}
     encrypted = resource.get("StorageEncrypted")
     if encrypted is not None:
         return {"StorageEncrypted": encrypted}
-    if restored is not None:
-        return {"StorageEncrypted": undetermined(f"StorageEncrypted of {shown(restored)}")}
     if by_default:
         return {"StorageEncrypted": False, "StorageEncryptionType": "sse-rds"}
     return {"StorageEncrypted": False}
@@ -304,7 +321,7 @@ def _global_cluster(resource: TypedResource) -> None:
 def _instance(resource: TypedResource, kind: str) -> None:
     cluster_id = resource.get("DBClusterIdentifier")
     cluster = resource.answers.find(_CLUSTERS, "DBClusterIdentifier", str(cluster_id))
-    source = resource.get("SourceDBInstanceIdentifier", resource.get("SourceDBClusterIdentifier"))
+    source = _restored(resource, "SourceDBInstanceIdentifier", "SourceDBClusterIdentifier")
     restored = _restored(
         resource,
         "DBSnapshotIdentifier",
@@ -356,7 +373,12 @@ def _instance(resource: TypedResource, kind: str) -> None:
         ],
         DBInstanceAutomatedBackupsReplications=_replicated_backups(resource),
         TagList=resource.tags(),
-        **_encryption(resource, restored, by_default=str(shown(engine)).startswith("aurora")),
+        **_encryption(
+            resource,
+            restored,
+            takes_key=source is not None,
+            by_default=str(shown(engine)).startswith("aurora"),
+        ),
     )
     if cluster is not None:
         _join(resource, cluster)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
+from cloudpack_baseline.sources.cloudformation.values import why_of
 
 __all__ = ["TYPES"]
 
@@ -21,6 +22,8 @@ _INHERITED = {
     "EngineVersion": ("EngineVersion",),
 }
 """What the listing has of the source, where the database does not have the property."""
+_OF_SOURCE = frozenset({"StorageEncrypted"})
+"""Properties that a copy cannot have of its own; a key may decide instead."""
 
 
 def _made_of(operation: str, kind: str, resource: TypedResource) -> None:
@@ -31,7 +34,8 @@ def _made_of(operation: str, kind: str, resource: TypedResource) -> None:
     if source is None or database is None:
         return
     for property_name, members in _INHERITED.items():
-        if resource.get(property_name) is None:
+        is_open = why_of(database.raw(property_name)) is not None
+        if is_open if property_name in _OF_SOURCE else resource.get(property_name) is None:
             inherited = {member: source.raw(member) for member in members}
             database.update(
                 {member: value for member, value in inherited.items() if value is not None}
