@@ -87,7 +87,7 @@ def test_every_stack_is_read_with_its_construct_paths(assembly):
 
 def test_stacks_are_in_their_accounts_and_regions(assembly):
     snapshot = gather_template(assembly, controls=["s3-versioning"])
-    assert {account.id for account in snapshot.accounts} == {MAIN, "999999999999"}
+    assert {account.id for account in snapshot.accounts} == {MAIN, "000000009999"}
     regions = {record.origin.path: record.region for record in snapshot.records}
     assert regions["Prod/Web/Page"] == "us-east-1"
     assert regions["Data/Inner/Deep"] == "ap-northeast-1"

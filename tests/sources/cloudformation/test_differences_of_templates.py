@@ -26,7 +26,7 @@ Resources:
       FunctionName: greet
       Handler: index.handler
       Runtime: python3.13
-      Role: arn:aws:iam::999999999999:role/greet
+      Role: arn:aws:iam::000000009999:role/greet
       Code: {ZipFile: pass}
   Address:
     Type: AWS::Lambda::Url
@@ -221,7 +221,7 @@ STATES = [
               BackupPlanId: !Ref Nightly
               BackupSelection:
                 SelectionName: orders
-                IamRoleArn: arn:aws:iam::999999999999:role/backup
+                IamRoleArn: arn:aws:iam::000000009999:role/backup
                 Resources: [!GetAtt Orders.DBClusterArn]
         """,
         {"orders": "fail"},
@@ -235,7 +235,7 @@ STATES = [
             Type: AWS::Config::ConfigurationRecorder
             Properties:
               Name: default
-              RoleARN: arn:aws:iam::999999999999:role/config
+              RoleARN: arn:aws:iam::000000009999:role/config
               RecordingGroup: {AllSupported: true, IncludeGlobalResourceTypes: true}
         """,
         {"default": "pass"},

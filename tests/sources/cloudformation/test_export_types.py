@@ -77,7 +77,7 @@ PLAN = "BackupPlan: {BackupPlanName: It, BackupPlanRule: [{CopyActions: [{Destin
 @pytest.mark.parametrize(
     ("properties", "outcome"),
     [
-        (PLAN % "'arn:aws:backup:ap-northeast-3:999999999999:backup-vault:copies'", "pass"),
+        (PLAN % "'arn:aws:backup:ap-northeast-3:000000009999:backup-vault:copies'", "pass"),
         (PLAN % "'arn:aws:backup:ap-northeast-3:210987654321:backup-vault:copies'", "fail"),
         (PLAN % "!Ref Any", "unknown"),
         ("BackupPlan: {BackupPlanName: It, BackupPlanRule: [{RuleName: a}]}", "not applicable"),

@@ -1110,7 +1110,7 @@ def test_a_permission_set_is_trusted_by_identity_center_only(judge_template):
 @pytest.mark.parametrize(
     ("layer", "name"),
     [
-        ("arn:aws:lambda:us-east-1:999999999999:layer:tools:4", "tools:4"),
+        ("arn:aws:lambda:us-east-1:000000009999:layer:tools:4", "tools:4"),
         ("!ImportValue tools", "<import tools>:1"),
     ],
 )
@@ -1140,10 +1140,10 @@ def test_the_permissions_of_one_layer_elsewhere_are_of_one_policy(judge_template
         Type: AWS::Lambda::LayerVersionPermission
         Properties:
           Action: lambda:GetLayerVersion
-          LayerVersionArn: arn:aws:lambda:us-east-1:999999999999:layer:tools:4
+          LayerVersionArn: arn:aws:lambda:us-east-1:000000009999:layer:tools:4
           Principal: "{}"
     """
-    permissions = (permission.format("Own", "999999999999"), permission.format("All", "*"))
+    permissions = (permission.format("Own", "000000009999"), permission.format("All", "*"))
     template = "\n    Resources:" + "".join(permissions)
     assert judge_template("resource-sharing", template) == {"tools:4": "fail"}
 

@@ -196,7 +196,7 @@ def test_records_of_principals(gathered):
         ),
     )
     (app,) = snapshot.all(RoleDetail, PLACEHOLDER_ACCOUNT)
-    assert app.arn == "arn:aws:iam::999999999999:role/apps/app"
+    assert app.arn == "arn:aws:iam::000000009999:role/apps/app"
     assert (app.path, app.tags) == ("/apps/", (("a", "b"),))
     (anna,) = snapshot.all(UserDetail, PLACEHOLDER_ACCOUNT)
     assert (anna.groups, anna.password) == (("Staff",), True)
@@ -206,7 +206,7 @@ def test_records_of_principals(gathered):
     ]
     assert [group.name for group in snapshot.all(GroupDetail, PLACEHOLDER_ACCOUNT)] == ["Staff"]
     (policy,) = snapshot.all(ManagedPolicyDetail, PLACEHOLDER_ACCOUNT)
-    assert policy.arn == "arn:aws:iam::999999999999:policy/a/P"
+    assert policy.arn == "arn:aws:iam::000000009999:policy/a/P"
 
 
 PROVIDER = (
@@ -219,7 +219,7 @@ def test_an_openid_connect_provider_has_the_arn_that_a_trust_policy_names(gather
     snapshot = gathered(template(PROVIDER), controls=["role-trust"])
     (provider,) = snapshot.all(OpenIDConnectProvider, PLACEHOLDER_ACCOUNT)
     assert provider.arn == (
-        "arn:aws:iam::999999999999:oidc-provider/token.actions.githubusercontent.com"
+        "arn:aws:iam::000000009999:oidc-provider/token.actions.githubusercontent.com"
     )
     assert provider.client_ids == ("sts.amazonaws.com",)
 
@@ -355,3 +355,24 @@ def test_a_deny_that_spells_out_an_account_may_be_about_another(
     statements = statements.replace("ROLES", f"'arn:aws:iam::{account}:role/*'")
     text = WITH_BOSS + user("operator", statements)
     assert judge_template("admin-privileges", text)["operator"] == outcome
+
+
+@pytest.mark.parametrize(
+    ("account", "outcome"),
+    [
+        ("!Ref AWS::AccountId", "pass"),
+        ("'999999999999'", "fail"),
+        ("'123456789012'", "fail"),
+        ("'000000000000'", "fail"),
+    ],
+)
+def test_no_account_that_examples_name_is_taken_for_the_own_one(account, outcome, judge_template):
+    template = f"""
+    Resources:
+      App:
+        Type: AWS::IAM::Role
+        Properties:
+          AssumeRolePolicyDocument:
+            Statement: {{Effect: Allow, Principal: {{AWS: {account}}}, Action: sts:AssumeRole}}
+    """
+    assert judge_template("role-trust", template) == {"App": outcome}

@@ -57,7 +57,7 @@ def test_what_a_policy_opts_out_of(judge_template, content, outcome):
 
 def test_a_policy_is_in_effect_where_it_is_attached(judge_template):
     content = services(default="optIn")
-    assert judge_template(CONTROL, policy(content, "[!Ref Root]")) == {"999999999999": "fail"}
+    assert judge_template(CONTROL, policy(content, "[!Ref Root]")) == {"000000009999": "fail"}
     for text in (
         policy(content, "[]"),
         policy(content, kind="SERVICE_CONTROL_POLICY"),

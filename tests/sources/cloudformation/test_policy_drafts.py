@@ -263,7 +263,7 @@ def test_a_deny_in_a_region_may_not_be_about_the_stack(condition):
 def test_a_doubtful_deny_with_a_condition_of_the_wrong_shape_is_kept(condition):
     arn = "arn:aws:kinesis:eu-west-1:123456789012:stream/x"
     deny = {"Effect": "Deny", "Action": "kinesis:*", "Resource": arn, "Condition": condition}
-    document = policy_here({"Statement": deny}, "999999999999", "")
+    document = policy_here({"Statement": deny}, "000000009999", "")
     assert len(json.loads(document)["Statement"]) == 2
 
 

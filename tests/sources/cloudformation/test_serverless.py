@@ -52,7 +52,7 @@ def test_a_function_brings_a_role(gathered):
     role = roles(gathered, template(function()))["AppRole"]
     assert policies(role) == {BASIC}
     assert '"Service": ["lambda.amazonaws.com"]' in role.trust
-    assert role.arn == "arn:aws:iam::999999999999:role/AppRole"
+    assert role.arn == "arn:aws:iam::000000009999:role/AppRole"
 
 
 def test_a_function_with_a_role_brings_none(gathered):
@@ -259,7 +259,7 @@ def test_a_url_belongs_to_the_alias_that_is_published(judge_template, alias, out
     ("role", "arn"),
     [
         ("Role: arn:aws:iam::111122223333:role/runs", "arn:aws:iam::111122223333:role/runs"),
-        ("Policies: [AWSLambdaRole]", "arn:aws:iam::999999999999:role/MachineRole"),
+        ("Policies: [AWSLambdaRole]", "arn:aws:iam::000000009999:role/MachineRole"),
     ],
 )
 def test_a_state_machine_has_its_name_and_role(gathered, role, arn):

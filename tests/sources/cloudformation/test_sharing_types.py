@@ -346,7 +346,7 @@ def test_a_policy_in_a_text_with_parts_that_are_not_known(judge_template, statem
     "resource",
     [
         "!Sub 'arn:aws:%s:${AWS::Region}:${AWS::AccountId}:%s'",
-        "['arn:aws:%s:us-east-1:999999999999:%s', nonsense]",
+        "['arn:aws:%s:us-east-1:000000009999:%s', nonsense]",
         "'*'",
     ],
 )

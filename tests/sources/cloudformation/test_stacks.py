@@ -233,7 +233,7 @@ Resources:
     [
         ("Vpc", "vpc-s1.Vpc"),
         ("Vpc, Region: ap-northeast-1", "vpc-s1.Vpc"),
-        ("Vpc, RoleArn: arn:aws:iam::999999999999:role/reads", "vpc-s1.Vpc"),
+        ("Vpc, RoleArn: arn:aws:iam::000000009999:role/reads", "vpc-s1.Vpc"),
         ("Vpc, Region: us-east-1", "<output Vpc of s1>"),
         ("Vpc, RoleArn: arn:aws:iam::111122223333:role/reads", "<output Vpc of s1>"),
         ("Subnet", "<output Subnet of s1>"),

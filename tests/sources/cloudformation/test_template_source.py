@@ -99,7 +99,7 @@ def test_a_text_that_names_nothing_is_unknown_if_a_part_of_it_is(gathered):
             Type: AWS::RDS::DBInstance
             Properties: {Engine: !Sub "${Engine}-x", DBInstanceIdentifier: !Sub "${Engine}-db"}
         """
-    (database,) = gathered(template, controls=["rds-encryption"]).all(DBInstance, "999999999999")
+    (database,) = gathered(template, controls=["rds-encryption"]).all(DBInstance, "000000009999")
     assert isinstance(database.engine, Unknown)
     assert database.name == "<parameter Engine>-db"
 

@@ -120,10 +120,10 @@ def provider(region, role=None):
 @pytest.mark.parametrize(
     ("key", "region", "account"),
     [
-        ("aws", "ap-northeast-1", "999999999999"),
+        ("aws", "ap-northeast-1", "000000009999"),
         ("aws.east", "us-east-1", "210987654321"),
-        ("module.m:aws", "ap-northeast-1", "999999999999"),
-        ("module.m:aws.own", "eu-west-1", "999999999999"),
+        ("module.m:aws", "ap-northeast-1", "000000009999"),
+        ("module.m:aws.own", "eu-west-1", "000000009999"),
     ],
 )
 def test_a_resource_of_a_module_has_the_region_and_account_of_its_provider(

@@ -216,8 +216,8 @@ def test_providers_have_accounts_and_regions(tmp_path):
     providers |= provider(plan, "allowed", allowed_account_ids={"constant_value": ["2" * 12]})
     variables = {"region": {"value": "us-west-2"}}
     assert places(tmp_path, plan, providers, variables=variables) == {
-        "own": ("999999999999", "ap-northeast-1"),
-        "argument": ("999999999999", "eu-west-1"),
+        "own": ("000000009999", "ap-northeast-1"),
+        "argument": ("000000009999", "eu-west-1"),
         "other": ("111111111111", "us-west-2"),
         "allowed": ("222222222222", ""),
     }

@@ -67,7 +67,7 @@ def public(principals, unknown=None):
 
 
 EVERYBODY = [{"type": "*", "identifiers": ["*"]}]
-OWN = [{"type": "AWS", "identifiers": ["arn:aws:iam::999999999999:root"]}]
+OWN = [{"type": "AWS", "identifiers": ["arn:aws:iam::000000009999:root"]}]
 
 
 @pytest.mark.parametrize(("principals", "outcome"), [(EVERYBODY, "fail"), (OWN, "pass")])

@@ -63,13 +63,13 @@ OF_BUCKET = {"bucket": ["aws_s3_bucket.b.id"]}
 POINT = (
     '{"Version":"2012-10-17",'
     '"Statement":[{"Effect":"Allow","Principal":"*",'
-    '"Action":"s3:GetObject","Resource":"arn:aws:s3:ap-northeast-1:999999999999:accesspoint/a/object/*"}]}'
+    '"Action":"s3:GetObject","Resource":"arn:aws:s3:ap-northeast-1:000000009999:accesspoint/a/object/*"}]}'
 )
 DELEGATED = (
     '{"Version":"2012-10-17",'
     '"Statement":[{"Effect":"Allow","Principal":"*",'
     '"Action":"s3:*","Resource":["arn:aws:s3:::b","arn:aws:s3:::b/*"],'
-    '"Condition":{"StringEquals":{"s3:DataAccessPointAccount":"999999999999"}}}]}'
+    '"Condition":{"StringEquals":{"s3:DataAccessPointAccount":"000000009999"}}}]}'
 )
 BALANCER = ("aws_lb.b", {"name": "b"}, {})
 
@@ -290,7 +290,7 @@ STATES = [
                 "bucket": "b",
                 "replication_configuration": [
                     {
-                        "role": "arn:aws:iam::999999999999:role/r",
+                        "role": "arn:aws:iam::000000009999:role/r",
                         "rules": [
                             {
                                 "status": "Enabled",
@@ -348,7 +348,7 @@ STATES = [
                         "instance_protocol": "http",
                         "lb_port": 443,
                         "lb_protocol": "https",
-                        "ssl_certificate_id": "arn:aws:iam::999999999999:server-certificate/c",
+                        "ssl_certificate_id": "arn:aws:iam::000000009999:server-certificate/c",
                     }
                 ],
             },
@@ -383,7 +383,7 @@ STATES = [
                         "instance_protocol": "http",
                         "lb_port": 443,
                         "lb_protocol": "https",
-                        "ssl_certificate_id": "arn:aws:iam::999999999999:server-certificate/c",
+                        "ssl_certificate_id": "arn:aws:iam::000000009999:server-certificate/c",
                     }
                 ],
             },
@@ -419,7 +419,7 @@ STATES = [
                 "port": 443,
                 "protocol": "HTTPS",
                 "ssl_policy": "ELBSecurityPolicy-2016-08",
-                "certificate_arn": "arn:aws:acm:ap-northeast-1:999999999999:certificate/x",
+                "certificate_arn": "arn:aws:acm:ap-northeast-1:000000009999:certificate/x",
                 "default_action": [{"type": "forward"}],
             },
             {"load_balancer_arn": ["aws_lb.b.arn"]},
@@ -435,7 +435,7 @@ STATES = [
                 "port": 443,
                 "protocol": "HTTPS",
                 "ssl_policy": "ELBSecurityPolicy-TLS13-1-2-2021-06",
-                "certificate_arn": "arn:aws:acm:ap-northeast-1:999999999999:certificate/x",
+                "certificate_arn": "arn:aws:acm:ap-northeast-1:000000009999:certificate/x",
                 "default_action": [{"type": "forward"}],
             },
             {"load_balancer_arn": ["aws_lb.b.arn"]},
@@ -603,7 +603,7 @@ STATES = [
             "aws_config_configuration_recorder.r",
             {
                 "name": "r",
-                "role_arn": "arn:aws:iam::999999999999:role/c",
+                "role_arn": "arn:aws:iam::000000009999:role/c",
                 "recording_group": [{"all_supported": True, "include_global_resource_types": True}],
             },
             {},
@@ -618,7 +618,7 @@ STATES = [
             "aws_config_configuration_recorder.r",
             {
                 "name": "r",
-                "role_arn": "arn:aws:iam::999999999999:role/c",
+                "role_arn": "arn:aws:iam::000000009999:role/c",
                 "recording_group": [{"all_supported": True, "include_global_resource_types": True}],
             },
             {},
@@ -631,7 +631,7 @@ STATES = [
         (
             "aws_config_configuration_recorder.r",
             {
-                "role_arn": "arn:aws:iam::999999999999:role/c",
+                "role_arn": "arn:aws:iam::000000009999:role/c",
                 "recording_group": [
                     {"all_supported": False, "resource_types": ["AWS::EC2::Instance"]}
                 ],
@@ -921,7 +921,7 @@ STATES = [
             "aws_s3_bucket_replication_configuration.r",
             {
                 "bucket": "b",
-                "role": "arn:aws:iam::999999999999:role/r",
+                "role": "arn:aws:iam::000000009999:role/r",
                 "rule": [
                     {
                         "status": "Enabled",
@@ -1105,7 +1105,7 @@ def test_volumes_are_encrypted_by_default(tmp_path, enabled, outcome):
 
 
 LOAD_BALANCER = (
-    "arn:aws:elasticloadbalancing:us-east-1:999999999999:loadbalancer/app/front/0123456789abcdef"
+    "arn:aws:elasticloadbalancing:us-east-1:000000009999:loadbalancer/app/front/0123456789abcdef"
 )
 
 ANYBODY = (
@@ -1158,7 +1158,7 @@ def test_a_target_group_that_is_not_known_does_not_matter(
     assert set(outcomes(tmp_path, plan, "load-balancer-tls").values()) == {outcome}
 
 
-@pytest.mark.parametrize("layer", ["arn:aws:lambda:us-east-1:999999999999:layer:tools", "tools"])
+@pytest.mark.parametrize("layer", ["arn:aws:lambda:us-east-1:000000009999:layer:tools", "tools"])
 def test_a_permission_for_a_layer_elsewhere(tmp_path, layer):
     plan = PlanBuilder().add(
         "aws_lambda_layer_version_permission.b",

@@ -28,7 +28,7 @@ from cloudpack_baseline.sources import parse_source
 from cloudpack_baseline.whitepaper import select
 from sources.terraform.plans import PlanBuilder, outcomes
 
-ROLE = "arn:aws:iam::999999999999:role/worker"
+ROLE = "arn:aws:iam::000000009999:role/worker"
 
 
 @pytest.fixture
@@ -217,7 +217,7 @@ def test_a_storage_gateway_has_its_type(records):
     assert (gateway.name, gateway.gateway_type) == ("files", "FILE_S3")
 
 
-SHARE = "arn:aws:redshift:ap-northeast-1:999999999999:datashare:ns/sales"
+SHARE = "arn:aws:redshift:ap-northeast-1:000000009999:datashare:ns/sales"
 
 
 def test_a_data_share_has_each_authorized_consumer(records):

@@ -40,8 +40,9 @@ __all__ = [
 Resolved: TypeAlias = Any
 """A scalar, `DocumentText`, `ResolvedObject`, `ResolvedList`, `Unknown`; ``None``: not given."""
 
-PLACEHOLDER_ACCOUNT = "999999999999"
-"""Stands for the account of a template that names none. An empty ID would match nobody."""
+PLACEHOLDER_ACCOUNT = "000000009999"
+"""Stands for the account of a template that names none. An empty ID would match nobody, and one
+that examples use, such as 999999999999, would make a foreign account that they name the own one."""
 
 
 class _NoValue:
