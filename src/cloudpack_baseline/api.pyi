@@ -2023,7 +2023,8 @@ def check_s3_access_logging(
     or by enabled event data stores (GetEventDataStore), including those of the organization if
     its management account is in the snapshot; or, for a bucket that is declared for CloudFront
     only, logs of every distribution that leads to it (GetDistributionConfig, DescribeDeliveries,
-    GetRealtimeLogConfig). Buckets that receive logs are exempt.
+    GetRealtimeLogConfig). Buckets that receive logs are exempt, and so are those whose policy or
+    ACL lets Amazon S3 deliver logs to them.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from attrs import evolve
 
@@ -15,7 +17,7 @@ from cloudpack_baseline.model.cloudtrail import (
     Trail,
 )
 from cloudpack_baseline.model.organizations import Organization
-from cloudpack_baseline.model.s3 import Bucket, Logging
+from cloudpack_baseline.model.s3 import Bucket, Grant, Logging
 from cloudpack_baseline.model.snapshot import AccountScope, Coverage
 from cloudpack_baseline.model.values import Unknown, Why
 from support import ACCOUNT, REGION, denied, world
@@ -65,6 +67,8 @@ def advanced(*fields):
 
 
 ALL = simple("arn:aws:s3")
+SERVICE = {"Service": "logging.s3.amazonaws.com"}
+OTHER_SERVICE = {"Service": "cloudtrail.amazonaws.com"}
 
 
 def judged(*records, baseline=None, **changes):
@@ -122,6 +126,50 @@ class TestServerAccessLogs:
     def test_a_bucket_of_a_trail_receives_logs(self):
         finding_by_name = judged(bucket("trail-logs"), trail())
         assert finding_by_name["trail-logs"].outcome is Outcome.NOT_APPLICABLE
+
+    @pytest.mark.parametrize(
+        ("effect", "element", "principal", "action", "expected"),
+        [
+            ("Allow", "Principal", SERVICE, "s3:PutObject", Outcome.NOT_APPLICABLE),
+            ("Allow", "Principal", SERVICE, ["s3:Get*", "s3:Put*"], Outcome.NOT_APPLICABLE),
+            ("Allow", "Principal", SERVICE, "s3:GetObject", Outcome.FAIL),
+            ("Deny", "Principal", SERVICE, "s3:PutObject", Outcome.FAIL),
+            ("Allow", "NotPrincipal", SERVICE, "s3:PutObject", Outcome.FAIL),
+            ("Allow", "Principal", OTHER_SERVICE, "s3:PutObject", Outcome.FAIL),
+            ("Allow", "Principal", "*", "s3:PutObject", Outcome.FAIL),
+        ],
+    )
+    def test_a_bucket_whose_policy_admits_logs(self, effect, element, principal, action, expected):
+        statement = {
+            "Effect": effect,
+            element: principal,
+            "Action": action,
+            "Resource": "arn:aws:s3:::data/*",
+        }
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        assert outcome(bucket(policy=policy)) is expected
+        unread = bucket(policy=policy, logging=UNREAD)
+        excused = expected is Outcome.NOT_APPLICABLE
+        assert outcome(unread) is (expected if excused else Outcome.UNKNOWN)
+        # What is logged passes all the same.
+        assert outcome(bucket(policy=policy), trail(ALL)) is Outcome.PASS
+
+    @pytest.mark.parametrize(
+        ("group", "permission", "expected"),
+        [
+            ("s3/LogDelivery", "WRITE", Outcome.NOT_APPLICABLE),
+            ("s3/LogDelivery", "READ_ACP", Outcome.FAIL),
+            ("global/AllUsers", "WRITE", Outcome.FAIL),
+        ],
+    )
+    def test_a_bucket_whose_acl_admits_logs(self, group, permission, expected):
+        uri = f"http://acs.amazonaws.com/groups/{group}"
+        grant = Grant(grantee=uri, grantee_type="Group", permission=permission)
+        assert outcome(bucket(acl=(grant,))) is expected
+
+    def test_a_policy_that_is_not_read_excuses_nothing(self):
+        assert outcome(bucket(policy="{", acl=denied("s3:GetBucketAcl"))) is Outcome.FAIL
+        assert outcome(bucket(policy=denied("s3:GetBucketPolicy"))) is Outcome.FAIL
 
     def test_a_bucket_that_is_declared_to_receive_logs(self):
         assert outcome(bucket(), baseline=declared(logs=True)) is Outcome.NOT_APPLICABLE

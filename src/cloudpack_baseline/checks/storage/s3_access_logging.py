@@ -12,6 +12,7 @@ from cloudpack_baseline.checks.storage._cloudfront_logs import (
     cloudfront_receivers,
     logged_by_cloudfront,
 )
+from cloudpack_baseline.checks.storage._log_targets import may_receive_access_logs
 from cloudpack_baseline.checks.storage._object_events import events_recorded
 from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.findings import (
@@ -33,7 +34,7 @@ __all__ = ["s3_access_logging"]
 
 
 @check(
-    reads(Bucket, "logging", "ownership"),
+    reads(Bucket, "logging", "ownership", "policy", "acl"),
     *RECORDER_READS,
     *CLOUDFRONT_READS,
     subjects=(Bucket,),
@@ -46,7 +47,8 @@ def s3_access_logging(view: AccountView) -> Iterator[Finding]:
     or by enabled event data stores (GetEventDataStore), including those of the organization if
     its management account is in the snapshot; or, for a bucket that is declared for CloudFront
     only, logs of every distribution that leads to it (GetDistributionConfig, DescribeDeliveries,
-    GetRealtimeLogConfig). Buckets that receive logs are exempt.
+    GetRealtimeLogConfig). Buckets that receive logs are exempt, and so are those whose policy or
+    ACL lets Amazon S3 deliver logs to them.
     """
     receivers = dict(_receivers(view))
     for bucket in view.all(Bucket):
@@ -58,6 +60,8 @@ def s3_access_logging(view: AccountView) -> Iterator[Finding]:
             observation = not_applicable(text("storage.logs-declared"))
         else:
             observation = _access_logging(view, bucket)
+        if observation.outcome is not Outcome.PASS and may_receive_access_logs(bucket):
+            observation = not_applicable(text("storage.logs-admitted"))
         elsewhere = recorders_elsewhere(view) if observation.outcome is Outcome.FAIL else ()
         yield view.finding(bucket, observation, notes=elsewhere)
 
