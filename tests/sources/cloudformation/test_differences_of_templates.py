@@ -483,6 +483,203 @@ STATES = [
         """,
         {"Signer": "unknown"},
     ),
+    State(
+        "a value of a template that an intrinsic function",
+        "rds-encryption",
+        """
+        Parameters: {Stage: {Type: String, Default: prod}}
+        Conditions: {IsProduction: !Equals [!Ref Stage, prod]}
+        Resources:
+          Shop:
+            Type: AWS::RDS::DBInstance
+            Properties:
+              DBInstanceIdentifier: shop
+              Engine: mysql
+              StorageEncrypted: !If [IsProduction, false, true]
+        """,
+        {"shop": "fail"},
+    ),
+    State(
+        "a truth value of a template that is written as the text",
+        "rds-encryption",
+        """
+        Resources:
+          Shop:
+            Type: AWS::RDS::DBInstance
+            Properties: {DBInstanceIdentifier: shop, Engine: mysql, StorageEncrypted: "false"}
+        """,
+        {"shop": "fail"},
+    ),
+    State(
+        "a database whose parameter group sets nothing",
+        "rds-tls",
+        """
+        Resources:
+          Shop:
+            Type: AWS::RDS::DBInstance
+            Properties: {DBInstanceIdentifier: shop, Engine: sqlserver-ex}
+        """,
+        {"shop": "fail"},
+    ),
+    State(
+        "a policy whose `Statement` is a single object",
+        "resource-sharing",
+        TOPIC % "StringEquals: {aws:PrincipalIsAWSService: 'false'}",
+        {"news": "fail"},
+    ),
+    State(
+        '`Principal: "*"` limited by `aws:SourceVpce` or `aws:SourceVpc`',
+        "resource-sharing",
+        TOPIC % "StringEquals: {aws:SourceVpce: vpce-0123456789abcdef0}",
+        {"news": "pass"},
+    ),
+    State(
+        "a key policy for everyone that `kms:CallerAccount` limits",
+        "resource-sharing",
+        """
+        Resources:
+          Shared:
+            Type: AWS::KMS::Key
+            Properties:
+              KeyPolicy:
+                Statement:
+                  - Effect: Allow
+                    Principal: "*"
+                    Action: kms:*
+                    Resource: "*"
+                    Condition: {StringEquals: {kms:CallerAccount: !Ref AWS::AccountId}}
+        """,
+        {"Shared": "pass"},
+    ),
+    State(
+        '`Principal: {"Service": "*"}` in a trust policy',
+        "role-trust",
+        ROLE % "Service: '*'",
+        {"worker": "fail"},
+    ),
+    State(
+        "a trust policy for an identity pool of Amazon Cognito",
+        "role-trust",
+        """
+        Resources:
+          Pool:
+            Type: AWS::Cognito::IdentityPool
+            Properties: {AllowUnauthenticatedIdentities: false}
+          Visitor:
+            Type: AWS::IAM::Role
+            Properties:
+              RoleName: visitor
+              AssumeRolePolicyDocument:
+                Statement:
+                  Effect: Allow
+                  Action: sts:AssumeRoleWithWebIdentity
+                  Principal: {Federated: cognito-identity.amazonaws.com}
+                  Condition: {StringEquals: {cognito-identity.amazonaws.com:aud: !Ref Pool}}
+        """,
+        {"visitor": "fail"},
+    ),
+    State(
+        "a bucket that receives server access logs",
+        "s3-access-logging",
+        """
+        Resources:
+          Docs:
+            Type: AWS::S3::Bucket
+            Properties:
+              BucketName: docs
+              LoggingConfiguration: {DestinationBucketName: !Ref Logs}
+          Logs: {Type: AWS::S3::Bucket, Properties: {BucketName: logs}}
+        """,
+        {"logs": "not applicable", "docs": "pass"},
+    ),
+    State(
+        "a bucket with the ACL `AuthenticatedRead`",
+        "s3-exposure",
+        """
+        Resources:
+          Docs:
+            Type: AWS::S3::Bucket
+            Properties:
+              BucketName: docs
+              AccessControl: AuthenticatedRead
+              OwnershipControls: {Rules: [{ObjectOwnership: ObjectWriter}]}
+              PublicAccessBlockConfiguration: {BlockPublicPolicy: true}
+        """,
+        {"docs": "fail"},
+    ),
+    State(
+        "a bucket that is encrypted with `aws:kms:dsse`",
+        "s3-encryption",
+        """
+        Resources:
+          Docs:
+            Type: AWS::S3::Bucket
+            Properties:
+              BucketName: docs
+              BucketEncryption:
+                ServerSideEncryptionConfiguration:
+                  - ServerSideEncryptionByDefault: {SSEAlgorithm: "aws:kms:dsse"}
+        """,
+        {"docs": "pass"},
+    ),
+    State(
+        "a redirect that does not change the protocol",
+        "load-balancer-tls",
+        LISTENER.replace(
+            'Type: fixed-response, FixedResponseConfig: {StatusCode: "404"}',
+            "Type: redirect, RedirectConfig: {Host: www.example.com, StatusCode: HTTP_301}",
+        ),
+        {"front": "fail"},
+    ),
+    State(
+        "an HTTP listener of a Classic Load Balancer whose instances",
+        "load-balancer-tls",
+        """
+        Resources:
+          Front:
+            Type: AWS::ElasticLoadBalancing::LoadBalancer
+            Properties:
+              LoadBalancerName: front
+              Listeners:
+                - Protocol: HTTP
+                  LoadBalancerPort: "80"
+                  InstancePort: "443"
+                  InstanceProtocol: HTTPS
+        """,
+        {"front": "fail"},
+    ),
+    State(
+        "a replication group of Valkey with encryption in transit",
+        "elasticache-encryption",
+        """
+        Resources:
+          Sessions:
+            Type: AWS::ElastiCache::ReplicationGroup
+            Properties:
+              ReplicationGroupId: sessions
+              ReplicationGroupDescription: sessions
+              Engine: valkey
+              CacheNodeType: cache.t4g.micro
+              TransitEncryptionEnabled: true
+        """,
+        {"sessions": "pass"},
+    ),
+    State(
+        "a replica of a global table without point-in-time recovery",
+        "daily-backup",
+        """
+        Resources:
+          Orders:
+            Type: AWS::DynamoDB::GlobalTable
+            Properties:
+              TableName: orders
+              Replicas:
+                - Region: ap-northeast-1
+                  PointInTimeRecoverySpecification: {PointInTimeRecoveryEnabled: true}
+                - Region: us-east-1
+        """,
+        {"orders": "fail"},
+    ),
 ]
 
 
