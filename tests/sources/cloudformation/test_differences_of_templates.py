@@ -281,6 +281,58 @@ STATES = [
         {"shop": "fail"},
     ),
     State(
+        "a Redis OSS cache of the node type `cache.t1.micro` without backups",
+        "daily-backup",
+        """
+        Resources:
+          Sessions:
+            Type: AWS::ElastiCache::CacheCluster
+            Properties:
+              ClusterName: sessions
+              Engine: redis
+              CacheNodeType: cache.t1.micro
+              NumCacheNodes: 1
+        """,
+        {"sessions": "fail"},
+    ),
+    State(
+        "a role with `PowerUserAccess`",
+        "admin-privileges",
+        """
+        Resources:
+          Worker:
+            Type: AWS::IAM::Role
+            Properties:
+              RoleName: worker
+              ManagedPolicyArns: [arn:aws:iam::aws:policy/PowerUserAccess]
+              AssumeRolePolicyDocument:
+                Statement:
+                  Effect: Allow
+                  Action: sts:AssumeRole
+                  Principal: {Service: ec2.amazonaws.com}
+        """,
+        {"worker": "fail"},
+    ),
+    State(
+        "the AWS account that delivers the logs of load balancers",
+        "s3-exposure",
+        """
+        Resources:
+          Logs: {Type: AWS::S3::Bucket, Properties: {BucketName: logs}}
+          Delivery:
+            Type: AWS::S3::BucketPolicy
+            Properties:
+              Bucket: !Ref Logs
+              PolicyDocument:
+                Statement:
+                  Effect: Allow
+                  Action: s3:PutObject
+                  Principal: {AWS: "arn:aws:iam::127311923021:root"}
+                  Resource: arn:aws:s3:::logs/*
+        """,
+        {"logs": "fail"},
+    ),
+    State(
         "a read replica without backups of its own, whose engine can have them",
         "rds-backup",
         """

@@ -54,6 +54,7 @@ ALL_ON = (
         (", Properties: {AccessControl: !Ref Open}", "unknown"),
         (f", Properties: {{AccessControl: !Ref Open, {ALL_OFF}}}", "unknown"),
         (", Properties: {AccessControl: PublicWrite}", "unknown"),
+        (", Properties: {AccessControl: [PublicRead]}", "unknown"),
     ],
 )
 def test_a_canned_acl_is_what_the_bucket_allows(judge_template, properties, outcome):

@@ -98,7 +98,7 @@ def _bucket(resource: TypedResource) -> None:
     with one and without the settings that allow it describes a bucket of before.
     """
     resource.item(_LIST, Name=resource.id, BucketRegion=resource.region)
-    canned = resource.get("AccessControl", "Private")
+    canned = _canned_acl(resource)
     public_access_block(resource, resource.id, canned)
     ownership = resource.get("OwnershipControls")
     if ownership is not None:
@@ -191,6 +191,13 @@ def _is_limited(statement: Mapping[str, Any]) -> bool:
     tests = conditions.values() if isinstance(conditions, Mapping) else ()
     keys = (key.lower() for test in tests if isinstance(test, Mapping) for key in test)
     return any(key.startswith(_LIMITING_KEYS) for key in keys)
+
+
+def _canned_acl(resource: TypedResource) -> Resolved:
+    canned = resource.get("AccessControl", "Private")
+    if isinstance(canned, str | Unknown):
+        return canned
+    return Unknown.because(Why.MALFORMED, detail="AccessControl: is not a string")
 
 
 def _grants(canned: Resolved) -> Resolved:
