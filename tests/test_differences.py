@@ -24,7 +24,7 @@ from cloudpack_baseline.model.ec2_posture import (
 )
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.ecr import Repository
-from cloudpack_baseline.model.elasticache import ReplicationGroup
+from cloudpack_baseline.model.elasticache import CacheCluster, ReplicationGroup
 from cloudpack_baseline.model.elbv2 import Listener, ListenerAction, ListenerRule, LoadBalancer
 from cloudpack_baseline.model.events import EventRule
 from cloudpack_baseline.model.guardduty import Detector
@@ -50,7 +50,7 @@ from cloudpack_baseline.model.rds_parameters import (
 )
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.redshift import RedshiftCluster
-from cloudpack_baseline.model.route53 import HostedZone
+from cloudpack_baseline.model.route53 import HostedZone, RegisteredDomain, ResourceRecordSet
 from cloudpack_baseline.model.s3 import AccessPoint, LifecycleRule, PublicAccessBlock
 from cloudpack_baseline.model.sns import Subscription, SubscriptionList, Topic
 from cloudpack_baseline.model.sqs import Queue
@@ -247,24 +247,54 @@ def table(status, **window):
     )
 
 
-def scanning(state):
-    return record(InspectorStatus, "account-status", ec2=state, ecr=state, functions="DISABLED")
+def scanning(state, functions="DISABLED"):
+    return record(InspectorStatus, "account-status", ec2=state, ecr=state, functions=functions)
 
 
 def server():
     return records.instance("i-1", launched_at=OLD)
 
 
-def covered(reason):
+def covered(reason, code="ACTIVE"):
     return record(
         InspectorCoverage,
         "coverage/i-1",
         resource_id="i-1",
         resource_type="AWS_EC2_INSTANCE",
         account_id=ACCOUNT,
-        status_code="ACTIVE",
+        status_code=code,
         reason=reason,
         last_scanned_at=records.TAKEN_AT,
+    )
+
+
+def scanned_function(at):
+    arn = function().arn
+    return record(
+        InspectorCoverage,
+        "coverage/shop",
+        resource_id=f"{arn}:$LATEST",
+        resource_type="AWS_LAMBDA_FUNCTION",
+        account_id=ACCOUNT,
+        status_code="ACTIVE",
+        reason="SUCCESSFUL",
+        last_scanned_at=at,
+    )
+
+
+def cache_group(**fields) -> ReplicationGroup:
+    return record(ReplicationGroup, "replicationgroup:shop", service="elasticache", **fields)
+
+
+def cache_node(version, **fields) -> CacheCluster:
+    return record(
+        CacheCluster,
+        "cluster:shop-001",
+        service="elasticache",
+        engine="redis",
+        engine_version=version,
+        auto_minor_version_upgrade=False,
+        **fields,
     )
 
 
@@ -1460,10 +1490,157 @@ STATES = [
         FAIL,
     ),
     State(
-        "Amazon Inspector does not scan functions",
+        "Amazon Inspector scans the packages of functions, and not their own code",
         "inspector",
-        (scanning("ENABLED"),),
+        (scanning("ENABLED", functions="ENABLED"), function(), scanned_function(records.TAKEN_AT)),
+        PASS,
+    ),
+    State(
+        "Amazon Inspector is enabled, but does not scan EC2 in a Region with instances",
+        "inspector",
+        (scanning("DISABLED", functions="ENABLED"), server()),
+        FAIL,
+    ),
+    State(
+        "a function whose last scan is more than three days ago",
+        "inspector",
+        (scanning("ENABLED", functions="ENABLED"), function(), scanned_function(OLD)),
+        PASS,
+    ),
+    State(
+        "a running server that a tag excludes from scanning",
+        "inspector",
+        (scanning("ENABLED"), server(), covered("EXCLUDED_BY_TAG", code="INACTIVE")),
+        FAIL,
+    ),
+    State(
+        "an instance whose patches were compared more than 14 days ago",
+        "instance-patch-compliance",
+        (server(), evolve(patched(), status="COMPLIANT", scanned_at=OLD)),
+        FAIL,
+    ),
+    State(
+        "a virtual device of an IAM user whose name begins with `root`",
+        "root-hardware-mfa",
+        (
+            summary(password_present=True),
+            record(
+                VirtualMFADevice,
+                "mfa/any",
+                service="iam",
+                region="",
+                user=f"arn:aws:iam::{ACCOUNT}:user/root",
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "a function URL with the `AuthType` `AWS_IAM` whose function allows everyone",
+        "resource-sharing",
+        (
+            evolve(
+                function(),
+                url_auth_type="AWS_IAM",
+                policy=records.policy(for_anyone("lambda:InvokeFunctionUrl")),
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "an AI services opt-out policy whose default opts out, and in which a service opts in",
+        "ai-services-opt-out",
+        (
+            record(
+                AIServicesOptOutPolicy,
+                "root",
+                region="",
+                services=(("comprehend", "optIn"), ("default", "optOut")),
+            ),
+        ),
+        FAIL,
+    ),
+    State(
+        "an API key of Amazon Bedrock that is inactive",
+        "access-keys-declared",
+        (records.user(), entry("ann"), evolve(bedrock_key(), status="Inactive")),
         NOT_APPLICABLE,
+    ),
+    State(
+        "all actions of Amazon Bedrock, and no `iam:PassRole`",
+        "admin-privileges",
+        (permitted("bedrock:*"),),
+        PASS,
+    ),
+    State(
+        "a replication group with automatic backups of which fewer than two exist",
+        "daily-backup",
+        (cache_group(created_at=OLD, snapshot_retention_limit=7),),
+        FAIL,
+    ),
+    State(
+        "a cache of Redis OSS before version 6 without automatic minor version upgrades",
+        "elasticache-auto-minor-version",
+        (cache_node("5.0.6"),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "automatic minor version upgrades on for the replication group and off for a member",
+        "elasticache-auto-minor-version",
+        (cache_group(), cache_node("7.1.0", replication_group="shop")),
+        FAIL,
+    ),
+    State(
+        "`AtRestEncryptionEnabled=false` with `StorageEncryptionType=sse-elasticache`",
+        "elasticache-encryption",
+        (
+            cache_group(
+                at_rest_encryption_enabled=False,
+                storage_encryption_type="sse-elasticache",
+                transit_encryption_enabled=True,
+                transit_encryption_mode="required",
+            ),
+        ),
+        PASS,
+    ),
+    State(
+        "rules of the registry with filters that together match every repository",
+        "ecr-scan-on-push",
+        (record(Repository, "repository/shop", service="ecr", scan_frequency="SCAN_ON_PUSH"),),
+        PASS,
+    ),
+    State(
+        "such a record of a private hosted zone",
+        "route53-dangling-records",
+        (
+            record(
+                HostedZone,
+                "hostedzone/Z1",
+                id="Z1",
+                service="route53",
+                region="",
+                private=True,
+                record_sets=(
+                    ResourceRecordSet(name="www.example.com.", type="A", values=("54.150.9.9",)),
+                ),
+            ),
+        ),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a domain with `serverTransferProhibited`",
+        "domain-lock",
+        (
+            record(
+                RegisteredDomain,
+                "domain/example.com",
+                service="route53domains",
+                region="",
+                auto_renew=True,
+                expiry=records.TAKEN_AT + 300 * DAY,
+                statuses=("serverTransferProhibited",),
+            ),
+        ),
+        PASS,
     ),
     State(
         "a recorder that is recording, and whose latest event is still",

@@ -1193,15 +1193,15 @@ def check_inspector(
     Judges 4.4.7 (by analogy), 4.7.1 (by analogy). Reads the coverage of each running instance, image and function in use (ListCoverage).
 
     The scan has to be ``ACTIVE``, with packages that were read (not ``PENDING_INITIAL_SCAN``,
-    ``NO_INVENTORY``, ``STALE_INVENTORY``), and recent (``scanned_within_days``). Agentless scans
-    count. An image is in use if tasks or pods use it, or if it was pulled lately
-    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
-    repositories and functions of the Region fail. Resources of a declared scanner pass
-    (``scanners``). An instance need not be scanned on its first day where scanning is enabled. A
-    function is scanned when it is deployed and when a new vulnerability concerns it, so its last
-    scan may be older; one that was neither updated nor invoked for 90 days is not in use, and one
-    that is a container image is scanned as such. The function that AWS Control Tower deploys in
-    each account is not judged.
+    ``NO_INVENTORY``, ``STALE_INVENTORY``), not about to end (``PENDING_DISABLE``), and recent
+    (``scanned_within_days``). Agentless scans count. An image is in use if tasks or pods use it, or
+    if it was pulled lately (``pulled_within_days``). Where scanning is not enabled
+    (BatchGetAccountStatus), the instances, repositories and functions of the Region fail. Resources
+    of a declared scanner pass (``scanners``). An instance need not be scanned on its first day
+    where scanning is enabled. A function is scanned when it is deployed and when a new
+    vulnerability concerns it, so its last scan may be older; one that was neither updated nor
+    invoked for 90 days is not in use, and one that is a container image is scanned as such. The
+    function that AWS Control Tower deploys in each account is not judged.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -73,14 +73,42 @@ def test_several_policies_are_not_combined(session, organization):
     assert isinstance(read(session)[0], Unknown)
 
 
-def test_units_are_not_followed(session, organization):
+def unit_below(client, parent, name):
+    return client.create_organizational_unit(ParentId=parent, Name=name)["OrganizationalUnit"]["Id"]
+
+
+def test_a_policy_of_a_unit_without_the_account_has_no_effect(session, organization):
     client, root = organization
-    unit = client.create_organizational_unit(ParentId=root, Name="apps")["OrganizationalUnit"]["Id"]
-    attach(organization, opting(), unit)
-    services, assumptions = read(session)
-    assert isinstance(services, Unknown)
-    assert unit in services.causes[0].detail
-    assert assumptions == ()
+    attach(organization, opting(), unit_below(client, root, "apps"))
+    assert read(session) == (None, ("no-organization-s3-policy",))
+
+
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_a_policy_of_a_unit_of_the_account_is_in_effect(session, organization, depth):
+    client, root = organization
+    units = [root]
+    for number in range(depth):
+        units.append(unit_below(client, units[-1], f"level-{number}"))
+    client.move_account(AccountId=ACCOUNT, SourceParentId=root, DestinationParentId=units[-1])
+    attach(organization, opting(), units[1])
+    assert read(session) == ((("default", "optOut"),), ())
+
+
+def test_a_policy_below_the_account_has_no_effect(session, organization):
+    client, root = organization
+    unit = unit_below(client, root, "apps")
+    client.move_account(AccountId=ACCOUNT, SourceParentId=root, DestinationParentId=unit)
+    attach(organization, opting(), unit_below(client, unit, "web"))
+    assert read(session)[0] is None
+
+
+def test_policies_of_two_units_are_not_combined(session, organization):
+    client, root = organization
+    unit = unit_below(client, root, "apps")
+    client.move_account(AccountId=ACCOUNT, SourceParentId=root, DestinationParentId=unit)
+    attach(organization, opting(), root)
+    attach(organization, opting("optIn"), unit, name="opt-in")
+    assert isinstance(read(session)[0], Unknown)
 
 
 def test_a_policy_of_another_type_does_not_count(session, organization):

@@ -137,6 +137,23 @@ class TestCredentialReport:
         assert gathering.unknown.causes[0].actions == (GET,)
 
 
+def test_a_device_that_nobody_has():
+    page = {
+        "VirtualMFADevices": [
+            {"SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/spare"},
+            {
+                "SerialNumber": f"arn:aws:iam::{ACCOUNT}:mfa/phone",
+                "User": {"Arn": f"arn:aws:iam::{ACCOUNT}:root"},
+            },
+        ]
+    }
+    found = run(VirtualMFADevice, {"iam:ListVirtualMFADevices": page}, "user").records
+    assert {device.name.rpartition("/")[2]: device.user for device in found} == {
+        "spare": None,
+        "phone": f"arn:aws:iam::{ACCOUNT}:root",
+    }
+
+
 @pytest.fixture
 def session(monkeypatch):
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):

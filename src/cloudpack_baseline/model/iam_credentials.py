@@ -104,10 +104,11 @@ class CredentialReportEntry(Record):
 
 @frozen(kw_only=True)
 class VirtualMFADevice(Record):
-    """A virtual MFA device that is assigned to someone (ListVirtualMFADevices).
+    """A virtual MFA device (ListVirtualMFADevices); those that nobody has are not asked for.
 
     Attributes:
-        user: the ARN of the user; that of the root user ends in ``:root``.
+        user: the ARN of the user; that of the root user ends in ``:root``. ``None``: it is
+            assigned to nobody.
     """
 
     api = Listed(
@@ -119,7 +120,7 @@ class VirtualMFADevice(Record):
         regional=False,
     )
 
-    user: Field[str] = described("User.Arn")
+    user: Field[str | None] = described("User.Arn", omitted=None)
 
 
 @frozen(kw_only=True)

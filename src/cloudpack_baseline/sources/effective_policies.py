@@ -15,7 +15,14 @@ from cloudpack_baseline.sources.operations import operation
 __all__ = ["EFFECTIVE_POLICY_READS", "effective_policy"]
 
 EFFECTIVE_POLICY_READS = frozenset(
-    f"organizations:{name}" for name in ("ListPolicies", "ListTargetsForPolicy", "DescribePolicy")
+    f"organizations:{name}"
+    for name in (
+        "ListPolicies",
+        "ListTargetsForPolicy",
+        "DescribePolicy",
+        "ListAccountsForParent",
+        "ListOrganizationalUnitsForParent",
+    )
 )
 """The operations that `effective_policy` calls."""
 
@@ -27,10 +34,11 @@ def effective_policy(
 ) -> Answer | None:
     """The answer of DescribeEffectivePolicy; ``None``: no policy of the type is attached.
 
-    It is the policy that is attached to the root or to the account, if there is one alone.
+    It is the policy that is attached to the root, to an organizational unit of the account, or to
+    the account itself, if there is one alone.
 
     Raises:
-        CallError: several policies are attached, or one to an organizational unit.
+        CallError: several policies are attached.
     """
     attached = [*_attached(transport, region, policy_type, account)]
     if len(attached) > 1:
@@ -44,7 +52,7 @@ def effective_policy(
 
 
 def _attached(transport: Transport, region: str, policy_type: str, account: str) -> Iterator[str]:
-    """The IDs of the policies that are attached to the root, or to the account itself."""
+    """The IDs of the policies that the account inherits, or that are attached to it."""
     try:
         listed = [*_pages(transport, "ListPolicies", region, Filter=policy_type)]
     except CallError:
@@ -52,10 +60,27 @@ def _attached(transport: Transport, region: str, policy_type: str, account: str)
     for policy in _items(listed, "Policies"):
         pages = _pages(transport, "ListTargetsForPolicy", region, PolicyId=policy["Id"])
         for target in _items(pages, "Targets"):
-            if target["Type"] == "ORGANIZATIONAL_UNIT":
-                raise CallError(NOT_PROVIDED, f"{policy['Id']} is attached to {target['TargetId']}")
-            if target["Type"] == "ROOT" or target["TargetId"] == account:
+            if (
+                target["Type"] == "ROOT"
+                or target["TargetId"] == account
+                or (
+                    target["Type"] == "ORGANIZATIONAL_UNIT"
+                    and _contains(transport, region, target["TargetId"], account)
+                )
+            ):
                 yield policy["Id"]
+
+
+def _contains(transport: Transport, region: str, unit: str, account: str) -> bool:
+    """Whether the account is in the organizational unit, or in one below it."""
+    accounts = _pages(transport, "ListAccountsForParent", region, ParentId=unit)
+    if any(member["Id"] == account for member in _items(accounts, "Accounts")):
+        return True
+    units = _pages(transport, "ListOrganizationalUnitsForParent", region, ParentId=unit)
+    return any(
+        _contains(transport, region, below["Id"], account)
+        for below in _items(units, "OrganizationalUnits")
+    )
 
 
 def _pages(

@@ -91,6 +91,8 @@ USERS = device("root-account-mfa-device", f"arn:aws:iam::{ACCOUNT}:user/root")
         # The name of a device says nothing; the user does.
         ([summary(), USERS], PASS),
         ([summary(), ROOTS], FAIL),
+        # Assigned to nobody.
+        ([summary(), device("spare", None)], PASS),
         ([summary(), USERS, ROOTS], FAIL),
         ([summary(mfa=False)], FAIL),
         ([summary(mfa=UNREAD)], UNKNOWN),

@@ -78,6 +78,7 @@ def options(**fields):
         ({"reason": "PENDING_INITIAL_SCAN"}, FAIL),
         ({"reason": "NO_INVENTORY"}, FAIL),
         ({"reason": "STALE_INVENTORY"}, FAIL),
+        ({"reason": "PENDING_DISABLE"}, FAIL),
         ({"status_code": "INACTIVE", "reason": "UNMANAGED_EC2_INSTANCE"}, FAIL),
         ({"status_code": "INACTIVE", "reason": "EXCLUDED_BY_TAG"}, FAIL),
         ({"last_scanned_at": NOW - 30 * DAY}, PASS),

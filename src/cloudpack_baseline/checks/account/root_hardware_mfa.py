@@ -19,7 +19,7 @@ from cloudpack_baseline.model.iam import AccountSummary
 from cloudpack_baseline.model.iam_credentials import VirtualMFADevice
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Truth, Unknown, any_of, lift
+from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of, lift
 from cloudpack_baseline.texts import text
 
 __all__ = ["root_hardware_mfa"]
@@ -96,5 +96,5 @@ def _is_attested(view: AccountView, device: VirtualMFADevice) -> bool:
     return any(covers(pattern, device.key, device.name) for pattern in patterns)
 
 
-def _is_of_root(user: str | Unknown) -> Truth:
-    return lift(lambda arn: arn.endswith(":root"), user)
+def _is_of_root(user: Field[str | None]) -> Truth:
+    return lift(lambda arn: arn is not None and arn.endswith(":root"), user)

@@ -37,8 +37,8 @@ from cloudpack_baseline.texts import text
 
 __all__ = ["inspector", "scanning_of"]
 
-_NO_SCAN = frozenset(("PENDING_INITIAL_SCAN", "NO_INVENTORY", "STALE_INVENTORY"))
-"""Reasons of an active status without a scan of the present packages."""
+_NO_SCAN = frozenset(("PENDING_INITIAL_SCAN", "PENDING_DISABLE", "NO_INVENTORY", "STALE_INVENTORY"))
+"""Reasons of an active status without a scan of the present packages, or without another one."""
 
 _UNUSED = "SCAN_ELIGIBILITY_EXPIRED"
 
@@ -57,15 +57,15 @@ def inspector(view: AccountView) -> Iterator[Finding]:
     """Reads the coverage of each running instance, image and function in use (ListCoverage).
 
     The scan has to be ``ACTIVE``, with packages that were read (not ``PENDING_INITIAL_SCAN``,
-    ``NO_INVENTORY``, ``STALE_INVENTORY``), and recent (``scanned_within_days``). Agentless scans
-    count. An image is in use if tasks or pods use it, or if it was pulled lately
-    (``pulled_within_days``). Where scanning is not enabled (BatchGetAccountStatus), the instances,
-    repositories and functions of the Region fail. Resources of a declared scanner pass
-    (``scanners``). An instance need not be scanned on its first day where scanning is enabled. A
-    function is scanned when it is deployed and when a new vulnerability concerns it, so its last
-    scan may be older; one that was neither updated nor invoked for 90 days is not in use, and one
-    that is a container image is scanned as such. The function that AWS Control Tower deploys in
-    each account is not judged.
+    ``NO_INVENTORY``, ``STALE_INVENTORY``), not about to end (``PENDING_DISABLE``), and recent
+    (``scanned_within_days``). Agentless scans count. An image is in use if tasks or pods use it, or
+    if it was pulled lately (``pulled_within_days``). Where scanning is not enabled
+    (BatchGetAccountStatus), the instances, repositories and functions of the Region fail. Resources
+    of a declared scanner pass (``scanners``). An instance need not be scanned on its first day
+    where scanning is enabled. A function is scanned when it is deployed and when a new
+    vulnerability concerns it, so its last scan may be older; one that was neither updated nor
+    invoked for 90 days is not in use, and one that is a container image is scanned as such. The
+    function that AWS Control Tower deploys in each account is not judged.
     """
     for instance in running_instances(view):
         yield view.finding(instance, _of_instance(view, instance))
