@@ -251,9 +251,16 @@ def at(values, path):
     return values
 
 
+def valid(*paths):
+    """A copy of the valid baseline, with only those controls that the places are in."""
+    controls = {path[1] for path in paths if path[0] == "controls" and len(path) > 1}
+    values = {**VALID, "controls": {name: VALID["controls"][name] for name in sorted(controls)}}
+    return copy.deepcopy(values)
+
+
 def changed(path, value):
     """The valid baseline with another value at the place."""
-    values = copy.deepcopy(VALID)
+    values = valid(path)
     at(values, path[:-1])[path[-1]] = value
     return values
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import copy
 import datetime as dt
 import json
 import os
@@ -18,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator
 
-from baselines import DAY, TEXT, VALID, changed, places
+from baselines import DAY, TEXT, VALID, changed, places, valid
 from cloudpack_baseline import Baseline, InputError
 from cloudpack_baseline.authoring import bilingual, control, passed, reads
 from cloudpack_baseline.baseline import FILE_NAME
@@ -213,7 +212,7 @@ class TestMutations:
     )
     def test_a_key_that_is_missing_or_misspelled(self, path):
         for new in (None, f"{path[-1]}s"):
-            values = copy.deepcopy(VALID)
+            values = valid(path)
             table = values
             for step in path[:-1]:
                 table = table[step]
@@ -239,7 +238,7 @@ class TestMutations:
     )
     @settings(max_examples=400, deadline=None)
     def test_several_at_once(self, changes):
-        values = copy.deepcopy(VALID)
+        values = valid(*(path for path, _ in changes))
         for path, value in changes:
             parent = values
             for step in path[:-1]:
