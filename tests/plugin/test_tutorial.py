@@ -33,14 +33,19 @@ def test_a_tutorial(project, page):
     result.stdout.fnmatch_lines(["*arn:aws:s3:::my-orders", "*curl 'https://my-orders.s3*"])
 
 
-@pytest.mark.parametrize("page", ["tutorial.md", "ja/tutorial.md"])
-def test_what_a_tutorial_leaves_out_is_what_would_fail(project, page):
-    text = (DOCS / page).read_text(encoding="utf-8")
-    (paragraph,) = [piece for piece in text.split("\n\n") if "`--cloudpack-control`" in piece]
-    named = set(re.findall(r"`([a-z0-9-]+)`", paragraph)) - {"--cloudpack-control"}
-    blocks = BLOCK.findall(text)
-    project.baseline(next(held for kind, held in blocks if kind == "toml"))
-    project.pytester.makeconftest(next(held for kind, held in blocks if kind == "python"))
+def test_what_a_tutorial_leaves_out_is_what_would_fail(project):
+    left_out, declared = [], []
+    for page in ("tutorial.md", "ja/tutorial.md"):
+        text = (DOCS / page).read_text(encoding="utf-8")
+        (paragraph,) = [piece for piece in text.split("\n\n") if "`--cloudpack-control`" in piece]
+        controls = re.findall(r"`([a-z0-9-]+)`", paragraph)
+        left_out.append(set(controls) - {"--cloudpack-control"})
+        blocks = dict(reversed(BLOCK.findall(text)))
+        declared.append((blocks["toml"], blocks["python"]))
+    assert left_out[0] == left_out[1]
+    assert declared[0] == declared[1]
+    project.baseline(declared[0][0])
+    project.pytester.makeconftest(declared[0][1])
     result = project.run_apart("--cloudpack-baseline", "--cloudpack-source=moto")
     failed = re.findall(r"^FAILED .*::([a-z0-9-]+)::", result.stdout.str(), re.MULTILINE)
-    assert set(failed) == named
+    assert set(failed) == left_out[0]

@@ -11,6 +11,7 @@ import types
 import typing
 from datetime import UTC, datetime
 from enum import Enum
+from functools import cache
 
 import attrs
 import pytest
@@ -35,6 +36,7 @@ JSON = st.recursive(
 )
 
 
+@cache
 def values(kind):  # noqa: PLR0911 - one line for each form of annotation
     """Whatever the annotation admits."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
@@ -63,9 +65,10 @@ def values(kind):  # noqa: PLR0911 - one line for each form of annotation
         return simple[kind]
     if isinstance(kind, type) and issubclass(kind, Enum):
         return st.sampled_from(kind)
-    return st.deferred(lambda: records(kind))
+    return records(kind)
 
 
+@cache
 def records(kind):
     """Any instance of an attrs class."""
     hints = typing.get_type_hints(kind, include_extras=True)

@@ -60,7 +60,7 @@ def traffic(kind):
     return TrafficSet.of(*kind) if kind[0] in (1, 58) else TrafficSet.of(kind[0], kind[1])
 
 
-def seeds(start, chunks=14):
+def seeds(start, chunks=8):
     return pytest.mark.parametrize("first", range(start, start + chunks * CHUNK, CHUNK))
 
 

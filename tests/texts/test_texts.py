@@ -66,33 +66,33 @@ def test_the_language_of_the_environment(environment, language):
     assert environment_language(environment) == language
 
 
-@pytest.mark.parametrize("id_", TEXTS)
-def test_it_stands_in_both_languages(id_):
-    theme, _, name = id_.partition(".")
-    assert set(catalogue(theme)[name]) == set(LANGUAGES)
+def test_each_text_stands_in_both_languages():
+    for id_ in TEXTS:
+        theme, _, name = id_.partition(".")
+        assert set(catalogue(theme)[name]) == set(LANGUAGES), id_
 
 
-@pytest.mark.parametrize("id_", TEXTS)
-def test_both_languages_have_the_same_places(id_):
-    held = {language: places(words(id_, language)) for language in LANGUAGES}
-    # A text that is given in both languages stands in a place named as its language.
-    assert held["ja"] - {"ja"} == held["en"] - {"en"}
+def test_both_languages_have_the_same_places():
+    for id_ in TEXTS:
+        by_language = {language: places(words(id_, language)) for language in LANGUAGES}
+        # A text that is given in both languages stands in a place named as its language.
+        assert by_language["ja"] - {"ja"} == by_language["en"] - {"en"}, id_
 
 
-@pytest.mark.parametrize("id_", TEXTS)
-def test_japanese_is_japanese_and_english_is_not(id_):
-    bare = PLACE.sub("", words(id_, "ja"))
-    if re.search(r"\b[a-z]{2,}\b", bare):  # more than signs, names and parameters
-        assert KANA_OR_KANJI.search(words(id_, "ja"))
-    assert not KANA_OR_KANJI.search(words(id_, "en"))
+def test_japanese_is_japanese_and_english_is_not():
+    for id_ in TEXTS:
+        bare = PLACE.sub("", words(id_, "ja"))
+        if re.search(r"\b[a-z]{2,}\b", bare):  # more than signs, names and parameters
+            assert KANA_OR_KANJI.search(words(id_, "ja")), id_
+        assert not KANA_OR_KANJI.search(words(id_, "en")), id_
 
 
-@pytest.mark.parametrize("id_", TEXTS)
-def test_no_blank_at_the_ends_of_a_message(id_):
-    for language in LANGUAGES:
-        held = words(id_, language)
-        assert held == held.rstrip()
-        assert "\n" not in held
+def test_no_blank_at_the_ends_of_a_message():
+    for id_ in TEXTS:
+        for language in LANGUAGES:
+            message = words(id_, language)
+            assert message == message.rstrip(), id_
+            assert "\n" not in message, id_
 
 
 PLACE = re.compile(r"\{\w+\}")
@@ -173,10 +173,10 @@ def test_pages_say_what_aws_would_say():
     assert [match[0] for match in terms.finditer(text.replace("| not told |", ""))] == []
 
 
-@pytest.mark.parametrize(("file", "id_"), sorted(used()))
-def test_every_text_that_the_code_names_exists(file, id_):
-    pattern = re.compile(re.escape(id_).replace(r"\*", ".+") + r"\Z")
-    assert any(pattern.match(text) for text in TEXTS), f"{file} names {id_}"
+def test_every_text_that_the_code_names_exists():
+    for file, id_ in sorted(used()):
+        pattern = re.compile(re.escape(id_).replace(r"\*", ".+") + r"\Z")
+        assert any(pattern.match(text) for text in TEXTS), f"{file} names {id_}"
 
 
 @pytest.mark.parametrize("why", list(Why))

@@ -8,7 +8,7 @@ problem is reported with the path to its key.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache, partial
+from functools import cache, partial
 from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -16,6 +16,7 @@ from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
 from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.sources.service_models import CalledOperations
 
 if TYPE_CHECKING:
     from cloudpack_baseline.sources.operations import Operation
@@ -123,9 +124,17 @@ def shaped(operation: Operation, answer: Mapping[str, Json], name: str) -> Mappi
     return _object(shape, answer, f"{name}: ")
 
 
-@lru_cache(maxsize=4)  # a model takes up to 20 MB
+@cache
 def _model(client: str) -> ServiceModel:
-    return ServiceModel(Loader().load_service_model(client, "service-2"), client)
+    return ServiceModel(_loader().load_service_model(client, "service-2"), client)
+
+
+@cache
+def _loader() -> Loader:
+    """One for all models: each looks through the folders of every service once."""
+    loader = Loader()
+    loader.file_loader = CalledOperations()
+    return loader
 
 
 def _below(location: str, key: str) -> str:

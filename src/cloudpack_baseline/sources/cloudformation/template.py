@@ -18,6 +18,7 @@ from cloudpack_baseline.sources.cloudformation.conditions import Scenario
 from cloudpack_baseline.sources.cloudformation.document import parse
 from cloudpack_baseline.sources.cloudformation.intrinsics import TRANSFORM_FUNCTION, Names, Resolver
 from cloudpack_baseline.sources.cloudformation.meant_references import with_meant_references
+from cloudpack_baseline.sources.cloudformation.mentions import Mentions, mentions_of
 from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
     Mark,
@@ -119,6 +120,18 @@ class TemplateResource:
     def answers(self) -> dict[int, Resolved]:
         """What values of properties became as answers, by their `id`; completed by each use."""
         return {}
+
+    @cached_property
+    def mentions(self) -> Mentions:
+        """What its properties mention; nothing where they are not an object."""
+        properties = self.node.entries.get("Properties")
+        if properties is None:
+            return Mentions()
+        try:
+            value: object = self.properties()
+        except Misshapen:
+            value = None
+        return mentions_of(properties, self.resolver.conditions, value)
 
     @cached_property
     def _properties(self) -> ResolvedObject:

@@ -7,16 +7,13 @@ policy or a rule of a security group; the other resources keep what their own te
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from attrs import evolve, field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.unread import UnreadTemplate, written_place
-from cloudpack_baseline.sources.cloudformation.nodes import Node
-from cloudpack_baseline.sources.cloudformation.references import references_in
+from cloudpack_baseline.sources.cloudformation.mentions import NOT_A_NAME, Mentions, mentions_of
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,
@@ -26,10 +23,6 @@ from cloudpack_baseline.sources.cloudformation.template import (
 from cloudpack_baseline.sources.cloudformation.values import undetermined
 
 __all__ = ["Attachable", "UnreadStack", "unread_stacks"]
-
-_NOT_A_NAME = re.compile(r"[\s:/,;\"'<>{}()\[\]$*|@=]+")
-"""What separates the names of resources in a text, such as those in an ARN."""
-
 
 _SELF_CONTAINED = frozenset(
     (
@@ -115,7 +108,7 @@ def unread_stacks(stacks: Iterable[tuple[Stack, StackPlace]]) -> tuple[UnreadSta
 def _unread_stack(
     graph: _Graph, stack: Stack, place: StackPlace, resource: TemplateResource, name: str
 ) -> UnreadStack:
-    passed = graph.named_in(stack, resource) | graph.published
+    passed = graph.named_in(stack, resource.mentions) | graph.published
     line = f"{stack.template.file}:{resource.mark.line}"
     template = UnreadTemplate(
         name=stack.names.qualified(resource.logical_id),
@@ -182,11 +175,11 @@ class _Graph:
         ]
         graph = cls(
             nodes=nodes,
-            names=_by_name(entry for entry in named if not _NOT_A_NAME.search(entry[0])),
+            names=_by_name(entry for entry in named if not NOT_A_NAME.search(entry[0])),
             logical_ids=_by_name(
                 (node.resource.logical_id, number) for number, node in enumerate(nodes)
             ),
-            phrases=tuple(entry for entry in named if _NOT_A_NAME.search(entry[0])),
+            phrases=tuple(entry for entry in named if NOT_A_NAME.search(entry[0])),
             numbers={
                 (id(node.stack), node.resource.logical_id): number
                 for number, node in enumerate(nodes)
@@ -198,37 +191,25 @@ class _Graph:
             published=frozenset(graph._published(stack for stack, _ in stacks)),
         )
 
-    def named_in(self, stack: Stack, resource: TemplateResource) -> frozenset[int]:
-        """The resources that the properties of a resource name."""
-        properties = resource.node.entries.get("Properties")
-        if properties is None:
-            return frozenset()
-        try:
-            values: object = resource.properties()
-        except Misshapen:
-            values = None
-        return frozenset((*self._referred(stack, properties), *self._named(values)))
-
-    def _referred(self, stack: Stack, node: Node) -> Iterator[int]:
-        for name in references_in(node, stack.scenario.conditions):
+    def named_in(self, stack: Stack, mentions: Mentions) -> frozenset[int]:
+        """The resources that a part of a stack mentions."""
+        numbers: set[int] = set()
+        for name in mentions.references:
             number = self.numbers.get((id(stack), name))
             if number is not None:
-                yield number
-
-    def _named(self, value: object) -> Iterator[int]:
-        for text in _texts(value):
-            for word in _NOT_A_NAME.split(text):
-                yield from self.names.get(word, ())
-                logical_id, dot, _ = word.partition(".")
-                yield from self.logical_ids.get(logical_id, ()) if dot else ()
-            for phrase, number in self.phrases:
-                if phrase in text:
-                    yield number
+                numbers.add(number)
+        for word in mentions.words:
+            numbers.update(self.names.get(word, ()))
+            logical_id, dot, _ = word.partition(".")
+            if dot:
+                numbers.update(self.logical_ids.get(logical_id, ()))
+        numbers.update(number for phrase, number in self.phrases if phrase in mentions.text)
+        return frozenset(numbers)
 
     def _links(self) -> dict[int, set[int]]:
         links: dict[int, set[int]] = {number: set() for number in range(len(self.nodes))}
         for number, node in enumerate(self.nodes):
-            for named in self.named_in(node.stack, node.resource):
+            for named in self.named_in(node.stack, node.resource.mentions):
                 links[number].add(named)
                 links[named].add(number)
         return links
@@ -236,11 +217,13 @@ class _Graph:
     def _published(self, stacks: Iterable[Stack]) -> Iterator[int]:
         for stack in stacks:
             for _, value in stack.exports():
-                yield from self._referred(stack, value)
-                yield from self._named(stack.resolver.value(value))
+                resolved = stack.resolver.value(value)
+                yield from self.named_in(
+                    stack, mentions_of(value, stack.scenario.conditions, resolved)
+                )
         for node in self.nodes:
             if node.resource.type == "AWS::SSM::Parameter":
-                yield from self.named_in(node.stack, node.resource)
+                yield from self.named_in(node.stack, node.resource.mentions)
 
     def positions_without(self, passed: Iterable[int]) -> tuple[str, ...]:
         """The places of the resources that have nothing to do with those that are passed."""
@@ -262,7 +245,7 @@ def _identifiers(node: Attachable) -> Iterator[str]:
     identifier = str(node.stack.resolver.names.resource(node.resource.logical_id))
     yield identifier
     if identifier.startswith(("arn:", "https:")):
-        name = _NOT_A_NAME.split(identifier)[-1]
+        name = NOT_A_NAME.split(identifier)[-1]
         if not name.isdigit():  # of a version
             yield name
 
@@ -272,16 +255,3 @@ def _by_name(entries: Iterable[tuple[str, int]]) -> dict[str, frozenset[int]]:
     for name, number in entries:
         by_name.setdefault(name, set()).add(number)
     return {name: frozenset(numbers) for name, numbers in by_name.items()}
-
-
-def _texts(value: object) -> Iterator[str]:
-    """The texts in a value, at any depth."""
-    pending = [value]
-    while pending:
-        current = pending.pop()
-        if isinstance(current, str):
-            yield str(current)
-        elif isinstance(current, dict):
-            pending += current.values()
-        elif isinstance(current, list):
-            pending += list.__iter__(current)
