@@ -15,7 +15,7 @@ from cloudpack_baseline.model.codec import encode
 from cloudpack_baseline.model.denials import POLICIES
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Cause, Origin, Unknown, Why
-from cloudpack_baseline.texts import Text, in_each_language, text
+from cloudpack_baseline.texts import Text, abridged, in_each_language, text
 from cloudpack_baseline.whitepaper import Control, control_of
 from cloudpack_baseline.witnesses import AllowedAccess, PassingTraffic, Witness
 
@@ -438,5 +438,5 @@ def cause_text(cause: Cause) -> Text:
 
 
 def causes_text(causes: tuple[Cause, ...]) -> tuple[str | Text, ...]:
-    """All causes in words."""
-    return tuple(cause_text(cause) for cause in causes)
+    """The first causes in words, and how many more there are."""
+    return abridged(map(cause_text, causes))

@@ -10,7 +10,15 @@ import pytest
 
 import cloudpack_baseline
 from cloudpack_baseline.model.values import Why
-from cloudpack_baseline.texts import LANGUAGES, Text, catalogue, environment_language, text
+from cloudpack_baseline.texts import (
+    LANGUAGES,
+    MOST_LISTED,
+    Text,
+    abridged,
+    catalogue,
+    environment_language,
+    text,
+)
 from cloudpack_baseline.whitepaper import clauses, controls, promises
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +207,15 @@ class TestText:
         message = text("account.root-without-mfa-usable", credentials=(inner, "x"))
         assert message.in_language("en").endswith("still has a password, x")
         assert "パスワード、x" in message.in_language("ja")
+
+    def test_the_first_of_many_entries_and_how_many_more(self):
+        entries = [str(number) for number in range(MOST_LISTED + 2)]
+        assert abridged(entries[:MOST_LISTED]) == tuple(entries[:MOST_LISTED])
+        assert abridged(entries) == (
+            *entries[:MOST_LISTED],
+            text("common.further", number=2),
+        )
+        assert abridged(["a"] * 9) == ("a",)
 
     def test_it_is_a_value(self):
         assert text("common.nothing", kinds="a") == Text("common.nothing", (("kinds", "a"),))

@@ -72,7 +72,7 @@ class StopReason:
     @property
     def text(self) -> Text:
         """The sentence."""
-        return text(f"reachability.reason-{self.id}", subject=self.subject)
+        return text(f"reachability.reason-{self.id}", subject=self.subject or '""')
 
     def __str__(self) -> str:
         return self.text.in_language("en")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Literal, TypeAlias
 
@@ -19,8 +19,10 @@ from cloudpack_baseline.tables import read_table
 
 __all__ = [
     "LANGUAGES",
+    "MOST_LISTED",
     "Language",
     "Text",
+    "abridged",
     "catalogue",
     "environment_language",
     "in_each_language",
@@ -119,6 +121,19 @@ def _escape(char: str) -> str:
 def text(id: str, /, **parameters: Parameter) -> Text:  # noqa: A002 - positional only
     """A text with its parameters."""
     return Text(id, tuple(sorted(parameters.items())))
+
+
+MOST_LISTED = 5
+"""How many names or reasons a sentence lists; a record of it contains all of them."""
+
+
+def abridged(entries: Iterable[str | Text]) -> tuple[str | Text, ...]:
+    """The first of the distinct entries, and how many more there are."""
+    distinct = tuple(dict.fromkeys(entries))
+    further = len(distinct) - MOST_LISTED
+    if further <= 0:
+        return distinct
+    return (*distinct[:MOST_LISTED], text("common.further", number=further))
 
 
 def in_each_language(words: Text | str) -> dict[str, str]:

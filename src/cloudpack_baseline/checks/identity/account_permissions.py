@@ -45,7 +45,7 @@ from cloudpack_baseline.model.iam_principals import RoleDetail, UserDetail
 from cloudpack_baseline.model.pattern import covers
 from cloudpack_baseline.model.record import Record
 from cloudpack_baseline.model.values import Origin, Unknown, Why
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import Text, abridged, text
 
 __all__ = [
     "PERMISSION_READS",
@@ -375,11 +375,7 @@ class GrantedPrincipals:
     @property
     def names(self) -> tuple[str | Text, ...]:
         """The first of those that surely have one, and how many more there are."""
-        distinct = tuple(dict.fromkeys(entry.principal.name for entry, _ in self.certain))
-        further = len(distinct) - _SHOWN
-        if further <= 0:
-            return distinct
-        return (*distinct[:_SHOWN], text("identity.and-more", number=further))
+        return abridged(entry.principal.name for entry, _ in self.certain)
 
     @property
     def actions(self) -> tuple[str, ...]:
@@ -396,9 +392,6 @@ class GrantedPrincipals:
     def witness(self) -> Witness:
         """The requests of the first one."""
         return permission_witness(*self.certain[0])
-
-
-_SHOWN = 5
 
 
 def principals_granted(

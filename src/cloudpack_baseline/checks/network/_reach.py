@@ -36,7 +36,7 @@ from cloudpack_baseline.reachability import (
 )
 from cloudpack_baseline.reachability.arrivals import Arrivals, arrivals_of
 from cloudpack_baseline.reachability.endpoints import is_host
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import Text, abridged, text
 from cloudpack_baseline.witnesses import PassingTraffic
 
 __all__ = ["Arrival", "InboundReach", "TrafficSource"]
@@ -310,7 +310,7 @@ def _end(name: str, end: Interfaces | Addresses) -> DeclaredEnd:
 def _doubtful(
     view: AccountView, source: TrafficSource, traffic: TrafficSet, result: FlowResult
 ) -> Observation:
-    reasons = tuple(reason.text for reason in result.reasons)
+    reasons = abridged(reason.text for reason in result.reasons)
     why = why_undecided(view, result.reasons) if result.reasons else Unknown(())
     if source.doubt is not None:
         why |= source.doubt

@@ -34,7 +34,7 @@ from cloudpack_baseline.model.ec2 import NetworkInterface
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import FlowResult, Network, TrafficSet
 from cloudpack_baseline.reachability.endpoints import is_host
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import Text, abridged, text
 from cloudpack_baseline.witnesses import PassingTraffic
 
 __all__ = ["segmentation"]
@@ -201,7 +201,7 @@ def _observations(question: _SegmentQuestion, pair: _Pair) -> Iterator[Observati
     doubt = pair.doubtful - pair.declared
     if doubt:
         result = _asked(question, pair, doubt)
-        reasons = tuple(reason.text for reason in result.reasons)
+        reasons = abridged(reason.text for reason in result.reasons)
         message = text("network.in-question", traffic=doubt.text, reasons=reasons, **pair.names)
         yield unknown(message, why_undecided(question.view, result.reasons))
 
@@ -230,7 +230,7 @@ def _missing(
     doubt = traffic & pair.doubtful
     result = _asked(question, pair, doubt or traffic)
     if doubt:
-        reasons = tuple(reason.text for reason in result.reasons)
+        reasons = abridged(reason.text for reason in result.reasons)
         message = text(
             "network.required-in-question", traffic=service, reasons=reasons, **pair.names
         )
