@@ -48,8 +48,8 @@ TARGETS = (
 """What is mutated unless the command line says otherwise, below `PACKAGE`."""
 TESTS = {
     "checks": ("tests/checks", "tests/sources/cloudformation", "tests/sources/terraform"),
-    "access": ("tests/access",),
-    "reachability": ("tests/reachability",),
+    "access": ("tests/access", "tests/property/test_access_z3.py"),
+    "reachability": ("tests/reachability", "tests/property/test_network_agreement.py"),
     "model": ("tests/model", "tests/property/test_codec.py", "tests/sources"),
     "findings.py": ("tests/test_assessment.py", "tests/test_findings.py", "tests/checks/account"),
     "naming.py": ("tests/test_naming.py", "tests/test_assessment.py"),

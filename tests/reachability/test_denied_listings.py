@@ -10,8 +10,7 @@ from cloudpack_baseline.checks.network.network_reads import NETWORK_READS
 from cloudpack_baseline.model import ec2
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network
-from reachability.test_agreement import NEIGHBOURS, STRANGERS, traffic
-from reachability.worlds import KINDS, World
+from reachability.worlds import KINDS, NEIGHBOURS, STRANGERS, World, traffic
 
 LISTED = [read.kind for read in NETWORK_READS if read.kind is not ec2.NetworkInterface]
 """All but the interfaces, which the questions are about."""

@@ -36,7 +36,7 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpcPeeringConnectionVpcInfo,
     VpnGateway,
 )
-from cloudpack_baseline.reachability import Internet, IpSet
+from cloudpack_baseline.reachability import Internet, IpSet, TrafficSet
 from cloudpack_baseline.reachability.matrix import outside_of
 
 WHO = {"arn": "", "account": "123456789012"}
@@ -62,6 +62,12 @@ KINDS = [
     (50, 0, 0),
     (47, 0, 0),
 ]
+STRANGERS = ["203.0.113.70", "198.51.100.7", "8.8.8.8", "52.1.2.3", "2001:db8:ffff::9"]
+NEIGHBOURS = ["192.168.7.5", "192.168.9.9", "172.16.0.1", "203.0.113.70"]
+
+
+def traffic(kind):
+    return TrafficSet.of(*kind) if kind[0] in (1, 58) else TrafficSet.of(kind[0], kind[1])
 
 
 class World:

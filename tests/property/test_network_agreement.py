@@ -5,13 +5,11 @@ from ipaddress import ip_address
 
 import pytest
 
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network, TrafficSet
+from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network
 from reachability.packets import Packets
-from reachability.worlds import KINDS, World, internet_sources
+from reachability.worlds import KINDS, NEIGHBOURS, STRANGERS, World, internet_sources, traffic
 
 VERDICTS = {True: "open", False: "stopped", None: "unknown"}
-STRANGERS = ["203.0.113.70", "198.51.100.7", "8.8.8.8", "52.1.2.3", "2001:db8:ffff::9"]
-NEIGHBOURS = ["192.168.7.5", "192.168.9.9", "172.16.0.1", "203.0.113.70"]
 CHUNK = 25
 
 
@@ -54,10 +52,6 @@ def outward(packets, nic, address, kind, declared):
 
 def carried(address, kind):
     return kind[0] != (58 if address.version == 4 else 1)
-
-
-def traffic(kind):
-    return TrafficSet.of(*kind) if kind[0] in (1, 58) else TrafficSet.of(kind[0], kind[1])
 
 
 def seeds(start, chunks=8):
