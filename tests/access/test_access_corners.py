@@ -205,3 +205,11 @@ def test_restrictions_and_projections_are_those_of_sets(pair, box):
         assert further.classes(level) == restricted.classes(level)
     if inside and is_alike:
         assert further.classes(0) == 0b111
+
+
+def test_an_address_key_under_an_operator_of_numbers():
+    """What becomes of an address that is compared with a number is not known."""
+    both = {"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}, "NumericEquals": {"aws:SourceIp": "1"}}
+    answer = exposed({**GOOD, "Condition": both})
+    assert not answer.exact
+    assert [each.statement for each in answer.approximations] == ["$.Statement[0]"]

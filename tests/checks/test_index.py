@@ -126,3 +126,10 @@ def test_a_module_is_loaded_only_where_its_subjects_occur(loaded):
 
 def test_no_client_is_loaded_while_a_snapshot_is_judged(loaded):
     assert loaded.isdisjoint({"boto3", "botocore", "moto", "pytest", "yaml"})
+
+
+def test_a_control_of_somebody_else_has_its_own_check():
+    declared = controls()["root-mfa"]
+    own = evolve(declared, id="own-mfa", check=check_of("root-mfa"))
+    assert check_of(own) is check_of(declared)
+    assert entry_of(own).reads == entry_of("root-mfa").reads

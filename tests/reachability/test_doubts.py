@@ -19,7 +19,14 @@ from cloudpack_baseline.model.ec2_gateways import (
     TransitGatewayRouteTableAssociation,
     VpcEndpoint,
 )
-from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, IpSet, TrafficSet
+from cloudpack_baseline.reachability import (
+    Addresses,
+    Interfaces,
+    Internet,
+    IpSet,
+    Network,
+    TrafficSet,
+)
 from reachability.test_corners import OFFICE, transit
 from reachability.test_gateways import by_peering, by_transit, four, route, two_vpcs, v6
 from reachability.test_rules import (
@@ -34,7 +41,7 @@ from reachability.test_rules import (
     table,
     tcp,
 )
-from reachability.worlds import internet_sources
+from reachability.worlds import World, internet_sources
 
 ENDS = {"internet": Internet(), "web": WEB}
 
@@ -309,3 +316,11 @@ def test_an_interface_in_a_subnet_of_unknown_blocks_is_somewhere(vpc_block, bloc
 def test_an_interface_in_an_unknown_subnet_is_somewhere():
     web = changed("web", subnet_id="subnet-9", private_ip_addresses=DENIED)
     assert network(web=web).flow(Internet(), WEB, "https").verdict == "unknown"
+
+
+def test_replies_to_on_premises_that_return_through_a_translation_are_not_followed():
+    """The transit gateway leads the connection through a NAT gateway of another VPC."""
+    net = Network.from_records(World(5294).records)
+    answer = net.flow(Addresses(["192.168.7.5"]), Interfaces(["eni-020"]), "ssh")
+    assert answer.verdict == "unknown"
+    assert "nat-not-followed" in [reason.id for reason in answer.reasons]

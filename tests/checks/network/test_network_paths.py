@@ -1319,6 +1319,13 @@ class TestBastionIngress:
         assessment = self.judged(gaps={"NetworkInterface": UNREAD})
         assert [finding.outcome for finding in assessment.findings] == [UNKNOWN]
 
+    def test_a_segment_without_interfaces(self):
+        (finding,) = self.judged(host("app", 10), APP).findings
+        assert finding.outcome is NONE
+        gaps = {"NetworkInterface": UNREAD}
+        assessment = self.judged(host("app", 10), APP, gaps=gaps)
+        assert [finding.outcome for finding in assessment.findings] == [UNKNOWN]
+
     def outcome(self, *rules, records=(), **arguments):
         security_group = group("sg-b00", rules, [EVERYTHING])
         nic = host("jump", 5, public="198.51.100.5")

@@ -693,6 +693,11 @@ class TestDedicatedTenancy:
         finding = only(self.judged(server, interface_record, declared=declared))
         assert (finding.outcome, finding.resource.kind) == (NONE, "Account")
 
+    def test_an_interface_of_no_server(self):
+        server, of_server = instance(tenancy="dedicated"), interface(instance_id="i-1")
+        assessment = self.judged(server, of_server, interface("eni-2"), declared=BY_SEGMENT)
+        assert outcomes(assessment) == {"i-1": PASS}
+
     def test_a_terminated_server(self):
         finding = only(self.judged(instance(state="terminated"), declared=BY_VPC))
         assert finding.outcome is NONE
