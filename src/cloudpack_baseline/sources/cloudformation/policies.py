@@ -13,6 +13,7 @@ from typing import Any
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Cause, Origin, Unknown
+from cloudpack_baseline.sources.cloudformation.policy_bounds import bounds_of
 from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     as_meant,
     document_as_meant,
@@ -233,6 +234,8 @@ def _widened_statement(
         if name not in ("Condition", "Effect"):
             plain[element] = "*"
     condition = _known_condition(statement.get("Condition"))
+    if within := bounds_of(statement.get("Condition")):
+        condition["ArnLike"] = within | condition.get("ArnLike", {})
     if causes.keys() & {"Principal", "NotPrincipal"}:
         condition = _without_tokens(condition)
     for _element, unknown in causes.values():
