@@ -13,6 +13,7 @@ from pathlib import Path
 
 import hcl2
 
+from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from sources.terraform.plans import PlanBuilder
 
 SCHEMA = json.loads(Path(__file__).with_name("terraform_schema.json").read_text(encoding="utf-8"))
@@ -84,7 +85,7 @@ def _nested(value):
 # As a plan -------------------------------------------------------------------------------------
 
 KNOWN = {
-    "data.aws_caller_identity.current.account_id": "999999999999",
+    "data.aws_caller_identity.current.account_id": PLACEHOLDER_ACCOUNT,
     "data.aws_partition.current.partition": "aws",
     "data.aws_region.current.region": "ap-northeast-1",
 }
