@@ -27,7 +27,7 @@ def policies_of(path):
 
 
 LONG = 4_000
-PATHS = sorted((Path(__file__).parent / "cases").glob("*.json"))
+PATHS = sorted((Path(__file__).parents[1] / "access" / "cases").glob("*.json"))
 FAMILIES = {path.stem: policies_of(path) for path in PATHS}
 BATCHES = [range(start, start + 10) for start in range(0, 40, 10)]
 OTHER = set(solver.ACTIONS) - solver.READ - solver.LIST - solver.WRITE
