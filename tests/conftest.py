@@ -5,11 +5,16 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tables import stale_tables
 
 # Messages are in the language of the locale: the tests read English ones, wherever they run.
 os.environ["LC_ALL"] = "C.UTF-8"
+
+# A busy machine is no fault of an example; `--hypothesis-profile=ci` says the same.
+settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any")
 
 
 def pytest_sessionstart() -> None:

@@ -39,7 +39,7 @@ def managed(name):
     return parse_policy(policy["Document"], kind="identity")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(NAMES, min_size=1, max_size=4), min_size=1, max_size=5), ACTIONS)
 def test_each_class_stands_for_its_actions(rows, action):
     tests = [action_test(row) for row in rows]

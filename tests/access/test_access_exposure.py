@@ -41,7 +41,7 @@ def has(reach, address):
     return any(ip_match(network, address) for network in reach.ipv4 + reach.ipv6)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seeds)
 def test_what_gets_in_is_told(seed):
     chance = chances(seed)
@@ -91,7 +91,7 @@ def check_endpoint(endpoints, context):
     assert context["aws:SourceVpc"] not in endpoints.but_vpcs
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seeds)
 def test_what_is_told_gets_in(seed):
     document = policy(chances(seed))
@@ -115,7 +115,7 @@ def test_what_is_told_gets_in(seed):
         assert decide(document, bucket_exposure.clear_text) != "Deny"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(seeds)
 def test_every_class_of_addresses_gets_in(seed):
     document = policy(chances(seed))

@@ -180,7 +180,7 @@ STATEMENTS = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(STATEMENTS, min_size=1, max_size=5),
     st.sampled_from(ACTIONS),

@@ -145,7 +145,7 @@ def judged(document, kind="resource"):
     return None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(documents)
 def test_any_json_is_read_or_refused(document):
     judged(json.dumps(document))
@@ -153,13 +153,13 @@ def test_any_json_is_read_or_refused(document):
         judged(document, kind)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text())
 def test_any_text_is_read_or_refused(text):
     judged(text)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(statements, max_size=3))
 def test_any_condition_is_judged(parts):
     parsed_policy = judged({"Version": "2012-10-17", "Statement": parts})
@@ -170,7 +170,7 @@ def test_any_condition_is_judged(parts):
         assert bucket_exposure.bucket == "b"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(statements, max_size=2))
 def test_any_identity_policy_is_judged(parts):
     parts = [{k: v for k, v in part.items() if k != "Principal"} for part in parts]

@@ -61,7 +61,7 @@ def test_a_value_of_a_wrong_type_is_one_mistake_at_its_key(path):
 
 
 @given(st.sampled_from(PLACES), ANY)
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_any_value_anywhere_is_taken_or_refused(path, value):
     for problem in mistakes(changed(path, value)):
         assert problem.message
@@ -69,7 +69,7 @@ def test_any_value_anywhere_is_taken_or_refused(path, value):
 
 
 @given(st.lists(st.tuples(st.sampled_from(PLACES), ANY), min_size=2, max_size=5))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_several_at_once(changes):
     values = valid(*(path for path, _ in changes))
     for path, value in changes:
@@ -106,7 +106,7 @@ def test_the_text_is_the_valid_one(file):
         ["", "[", "]", "{", '"', "=", "\n[a.b]\n", "\n[[buckets]]\n", "0x" + "f" * 9999]
     ),
 )
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_cut_of_the_file_is_read_or_refused(file, start, length, inserted):
     file.write_text(TEXT[:start] + inserted + TEXT[start + length :], encoding="utf-8")
     try:
@@ -119,7 +119,7 @@ def test_any_cut_of_the_file_is_read_or_refused(file, start, length, inserted):
 
 
 @given(st.binary(max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_are_read_or_refused(file, data):
     file.write_bytes(data)
     try:

@@ -236,7 +236,7 @@ class TestMutations:
             max_size=4,
         )
     )
-    @settings(max_examples=400, deadline=None)
+    @settings(max_examples=400)
     def test_several_at_once(self, changes):
         values = valid(*(path for path, _ in changes))
         for path, value in changes:

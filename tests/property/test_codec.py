@@ -91,7 +91,7 @@ KINDS = sorted(set(kinds()), key=lambda kind: kind.__name__)
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
 @given(data=st.data())
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_a_record_goes_through_canonical_json(kind, data):
     record = data.draw(records(kind))
     text = to_bytes(encode(record))
@@ -101,7 +101,7 @@ def test_a_record_goes_through_canonical_json(kind, data):
 
 
 @given(JSON)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_json_is_decoded_or_refused_with_a_path(value):
     for kind in KINDS[:6]:
         with contextlib.suppress(DecodeError):
@@ -110,7 +110,7 @@ def test_any_json_is_decoded_or_refused_with_a_path(value):
 
 
 @given(st.dictionaries(st.sampled_from(["arn", "account", "policy", "acl", "owner"]), JSON))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_half_right_records_are_refused_with_the_path_of_a_field(value):
     kind = catalogue.record_class("Bucket")
     place = None

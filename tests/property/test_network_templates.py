@@ -47,7 +47,7 @@ def differences(records, folder):
 
 
 @given(seed=st.integers(min_value=0, max_value=100_000))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 def test_every_flow_has_the_same_verdict_before_and_after_deployment(tmp_path_factory, seed):
     folder = tmp_path_factory.mktemp("template")
     home = [

@@ -154,7 +154,7 @@ def test_html_has_the_tags_of_the_page_only():
     assert not [link for link in links if link.lower().startswith(("javascript:", "data:"))]
 
 
-@settings(deadline=None, max_examples=25, phases=[Phase.explicit, Phase.generate])
+@settings(max_examples=25, phases=[Phase.explicit, Phase.generate])
 @given(samples.assessments)
 def test_every_format_takes_reports_of_any_shape(assessment):
     values = assessment.to_json()

@@ -264,7 +264,7 @@ def test_values_that_are_no_baseline_are_refused():
         from_values({"declared": {"waivers": [{"expires": 5}]}, "files": {}}, builtin())
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(samples.assessments)
 def test_a_page_says_the_verdicts_of_its_report(assessment):
     values = assessment.to_json()

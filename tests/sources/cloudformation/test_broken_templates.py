@@ -154,9 +154,7 @@ def mutations(draw):
     return content
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(mutations())
 def test_any_file_is_judged_or_named(tmp_path, content):
     message = judged(tmp_path, content)

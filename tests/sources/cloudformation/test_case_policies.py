@@ -218,9 +218,7 @@ def verdict(tmp_path, policy, control):
 
 
 @pytest.mark.parametrize("control", ["s3-exposure", "s3-tls-only"])
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_not_known_never_decides(tmp_path, control, data):
     policy = data.draw(st.sampled_from(BUCKETS)).values[0]
@@ -249,9 +247,7 @@ def identity_verdict(tmp_path, case, resources):
     return next(str(entry.outcome) for entry in findings if entry.resource.name == case["subject"])
 
 
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_not_known_of_a_principal_never_decides(tmp_path, data):
     case = data.draw(st.sampled_from([case for case in CASES if case["control"] != "s3-exposure"]))
@@ -285,9 +281,7 @@ STATEMENTS = st.fixed_dictionaries(
 )
 
 
-@settings(
-    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_what_is_not_known_of_a_queue_never_decides(tmp_path, data):
     policy = {

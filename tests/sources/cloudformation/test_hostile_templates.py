@@ -76,7 +76,7 @@ def resource(random):
     return {"Type": name, "Properties": properties(random, words(module), random.randint(0, 25))}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 2**32))
 def test_every_control_gives_a_verdict_on_any_properties(seed):
     random = Random(seed)  # noqa: S311 - test data

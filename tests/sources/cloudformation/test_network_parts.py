@@ -222,7 +222,7 @@ NETWORKS = st.builds(
 )
 
 
-@settings(max_examples=15, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(texts=st.lists(NETWORKS, min_size=3, max_size=3))
 def test_the_verdicts_are_those_of_the_whole(gathered, texts):
     snapshot = gathered(*texts, controls=sorted(CONNECTED))

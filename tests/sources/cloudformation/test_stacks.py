@@ -4,7 +4,7 @@ import json
 import textwrap
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from cloudpack_baseline.errors import InputError
@@ -417,7 +417,6 @@ VALUES = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(
     section=st.sampled_from(
         ["Parameters", "Mappings", "Conditions", "Outputs", "Rules", "Metadata"]

@@ -63,7 +63,7 @@ def replaced(document, path, value):
     return document
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_a_plan_of_wrong_types_is_wrong_input_or_judged(data):
     document = example("plan.json")
@@ -120,7 +120,7 @@ ATTRIBUTES = sorted(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_every_control_gives_a_verdict_on_any_attributes(data):
     plan = PlanBuilder()
