@@ -140,55 +140,58 @@ describe('search', () => {
     });
   }
 
-  for (const [language, query, ...answers] of [
-    ['en', 'how do I waive', 'how-to/waive'],
-    ['en', 'run one control', 'how-to/pytest'],
-    ['en', 'read an unknown', 'explanation/not-knowing'],
-    ['en', 'add an account', 'how-to/add-an-account'],
-    ['en', 'run in GitHub Actions', 'how-to/github-actions'],
-    ['en', 'judge a template', 'how-to/templates'],
-    ['en', 'add a control', 'how-to/add-a-control', 'how-to/own-control'],
-    ['en', 'see what it reads', 'reference/least-privilege'],
-    ['en', 'read the report', 'how-to/reports'],
-    ['en', 'upgrade', 'how-to/upgrade'],
-    ['ja', '例外を承認するには', 'how-to/waive'],
-    ['ja', '1 つのコントロールだけを実行する', 'how-to/pytest'],
-    ['ja', '判定不能の読み方', 'explanation/not-knowing'],
-    ['ja', 'アカウントを追加する', 'how-to/add-an-account'],
-    ['ja', 'GitHub Actions で実行する', 'how-to/github-actions'],
-    ['ja', 'テンプレートを判定する', 'how-to/templates'],
-    ['ja', 'コントロールを追加する', 'how-to/add-a-control', 'how-to/own-control'],
-    ['ja', '何を読み取るかを確認する', 'reference/least-privilege'],
-    ['ja', 'レポートの読み方', 'how-to/reports'],
-    ['ja', 'アップグレード', 'how-to/upgrade'],
-  ]) {
-    test(`one search answers: ${query}`, async (context) => {
-      const page = await opened(context, `${language}/search.html?q=${encodeURIComponent(query)}`);
-      const results = await page.$$eval('#site-results > li > a:first-child', (links) => links.map((link) => link.getAttribute('href')));
-      const place = results.findIndex((address) => answers.includes(address.replace(/^(\.\/)+|\.html$/g, '')));
-      assert.ok(place >= 0 && place < 3, `${results.slice(0, 5)}`);
+  // Loading the index takes a second: all questions of a language are asked on one page.
+  for (const [language, questions] of Object.entries({
+    en: [
+      ['how do I waive', 'how-to/waive'],
+      ['run one control', 'how-to/pytest'],
+      ['read an unknown', 'explanation/not-knowing'],
+      ['add an account', 'how-to/add-an-account'],
+      ['run in GitHub Actions', 'how-to/github-actions'],
+      ['judge a template', 'how-to/templates'],
+      ['add a control', 'how-to/add-a-control', 'how-to/own-control'],
+      ['see what it reads', 'reference/least-privilege'],
+      ['read the report', 'how-to/reports'],
+      ['upgrade', 'how-to/upgrade'],
+      ['waived', 'how-to/waive'],
+      ['declaring buckets', 'how-to/declare-a-bucket'],
+      ['root-mfa', 'reference/controls/root-mfa'],
+      ['multi-factor authentication of the root user', 'reference/controls/root-mfa'],
+      ['check_root_mfa', 'reference/api/checks'],
+    ],
+    ja: [
+      ['例外を承認するには', 'how-to/waive'],
+      ['1 つのコントロールだけを実行する', 'how-to/pytest'],
+      ['判定不能の読み方', 'explanation/not-knowing'],
+      ['アカウントを追加する', 'how-to/add-an-account'],
+      ['GitHub Actions で実行する', 'how-to/github-actions'],
+      ['テンプレートを判定する', 'how-to/templates'],
+      ['コントロールを追加する', 'how-to/add-a-control', 'how-to/own-control'],
+      ['何を読み取るかを確認する', 'reference/least-privilege'],
+      ['レポートの読み方', 'how-to/reports'],
+      ['アップグレード', 'how-to/upgrade'],
+      ['通信', 'reference/glossary'],
+      ['S3バケット', 'how-to/declare-a-bucket'],
+      ['S3 バケットの公開範囲', 'how-to/declare-a-bucket'],
+      ['root-mfa', 'reference/controls/root-mfa'],
+      ['ルートユーザーの MFA', 'reference/controls/root-mfa'],
+      ['check_root_mfa', 'reference/api/checks'],
+    ],
+  })) {
+    test(`the answer to each question is among the first three: ${language}`, async (context) => {
+      const page = await opened(context, `${language}/search.html`);
+      for (const [query, ...answers] of questions) {
+        const results = (await found(page, query)).slice(0, 3);
+        assert.ok(answers.some((answer) => results.includes(`${answer}.html`)), `${query}: ${results}`);
+      }
     });
   }
 
-  for (const [language, query, answer] of [
-    ['ja', '通信', 'reference/glossary'],
-    ['ja', 'S3バケット', 'how-to/declare-a-bucket'],
-    ['ja', 'S3 バケットの公開範囲', 'how-to/declare-a-bucket'],
-    ['en', 'waived', 'how-to/waive'],
-    ['en', 'declaring buckets', 'how-to/declare-a-bucket'],
-    ['en', 'root-mfa', 'reference/controls/root-mfa'],
-    ['ja', 'root-mfa', 'reference/controls/root-mfa'],
-    ['en', 'multi-factor authentication of the root user', 'reference/controls/root-mfa'],
-    ['ja', 'ルートユーザーの MFA', 'reference/controls/root-mfa'],
-    ['en', 'check_root_mfa', 'reference/api/checks'],
-    ['ja', 'check_root_mfa', 'reference/api/checks'],
-  ]) {
-    test(`among the first three: ${query} (${language})`, async (context) => {
-      const page = await opened(context, `${language}/search.html`);
-      const results = await found(page, query);
-      assert.ok(results.slice(0, 3).includes(`${answer}.html`), `${results.slice(0, 5)}`);
-    });
-  }
+  test('the address of a search leads to its results', async (context) => {
+    const page = await opened(context, 'en/search.html?q=how%20do%20I%20waive');
+    const results = await page.$$eval('#site-results > li > a:first-child', (links) => links.map((link) => link.getAttribute('href')));
+    assert.ok(results.slice(0, 3).some((address) => address.endsWith('how-to/waive.html')), `${results.slice(0, 5)}`);
+  });
 
   test('what no page has finds nothing, and says so', async (context) => {
     const page = await opened(context, 'ja/search.html');

@@ -511,7 +511,7 @@ def test_a_database_without_a_subnet_group_is_public(service, properties, outcom
     [
         ("rds-encryption", "Engine: aurora-mysql, DBClusterIdentifier: main", "not applicable"),
         ("rds-encryption", "SourceDBInstanceIdentifier: main", "unknown"),
-        ("rds-encryption", "SourceDBInstanceIdentifier: main, StorageEncrypted: false", "fail"),
+        ("rds-encryption", "SourceDBInstanceIdentifier: main, StorageEncrypted: false", "unknown"),
         ("rds-auto-minor-version", "Engine: !Ref Engine, AutoMinorVersionUpgrade: true", "pass"),
         (
             "rds-auto-minor-version",
