@@ -413,3 +413,23 @@ def test_an_unknown_recovery_point_changes_nothing():
     database = instance(aws_backup_recovery_point_arn=UNREAD)
     finding = only(judged(database, *daily(database)))
     assert (finding.outcome, finding.notes) == (Outcome.PASS, ())
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"engine": UNREAD}, "Engine"),
+        ({"engine": "postgres", "engine_version": UNREAD}, "EngineVersion"),
+    ],
+)
+def test_what_decides_about_a_replica_is_named(changes, name):
+    (observation,) = only(judged(instance(replica_source="main", **changes))).observations
+    assert observation.outcome is Outcome.UNKNOWN
+    assert observation.message.in_language("en").startswith(f"{name} ")
+
+
+def test_the_engine_of_a_replica_is_named_without_an_unknown_version():
+    replica = instance(engine="sqlserver-ee", engine_version=UNREAD, replica_source="main")
+    (observation,) = only(judged(replica)).observations
+    assert observation.outcome is Outcome.NOT_APPLICABLE
+    assert dict(observation.message.parameters)["engine"] == "sqlserver-ee"

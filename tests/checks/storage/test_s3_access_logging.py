@@ -154,6 +154,17 @@ class TestServerAccessLogs:
         # What is logged passes all the same.
         assert outcome(bucket(policy=policy), trail(ALL)) is Outcome.PASS
 
+    def test_one_of_several_statements_is_enough(self):
+        admitting = {
+            "Effect": "Allow",
+            "Principal": SERVICE,
+            "Action": "s3:PutObject",
+            "Resource": "arn:aws:s3:::data/*",
+        }
+        other = admitting | {"Principal": OTHER_SERVICE}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [other, admitting]})
+        assert outcome(bucket(policy=policy)) is Outcome.NOT_APPLICABLE
+
     @pytest.mark.parametrize(
         ("group", "permission", "expected"),
         [

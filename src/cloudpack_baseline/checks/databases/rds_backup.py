@@ -83,11 +83,10 @@ def _finding(
 
 def _instance(view: AccountView, instance: DBInstance) -> Iterator[Observation]:
     if instance.replica_source is not None and not _has_retention(view, instance):
-        of_version = instance.engine == _BY_VERSION
-        for name, value in (
-            ("Engine", instance.engine),
-            ("EngineVersion", instance.engine_version if of_version else ""),
-        ):
+        deciding = {"Engine": instance.engine}
+        if instance.engine == _BY_VERSION:
+            deciding["EngineVersion"] = instance.engine_version
+        for name, value in deciding.items():
             if isinstance(value, Unknown):
                 yield unknown(name, value)
                 return
