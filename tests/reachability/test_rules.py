@@ -32,6 +32,7 @@ from cloudpack_baseline.reachability import (
     StopReason,
     TrafficSet,
 )
+from cloudpack_baseline.reachability.filters import permission_traffic
 from cloudpack_baseline.testing.records import (
     ANYWHERE,
     block_public_access_options,
@@ -467,3 +468,15 @@ def test_records_survive_the_codec(name):
 def test_a_mistyped_service_names_the_nearest(service, message):
     with pytest.raises(ValueError, match=re.escape(message) + "$"):
         TrafficSet.parse(service)
+
+
+@pytest.mark.parametrize(("low", "high"), [(0, 65536), (443, 442), (65536, None)])
+def test_what_is_no_range_of_ports_is_rejected(low, high):
+    rule = IpPermission(ip_protocol="tcp", from_port=low, to_port=high)
+    with pytest.raises(ValueError, match="is no range of ports"):
+        permission_traffic(rule)
+
+
+def test_every_port_of_a_protocol_and_none_of_the_next():
+    rule = IpPermission(ip_protocol="tcp", from_port=0, to_port=65535)
+    assert permission_traffic(rule) == TrafficSet.parse("tcp")
