@@ -97,22 +97,23 @@ def judge(
             continue
         if not _differs(alternative, snapshot, control, account):
             continue
-        part = snapshot.derived(changed_parts)[place] if entry_of(control).connected else None
-        if part is None:
+        is_connected = entry_of(control).connected
+        changed = snapshot.derived(changed_parts)[place] if is_connected else None
+        if changed is None:
             judged = _judge(alternative, baseline, control, account, as_of, snapshot)
         else:
-            of_part = _judge(part.snapshot, baseline, control, account, as_of)
-            judged = _beside_the_same(part, findings, of_part)
+            of_changed = _judge(changed.snapshot, baseline, control, account, as_of)
+            judged = _beside_the_unchanged(changed, findings, of_changed)
         by_scenario.append((alternative.scenario, judged))
     return worst_of_scenarios(by_scenario) if len(by_scenario) > 1 else findings
 
 
-def _beside_the_same(
-    part: ChangedPart, findings: Iterable[Finding], of_part: Iterable[Finding]
+def _beside_the_unchanged(
+    changed: ChangedPart, findings: Iterable[Finding], of_changed: Iterable[Finding]
 ) -> tuple[Finding, ...]:
-    """The findings of a part, and those of the first scenario about what is the same there."""
-    known = tuple(finding for finding in findings if finding.resource.key in part.same)
-    further = (finding for finding in of_part if not (known and is_of_account(finding)))
+    """The findings of what changed, and those of the first scenario about what did not."""
+    known = tuple(finding for finding in findings if finding.resource.key in changed.unchanged)
+    further = (finding for finding in of_changed if not (known and is_of_account(finding)))
     return (*known, *further)
 
 

@@ -40,11 +40,11 @@ class ChangedPart:
 
     Attributes:
         snapshot: the second scenario, without the parts that are the same in both.
-        same: the keys of the records in those.
+        unchanged: the keys of the records in those.
     """
 
     snapshot: Snapshot
-    same: frozenset[str]
+    unchanged: frozenset[str]
 
 
 def changed_parts(snapshot: Snapshot) -> tuple[ChangedPart | None, ...]:
@@ -60,10 +60,10 @@ def _changed_part(first: Snapshot, alternative: Snapshot) -> ChangedPart | None:
     may_change = _differences(first.unread, alternative.unread)
     changed = {part_of.get(record.key) for record in before ^ after}
     changed |= {part_of.get(record.key) for record in before & after if may_change(record)}
-    same = frozenset(key for key, part in part_of.items() if part not in changed)
-    if None in changed or not same:
+    unchanged = frozenset(key for key, part_id in part_of.items() if part_id not in changed)
+    if None in changed or not unchanged:
         return None
-    return ChangedPart(_without(alternative, same), same)
+    return ChangedPart(_without(alternative, unchanged), unchanged)
 
 
 def _differences(
@@ -83,14 +83,14 @@ def _differences(
 def part_around(snapshot: Snapshot, keys: Collection[str]) -> Snapshot:
     """The snapshot without the parts that contain no record with one of the keys."""
     part_of = snapshot.derived(_parts_of)
-    parts = frozenset(part_of.get(key) for key in keys)
-    if None in parts:
+    part_ids = frozenset(part_of.get(key) for key in keys)
+    if None in part_ids:
         return snapshot
     known = snapshot.derived(_known_parts)
-    if parts not in known:
-        left_out = frozenset(key for key, part in part_of.items() if part not in parts)
-        known[parts] = _without(snapshot, left_out) if left_out else snapshot
-    return known[parts]
+    if part_ids not in known:
+        left_out = frozenset(key for key, part_id in part_of.items() if part_id not in part_ids)
+        known[part_ids] = _without(snapshot, left_out) if left_out else snapshot
+    return known[part_ids]
 
 
 def _known_parts(_snapshot: Snapshot) -> dict[frozenset[str | None], Snapshot]:
@@ -135,8 +135,8 @@ def _parts(records: Iterable[Record]) -> Mapping[str, str]:
             vpcs.add(vpc)
             joined[_root(joined, vpc)] = _root(joined, record.key)
     in_vpc = {_root(joined, vpc) for vpc in vpcs}
-    parts = {record.key: _root(joined, record.key) for record in records}
-    return {key: part for key, part in parts.items() if part in in_vpc}
+    part_of = {record.key: _root(joined, record.key) for record in records}
+    return {key: part_id for key, part_id in part_of.items() if part_id in in_vpc}
 
 
 def _root(joined: dict[str, str], id_: str) -> str:

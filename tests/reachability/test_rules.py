@@ -480,3 +480,8 @@ def test_what_is_no_range_of_ports_is_rejected(low, high):
 def test_every_port_of_a_protocol_and_none_of_the_next():
     rule = IpPermission(ip_protocol="tcp", from_port=0, to_port=65535)
     assert permission_traffic(rule) == TrafficSet.parse("tcp")
+
+
+def test_a_resource_without_an_id_is_shown_as_such():
+    reason = StopReason.of("security-group-not-recorded", "")
+    assert str(reason) == 'security group "" is not in the records'

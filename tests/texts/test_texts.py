@@ -75,6 +75,7 @@ def test_the_language_of_the_environment(environment, language):
 
 
 def test_each_text_stands_in_both_languages():
+    assert len(TEXTS) > 1000
     for id_ in TEXTS:
         theme, _, name = id_.partition(".")
         assert set(catalogue(theme)[name]) == set(LANGUAGES), id_
@@ -182,6 +183,7 @@ def test_pages_say_what_aws_would_say():
 
 
 def test_every_text_that_the_code_names_exists():
+    assert len(used()) > 500
     for file, id_ in sorted(used()):
         pattern = re.compile(re.escape(id_).replace(r"\*", ".+") + r"\Z")
         assert any(pattern.match(text) for text in TEXTS), f"{file} names {id_}"

@@ -180,7 +180,7 @@ class Check:
     settings: tuple[tuple[type[Record], str], ...] = ()
 
 
-def check(  # noqa: PLR0913 - each declares one fact, most with a default
+def check(  # noqa: PLR0913 - a declaration: each argument is an attribute of `Check`
     *reads: Read,
     subjects: Iterable[type[Record] | str] = (),
     absence: str = "",

@@ -164,6 +164,10 @@ class TestServerAccessLogs:
         other = admitting | {"Principal": OTHER_SERVICE}
         policy = json.dumps({"Version": "2012-10-17", "Statement": [other, admitting]})
         assert outcome(bucket(policy=policy)) is Outcome.NOT_APPLICABLE
+        # What surely receives logs is told with their source.
+        receiver = bucket("logs", policy=policy)
+        (observation,) = judged(logged(), receiver)["logs"].observations
+        assert observation.message.id == "storage.receives-logs"
 
     @pytest.mark.parametrize(
         ("group", "permission", "expected"),

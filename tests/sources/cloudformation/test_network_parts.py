@@ -109,7 +109,7 @@ def test_a_scenario_changes_the_network_of_its_template_only(gathered):
     snapshot = gathered(network(CONDITIONAL), network("192.0.2.0/24"), controls=["admin-ingress"])
     (part,) = changed_parts(snapshot)
     names = keys(snapshot, Instance)
-    changed = {name for name, key in names.items() if key not in part.same}
+    changed = {name for name, key in names.items() if key not in part.unchanged}
     assert changed == {"i-template.Server"}
     assert {*keys(part.snapshot, Instance)} == changed
     assert {*keys(part.snapshot, SecurityGroup)} == {"default", "template.Group"}
@@ -187,7 +187,7 @@ def test_so_does_what_is_passed_to_a_template_that_nobody_read(gathered, passed,
     snapshot = evolve(snapshot, alternatives=snapshot.alternatives[:1])
     (part,) = changed_parts(snapshot)
     names = keys(snapshot, Instance)
-    assert {name for name, key in names.items() if key not in part.same} == changed
+    assert {name for name, key in names.items() if key not in part.unchanged} == changed
     assert outcomes(snapshot) == outcomes_of_the_whole(snapshot)
 
 

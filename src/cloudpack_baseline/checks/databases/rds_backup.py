@@ -38,6 +38,7 @@ _DELETED = frozenset(("deleting",))
 _ALWAYS_WITH_BACKUPS = ("mysql", "mariadb", "oracle-", "custom-oracle", "db2-")
 _NEVER_WITH_BACKUPS = ("sqlserver-", "custom-sqlserver")
 _BY_VERSION = "postgres"
+"""The engine whose version decides."""
 _POSTGRES_SINCE = (14, 1)
 
 

@@ -60,8 +60,8 @@ def s3_access_logging(view: AccountView) -> Iterator[Finding]:
             observation = not_applicable(text("storage.logs-declared"))
         else:
             observation = _access_logging(view, bucket)
-        if observation.outcome is not Outcome.PASS and may_receive_access_logs(bucket):
-            observation = not_applicable(text("storage.logs-admitted"))
+            if observation.outcome is not Outcome.PASS and may_receive_access_logs(bucket):
+                observation = not_applicable(text("storage.logs-admitted"))
         elsewhere = recorders_elsewhere(view) if observation.outcome is Outcome.FAIL else ()
         yield view.finding(bucket, observation, notes=elsewhere)
 

@@ -30,12 +30,12 @@ class Mentions:
     text: str = ""
 
 
-def mentions_of(node: Node, conditions: Mapping[str, bool] | None, value: object) -> Mentions:
+def mentions_of(node: Node, conditions: Mapping[str, bool], value: object) -> Mentions:
     """What a node mentions.
 
     Args:
         node: the node.
-        conditions: the truth of the conditions of a scenario; ``None``: all go both ways.
+        conditions: the truth of the conditions of a scenario.
         value: what the node resolves to.
     """
     text = "\n".join(_texts(value))

@@ -41,8 +41,9 @@ Resolved: TypeAlias = Any
 """A scalar, `DocumentText`, `ResolvedObject`, `ResolvedList`, `Unknown`; ``None``: not given."""
 
 PLACEHOLDER_ACCOUNT = "000000009999"
-"""Stands for the account of a template that names none. An empty ID would match nobody, and one
-that examples use, such as 999999999999, would make a foreign account that they name the own one."""
+"""Stands for the account of a template that names none. An empty ID would match nobody. With
+an ID that examples use, such as 999999999999, a foreign account that they name would be the own
+one."""
 
 
 class _NoValue:

@@ -176,8 +176,10 @@ def _protocol(resource: TypedResource, balancer: str) -> Resolved:
     item = resource.answers.find(_BALANCERS, "LoadBalancerArn", balancer)
     elsewhere = "gateway" if resource.get("Port") is None else "application"
     kind = elsewhere if item is None else item.raw("Type")
-    if kind == "gateway" or isinstance(kind, Unknown):
-        return None if kind == "gateway" else kind
+    if kind == "gateway":
+        return None
+    if isinstance(kind, Unknown):
+        return kind
     return Unknown.because(Why.MALFORMED, detail="Protocol: is missing")
 
 
