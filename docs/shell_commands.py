@@ -111,7 +111,8 @@ def _ours(arguments: Sequence[str]) -> Iterator[str]:
 
 @cache
 def _pytest_options() -> frozenset[str]:
-    command = [sys.executable, "-m", "pytest", "--help"]
+    # Without tests/conftest.py: it needs what only the tests install.
+    command = [sys.executable, "-m", "pytest", "--noconftest", "--help"]
     text = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT).stdout
     return frozenset(re.findall(r"(?<![\w-])--?[\w-]+", text))
 
