@@ -55,6 +55,10 @@ def nested(depth):
         (changed(Principal={"AWS": "arn:aws:iam::root"}), "$.Statement[0].Principal.AWS"),
         (changed(Principal={"AWS": "arn:aws:iam:::root"}), "$.Statement[0].Principal.AWS"),
         (changed(Principal={"AWS": ["*", "arn:aws:s3:::b"]}), "$.Statement[0].Principal.AWS"),
+        *(
+            (changed(Principal={"AWS": ["*", name]}), "$.Statement[0].Principal.AWS")
+            for name in ("x", "12345", "1234567890123", "", "aida1", "AIDA", "XAIDAI23", "AROA 1")
+        ),
         (changed(Condition=[]), "$.Statement[0].Condition"),
         (changed(Condition={"Bool": "x"}), "$.Statement[0].Condition.Bool"),
         (changed(Condition={"Bool": {"k": {}}}), "$.Statement[0].Condition.Bool.k"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
@@ -42,6 +43,8 @@ _ACCOUNT_DIGITS: Final = 12
 _LEAST_DIGITS: Final = 9
 """Of an account ID that lost its leading zeros: fewer digits are some other number."""
 _ARN_COLONS: Final = 5
+_WITHOUT_ARN: Final = re.compile(r"\*|[0-9]{12}|A(?:IDA|ROA)[A-Z0-9]+")
+"""Everybody, an account ID, or the unique ID of a deleted user or role."""
 _MOST_STATEMENTS: Final = 600
 """As many as a key policy has, of 32 KB with 60 characters a statement. Only the access policy of a
 domain of OpenSearch Service, of 100 KB, can have more; that is then unknown."""
@@ -101,11 +104,16 @@ class _Reader:
     def principals(self, value: object, path: str) -> tuple[str, ...]:
         """AWS principals: texts, and account IDs that YAML took for numbers.
 
-        Whoever an ARN names is in an account, so that AWS rejects ``arn:aws:iam::root``.
+        Whoever an ARN names is in an account, so that AWS rejects ``arn:aws:iam::root``. Other
+        texts are an account ID, or what is left of a deleted user or role (IAM User Guide,
+        "AWS JSON policy elements: Principal").
         """
         names = self._each(value, path, lambda item: item if _is_text(item) else _account(item))
         if any(map(_lacks_account, names)):
             self.report(path, "has-an-ARN-without-an-account")
+        for name in names:
+            if not name.startswith("arn:") and _WITHOUT_ARN.fullmatch(name) is None:
+                self.report(path, "has-a-text-that-is-no-principal", _short(name))
         return names
 
     def services(self, value: object, path: str) -> tuple[str, ...]:

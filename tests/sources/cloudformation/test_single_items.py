@@ -94,6 +94,31 @@ def test_one_item_is_the_whole_list(control, outcome, resource, judge_template):
     assert set(judged.values()) == {outcome}
 
 
+@pytest.mark.parametrize(
+    ("control", "kind", "properties"),
+    [
+        ("s3-versioning", "S3::Bucket", {"VersioningConfiguration": [{"Status": "Enabled"}]}),
+        (
+            "s3-public-access-block",
+            "S3::Bucket",
+            {"PublicAccessBlockConfiguration": [{"BlockPublicAcls": True}]},
+        ),
+        (
+            "daily-backup",
+            "DynamoDB::Table",
+            {"PointInTimeRecoverySpecification": [{"PointInTimeRecoveryEnabled": True}]},
+        ),
+        ("ebs-encryption", "EC2::LaunchTemplate", {"LaunchTemplateData": [{"ImageId": "ami-1"}]}),
+        ("ebs-encryption", "EC2::LaunchTemplate", {"LaunchTemplateData": "x"}),
+        ("imdsv2", "EC2::LaunchTemplate", {"LaunchTemplateData": [{"ImageId": "ami-1"}]}),
+    ],
+)
+def test_a_list_is_not_the_object_that_it_contains(control, kind, properties, judge_template):
+    template = {"Resources": {"It": {"Type": f"AWS::{kind}", "Properties": properties}}}
+    judged = judge_template(control, json.dumps(template))
+    assert set(judged.values()) == {"unknown"}
+
+
 def test_several_launch_templates_are_judged_one_by_one(judge_template):
     launched = [launch_template(address(public=True)), launch_template(address(public=False))]
     resources = {

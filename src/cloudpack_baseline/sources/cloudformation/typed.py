@@ -453,10 +453,16 @@ def truth_of(value: Resolved) -> bool | Unknown:
 
 
 def follow(value: Resolved, *names: str) -> Resolved:
-    """What the names lead to; why it is not known; ``None``: it is not given."""
+    """What the names lead to; why it is not known; ``None``: it is not given.
+
+    What is no object where one is expected is rejected by CloudFormation, and not known here.
+    """
     for name in names:
+        if value is None:
+            return None
         if not isinstance(value, dict):
-            return why_of(value)
+            unknown = why_of(value)
+            return _malformed(f"{name}: is not in an object") if unknown is None else unknown
         value = dict.get(value, name)  # an answer would raise at an unknown member
     return value
 

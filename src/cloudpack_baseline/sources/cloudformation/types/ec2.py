@@ -333,6 +333,8 @@ def _launch_template(resource: TypedResource) -> None:
         if data.get("ImageId") is not None and not isinstance(mappings, Unknown):
             add_root_volume(resource, data, "available")
         data = _with_metadata(resource.answers, _with_interfaces(data))
+    else:
+        resource.answers.add_gap([_VOLUMES], follow(data, "BlockDeviceMappings"))
     resource.item(
         _TEMPLATES,
         LaunchTemplateId=resource.id,
