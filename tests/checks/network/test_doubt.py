@@ -26,9 +26,18 @@ def view(gaps=None):
         ("target-not-recorded", "tgw-1", "ec2:DescribeTransitGatewayAttachments"),
         ("target-not-recorded", "tgw-attach-1", "ec2:DescribeTransitGatewayAttachments"),
         ("target-not-recorded", "tgw-rtb-1", "ec2:DescribeTransitGatewayRouteTables"),
+        ("acl-not-recorded", "subnet-9", "ec2:DescribeNetworkAcls"),
+        (
+            "block-public-access-unreadable",
+            "vpc-9",
+            "ec2:DescribeVpcBlockPublicAccessOptions",
+        ),
         ("peer-not-recorded", "vpc-9", "ec2:DescribeVpcs"),
+        ("route-table-not-recorded", "subnet-9", "ec2:DescribeRouteTables"),
+        ("security-group-not-recorded", "sg-9", "ec2:DescribeSecurityGroups"),
         ("subnet-not-recorded", "subnet-9", "ec2:DescribeSubnets"),
         ("subnet-of-not-recorded", "eni-9", "ec2:DescribeSubnets"),
+        ("vpc-not-recorded", "vpc-9", "ec2:DescribeVpcs"),
     ],
 )
 def test_a_record_that_a_listing_lacks(reason, subject, operation):

@@ -38,7 +38,7 @@ from cloudpack_baseline.model.elbv2 import LoadBalancer
 from cloudpack_baseline.model.rds import DBCluster, DBInstance
 from cloudpack_baseline.model.redshift import RedshiftCluster
 from cloudpack_baseline.model.snapshot import AccountScope
-from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.model.values import Origin, Why
 from cloudpack_baseline.reachability import FlowResult
 from cloudpack_baseline.testing import records
 from cloudpack_baseline.testing.records import ANYWHERE, instance, permission, subnet, tcp, vpc
@@ -411,6 +411,25 @@ class TestOpenSecurityGroups:
             assert [cause.operation for cause in observation.causes] == [operation]
         permissions = [tcp(22, "pl-1"), tcp(22, ANYWHERE)]
         assert self.outcome(*permissions, records=[unread]) is FAIL
+
+    @pytest.mark.parametrize(
+        ("peer", "why", "detail"),
+        [
+            ("<parameter Office>", Why.UNDETERMINED, "parameter Office"),
+            # Whether the list is in the account is known after deployment.
+            ("pl-1", Why.UNDETERMINED, "pl-1"),
+            (OTHER_RULES, Why.NOT_PROVIDED, OTHER_RULES),
+        ],
+    )
+    def test_a_peer_that_a_template_leaves_open(self, peer, why, detail):
+        security_group = group("sg-a00", [evolve(tcp(22), prefix_list_ids=(peer,))])
+        snapshot = world("open-security-groups", *place(security_group), source="template")
+        judged = finding(check_open_security_groups(snapshot, declared()), "sg-a00")
+        (observation,) = judged.observations
+        assert observation.outcome is UNKNOWN
+        (cause,) = observation.causes
+        assert cause.why is why
+        assert detail in cause.detail
 
     @pytest.mark.parametrize(
         ("rules", "expected"),
