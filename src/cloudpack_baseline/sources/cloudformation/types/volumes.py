@@ -15,12 +15,13 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     exact,
     follow,
+    is_true,
     member,
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject, undetermined
 
-__all__ = ["TYPES", "add_root_volume", "add_volumes"]
+__all__ = ["TYPES", "add_root_volume", "add_volumes", "encrypts_by_default"]
 
 TYPES = Types()
 
@@ -43,15 +44,26 @@ def _volume(resource: TypedResource) -> None:
     )
 
 
+def encrypts_by_default(resource: TypedResource) -> Resolved:
+    """Whether the account encrypts every new volume and copy of a snapshot, whatever they say.
+
+    Source: Amazon EC2 API Reference, EnableEbsEncryptionByDefault, CopySnapshot.
+    """
+    answer = resource.answers.subjects.get(("ec2:GetEbsEncryptionByDefault", ""))
+    return False if answer is None else answer.raw("EbsEncryptionByDefault")
+
+
 def _is_encrypted(resource: TypedResource, properties: Resolved) -> Resolved:
-    """As it says; without that, as the snapshot that it is made of, or as the account encrypts."""
+    """As the account encrypts; else as it says, or as the snapshot that it is made of."""
+    by_default = encrypts_by_default(resource)
     encrypted = follow(properties, "Encrypted")
     snapshot = follow(properties, "SnapshotId")
+    if is_true(by_default):
+        return True
     if encrypted is None and snapshot is not None:
         return undetermined(f"Encrypted of {shown(snapshot)}")
-    if encrypted is None:
-        by_default = resource.answers.subjects.get(("ec2:GetEbsEncryptionByDefault", ""))
-        return False if by_default is None else by_default.raw("EbsEncryptionByDefault")
+    if encrypted is None or (isinstance(by_default, Unknown) and not is_true(encrypted)):
+        return by_default
     return encrypted
 
 

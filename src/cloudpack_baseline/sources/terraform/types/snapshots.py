@@ -10,6 +10,7 @@ from typing import Any
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, is_true, shown
+from cloudpack_baseline.sources.cloudformation.types.volumes import encrypts_by_default
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerList
 from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
@@ -40,27 +41,34 @@ def _encryption(resource: TypedResource, operation: str, key: str, source: objec
 
 
 def _snapshot(resource: TypedResource) -> None:
-    _add_snapshot(resource, "ec2:DescribeVolumes", "VolumeId", resource.get("VolumeId"))
+    volume = resource.get("VolumeId")
+    encrypted = _encryption(resource, "ec2:DescribeVolumes", "VolumeId", volume)
+    _add_snapshot(resource, resource.id, encrypted)
 
 
 def _copy(resource: TypedResource) -> None:
-    _add_snapshot(resource, _SNAPSHOTS, "SnapshotId", resource.get("SourceSnapshotId"))
+    """A copy is encrypted if the account encrypts by default, whatever it says."""
+    source = resource.get("SourceSnapshotId")
+    by_default = is_true(encrypts_by_default(resource))
+    encrypted = by_default or _encryption(resource, _SNAPSHOTS, "SnapshotId", source)
+    _add_snapshot(resource, resource.id, encrypted)
 
 
 def _import(resource: TypedResource) -> None:
-    _add_snapshot(resource, _SNAPSHOTS, "SnapshotId", "a disk image")
+    encrypted = _encryption(resource, _SNAPSHOTS, "SnapshotId", "a disk image")
+    _add_snapshot(resource, resource.id, encrypted)
 
 
-def _add_snapshot(resource: TypedResource, operation: str, key: str, source: object) -> None:
+def _add_snapshot(resource: TypedResource, snapshot: str, encrypted: Resolved) -> None:
     resource.item(
         _SNAPSHOTS,
-        SnapshotId=resource.id,
+        SnapshotId=snapshot,
         VolumeId=shown(resource.get("VolumeId")),
         State="pending",
-        Encrypted=_encryption(resource, operation, key, source),
+        Encrypted=encrypted,
         Tags=resource.tags(),
     )
-    resource.about(_OF_SNAPSHOT, resource.id, CreateVolumePermissions=AnswerList())
+    resource.about(_OF_SNAPSHOT, snapshot, CreateVolumePermissions=AnswerList())
 
 
 for _name, _describe, _order in (
@@ -103,8 +111,28 @@ def _image(resource: TypedResource) -> None:
     resource.about(_OF_IMAGE, resource.id, LaunchPermissions=AnswerList())
 
 
-for _name in ("aws_ami", "aws_ami_copy", "aws_ami_from_instance"):
+def _image_copy(resource: TypedResource) -> None:
+    """A copy of an image has copies of its snapshots.
+
+    They are encrypted if the copy says so, or as those of the image: CopyImage leaves them as they
+    are (Amazon EC2 API Reference), and does not say that an account may encrypt them by default.
+    """
+    _image(resource)
+    source = _snapshot_of(resource.get("SourceAmiId"))
+    encrypted = _encryption(resource, _SNAPSHOTS, "SnapshotId", source)
+    _add_snapshot(resource, _snapshot_of(resource.id), encrypted)
+
+
+def _snapshot_of(image: object) -> str:
+    return f"the snapshots of {shown(image)}"
+
+
+for _name in ("aws_ami", "aws_ami_from_instance"):
     TYPES[_name] = Mapped(describe=_image, describes=(_IMAGES, _OF_IMAGE), order=0)
+
+TYPES["aws_ami_copy"] = Mapped(
+    describe=_image_copy, describes=(_IMAGES, _OF_IMAGE, _SNAPSHOTS, _OF_SNAPSHOT), order=0
+)
 
 _GRANTEES = {
     "AccountId": "UserId",
