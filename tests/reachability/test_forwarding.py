@@ -38,6 +38,7 @@ PREFIX = "arn:aws:elasticloadbalancing:ap-northeast-1:123456789012"
 PLACE = {"account": "123456789012", "region": "ap-northeast-1"}
 CLIENT = Addresses(["203.0.113.5"])
 NLB = Interfaces(["eni-nlb"])
+ANY_TCP = (tcp(0, 65535, ip_ranges=("0.0.0.0/0",)),)
 ANYBODY = changed("db-group", ip_permissions=(tcp(8080, ip_ranges=("0.0.0.0/0",)),))
 
 
@@ -143,6 +144,49 @@ def test_clients_reach_private_targets_whose_groups_admit_them():
 )
 def test_what_listeners_and_targets_say(parts, verdict):
     assert balanced(**parts).flow(CLIENT, DB, "tcp/8080").verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("port", "services"),
+    [
+        (1, "tcp/1"),
+        (65535, "tcp/65535"),
+        # Elastic Load Balancing accepts 1-65535: what a template means by another is not known.
+        (0, "tcp"),
+        (65536, "tcp"),
+    ],
+)
+def test_the_target_gets_the_port_of_its_group(port, services):
+    everything = changed("db-group", ip_permissions=ANY_TCP)
+    net = balanced(group={"port": port}, db_group=everything)
+    passing = net.matrix({"client": CLIENT, "db": DB})["client", "db"]
+    assert passing == TrafficSet.parse(services)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "services"),
+    [
+        ("TCP", "tcp/8080"),
+        ("TLS", "tcp/8080"),
+        ("UDP", "udp/8080"),
+        ("QUIC", "udp/8080"),
+        ("TCP_UDP", "tcp/8080, udp/8080"),
+        ("TCP_QUIC", "tcp/8080, udp/8080"),
+        # One that is added later may be carried by either.
+        ("SCTP_TLS", "tcp/8080, udp/8080"),
+    ],
+)
+def test_what_carries_the_protocol_of_a_listener(protocol, services):
+    permissions = tuple(
+        evolve(tcp(8080, ip_ranges=("0.0.0.0/0",)), ip_protocol=name) for name in ("tcp", "udp")
+    )
+    net = balanced(
+        listener={"protocol": protocol},
+        group={"protocol": protocol},
+        db_group=changed("db-group", ip_permissions=permissions),
+    )
+    passing = net.matrix({"client": CLIENT, "db": DB})["client", "db"]
+    assert passing == TrafficSet.parse(services)
 
 
 def test_the_group_of_the_target_decides_whatever_is_not_known():
@@ -353,6 +397,16 @@ def test_what_an_accelerator_leads_to(change, verdict):
 
 def accelerated_by_nobody():
     return network(entry=ENTRY, db=SERVER, db_group=WIDE)
+
+
+@pytest.mark.parametrize("field", ["listeners", "enabled", "ip_address_type"])
+def test_an_unread_accelerator_may_lead_where_no_other_does(field):
+    web = changed("web", instance_id="i-web")
+    to_web = {"endpoint": {"endpoint_id": "i-web"}, "web": web}
+    assert accelerated(**to_web).flow(Internet(), DB, "tcp/8080").verdict == "stopped"
+    unread = Accelerator(arn="arn:b", **PLACE, name="second", **{field: DENIED})
+    net = accelerated(**to_web, second=unread)
+    assert net.flow(Internet(), DB, "tcp/8080").verdict == "unknown"
 
 
 def test_an_accelerator_for_ipv4_only():

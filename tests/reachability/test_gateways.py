@@ -222,6 +222,27 @@ def test_an_egress_only_gateway_lets_out_and_not_in(attachments, verdict):
     assert net.flow(WEB, stranger, "icmpv6").verdict == verdict
 
 
+@pytest.mark.parametrize(
+    ("mode", "verdict"),
+    [("off", "open"), ("block-ingress", "open"), ("block-bidirectional", "stopped")],
+)
+def test_an_egress_only_gateway_under_block_public_access(mode, verdict):
+    """Amazon VPC User Guide: ingress-only mode allows NAT and egress-only internet gateways."""
+    gateway = EgressOnlyInternetGateway(
+        **WHO,
+        egress_only_internet_gateway_id="eigw-1",
+        attachments=(GatewayAttachment(vpc_id="vpc-1", state="attached"),),
+    )
+    out = route("::/0", egress_only_internet_gateway_id="eigw-1")
+    net = two_vpcs(
+        {"other_target": "x"},
+        web_table=table("rtb-web", "subnet-web", out),
+        eigw=gateway,
+        block=evolve(BASE["block"], internet_gateway_block_mode=mode),
+    )
+    assert net.flow(WEB, Internet(["2a00:1450::/32"]), "https").verdict == verdict
+
+
 def test_private_ipv6_addresses_do_not_reach_the_internet():
     block = "fd00:ec2:1::/64"
     changes = {

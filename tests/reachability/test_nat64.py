@@ -18,6 +18,8 @@ from cloudpack_baseline.model.ec2_gateways import (
     VpcPeeringConnectionVpcInfo,
 )
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet
+from cloudpack_baseline.reachability.ipset import parse_address
+from cloudpack_baseline.reachability.nat64 import is_embedded
 from reachability.test_rules import (
     BASE,
     DB,
@@ -33,6 +35,22 @@ from reachability.test_rules import (
 
 NAT64 = Route(destination_ipv6_cidr_block="64:ff9b::/96", nat_gateway_id="nat-1")
 CLIENT = Interfaces(["eni-six"])
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("64:ff9b::", True),
+        ("64:ff9b::203.0.113.5", True),
+        ("64:ff9b::255.255.255.255", True),
+        ("64:ff9a:ffff:ffff:ffff:ffff:ffff:ffff", False),
+        ("64:ff9b::1:0:0", False),
+        ("203.0.113.5", False),
+    ],
+)
+def test_the_prefix_of_nat64_has_96_bits(address, expected):
+    family, number = parse_address(address)
+    assert is_embedded(family, number) is expected
 
 
 def nat64(steer=NAT64, *, egress=("::/0",), **changes):
@@ -92,6 +110,34 @@ def test_nat64_leads_to_the_internet(there):
         assert nat64(egress=egress).flow(CLIENT, Addresses([there]), "https").verdict == verdict
     assert net.flow(CLIENT, Addresses([there]), "icmpv6").verdict == "stopped"
     assert net.flow(Addresses([there]), CLIENT, "https").verdict == "stopped"
+
+
+def test_nat64_leads_from_a_prefix_alone():
+    """Amazon EC2 User Guide: an instance uses the addresses of a prefix assigned to it."""
+    sender = evolve(
+        nat64().topology.interfaces["eni-six"],
+        ipv6_addresses=(),
+        ipv6_prefixes=("2600:1f14::/80",),
+    )
+    there = Addresses(["203.0.113.9"])
+    assert nat64(six=sender).flow(CLIENT, there, "https").verdict != "stopped"
+    assert nat64(None, six=sender).flow(CLIENT, there, "https").verdict == "stopped"
+
+
+def test_nat64_leads_from_the_subnets_that_have_the_route():
+    other = evolve(
+        interface("eni-other", "subnet-other", "10.0.4.9", "sg-six"),
+        ipv6_addresses=(NetworkInterfaceIpv6Address(ipv6_address="2600:1f14:0:1::9"),),
+    )
+    subnet = evolve(
+        BASE["private"], subnet_id="subnet-other", ipv6_cidr_blocks=("2600:1f14:0:1::/64",)
+    )
+    net = nat64(other=other, other_subnet=subnet, other_table=table("rtb-o", "subnet-other"))
+    there = Addresses(["64:ff9b::203.0.113.9"])
+    assert net.flow(CLIENT, there, "https").is_open
+    assert net.flow(Interfaces(["eni-other"]), there, "https").verdict == "stopped"
+    matrix = net.matrix({"six": CLIENT, "db": DB, "internet": Internet()})
+    assert matrix["six", "internet"]
 
 
 def test_nat64_in_the_matrix():

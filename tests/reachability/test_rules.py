@@ -13,12 +13,14 @@ from cloudpack_baseline.model.ec2 import (
     IpPermission,
     ManagedPrefixList,
     Route,
+    RouteTableAssociation,
     UserIdGroupPair,
 )
 from cloudpack_baseline.model.ec2_gateways import (
     NatGateway,
     NatGatewayAddress,
     VpcBlockPublicAccessExclusion,
+    VpcBlockPublicAccessOptions,
     VpcPeeringConnection,
     VpcPeeringConnectionVpcInfo,
 )
@@ -399,6 +401,40 @@ def test_block_public_access(  # noqa: PLR0917 - the columns of the table
 def test_a_block_that_is_not_told(block):
     assert network(block=block).flow(Internet(), WEB, "https").verdict == "unknown"
     assert network(block=block).flow(Internet(), WEB, "ssh").verdict == "stopped"
+
+
+def test_why_the_mode_of_the_block_is_not_known():
+    unread = Unknown.because(Why.DENIED, operation="ec2:DescribeVpcBlockPublicAccessOptions")
+    listing = Unknown.because(Why.DENIED, operation="ec2:DescribeThings")
+    block = evolve(BASE["block"], internet_gateway_block_mode=unread)
+    for held, expected in ((block, unread), (None, listing)):
+        records = [record for record in (BASE | {"block": held}).values() if record is not None]
+        net = Network.from_records(
+            records, lambda kind, _: listing if kind is VpcBlockPublicAccessOptions else None
+        )
+        (reason,) = net.flow(Internet(), WEB, "https").reasons
+        assert (reason.id, reason.causes) == ("block-public-access-unreadable", expected.causes)
+
+
+@pytest.mark.parametrize(
+    ("state", "is_in_force"),
+    [
+        ("associated", True),
+        ("associating", True),
+        ("disassociating", False),
+        ("disassociated", False),
+        ("failed", False),
+    ],
+)
+def test_a_route_table_counts_while_its_association_is_in_force(state, is_in_force):
+    vpn = Route(destination_cidr_block="192.168.0.0/16", gateway_id="vgw-1")
+    own = evolve(
+        table("rtb-db", "subnet-db", vpn),
+        associations=(RouteTableAssociation(subnet_id="subnet-db", state=state),),
+    )
+    groups = changed("db-group", ip_permissions=ANY)
+    found = network(db_table=own, db_group=groups).flow(Addresses(["192.168.7.9"]), DB, "mysql")
+    assert found.is_open is is_in_force
 
 
 def test_the_vpc_itself_tells_of_the_block():

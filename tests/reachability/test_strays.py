@@ -38,6 +38,7 @@ def strays(family=IPV4, **nats):
 def test_addresses_within_blocks():
     assert strays().within(Intervals(((0, 9), (20, 29)))) == AT_20
     assert strays().within(Intervals(((10, 20),))) == AT_10 | AT_20
+    assert strays().within(Intervals(((30, 40),))) == AT_30
     assert strays().within(Intervals()) == 0
 
 

@@ -139,6 +139,15 @@ def test_a_regional_nat_gateway_may_have_a_table_of_its_own():
     assert network(nat=regional()).flow(DB, Internet(), "https").verdict == "stopped"
 
 
+@pytest.mark.parametrize("gateway", [IGW, None])
+@pytest.mark.parametrize("target", [Internet(), Addresses(["10.9.9.9"])])
+def test_a_regional_nat_gateway_of_a_vpc_that_is_not_recorded(gateway, target):
+    """The route table that AWS makes for it has local routes to all blocks of the VPC."""
+    flow_answer = network(nat=regional(), igw=gateway, vpc=None).flow(DB, target, "https")
+    assert flow_answer.verdict == "unknown"
+    assert {reason.id for reason in flow_answer.reasons} == {"vpc-not-recorded"}
+
+
 def test_an_internet_gateway_that_could_not_be_listed_leaves_a_regional_nat_gateway_open():
     records = [record for name, record in BASE.items() if name != "nat"]
     net = type(network()).from_records([*records, regional()], lambda _kind, _near: DENIED)

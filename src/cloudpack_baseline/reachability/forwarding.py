@@ -48,6 +48,8 @@ _PROTOCOLS = {
     "TCP_UDP": ("tcp", "udp"),
     "TCP_QUIC": ("tcp", "udp"),
 }
+_EITHER = ("tcp", "udp")
+"""For a protocol that Elastic Load Balancing may add."""
 _ALWAYS_PRESERVED = frozenset({"UDP", "TCP_UDP", "QUIC", "TCP_QUIC"})
 _ANY = TrafficSet.parse("tcp, udp")
 _LAST_PORT = 65535
@@ -244,7 +246,7 @@ def _anything(
 ) -> Forwarding:
     """A load balancer whose targets are not known may lead to any interface of its VPC."""
     listened = NO_TRAFFIC if interface.interface_type == ACCELERATOR else _ANY
-    if unread is not None and not reason.causes:
+    if not reason.causes:
         reason = StopReason.of(reason.id, reason.subject, unread)
     return Forwarding(interface.network_interface_id, listened, _ANY, doubt=reason)
 
@@ -351,7 +353,7 @@ def _same(traffic: TrafficSet) -> TrafficSet:
 
 
 def _traffic(protocol: str, port: int | None) -> TrafficSet:
-    names = _PROTOCOLS.get(protocol, ("tcp",))
+    names = _PROTOCOLS.get(protocol, _EITHER)
     has_port = port is not None and 0 < port <= _LAST_PORT
     return TrafficSet.parse([f"{name}/{port}" if has_port else name for name in names])
 

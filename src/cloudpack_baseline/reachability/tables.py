@@ -195,8 +195,9 @@ class Table:
 _MAY_TRANSLATE = frozenset({"nat", "tgw", "eni", "vpce", "other"})
 """Targets behind which IPv6 may become IPv4: an appliance, or a NAT gateway of another VPC."""
 _PROPAGATED = "EnableVgwRoutePropagation"
-_RANKS = {"CreateRouteTable": 0, "CreateRoute": 0, _PROPAGATED: 2}
-_PREFIX_LIST_RANK = 1
+_STATIC = frozenset({"CreateRouteTable", "CreateRoute"})
+_STATIC_RANK, _PREFIX_LIST_RANK, _LEARNED_RANK, _IMPLIED_RANK = range(4)
+"""Of routes for the same block, the lowest applies."""
 
 
 def _target(route: Route) -> tuple[str, str]:
@@ -222,7 +223,7 @@ def _ranked(
 ) -> tuple[list[_Ranked], list[tuple[Entry, StopReason]]]:
     kind, target = _target(route)
     active = route.state == "active"
-    rank = _RANKS.get(route.origin, 2)
+    rank = _STATIC_RANK if route.origin in _STATIC else _LEARNED_RANK
     block = route.destination_cidr_block or route.destination_ipv6_cidr_block
     if block:
         family, span = parse_block(block)
@@ -265,7 +266,8 @@ def _compiled(
         ranked += ranked_routes
         vague += unread
     for family, span in local:
-        ranked.append((family, span, 9, Entry(_text(family, span), "local", ("local",))))
+        entry = Entry(_text(family, span), "local", ("local",))
+        ranked.append((family, span, _IMPLIED_RANK, entry))
     return Table(table_id, _maps(ranked), tuple(vague))
 
 
@@ -317,4 +319,4 @@ def _transit_ranked(route: TransitGatewayRoute) -> _Ranked:
         tuple(sorted(route.attachment_ids)),
         route.state == "active" and bool(route.attachment_ids),
     )
-    return family, span, 0 if route.type == "static" else 2, entry
+    return family, span, _STATIC_RANK if route.type == "static" else _LEARNED_RANK, entry
