@@ -74,7 +74,10 @@ class TestLogFiles:
             ("s3:DeleteObjectVersion", {"versioning": "Enabled", "mfa_delete": True}, PASS),
             ("s3:*", {"versioning": "Enabled", "mfa_delete": True}, PASS),
             ("s3:DeleteObjectVersion", {"versioning": "Enabled", "mfa_delete": UNREAD}, UNKNOWN),
-            ("s3:DeleteObject", {"versioning": UNREAD}, FAIL),
+            ("s3:DeleteObject", {"versioning": UNREAD}, UNKNOWN),
+            ("s3:PutObject", {"versioning": UNREAD}, UNKNOWN),
+            ("s3:GetObject", {"versioning": UNREAD}, PASS),
+            ("s3:DeleteObjectVersion", {"versioning": UNREAD}, FAIL),
             ("s3:DeleteObjectVersion", {"versioning": "Enabled", "default_retention": LOCK}, PASS),
             ("s3:DeleteObjectVersion", {"versioning": "Enabled", "default_retention": SHORT}, FAIL),
             (
@@ -170,6 +173,9 @@ class TestSettings:
             ("s3:PutBucketObjectLockConfiguration", {"default_retention": LOCK}, FAIL),
             ("s3:PutBucketObjectLockConfiguration", {"default_retention": GOVERNANCE}, FAIL),
             ("s3:PutLifecycleConfiguration", {"default_retention": UNREAD}, UNKNOWN),
+            ("s3:PutLifecycleConfiguration", {"versioning": UNREAD}, FAIL),
+            ("s3:PutBucketVersioning", {"versioning": UNREAD}, UNKNOWN),
+            ("s3:PutBucketVersioning", {"mfa_delete": UNREAD}, PASS),
         ],
     )
     def test_who_can_change_them(self, action, fields, expected):

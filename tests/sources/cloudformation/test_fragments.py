@@ -497,6 +497,8 @@ Resources:
         ),
         ("RDS", "Engine: mysql, DBSubnetGroupName: !Ref Group", "unknown"),
         ("RDS", "Engine: aurora-mysql, DBClusterIdentifier: main", "pass"),
+        ("RDS", "Engine: !Ref Engine, DBSubnetGroupName: !Ref Subnets", "pass"),
+        ("RDS", "Engine: !Ref Engine, DBSubnetGroupName: default", "unknown"),
         ("RDS", "SourceDBInstanceIdentifier: main", "unknown"),
         ("DocDB", "DBClusterIdentifier: main", "pass"),
     ],
@@ -504,6 +506,28 @@ Resources:
 def test_a_database_without_a_subnet_group_is_public(service, properties, outcome, judge_template):
     template = DATABASE.format(service=service, properties=properties)
     assert judge_template("rds-public-access", template)["Data"] == outcome
+
+
+@pytest.mark.parametrize("kind", ["DBCluster", "DBInstance"])
+@pytest.mark.parametrize(
+    ("engine", "encryption", "access"),
+    [
+        ("mysql", "fail", "fail"),
+        ("aurora-mysql", "pass", None),
+        ("!Ref Engine", "unknown", "unknown"),
+        ("!Sub 'aurora-${Engine}'", "pass", None),
+        ("!Sub 'a${Engine}'", "unknown", "unknown"),
+        ("!Sub 'my${Engine}'", "fail", "fail"),
+    ],
+)
+def test_aurora_has_other_defaults(engine, encryption, access, kind, judge_template):
+    template = "Parameters: {Engine: {Type: String}}\nResources:\n  Data: " + PLAIN.format(
+        kind=kind, more=f"Engine: {engine}"
+    )
+    assert judge_template("rds-encryption", template)["Data"] == encryption
+    of_aurora = "not applicable" if kind == "DBCluster" else "pass"
+    judged = judge_template("rds-public-access", template)
+    assert set(judged.values()) == {access or of_aurora}
 
 
 @pytest.mark.parametrize(

@@ -81,14 +81,34 @@ def _of_trail(view: AccountView, trail: Trail) -> Observation:
         return not_applicable(text("logging.trail-of-other-account", account=owner))
     options = view.baseline.options(CloudtrailLogBucketOptions)
     account = AccountPermissions.of(view, options.principals)
-    abilities = (_ability(trail.arn, action) for action in _TRAIL_ACTIONS)
-    return _observe(view, account, abilities, "trail")
+    risks = (_risk(trail.arn, action) for action in _TRAIL_ACTIONS)
+    return _observe(view, account, risks, "trail")
 
 
-def _ability(resource: str, *actions: str) -> Ability:
-    return Ability(
-        requests=tuple(ActionRequest(action=action, resources=(resource,)) for action in actions)
-    )
+@frozen(kw_only=True)
+class _Risk:
+    """What nobody may be able to do.
+
+    Attributes:
+        ability: the requests that it takes.
+        doubt: why protection may rule it out; ``None``: nothing does.
+    """
+
+    ability: Ability
+    doubt: Unknown | None = None
+
+
+def _risk(resource: str, *actions: str, unread: Iterable[Truth] = ()) -> _Risk:
+    """The risk that actions on a resource are.
+
+    Args:
+        resource: an ARN.
+        actions: all of them are needed.
+        unread: protections, of which those that are not known may rule it out.
+    """
+    requests = tuple(ActionRequest(action=action, resources=(resource,)) for action in actions)
+    doubts = [truth for truth in unread if isinstance(truth, Unknown)]
+    return _Risk(ability=Ability(requests=requests), doubt=reduce(or_, doubts) if doubts else None)
 
 
 def _of_bucket(view: AccountView, trail: Trail) -> Iterator[Observation]:
@@ -115,12 +135,8 @@ def _of_bucket(view: AccountView, trail: Trail) -> Iterator[Observation]:
     if protection.locked is True:
         yield passed(text("logging.log-files-locked", bucket=name))
     else:
-        abilities = protection.object_abilities(key)
-        locked = protection.locked
-        doubt = locked if isinstance(locked, Unknown) else None
-        yield _observe(view, account, abilities, "log-files", doubt, bucket=name)
-    settings = (_ability(bucket.arn, action) for action in protection.settings())
-    yield _observe(view, account, settings, "log-bucket", protection.unread, bucket=name)
+        yield _observe(view, account, protection.object_risks(key), "log-files", bucket=name)
+    yield _observe(view, account, protection.setting_risks(bucket.arn), "log-bucket", bucket=name)
 
 
 def _bucket(view: AccountView, name: str) -> Bucket | None:
@@ -184,66 +200,66 @@ class _Protection:
         """Whether nobody can delete or change log files."""
         return any_of((self.compliance, all_of((self.versioned, self.mfa_delete))))
 
-    @property
-    def unread(self) -> Unknown | None:
-        """Why settings may not matter; ``None`` if all of the protection was read."""
-        unread = [
-            truth
-            for truth in (self.compliance, self.governance, self.mfa_delete, self.versioned)
-            if isinstance(truth, Unknown)
-        ]
-        return reduce(or_, unread) if unread else None
-
-    def object_abilities(self, key: str) -> Iterator[Ability]:
+    def object_risks(self, key: str) -> Iterator[_Risk]:
         """What deletes or changes log files."""
-        if self.governance is True:
-            yield _ability(key, "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention")
-        else:
-            yield _ability(key, "s3:DeleteObjectVersion")
+        locked, governance = self.locked, self.governance
+        yield _risk(key, "s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", unread=(locked,))
+        if governance is not True:
+            yield _risk(key, "s3:DeleteObjectVersion", unread=(locked, governance))
         if self.versioned is not True:
-            yield _ability(key, "s3:DeleteObject")
-            yield _ability(key, "s3:PutObject")
+            for action in ("s3:DeleteObject", "s3:PutObject"):
+                yield _risk(key, action, unread=(locked, self.versioned))
 
-    def settings(self) -> Iterator[str]:
-        """Actions that take the protection away; what is locked stays."""
-        if self.compliance is True or self.governance is True:
-            yield _LOCK
+    def setting_risks(self, bucket: str) -> Iterator[_Risk]:
+        """What takes the protection away; what is locked stays.
+
+        Args:
+            bucket: its ARN.
+        """
+        locks = (self.compliance, self.governance)
+        if any(lock is True for lock in locks):
+            yield _risk(bucket, _LOCK)
         elif self.mfa_delete is not True:
-            yield from _SETTINGS
+            unread = (*locks, self.mfa_delete)
+            for action in _SETTINGS:
+                yield _risk(bucket, action, unread=unread)
             if self.versioned is not False:
-                yield "s3:PutBucketVersioning"
+                yield _risk(bucket, "s3:PutBucketVersioning", unread=(*unread, self.versioned))
 
 
 def _observe(
     view: AccountView,
     account: AccountPermissions,
-    abilities: Iterable[Ability],
+    risks: Iterable[_Risk],
     topic: str,
-    doubt: Unknown | None = None,
     **names: str,
 ) -> Observation:
-    """Whether nobody has the abilities.
+    """Whether nobody has the abilities that are a risk.
 
     Args:
         view: the account.
         account: its permissions.
-        abilities: what nobody may have.
+        risks: what nobody may be able to do.
         topic: of the texts.
-        doubt: why protection may rule the abilities out.
         names: what the texts name.
     """
-    granted = principals_granted(view, account, abilities, ("",))
-    doubts = [granted.unknown] if granted.unknown is not None else []
+    risks = tuple(risks)
+    certain = [risk.ability for risk in risks if risk.doubt is None]
+    granted = principals_granted(view, account, certain, ("",))
     if granted.certain:
-        if doubt is None:
-            message = text(
-                f"logging.{topic}-at-risk",
-                actions=granted.actions,
-                principals=granted.names,
-                **names,
-            )
-            return failed(message, origin=granted.origin, witness=granted.witness)
-        doubts.append(doubt)
+        message = text(
+            f"logging.{topic}-at-risk",
+            actions=granted.actions,
+            principals=granted.names,
+            **names,
+        )
+        return failed(message, origin=granted.origin, witness=granted.witness)
+    doubts = [] if granted.unknown is None else [granted.unknown]
+    for risk in risks:
+        if risk.doubt is not None:
+            granted = principals_granted(view, account, (risk.ability,), ("",))
+            doubts += [risk.doubt] if granted.certain else []
+            doubts += [] if granted.unknown is None else [granted.unknown]
     if doubts:
         why = reduce(or_, doubts)
         cause = causes_text(why.causes)

@@ -82,6 +82,16 @@ def _engine(resource: TypedResource, kind: str) -> Resolved:
     return _SERVICES[kind] or engine
 
 
+def _is_aurora(engine: Resolved) -> bool | Unknown:
+    """Whether the engine is one of Aurora; why that is not known."""
+    unknown = why_of(engine)
+    name = str(shown(engine))
+    beginning = name if unknown is None else name.partition("<")[0]
+    if beginning.startswith("aurora"):
+        return True
+    return False if unknown is None or not "aurora".startswith(beginning) else unknown
+
+
 def _default_port(engine: Resolved) -> Resolved:
     name = str(shown(engine))
     by_family = _PORTS.get(
@@ -194,8 +204,8 @@ def _cluster(resource: TypedResource, kind: str) -> None:
     family, major = _family(resource, _CLUSTER_PARAMETERS, groups)
     if engine is None:
         engine = family or _NO_ENGINE
-    is_aurora = str(shown(engine)).startswith("aurora")
-    is_multi_az = not is_aurora and kind == "RDS" and engine != _NO_ENGINE
+    is_aurora = _is_aurora(engine)
+    is_multi_az = is_aurora is not True and kind == "RDS" and engine != _NO_ENGINE
     group = resource.get("DBSubnetGroupName")
     restored = _restored(resource, "SnapshotIdentifier", "SourceDBClusterIdentifier")
     port = resource.get("DBPort" if kind == "Neptune" else "Port")
@@ -210,7 +220,7 @@ def _cluster(resource: TypedResource, kind: str) -> None:
         DBClusterMembers=[],
         BackupRetentionPeriod=_retention(resource, 1),
         DeletionProtection=resource.get("DeletionProtection", False),
-        MultiAZ=is_multi_az,
+        MultiAZ=is_aurora if isinstance(is_aurora, Unknown) else is_multi_az,
         HttpEndpointEnabled=resource.get("EnableHttpEndpoint", False),
         VPCNetworkingEnabled=True,
         PubliclyAccessible=_is_public(resource, kind, engine, group) if is_multi_az else None,
@@ -230,7 +240,7 @@ def _cluster(resource: TypedResource, kind: str) -> None:
 
 
 def _cluster_encryption(
-    resource: TypedResource, restored: Resolved, *, by_default: bool
+    resource: TypedResource, restored: Resolved, *, by_default: bool | Unknown
 ) -> dict[str, Resolved]:
     """Aurora Serverless v1 is always encrypted (Amazon Aurora User Guide)."""
     if str(shown(resource.get("EngineMode"))) == "serverless":
@@ -264,7 +274,7 @@ def _version(resource: TypedResource, major: str) -> Resolved:
 
 
 def _encryption(
-    resource: TypedResource, restored: Resolved, *, takes_key: bool, by_default: bool
+    resource: TypedResource, restored: Resolved, *, takes_key: bool, by_default: bool | Unknown
 ) -> dict[str, Resolved]:
     """A copy is like its source or encrypted with its own key; Aurora encrypts by default.
 
@@ -276,7 +286,7 @@ def _encryption(
         resource: the database.
         restored: what it is a copy of; ``None``: it is new.
         takes_key: whether the operation that makes the copy takes a key.
-        by_default: whether a new one is encrypted.
+        by_default: whether a new one is encrypted; why that is not known.
     """
     if restored is not None:
         if takes_key and resource.get("KmsKeyId") is not None:
@@ -285,6 +295,8 @@ def _encryption(
     encrypted = resource.get("StorageEncrypted")
     if encrypted is not None:
         return {"StorageEncrypted": encrypted}
+    if isinstance(by_default, Unknown):
+        return {"StorageEncrypted": by_default}
     if by_default:
         return {"StorageEncrypted": False, "StorageEncryptionType": "sse-rds"}
     return {"StorageEncrypted": False}
@@ -377,7 +389,7 @@ def _instance(resource: TypedResource, kind: str) -> None:
             resource,
             restored,
             takes_key=source is not None,
-            by_default=str(shown(engine)).startswith("aurora"),
+            by_default=_is_aurora(engine),
         ),
     )
     if cluster is not None:
@@ -446,11 +458,14 @@ def _is_public(resource: TypedResource, kind: str, engine: Resolved, group: Reso
     is_public = resource.get("PubliclyAccessible")
     if is_public is not None:
         return truth_of(is_public)
-    if kind != "RDS" or str(shown(engine)).startswith("aurora"):
+    is_aurora = _is_aurora(engine)
+    if kind != "RDS" or is_aurora is True:
         return False
-    if group is None or not is_exact(group):
-        return group is None or undetermined(f"PubliclyAccessible of {resource.name}")
-    return str(group).lower() == "default"
+    if group is not None and not is_exact(group):
+        return undetermined(f"PubliclyAccessible of {resource.name}")
+    if group is not None and str(group).lower() != "default":
+        return False
+    return is_aurora if isinstance(is_aurora, Unknown) else True
 
 
 def _vpc_groups(resource: TypedResource, group: Resolved) -> list[dict[str, str]]:
