@@ -210,9 +210,16 @@ def single(items: Iterable[T], name: str) -> T:
 
 
 def tags_from(pairs: object) -> Tags:
-    """AWS's ``[{"Key": ..., "Value": ...}]`` as `Tags`; absent means none."""
+    """AWS's ``[{"Key": ..., "Value": ...}]`` as `Tags`; absent means none.
+
+    Raises:
+        Misshapen: a pair is not known.
+    """
     if not isinstance(pairs, list):
         return ()
+    for pair in pairs:
+        if isinstance(pair, DocumentText) and pair.unknown is not None:
+            raise Misshapen("Tags: a pair is not known", pair.unknown)
     return tuple(sorted((str(pair["Key"]), str(pair.get("Value", ""))) for pair in pairs))
 
 

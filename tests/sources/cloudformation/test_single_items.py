@@ -67,6 +67,8 @@ CASES = [
         "pass",
         ("EC2::Instance", {"NetworkInterfaces": address(public=False)}),
     ),
+    ("public-ip-assignment", "unknown", instance(["eni-1"])),
+    ("public-ip-assignment", "unknown", instance([address(public=False), "eni-1"])),
     ("admin-privileges", "fail", ("IAM::Role", {"ManagedPolicyArns": ADMINISTRATOR})),
     ("admin-privileges", "pass", ("IAM::Role", {"ManagedPolicyArns": READER})),
     ("s3-acl-disabled", "pass", bucket("BucketOwnerEnforced")),

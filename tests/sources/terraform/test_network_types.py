@@ -137,6 +137,20 @@ def test_an_adopted_default_group_has_the_rules_of_the_configuration(tmp_path, v
     assert outcomes(tmp_path, plan, "default-security-group") == {DEFAULT_GROUP: outcome}
 
 
+@pytest.mark.parametrize(("known", "unknown"), [("ingress", "egress"), ("egress", "ingress")])
+def test_the_rules_of_an_adopted_default_group_may_be_unknown(tmp_path, known, unknown):
+    references = {"vpc_id": VPC, unknown: ["local.rules"]}
+    plan = network().add(DEFAULT_GROUP, {known: []}, ["id", "vpc_id", unknown], references)
+    assert outcomes(tmp_path, plan, "default-security-group") == {DEFAULT_GROUP: "unknown"}
+
+
+def test_a_table_of_a_subnet_is_not_that_of_a_gateway(tmp_path):
+    plan = with_internet(network())
+    plan.changes[-1]["change"]["after_unknown"]["gateway_id"] = True
+    plan.configured[-1]["expressions"]["gateway_id"] = {"references": ["local.gateway"]}
+    assert outcomes(tmp_path, plan, "route-restriction")["aws_subnet.s"] == "fail"
+
+
 def test_a_default_group_that_is_not_adopted_keeps_its_rules(tmp_path):
     outcome_by_name = outcomes(tmp_path, network(), "default-security-group")
     assert outcome_by_name == {"aws_vpc.v": "fail"}

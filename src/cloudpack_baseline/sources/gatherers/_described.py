@@ -14,6 +14,7 @@ from cloudpack_baseline.model.arn import Arn
 from cloudpack_baseline.model.described import Description, Listed, Singular, descriptions
 from cloudpack_baseline.model.reading import (
     FieldReader,
+    Misshapen,
     field_readers,
     is_field,
     member,
@@ -303,7 +304,12 @@ def _name(kind: type[Record], api: Listed, item: Answer, subject: str) -> str:
     if api.name:
         return (_optional(item, api.name) or subject) if subject else _present(item, api.name)
     tags = descriptions(kind).get("tags")
-    names = dict(tags_from(member(item, tags.path))) if tags else {}
+    try:
+        names = dict(tags_from(member(item, tags.path))) if tags else {}
+    except Misshapen as error:
+        if error.unknown is None:
+            raise
+        return subject  # its tags may be any
     return names.get("Name") or subject
 
 

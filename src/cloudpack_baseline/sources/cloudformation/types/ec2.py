@@ -120,7 +120,7 @@ def _attach(answers: StackAnswers, interface: Resolved, instance: str) -> None:
 )
 def _instance(resource: TypedResource) -> None:
     template = _template_data(resource.answers, resource.get("LaunchTemplate"))
-    settings = _over(template, _with_interfaces(resource.properties))
+    settings = _with_known_interfaces(_over(template, _with_interfaces(resource.properties)))
     interfaces = list(_instance_interfaces(resource, resource.id, settings))
     subnet = _own_subnet(settings)
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
@@ -352,6 +352,14 @@ def _with_interfaces(settings: dict[str, Resolved]) -> dict[str, Resolved]:
         return settings
     entries = [_with_groups(entry) for entry in interfaces]
     return with_members(settings, NetworkInterfaces=entries)
+
+
+def _with_known_interfaces(settings: dict[str, Resolved]) -> dict[str, Resolved]:
+    """The settings, in which interfaces are not known if one of them is not."""
+    interfaces = settings.get("NetworkInterfaces")
+    entries = as_list(interfaces) if isinstance(interfaces, list) else []
+    unknown = [follow(entry, "SubnetId") for entry in entries if not isinstance(entry, Mapping)]
+    return {**settings, "NetworkInterfaces": unknown[0]} if unknown else settings
 
 
 def _with_groups(interface: Resolved) -> Resolved:

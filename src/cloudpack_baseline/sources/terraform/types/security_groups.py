@@ -122,6 +122,9 @@ def _default_group(resource: TypedResource) -> None:
     _group(resource)
     vpc_id = shown(resource.get("VpcId", DEFAULT_VPC))
     *groups, adopted = resource.answers.items[_GROUPS]
+    ingress = resource.get("Ingress")
+    if isinstance(ingress, Unknown):
+        adopted["IpPermissions"] = ingress
     adopted["GroupName"] = "default"
     adopted["Description"] = f"default group of {vpc_id}"
     for item in groups:

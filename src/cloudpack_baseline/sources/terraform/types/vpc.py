@@ -193,7 +193,7 @@ TYPES["aws_default_route_table"] = Mapped(
 )
 def _association(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     table, gateway = values.get("route_table_id"), values.get("gateway_id")
-    if gateway is not None:
+    if gateway is not None and values.get("subnet_id") is None:
         yield (
             "AWS::EC2::GatewayRouteTableAssociation",
             {"RouteTableId": table, "GatewayId": gateway},
