@@ -171,7 +171,7 @@ def group_step(  # noqa: PLR0913 - an end, its peer, the packet and its directio
         for rule in rules:
             if kind in rule.traffic:
                 admission = _rule_admits(rule, endpoint, peer, references=references)
-                if isinstance(admission, bool):
+                if admission is True:
                     return Step(
                         Hop(
                             "security-group",
