@@ -399,6 +399,22 @@ def accelerated_by_nobody():
     return network(entry=ENTRY, db=SERVER, db_group=WIDE)
 
 
+@pytest.mark.parametrize(
+    ("egress", "block", "verdict"),
+    [
+        (False, "0.0.0.0/0", "stopped"),
+        (True, "0.0.0.0/0", "stopped"),
+        (False, "10.0.0.0/8", "open"),
+        (True, "10.0.0.0/8", "open"),
+    ],
+)
+def test_the_acl_is_asked_even_in_the_subnet_of_the_accelerator(egress, block, verdict):
+    """The interface of the accelerator is in the subnet of its endpoint."""
+    denied = entry(90, egress=egress, action="deny", block=block)
+    acl = evolve(OPEN_ACL, entries=(denied, *OPEN_ACL.entries))
+    assert accelerated(acl=acl).flow(Internet(), DB, "tcp/8080").verdict == verdict
+
+
 @pytest.mark.parametrize("field", ["listeners", "enabled", "ip_address_type"])
 def test_an_unread_accelerator_may_lead_where_no_other_does(field):
     web = changed("web", instance_id="i-web")

@@ -73,6 +73,27 @@ def test_the_local_route_precedes_a_narrower_one_only_if_that_is_propagated(
     assert table.find(*parse_address("10.0.1.5")).target == target
 
 
+@pytest.mark.parametrize(
+    ("block", "address", "target"),
+    [
+        ("10.0.0.0/24", "10.0.0.5", "local"),
+        ("10.0.255.0/24", "10.0.255.5", "local"),
+        ("10.0.0.0/16", "10.0.0.5", "local"),
+        ("100.64.3.0/24", "100.64.3.5", "local"),
+        ("10.0.0.0/8", "10.0.0.5", "local"),
+        ("10.0.0.0/8", "10.1.0.5", "vgw-1"),
+        ("0.0.0.0/0", "10.1.0.5", "vgw-1"),
+    ],
+)
+def test_a_propagated_route_leads_out_of_the_blocks_of_the_vpc_alone(block, address, target):
+    """Amazon VPC User Guide, Route priority: the local route precedes what is propagated."""
+    learned = Route(
+        destination_cidr_block=block, gateway_id="vgw-1", origin="EnableVgwRoutePropagation"
+    )
+    table = compiled(learned, vpc_blocks=("10.0.0.0/16", "100.64.0.0/16"))
+    assert table.find(*parse_address(address)).target == target
+
+
 def test_of_routes_for_the_same_block_a_static_one_precedes_a_list_and_that_a_propagated_one():
     block = "192.168.0.0/24"
     by_rank = [
@@ -146,6 +167,8 @@ def test_a_route_of_a_transit_gateway():
     route = transit(to_vpc("tgw-attach-1"))
     assert (route.kind, route.active) == ("attachment", True)
     assert route.shown == "10.1.0.0/16 -> tgw-attach-1"
+    host = evolve(to_vpc("tgw-attach-1"), destination_cidr_block="10.1.2.3/32")
+    assert transit(host).shown == "10.1.2.3/32 -> tgw-attach-1"
 
 
 @pytest.mark.parametrize("order", [1, -1])
