@@ -282,6 +282,15 @@ def test_a_surplus_that_is_not_sure_says_so():
     assert comparison.approximations
 
 
+def test_a_surplus_for_everybody_that_is_not_sure_hides_none_that_is():
+    perhaps = {"StringEquals": {"cloudpack-baseline:undetermined/parameter A": "true"}}
+    signed = allow({"StringLike": {"aws:PrincipalArn": "*"}})
+    _, bucket = bucket_of([allow(perhaps), signed])
+    exact = {surplus.principal: surplus.exact for surplus in compare_access(bucket, ()).excess}
+    assert exact == {"anonymous": False} | {name: True for name, _ in told(held([signed]))}
+    assert exact["*"]
+
+
 def deny(condition=None, **fields):
     return allow(condition, Effect="Deny", Action="s3:*", Resource=BOTH, **fields)
 

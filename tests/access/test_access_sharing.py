@@ -406,3 +406,26 @@ def test_each_unexpected_request_that_the_policy_allows_is_reported(statements):
         # Anyone is also each account; whoever is not named is any account.
         covering = {*ANYONE} if request.account is None else {*ANYONE, *ANY_ACCOUNT}
         assert found & {*covering, ("account", request.account)}
+
+
+PERHAPS = when("StringEquals", "cloudpack-baseline:undetermined/parameter A", "true")
+SIGNED = when("StringLike", "aws:PrincipalArn", "*")
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        ([PERHAPS], {"anonymous": False}),
+        ([PERHAPS, {"Principal": {"AWS": STRANGER}}], {"anonymous": False, STRANGER: True}),
+        ([PERHAPS, SIGNED], {"anonymous": False, "*": True}),
+        ([{}, PERHAPS, {"Principal": {"AWS": STRANGER}}], {"anonymous": True}),
+        # Of what is possible for everybody, only that is sure for the account which names it.
+        (
+            [PERHAPS, {"Principal": {"AWS": STRANGER}, **PERHAPS}],
+            {"anonymous": False},
+        ),
+    ],
+)
+def test_what_is_possible_for_everybody_hides_nothing_that_is_sure(statements, expected):
+    undeclared = compare(*statements).undeclared
+    assert {access.principal: access.exact for access in undeclared} == expected

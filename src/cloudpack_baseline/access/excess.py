@@ -13,7 +13,9 @@ from cloudpack_baseline.access.grants import (
     best_grant,
     grants_at,
     grants_within,
+    grants_without,
     request_witness,
+    unreported,
 )
 from cloudpack_baseline.access.log_delivery import delivers_logs
 from cloudpack_baseline.access.principals import caller_groups
@@ -88,14 +90,12 @@ def excess_access(
     layout = answers.analysis.context.layout
     undeclared = [
         grant if names_cloudfront(answers.analysis, grant.rule) else grant.without(unnamed)
-        for grant in _without(answers.named_first, declared)
+        for grant in grants_without(answers.named_first, declared)
     ]
     kinds = {**KINDS, "other": KNOWN & ~(KINDS["read"] | KINDS["list"] | KINDS["write"])}
     # Whoever may come in unsigned may come in as anyone else: reported once.
-    unsigned = RequestSet.nothing(answers.analysis.context.space)
-    for grant in undeclared:
-        unsigned |= grant.high.within({layout.caller: UNSIGNED}).below(layout.channel)
-    beyond = _without(undeclared, unsigned)
+    context = answers.analysis.context
+    beyond = unreported(undeclared, {layout.caller: UNSIGNED}, context)
     bound = bound_requests(answers.analysis)
     for (kind, name), callers in (
         caller_groups(answers.analysis.context.callers).items() if undeclared else ()
@@ -109,11 +109,6 @@ def excess_access(
             excess = _summarize(answers, grants, {layout.action: actions}, bound)
             if excess is not None:
                 yield evolve(excess, principal_kind=kind, principal=name, access=access)
-
-
-def _without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[EffectiveGrant]:
-    """What the grants allow besides some requests; grants of nothing else are omitted."""
-    return [grant for grant in (grant.without(requests) for grant in grants) if grant]
 
 
 def _summarize(

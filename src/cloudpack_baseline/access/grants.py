@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from cloudpack_baseline.access.analysis import Analysis, PolicySource
+    from cloudpack_baseline.access.context import PolicyContext
     from cloudpack_baseline.access.results import Reach
     from cloudpack_baseline.access.rules import Rule
 
@@ -27,9 +28,11 @@ __all__ = [
     "existing_requests",
     "grants_at",
     "grants_within",
+    "grants_without",
     "public_by_policy",
     "public_request",
     "request_witness",
+    "unreported",
 ]
 
 UNSIGNED: Final = 1
@@ -118,6 +121,30 @@ def grants_within(grants: Iterable[EffectiveGrant], box: Mapping[int, int]) -> l
     """The parts of the grants inside a box, without empty ones."""
     restricted = (grant.within(box) for grant in grants)
     return [grant for grant in restricted if grant]
+
+
+def grants_without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[EffectiveGrant]:
+    """What the grants allow besides some requests; grants of nothing else are omitted."""
+    return [grant for grant in (grant.without(requests) for grant in grants) if grant]
+
+
+def unreported(
+    grants: Sequence[EffectiveGrant], box: Mapping[int, int], context: PolicyContext
+) -> list[EffectiveGrant]:
+    """What the grants allow besides what is reported of the callers in a box.
+
+    That covers the same requests of anyone. Where those callers are only possibly granted them,
+    they stay for whom they are granted for sure.
+    """
+    possible = sure = RequestSet.nothing(context.space)
+    for part in grants_within(grants, box):
+        possible |= part.high.below(context.layout.channel)
+        sure |= part.low.below(context.layout.channel)
+    if possible == sure:
+        return grants_without(grants, sure)
+    lows = [(grant, grant.low - sure) for grant in grants]
+    left = [EffectiveGrant(grant.rule, (grant.high - possible) | low, low) for grant, low in lows]
+    return [grant for grant in left if grant]
 
 
 def best_grant(

@@ -15,7 +15,7 @@ from cloudpack_baseline.access.problems import MalformedPolicy, PolicyProblem
 if TYPE_CHECKING:
     from cloudpack_baseline.access.policy import PolicyKind
 
-__all__ = ["parse_policy"]
+__all__ = ["is_principal", "is_service", "parse_policy"]
 
 _VERSIONS: Final = ("2008-10-17", "2012-10-17")
 _STATEMENT_KEYS: Final = frozenset(
@@ -112,7 +112,7 @@ class _Reader:
         if any(map(_lacks_account, names)):
             self.report(path, "has-an-ARN-without-an-account")
         for name in names:
-            if not name.startswith("arn:") and _WITHOUT_ARN.fullmatch(name) is None:
+            if not _lacks_account(name) and not is_principal(name):
                 self.report(path, "has-a-text-that-is-no-principal", _short(name))
         return names
 
@@ -123,7 +123,7 @@ class _Reader:
         Principal").
         """
         names = self.texts(value, path)
-        if any("*" in name and name != "*" for name in names):
+        if not all(map(is_service, names)):
             self.report(path, "has-a-wildcard-in-a-name")
         return names
 
@@ -168,6 +168,18 @@ def _account(value: object) -> str | None:
     digits = value if isinstance(value, _Number) else _text(value) if type(value) is int else ""
     fits = digits.isdigit() and _LEAST_DIGITS <= len(digits) <= _ACCOUNT_DIGITS
     return digits.zfill(_ACCOUNT_DIGITS) if fits else None
+
+
+def is_principal(name: str) -> bool:
+    """Whether AWS takes the text for one of its principals."""
+    if name.startswith("arn:"):
+        return not _lacks_account(name)
+    return _WITHOUT_ARN.fullmatch(name) is not None
+
+
+def is_service(name: str) -> bool:
+    """Whether AWS takes the text for a service, or for all of them."""
+    return "*" not in name or name == "*"
 
 
 def _lacks_account(name: str) -> bool:

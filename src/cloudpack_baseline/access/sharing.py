@@ -20,7 +20,13 @@ from cloudpack_baseline.access.building import build_context, named_values
 from cloudpack_baseline.access.channels import Channel
 from cloudpack_baseline.access.context import PolicyContext, frequent_keys
 from cloudpack_baseline.access.denies import subtract
-from cloudpack_baseline.access.grants import EffectiveGrant, best_grant, grant_of
+from cloudpack_baseline.access.grants import (
+    EffectiveGrant,
+    best_grant,
+    grant_of,
+    grants_without,
+    unreported,
+)
 from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.networks import networks_text, parse_network, union
 from cloudpack_baseline.access.patterns import glob
@@ -388,15 +394,12 @@ def _confined_boxes(analysis: _SharingAnalysis) -> Iterator[dict[int, int]]:
 
 def _undeclared(analysis: _SharingAnalysis) -> Iterator[UndeclaredAccess]:
     layout = analysis.context.layout
-    beyond = _without(analysis.grants, _expected_requests(analysis))
+    beyond = grants_without(analysis.grants, _expected_requests(analysis))
     # Whoever may come in unsigned may come in as anyone else: reported once.
     for is_broad in (_is_anonymous, _is_any_account):
         box = {layout.caller: analysis.callers(is_broad)}
         yield from _summaries(analysis, beyond, box[layout.caller])
-        reported = RequestSet.nothing(analysis.context.space)
-        for grant in beyond:
-            reported |= grant.high.within(box).below(layout.channel)
-        beyond = _without(beyond, reported)
+        beyond = unreported(beyond, box, analysis.context)
     yield from _summaries(analysis, beyond, -1)
 
 
@@ -418,10 +421,6 @@ def _is_anonymous(caller: Caller) -> bool:
 
 def _is_any_account(caller: Caller) -> bool:
     return caller.kind == "account" and caller.stranger
-
-
-def _without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> list[EffectiveGrant]:
-    return [grant for grant in (grant.without(requests) for grant in grants) if grant]
 
 
 def _summarize(

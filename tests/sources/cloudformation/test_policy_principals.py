@@ -70,6 +70,37 @@ def test_principals_are_judged_on_their_own():
     assert anybody["Condition"]["StringEquals"] == {"sts:ExternalId": "7f3a", **UNDECIDED}
 
 
+@pytest.mark.parametrize(
+    ("kind", "name", "neighbour"),
+    [
+        ("AWS", "foo", "*"),
+        ("AWS", "", "*"),
+        ("AWS", "arn:aws:iam::root", "*"),
+        ("AWS", "12345", "210987654321"),
+        ("AWS", "foo", "AIDA1EXAMPLE"),
+        ("Service", "s*.amazonaws.com", "sns.amazonaws.com"),
+    ],
+)
+@pytest.mark.parametrize("effect", ["Allow", "Deny"])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_name_that_aws_rejects_says_nothing_of_its_neighbours(
+    kind, name, neighbour, effect, as_text
+):
+    statement = {
+        "Effect": effect,
+        "Action": "sts:AssumeRole",
+        "Principal": {kind: [name, neighbour]},
+    }
+    document = {"Statement": [statement]}
+    text = policy_text(json.dumps(document) if as_text else document, TRUST_POLICY)
+    certain, anybody = json.loads(text)["Statement"]
+    assert certain["Principal"] == {kind: [neighbour]}
+    assert "Condition" not in certain
+    assert anybody["Principal"] == "*"
+    key = f"cloudpack-baseline:undetermined/the principal {name}"
+    assert anybody["Condition"] == {"StringEquals": {key: "true"}}
+
+
 def test_what_is_excepted_is_not_taken_apart():
     (statement,) = statements({"AWS": "*"}, NotPrincipal={"AWS": DocumentText("x", ENV)})
     assert "NotPrincipal" not in statement

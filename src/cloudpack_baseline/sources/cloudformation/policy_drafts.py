@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Any
 
+from cloudpack_baseline.access.parsing import is_principal, is_service
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
@@ -29,6 +30,8 @@ _MAY_NAME = re.compile(r"arn:|\*|execute-api:|\$\{[^}]*:")
 """What a resource begins with, or what a pattern or a policy variable that names one does."""
 _OF_BUCKET = re.compile(r"(arn:[^:]*:s3:::)([^/]*)(.*)", re.DOTALL)
 """A bucket or its objects: what precedes the name, the name or a pattern, and the rest."""
+_NAMES = {"AWS": is_principal, "Service": is_service}
+"""Whether AWS takes a text for a name, by kind of principal."""
 _ANY_ACCOUNT = re.compile(r"arn:[^:]+:(?:iam|sts)::[^:]*[*?][^:]*(?::.*)?", re.DOTALL)
 
 
@@ -75,7 +78,8 @@ def document_as_meant(
         else statement
         for statement in several
     ]
-    if meant == several and _TRAILING_COMMA.sub(_kept, text) == text:
+    is_literal = meant == several and all(why_of(statement) is None for statement in meant)
+    if is_literal and _TRAILING_COMMA.sub(_kept, text) == text:
         return None
     return {**document, "Statement": meant[0] if several is not statements else meant}
 
@@ -94,7 +98,8 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
-    everybody; a Deny with one denies nobody.
+    everybody; a Deny with one denies nobody. Whom a name means that is none is in doubt, which
+    says nothing about the others of its list.
     """
     elements = {*elements}
     misplaced = {"Principal", "Resource"} - elements
@@ -119,7 +124,8 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
     if str(statement.get("Effect")) == "Allow" and named is not None:
         widened = [_widened(name) for name in (named if isinstance(named, list) else [named])]
         principal = {**principal, "AWS": widened if isinstance(named, list) else widened[0]}
-    return {**statement, "Principal": principal}
+    in_doubt = {kind: _in_doubt(kind, names) for kind, names in principal.items()}
+    return {**statement, "Principal": in_doubt}
 
 
 def of_bucket(statement: Mapping[str, Any], bucket: str) -> Mapping[str, Any]:
@@ -209,3 +215,13 @@ def _widened(name: Resolved) -> Resolved:
     """Everybody, if an ARN has a wildcard in place of the account."""
     is_text = isinstance(name, str) and why_of(name) is None
     return "*" if is_text and _ANY_ACCOUNT.fullmatch(name) else name
+
+
+def _in_doubt(kind: str, names: Resolved) -> Resolved:
+    if isinstance(names, list):
+        return [_in_doubt(kind, name) for name in names]
+    takes = _NAMES.get(kind)
+    is_text = isinstance(names, str) and why_of(names) is None
+    if takes is None or not is_text or takes(str(names)):
+        return names
+    return DocumentText(names, undetermined(f"the principal {names}"))
