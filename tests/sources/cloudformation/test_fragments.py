@@ -157,6 +157,16 @@ def test_volumes_that_instances_will_get_are_judged(kind, encrypted, outcome, ju
             {"vol-Web-root": "fail", "vol-Web-sdb": "pass"},
         ),
         (
+            "ImageId: ami-1,"
+            " BlockDeviceMappings: [{DeviceName: !ImportValue d, Ebs: {Encrypted: true}}]",
+            {"vol-Web-root": "unknown", "vol-Web-<import d>": "pass"},
+        ),
+        (
+            "ImageId: ami-1,"
+            " BlockDeviceMappings: [{DeviceName: !ImportValue d, VirtualName: ephemeral0}]",
+            {"vol-Web-root": "fail"},
+        ),
+        (
             "ImageId: ami-1, BlockDeviceMappings: [{DeviceName: xvdba, Ebs: {Encrypted: true}}]",
             {"vol-Web-root": "fail", "vol-Web-xvdba": "pass"},
         ),

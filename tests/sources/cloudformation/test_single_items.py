@@ -143,6 +143,17 @@ def test_a_user_of_one_group(judge_template):
     assert judged == {"Anna": "pass"}
 
 
+def test_a_server_whose_interfaces_are_not_known_may_be_in_any_vpc(judge_template):
+    template = """
+    Parameters: {P: {Type: String}}
+    Resources:
+      It: {Type: AWS::EC2::Instance, Properties: {ImageId: ami-1, NetworkInterfaces: %s}}
+    """
+    for interfaces in ("!Ref P", "[!Ref P]"):
+        judged = judge_template("resources-in-vpc", template % interfaces)
+        assert judged == {"i-It": "unknown"}
+
+
 def test_a_list_that_is_not_known_stays_unknown(judge_template):
     template = """
     Parameters: {Policies: {Type: CommaDelimitedList}}

@@ -357,7 +357,9 @@ def _with_interfaces(settings: dict[str, Resolved]) -> dict[str, Resolved]:
 def _with_known_interfaces(settings: dict[str, Resolved]) -> dict[str, Resolved]:
     """The settings, in which interfaces are not known if one of them is not."""
     interfaces = settings.get("NetworkInterfaces")
-    entries = as_list(interfaces) if isinstance(interfaces, list) else []
+    if not isinstance(interfaces, list):
+        return {**settings, "NetworkInterfaces": exact(interfaces)}
+    entries = as_list(interfaces)
     unknown = [follow(entry, "SubnetId") for entry in entries if not isinstance(entry, Mapping)]
     return {**settings, "NetworkInterfaces": unknown[0]} if unknown else settings
 

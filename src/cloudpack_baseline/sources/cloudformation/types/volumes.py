@@ -19,7 +19,12 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     member,
     shown,
 )
-from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject, undetermined
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedObject,
+    undetermined,
+    why_of,
+)
 
 __all__ = ["TYPES", "add_root_volume", "add_volumes", "encrypts_by_default"]
 
@@ -85,22 +90,33 @@ def add_root_volume(resource: TypedResource, settings: dict[str, Resolved], stat
     elsewhere = mappings if isinstance(mappings, Unknown) else None
     if elsewhere is not None:
         mappings = resource.get("BlockDeviceMappings")
-    if not any(map(_may_be_root, as_list(mappings))):
+    devices = [_device(mapping) for mapping in as_list(mappings)]
+    unknown = next(
+        (device for device in (elsewhere, *devices) if isinstance(device, Unknown)), None
+    )
+    if not any(device is True for device in devices):
         resource.item(
             _VOLUMES,
             VolumeId=f"vol-{resource.name}-root",
             State=state,
-            Encrypted=_is_encrypted(resource, None) if elsewhere is None else elsewhere,
+            Encrypted=_is_encrypted(resource, None) if unknown is None else unknown,
             Attachments=[{"InstanceId": resource.id}] if state == "in-use" else [],
             Tags=resource.tags(),
         )
 
 
-def _may_be_root(mapping: Resolved) -> bool:
+def _device(mapping: Resolved) -> bool | Unknown:
+    """Whether it is described as that of the root; why the name of the device is not known.
+
+    A mapping that is not known is described as a gap, and so is the root with it.
+    """
     if not isinstance(mapping, dict):
         return True
-    is_data = _DATA_DEVICE.fullmatch(str(shown(mapping.get("DeviceName", ""))))
-    return "Ebs" in mapping and is_data is None
+    if "Ebs" not in mapping:
+        return False
+    name = dict.get(mapping, "DeviceName", "")
+    unknown = why_of(name)
+    return _DATA_DEVICE.fullmatch(str(name)) is None if unknown is None else unknown
 
 
 def add_volumes(resource: TypedResource, settings: dict[str, Resolved], state: str) -> None:
