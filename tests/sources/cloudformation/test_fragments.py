@@ -138,6 +138,9 @@ def test_volumes_that_instances_will_get_are_judged(kind, encrypted, outcome, ju
     assert judge_template("ebs-encryption", template) == {"vol-Web-/dev/sda1": outcome}
 
 
+DEVICE = "DeviceName: !ImportValue d"
+
+
 @pytest.mark.parametrize(
     ("data", "volumes"),
     [
@@ -157,13 +160,11 @@ def test_volumes_that_instances_will_get_are_judged(kind, encrypted, outcome, ju
             {"vol-Web-root": "fail", "vol-Web-sdb": "pass"},
         ),
         (
-            "ImageId: ami-1,"
-            " BlockDeviceMappings: [{DeviceName: !ImportValue d, Ebs: {Encrypted: true}}]",
+            f"ImageId: ami-1, BlockDeviceMappings: [{{{DEVICE}, Ebs: {{Encrypted: true}}}}]",
             {"vol-Web-root": "unknown", "vol-Web-<import d>": "pass"},
         ),
         (
-            "ImageId: ami-1,"
-            " BlockDeviceMappings: [{DeviceName: !ImportValue d, VirtualName: ephemeral0}]",
+            f"ImageId: ami-1, BlockDeviceMappings: [{{{DEVICE}, VirtualName: ephemeral0}}]",
             {"vol-Web-root": "fail"},
         ),
         (

@@ -1,0 +1,113 @@
+"""A value that becomes unknown turns no verdict into another one, but into an unknown one."""
+
+import copy
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from cloudpack_baseline import assess, gather_template
+
+TEMPLATE = Path(__file__).parents[1] / "sources/cloudformation/broad.yaml"
+
+
+class Loader(yaml.SafeLoader):
+    """Reads short intrinsics as long ones."""
+
+
+def intrinsic(loader, name, node):
+    if isinstance(node, yaml.ScalarNode):
+        value = loader.construct_scalar(node)
+    elif isinstance(node, yaml.SequenceNode):
+        value = loader.construct_sequence(node, deep=True)
+    else:
+        value = loader.construct_mapping(node, deep=True)
+    if name == "GetAtt" and isinstance(value, str):
+        value = value.split(".", 1)
+    return {name if name in {"Ref", "Condition"} else f"Fn::{name}": value}
+
+
+Loader.add_multi_constructor("!", intrinsic)
+TEMPLATE_DOCUMENT = yaml.load(TEMPLATE.read_text(encoding="utf-8"), Loader=Loader)  # noqa: S506 - a safe loader
+TEMPLATE_DOCUMENT.setdefault("Parameters", {})["Anything"] = {"Type": "String"}
+
+
+def literals(value, path):
+    """The paths of values that refer to nothing, so that what they name is not elsewhere."""
+    children = (
+        value.items()
+        if isinstance(value, dict)
+        else enumerate(value)
+        if isinstance(value, list)
+        else ()
+    )
+    inner = [entry for key, child in children for entry in literals(child, (*path, key))]
+    refers = isinstance(value, dict) and any(
+        key == "Ref" or str(key).startswith("Fn::") for key in value
+    )
+    if refers:
+        return []
+    whole = [path] if len(inner) == leaves(value) else []
+    return [*inner, *whole]
+
+
+def leaves(value):
+    """How many paths a value has below it, of which none refers to anything."""
+    children = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, dict | list):
+        return 0
+    return sum(1 + leaves(child) for child in children)
+
+
+PATHS = [
+    ("Resources", name, "Properties", *path)
+    for name, resource in TEMPLATE_DOCUMENT["Resources"].items()
+    for property_name, value in resource.get("Properties", {}).items()
+    for path in literals(value, (property_name,))
+]
+
+
+def outcomes(document, folder):
+    """How many findings of each control have each outcome."""
+    file = folder / "template.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    findings = assess(gather_template(file)).findings
+    counts = {}
+    for finding in findings:
+        counts.setdefault(finding.control, Counter())[finding.outcome.value] += 1
+    return counts
+
+
+def test_there_are_values_to_try():
+    assert len(PATHS) > 200
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("unknown")
+
+
+@pytest.fixture(scope="module")
+def before(folder):
+    return outcomes(TEMPLATE_DOCUMENT, folder)
+
+
+@settings(max_examples=25)
+@example(path=("Resources", "Cluster", "Properties", "Engine"))
+@given(path=st.sampled_from(PATHS))
+def test_an_unknown_value_changes_no_verdict_but_to_unknown(path, before, folder):
+    document = copy.deepcopy(TEMPLATE_DOCUMENT)
+    *steps, last = path
+    parent = document
+    for step in steps:
+        parent = parent[step]
+    parent[last] = {"Ref": "Anything"}
+    after = outcomes(document, folder)
+    for control in before.keys() | after.keys():
+        known, changed = before.get(control, Counter()), after.get(control, Counter())
+        if changed["fail"] != known["fail"]:
+            assert changed["unknown"] > known["unknown"], (control, path)
