@@ -408,6 +408,8 @@ def test_a_domain_in_a_vpc():
     assert outcome(domain("vpc-1")) is PASS
     assert outcome(domain(None)) is FAIL
     assert outcome(domain("vpc-1", Principal={"AWS": PARTNER})) is FAIL
+    perhaps = {"StringEquals": {"cloudpack-baseline:undetermined/parameter A": "true"}}
+    assert outcome(domain("vpc-1", Condition=perhaps)) is UNKNOWN
     computed = Unknown.because(Why.UNDETERMINED, detail="VPCOptions is computed")
     (finding,) = judge(domain(computed)).findings
     assert (finding.outcome, finding.observations[0].causes) == (UNKNOWN, computed.causes)

@@ -172,3 +172,9 @@ OF_ANY = "AWS: !Sub 'arn:aws:iam::${Env}:root'"
 )
 def test_the_outcome_of_a_principal(judge_template, control, template, principal, outcome):
     assert {*judge_template(control, template % principal).values()} == {outcome}
+
+
+def test_an_account_by_a_pattern_under_an_effect_that_is_not_known(judge_template):
+    template = ROLE.replace("Effect: Allow", "Effect: !Ref Env") % "AWS: 'arn:aws:iam::*:root'"
+    assert "Effect: !Ref" in template
+    assert {*judge_template("role-trust", template).values()} == {"unknown"}

@@ -246,7 +246,8 @@ class _Judge:
             words = text("sharing.public-declared", actions=abbreviate(excess.actions))
             return passed(words, origin=origin)
         vpc = record.vpc if isinstance(record, OpenSearchDomain) else None
-        if _is_broad(excess) and isinstance(vpc, str):
+        # A policy that is not known may name an account instead, which fails in a VPC too.
+        if _is_broad(excess) and excess.exact and isinstance(vpc, str):
             return passed(text("sharing.in-vpc", vpc=vpc), origin=origin)
         if _is_broad(excess) and isinstance(vpc, Unknown):
             return _unread(excess, _left_open(record, vpc))

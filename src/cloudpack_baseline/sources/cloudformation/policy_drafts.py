@@ -121,7 +121,8 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
     if not isinstance(principal, Mapping):
         return statement
     named = principal.get("AWS")
-    if str(statement.get("Effect")) == "Allow" and named is not None:
+    effect = statement.get("Effect")
+    if (str(effect) == "Allow" or why_of(effect) is not None) and named is not None:
         widened = [_widened(name) for name in (named if isinstance(named, list) else [named])]
         principal = {**principal, "AWS": widened if isinstance(named, list) else widened[0]}
     in_doubt = {kind: _in_doubt(kind, names) for kind, names in principal.items()}
