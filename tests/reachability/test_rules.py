@@ -407,8 +407,8 @@ def test_why_the_mode_of_the_block_is_not_known():
     unread = Unknown.because(Why.DENIED, operation="ec2:DescribeVpcBlockPublicAccessOptions")
     listing = Unknown.because(Why.DENIED, operation="ec2:DescribeThings")
     block = evolve(BASE["block"], internet_gateway_block_mode=unread)
-    for held, expected in ((block, unread), (None, listing)):
-        records = [record for record in (BASE | {"block": held}).values() if record is not None]
+    for options, expected in ((block, unread), (None, listing)):
+        records = [record for record in (BASE | {"block": options}).values() if record is not None]
         net = Network.from_records(
             records, lambda kind, _: listing if kind is VpcBlockPublicAccessOptions else None
         )
@@ -433,8 +433,8 @@ def test_a_route_table_counts_while_its_association_is_in_force(state, is_in_for
         associations=(RouteTableAssociation(subnet_id="subnet-db", state=state),),
     )
     groups = changed("db-group", ip_permissions=ANY)
-    found = network(db_table=own, db_group=groups).flow(Addresses(["192.168.7.9"]), DB, "mysql")
-    assert found.is_open is is_in_force
+    flow = network(db_table=own, db_group=groups).flow(Addresses(["192.168.7.9"]), DB, "mysql")
+    assert flow.is_open is is_in_force
 
 
 def test_the_vpc_itself_tells_of_the_block():

@@ -35,8 +35,8 @@ def entry(destination, target):
 def test_the_last_address_of_a_block_may_have_a_route_of_its_own():
     wide, narrow = entry("0.0.1.0/24", "wide"), entry("0.0.1.255/32", "narrow")
     routes = RouteMap.of([((256, 511), 0, wide), ((511, 511), 0, narrow)])
-    found = [routes.find(address) for address in (0, 255, 256, 510, 511, 512)]
-    assert found == [None, None, wide, wide, narrow, None]
+    entries = [routes.find(address) for address in (0, 255, 256, 510, 511, 512)]
+    assert entries == [None, None, wide, wide, narrow, None]
     assert routes.starts == (0, 256, 511, 512)
 
 

@@ -34,27 +34,27 @@ def test_of_stopped_packets_the_one_that_came_furthest_is_shown():
 def test_a_packet_that_passes_outweighs_those_that_do_not():
     passing, perhaps, stopped = (trial(step).result for step in (THROUGH, PERHAPS, STOP))
     assert best((stopped, perhaps, passing)).verdict == "open"
-    found = best((stopped, perhaps))
-    assert (found.verdict, found.reasons) == ("unknown", (DOUBT,))
+    result = best((stopped, perhaps))
+    assert (result.verdict, result.reasons) == ("unknown", (DOUBT,))
     fewer = trial(THROUGH, ports=FEWER).result
     assert best((fewer, passing)).client_ports == PORTS
 
 
 def test_without_an_address_nothing_is_sent():
-    found = best(())
-    assert (found.verdict, found.stop.id, found.witness) == ("stopped", "", None)
+    result = best(())
+    assert (result.verdict, result.stop.id, result.witness) == ("stopped", "", None)
 
 
 def test_plans_that_agree_pass_what_each_of_them_passes():
-    found = together([trial(THROUGH), trial(THROUGH, ports=FEWER)])
-    assert (found.verdict, found.client_ports) == ("open", FEWER)
+    result = together([trial(THROUGH), trial(THROUGH, ports=FEWER)])
+    assert (result.verdict, result.client_ports) == ("open", FEWER)
 
 
 def test_plans_that_disagree_leave_it_open():
     for trials in ([trial(THROUGH), trial(STOP)], [trial(STOP), trial(THROUGH)]):
-        found = together(trials)
-        assert (found.verdict, found.stop, found.reasons) == ("unknown", None, (SEVERAL,))
-        assert found.client_ports == PORTS
+        result = together(trials)
+        assert (result.verdict, result.stop, result.reasons) == ("unknown", None, (SEVERAL,))
+        assert result.client_ports == PORTS
     # Where the other plan is unknown itself, that is the reason, beside the several paths.
     assert together([trial(THROUGH), trial(PERHAPS)]).reasons == (DOUBT,)
     assert set(together([trial(STOP), trial(PERHAPS)]).reasons) == {DOUBT, SEVERAL}
@@ -62,8 +62,8 @@ def test_plans_that_disagree_leave_it_open():
 
 
 def test_plans_that_all_stop_it_let_nothing_through():
-    found = together([trial(STOP), trial(THROUGH, STOP)])
-    assert (found.verdict, found.client_ports) == ("stopped", EMPTY)
+    result = together([trial(STOP), trial(THROUGH, STOP)])
+    assert (result.verdict, result.client_ports) == ("stopped", EMPTY)
 
 
 def group_hop(network, source, target, service):
@@ -88,7 +88,7 @@ def test_what_has_no_groups_admits_everything():
 
 def test_the_path_names_each_network_acl():
     for acl, verdict in ((changed("acl"), "open"), (changed("acl", entries=DENIED), "unknown")):
-        found = network(acl=acl).flow(WEB, DB, "mysql")
-        crossed = [hop.id for hop in found.witness.hops if hop.kind == "network-acl"]
-        assert found.verdict == verdict
+        result = network(acl=acl).flow(WEB, DB, "mysql")
+        crossed = [hop.id for hop in result.witness.hops if hop.kind == "network-acl"]
+        assert result.verdict == verdict
         assert set(crossed) == {acl.network_acl_id}

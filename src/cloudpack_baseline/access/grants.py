@@ -131,10 +131,10 @@ def grants_without(grants: Iterable[EffectiveGrant], requests: RequestSet) -> li
 def unreported(
     grants: Sequence[EffectiveGrant], box: Mapping[int, int], context: PolicyContext
 ) -> list[EffectiveGrant]:
-    """What the grants allow besides what is reported of the callers in a box.
+    """The grants without the requests that are reported of the callers in a box.
 
-    That covers the same requests of anyone. Where those callers are only possibly granted them,
-    they stay for whom they are granted for sure.
+    A report about those callers covers the same requests of anyone. If it is in doubt, a request
+    that is granted for certain to someone else remains.
     """
     possible = sure = RequestSet.nothing(context.space)
     for part in grants_within(grants, box):
@@ -143,8 +143,10 @@ def unreported(
     if possible == sure:
         return grants_without(grants, sure)
     lows = [(grant, grant.low - sure) for grant in grants]
-    left = [EffectiveGrant(grant.rule, (grant.high - possible) | low, low) for grant, low in lows]
-    return [grant for grant in left if grant]
+    remaining = [
+        EffectiveGrant(grant.rule, (grant.high - possible) | low, low) for grant, low in lows
+    ]
+    return [grant for grant in remaining if grant]
 
 
 def best_grant(

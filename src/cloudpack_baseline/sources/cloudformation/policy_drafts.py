@@ -98,8 +98,8 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
 
     A principal has to be ``*`` or an object, and its ARN cannot contain a wildcard (IAM User Guide,
     "AWS JSON policy elements: Principal"). An Allow with one in place of the account is meant for
-    everybody; a Deny with one denies nobody. Whom a name means that is none is in doubt, which
-    says nothing about the others of its list.
+    everybody; a Deny with one denies nobody. A name that AWS rejects is in doubt; the other names
+    of its list are not.
     """
     elements = {*elements}
     misplaced = {"Principal", "Resource"} - elements
@@ -219,6 +219,7 @@ def _widened(name: Resolved) -> Resolved:
 
 
 def _in_doubt(kind: str, names: Resolved) -> Resolved:
+    """The names, of which those that AWS rejects may mean anybody."""
     if isinstance(names, list):
         return [_in_doubt(kind, name) for name in names]
     takes = _NAMES.get(kind)

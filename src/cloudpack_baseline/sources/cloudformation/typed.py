@@ -455,7 +455,7 @@ def truth_of(value: Resolved) -> bool | Unknown:
 def follow(value: Resolved, *names: str) -> Resolved:
     """What the names lead to; why it is not known; ``None``: it is not given.
 
-    What is no object where one is expected is rejected by CloudFormation, and not known here.
+    CloudFormation rejects a list or a text in place of an object, so that its members are unknown.
     """
     for name in names:
         if value is None:
