@@ -340,3 +340,69 @@ def test_a_bucket_whose_policy_names_another_one_is_exposed(judge_template, name
               Resource: arn:aws:s3:::docs/*
     """
     assert set(judge_template("s3-exposure", template).values()) == {"fail"}
+
+
+@pytest.mark.parametrize(
+    ("resources", "outcome"),
+    [
+        (["!Sub 'arn:aws:s3:::${Name}/*'"], "fail"),
+        (["!Sub 'arn:aws:s3:::${Path}/*'"], "fail"),
+        (["!Sub 'arn:aws:s3:::${Name}'", "!Sub 'arn:aws:s3:::${Name}/*'"], "fail"),
+        (["!GetAtt Site.Arn", "!Sub 'arn:aws:s3:::${Name}/*'"], "fail"),
+        (["!Sub 'arn:aws:s3:::${Name}'"], "unknown"),
+        (["!GetAtt Site.Arn", "!Sub 'arn:aws:s3:::${Name}'"], "unknown"),
+        (["!Sub 'arn:aws:s3:::${Name}/*'", "!Sub '${Name}/*'"], "unknown"),
+    ],
+)
+def test_a_name_in_the_policy_of_a_bucket_that_is_not_known_is_that_of_the_bucket(
+    judge_template, resources, outcome
+):
+    template = f"""
+    Parameters:
+      Name: {{Type: String}}
+      Path: {{Type: AWS::SSM::Parameter::Value<String>, Default: /site/name}}
+    Resources:
+      Site: {{Type: AWS::S3::Bucket}}
+      Readers:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Site
+          PolicyDocument:
+            Statement:
+              Effect: Allow
+              Principal: "*"
+              Action: s3:GetObject
+              Resource: [{", ".join(resources)}]
+    """
+    assert set(judge_template("s3-exposure", template).values()) == {outcome}
+
+
+@pytest.mark.parametrize(
+    ("resources", "outcome"),
+    [
+        (["!Sub 'arn:aws:s3:::${Name}'", "!Sub 'arn:aws:s3:::${Name}/*'"], "unknown"),
+        (["!GetAtt Site.Arn", "!Sub '${Site.Arn}/*'", "!Sub 'arn:aws:s3:::${Name}/*'"], "pass"),
+        (["!GetAtt Site.Arn", "!Sub 'arn:aws:s3:::${Name}/*'"], "unknown"),
+        (["!GetAtt Site.Arn", "'arn:aws:s3:::other/*'"], "fail"),
+    ],
+)
+def test_whether_a_deny_with_a_name_that_is_not_known_denies_is_in_doubt(
+    judge_template, resources, outcome
+):
+    template = f"""
+    Parameters: {{Name: {{Type: String}}}}
+    Resources:
+      Site: {{Type: AWS::S3::Bucket}}
+      Encrypted:
+        Type: AWS::S3::BucketPolicy
+        Properties:
+          Bucket: !Ref Site
+          PolicyDocument:
+            Statement:
+              Effect: Deny
+              Principal: "*"
+              Action: s3:*
+              Resource: [{", ".join(resources)}]
+              Condition: {{Bool: {{'aws:SecureTransport': false}}}}
+    """
+    assert set(judge_template("s3-tls-only", template).values()) == {outcome}

@@ -9,27 +9,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
+from functools import partial
 from typing import Any
 
 from cloudpack_baseline.access.parsing import is_principal, is_service
+from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
+    is_exact,
     undetermined,
     why_of,
     with_members,
 )
 
-__all__ = ["as_meant", "document_as_meant", "of_bucket", "parsed_document"]
+__all__ = ["as_meant", "document_as_meant", "of_bucket", "of_resource", "parsed_document"]
 
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 """A text, or a comma before a closing bracket."""
 _MAY_NAME = re.compile(r"arn:|\*|execute-api:|\$\{[^}]*:")
 """What a resource begins with, or what a pattern or a policy variable that names one does."""
-_OF_BUCKET = re.compile(r"(arn:[^:]*:s3:::)([^/]*)(.*)", re.DOTALL)
-"""A bucket or its objects: what precedes the name, the name or a pattern, and the rest."""
+_OF_BUCKET = re.compile(r"(arn:[^:]*:s3:::)((?:<[^>]*>|[^/])*)(.*)", re.DOTALL)
+"""A bucket or its objects: what precedes the name, the name or a pattern, and the rest. In the
+name, what is not known is in angle brackets."""
+_ANY_ARN = re.compile(r"arn(?::[^:]*){4}:(.*)", re.DOTALL)
 _NAMES = {"AWS": is_principal, "Service": is_service}
 """Whether AWS takes a text for a name, by kind of principal."""
 _ANY_ACCOUNT = re.compile(r"arn:[^:]+:(?:iam|sts)::[^:]*[*?][^:]*(?::.*)?", re.DOTALL)
@@ -132,39 +137,113 @@ def as_meant(statement: Mapping[str, Any], elements: Iterable[str]) -> Mapping[s
 def of_bucket(statement: Mapping[str, Any], bucket: str) -> Mapping[str, Any]:
     """The statement of a bucket policy, about the bucket.
 
-    S3 accepts no policy that names another bucket only. Where the name is known after deployment
-    only, the one in the policy has to be that of the bucket; else it is meant to be. Whether a
-    Deny with another name denies anything is in doubt.
+    S3 accepts no policy that names another bucket only, so a name that is known after deployment
+    only is that of the bucket, or it is meant to be. Whether a Deny with such a name denies
+    anything is in doubt, and so is what an Allow covers whose only names may be of objects or not.
 
     Args:
         statement: resolved, or of a text.
         bucket: the name of the bucket, or what stands for it; empty: of another policy.
     """
-    resources = statement.get("Resource")
-    several = resources if isinstance(resources, list) else [resources]
-    names = [_named_bucket(resource) for resource in several]
-    if not bucket or not all(names) or any(_matches(match, bucket) for match in names if match):
+    if not bucket:
+        return statement
+    has_objects = any(match and match[3] for match in map(_named_bucket, _resources(statement)))
+
+    def meant(resource: Resolved) -> str:
+        match = _named_bucket(resource)
+        if match is None or not (has_objects or is_exact(resource)):
+            return _everything(f"the resource {resource}", is_certain=False)
+        return DocumentText(f"{match[1]}{bucket}{match[3]}")
+
+    def name_of(resource: Resolved) -> str | None:
+        match = _named_bucket(resource)
+        return None if match is None else match[2]
+
+    return _about(statement, name_of, partial(_covers, bucket), meant)
+
+
+def of_resource(statement: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """The statement of the policy of a resource, about the resource or parts of it.
+
+    An Allow that names another one, or one that is known after deployment only, is meant to be
+    about the resource. Whether such a Deny is about it is in doubt.
+
+    Args:
+        statement: resolved, or of a text.
+        name: the last part of the ARN of the resource, such as ``table/orders``.
+    """
+    return _about(statement, _last_part, partial(_covers_part_of, name), lambda _resource: "*")
+
+
+def _about(
+    statement: Mapping[str, Any],
+    name_of: Callable[[Resolved], str | None],
+    is_about: Callable[[str], bool],
+    meant: Callable[[Resolved], str],
+) -> Mapping[str, Any]:
+    """The statement, with what is meant in place of names of something else.
+
+    Args:
+        statement: resolved, or of a text.
+        name_of: the name in a resource; ``None``: it has another form, such as ``*``.
+        is_about: whether a name is that of what has the policy, or of a part of it.
+        meant: what a resource is meant to be in an Allow.
+    """
+    resources = _resources(statement)
+    names = [name for resource in resources if (name := name_of(resource)) is not None]
+    if len(names) < len(resources):
+        return statement
+    are_about = [is_about(name) for name in names]
+    is_certain = any(are_about)
+    others = [
+        not (about or (is_certain and _is_known(resource, name)))
+        for resource, name, about in zip(resources, names, are_about, strict=True)
+    ]
+    if not any(others):
         return statement
     is_allow = str(statement.get("Effect", "Allow")) == "Allow"
     renamed = [
-        DocumentText(f"{match[1]}{bucket}{match[3]}")
+        resource
+        if not is_other
+        else meant(resource)
         if is_allow
-        else _everything(f"the resource {match[0]}", is_certain=False)
-        for match in names
-        if match
+        else _everything(f"the resource {resource}", is_certain=False)
+        for resource, is_other in zip(resources, others, strict=True)
     ]
     return with_members(statement, Resource=renamed)
 
 
+def _resources(statement: Mapping[str, Any]) -> list[Resolved]:
+    resources = statement.get("Resource")
+    return resources if isinstance(resources, list) else [resources]
+
+
+def _is_known(resource: Resolved, name: str) -> bool:
+    """Whether every part of the name in the resource is known."""
+    return is_exact(resource) or "<" not in name
+
+
+def _covers_part_of(name: str, pattern: str) -> bool:
+    """Whether a pattern covers a name, or something that begins with the name as a path does."""
+    return any(
+        matches(pattern[:end], name)
+        for end in range(1, len(pattern) + 1)
+        if pattern[end:][:1] in {"", "/", ":"} or pattern[end - 1] == "*"
+    )
+
+
+def _covers(bucket: str, pattern: str) -> bool:
+    return fnmatchcase(bucket, pattern.replace("[", "[[]"))
+
+
 def _named_bucket(resource: Resolved) -> re.Match[str] | None:
-    """The parts of a known ARN of a bucket or of objects; ``None``: it is another resource."""
-    if not isinstance(resource, str) or why_of(resource) is not None:
-        return None
-    return _OF_BUCKET.fullmatch(resource)
+    """The parts of an ARN of a bucket or of objects; ``None``: it is another resource."""
+    return _OF_BUCKET.fullmatch(resource) if isinstance(resource, str) else None
 
 
-def _matches(name: re.Match[str], bucket: str) -> bool:
-    return fnmatchcase(bucket, name[2].replace("[", "[[]"))
+def _last_part(resource: Resolved) -> str | None:
+    match = _ANY_ARN.fullmatch(resource) if isinstance(resource, str) else None
+    return None if match is None else match[1]
 
 
 def _about_the_resource(statement: Mapping[str, Any]) -> Mapping[str, Any]:

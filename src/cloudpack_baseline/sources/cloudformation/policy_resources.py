@@ -22,7 +22,7 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     policy_text,
     undecided,
 )
-from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
+from cloudpack_baseline.sources.cloudformation.policy_drafts import of_resource, parsed_document
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     as_list,
@@ -56,11 +56,13 @@ class _Reading:
         meanings: what the value of an element of a statement may name, by the element.
         doubt: why a name may not be that of what the policy is about; ``None``: it is.
         owner: the account that a statement shows to be that of the stack; empty: it shows none.
+        name: of what has the policy, as of `policy_here`.
     """
 
     meanings: Mapping[str, Callable[[Resolved], Resolved]]
     doubt: Callable[[Resolved], Unknown | None]
     owner: Callable[[Resolved], str]
+    name: str = ""
 
 
 def policy_of_one(document: Resolved, arn: Resolved, account: str) -> Resolved:
@@ -186,6 +188,8 @@ def policy_here(
     account: str,
     region: str,
     elements: Iterable[str] = RESOURCE_POLICY,
+    *,
+    name: str = "",
 ) -> Resolved:
     """A policy as the API returns it; what it names is where the stack is.
 
@@ -198,26 +202,30 @@ def policy_here(
         account: of the stack, or the placeholder.
         region: of the stack; empty: it is not known.
         elements: as of `policy_text`.
+        name: the last part of the ARN of what has the policy; empty: it is about several things.
     """
-    if region and account != PLACEHOLDER_ACCOUNT:
+    if region and account != PLACEHOLDER_ACCOUNT and not name:
         return policy_text(document, elements)
     elements = tuple(elements)
-    reading = _reading_here(account if "Principal" in elements else "", account, region)
+    reading = _reading_here(account if "Principal" in elements else "", account, region, name)
     return _with_resources(document, reading, elements)
 
 
-def statements_here(statement: Resolved, account: str, region: str) -> tuple[Resolved, ...]:
+def statements_here(
+    statement: Resolved, account: str, region: str, *, name: str = ""
+) -> tuple[Resolved, ...]:
     """A statement of such a policy, resolved: a certain one, and what is in doubt."""
-    return _statements_read(_reading_here(account, account, region), statement)
+    return _statements_read(_reading_here(account, account, region, name), statement)
 
 
-def _reading_here(callers_account: str, account: str, region: str) -> _Reading:
+def _reading_here(callers_account: str, account: str, region: str, name: str) -> _Reading:
     """How the policy of a resource or of a principal is read; the latter names no callers."""
     places = partial(_here, account, region)
     return _Reading(
         {"Resource": places, "NotResource": places},
         partial(_doubt, account, region),
         partial(_owner, callers_account, ""),
+        name,
     )
 
 
@@ -229,6 +237,7 @@ def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, 
     """What a statement comes to: a certain one, and what is in doubt."""
     if isinstance(statement, Mapping):
         statement = _with_stack_callers(statement, reading.owner(statement))
+        statement = of_resource(statement, reading.name) if reading.name else statement
     changed = _with_resource(statement, reading.meanings)
     effect = str(statement.get("Effect")) if isinstance(statement, Mapping) else ""
     element = _NARROWING.get(effect, "")

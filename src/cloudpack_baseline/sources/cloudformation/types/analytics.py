@@ -187,6 +187,7 @@ def _dsql(resource: TypedResource) -> None:
     resource.item(_DSQL, arn=f"arn:{place}:cluster/{resource.id}", identifier=resource.id)
     policy = resource.get("PolicyDocument")
     if policy is not None:
-        resource.about(
-            _DSQL_POLICY, resource.id, policy=policy_here(policy, resource.account, resource.region)
+        policy = policy_here(
+            policy, resource.account, resource.region, name=f"cluster/{resource.id}"
         )
+        resource.about(_DSQL_POLICY, resource.id, policy=policy)

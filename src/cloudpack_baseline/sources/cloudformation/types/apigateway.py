@@ -29,7 +29,9 @@ def _rest_api(resource: TypedResource) -> None:
         "apigateway:GetRestApis",
         id=resource.id,
         name=shown(resource.get("Name", resource.name)),
-        policy=None if policy is None else policy_here(policy, resource.account, resource.region),
+        policy=None
+        if policy is None
+        else policy_here(policy, resource.account, resource.region, name=resource.id),
         endpointConfiguration=_endpoints(resource.get("EndpointConfiguration")),
     )
 

@@ -32,7 +32,7 @@ _PLACE = "arn:{partition}:codeartifact:{region}:{account}"
 def _domain(resource: TypedResource) -> None:
     name = resource.get("DomainName", resource.name)
     resource.item(_DOMAINS, name=name, arn=resource.id)
-    _add_policy(resource, _DOMAIN_POLICY, name)
+    _add_policy(resource, _DOMAIN_POLICY, name, f"domain/{name}")
 
 
 @TYPES.of(
@@ -49,11 +49,11 @@ def _repository(resource: TypedResource) -> None:
     if resource.answers.find(_REPOSITORIES, "name", str(name)) is not None:
         raise Misshapen("RepositoryName: is the name of another repository as well")
     resource.item(_REPOSITORIES, name=name, arn=resource.id, domainName=domain)
-    _add_policy(resource, _REPOSITORY_POLICY, name)
+    _add_policy(resource, _REPOSITORY_POLICY, name, f"repository/{domain}/{name}")
 
 
-def _add_policy(resource: TypedResource, operation: str, subject: object) -> None:
+def _add_policy(resource: TypedResource, operation: str, subject: object, name: str) -> None:
     document = resource.get(_POLICY)
     if document is not None:
-        policy = policy_here(document, resource.account, resource.region)
+        policy = policy_here(document, resource.account, resource.region, name=name)
         resource.about(operation, subject, at=_POLICY, policy={"document": policy})

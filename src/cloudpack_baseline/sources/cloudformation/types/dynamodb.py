@@ -59,5 +59,10 @@ def _add_table(resource: TypedResource, policy: object, recovers: Truth, *, at: 
     described = {"PointInTimeRecoveryDescription": {"PointInTimeRecoveryStatus": status}}
     resource.about(_BACKUPS, resource.id, at=at, ContinuousBackupsDescription=described)
     if policy is not None:
-        document = policy_here(follow(policy, "PolicyDocument"), resource.account, resource.region)
+        document = policy_here(
+            follow(policy, "PolicyDocument"),
+            resource.account,
+            resource.region,
+            name=f"table/{resource.id}",
+        )
         resource.about(_POLICY, arn, at="ResourcePolicy", Policy=document)

@@ -34,7 +34,11 @@ def _bus(resource: TypedResource) -> None:
         _BUSES,
         Name=resource.id,
         Arn=resource.attribute("Arn"),
-        Policy=None if policy is None else policy_here(policy, resource.account, resource.region),
+        Policy=None
+        if policy is None
+        else policy_here(
+            policy, resource.account, resource.region, name=f"event-bus/{resource.id}"
+        ),
     )
 
 
@@ -48,7 +52,9 @@ def _bus_policy(resource: TypedResource) -> None:
         add = resource.item if name == _DEFAULT else resource.elsewhere
         bus = add(_BUSES, Name=name, Arn=arn)
     statement = resource.get("Statement", _statement(resource, bus.raw("Arn")))
-    for read in statements_here(statement, resource.account, resource.region):
+    for read in statements_here(
+        statement, resource.account, resource.region, name=f"event-bus/{name}"
+    ):
         bus["Policy"] = with_statement(bus.raw("Policy"), read, resource.origin)
 
 

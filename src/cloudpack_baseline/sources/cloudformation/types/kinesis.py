@@ -28,6 +28,11 @@ def _stream(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::Kinesis::ResourcePolicy", _POLICY, order=1)
 def _resource_policy(resource: TypedResource) -> None:
-    policy = policy_here(resource.get("ResourcePolicy"), resource.account, resource.region)
     for stream in resource.subjects("ResourceArn"):
+        policy = policy_here(
+            resource.get("ResourcePolicy"),
+            resource.account,
+            resource.region,
+            name=stream.rpartition(":")[2],
+        )
         resource.about(_POLICY, stream, at="ResourcePolicy", Policy=policy)

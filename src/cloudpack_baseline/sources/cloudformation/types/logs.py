@@ -48,7 +48,9 @@ def _destination(resource: TypedResource) -> None:
         arn=resource.attribute("Arn"),
         accessPolicy=None
         if policy is None
-        else policy_here(policy, resource.account, resource.region),
+        else policy_here(
+            policy, resource.account, resource.region, name=f"destination:{resource.id}"
+        ),
     )
 
 

@@ -28,7 +28,9 @@ def _domain(resource: TypedResource) -> None:
     status: dict[str, object] = {"DomainName": resource.id, "ARN": resource.attribute("Arn")}
     policy = resource.get("AccessPolicies")
     if policy is not None:
-        status["AccessPolicies"] = policy_here(policy, resource.account, resource.region)
+        status["AccessPolicies"] = policy_here(
+            policy, resource.account, resource.region, name=f"domain/{resource.id}"
+        )
     options = resource.get("VPCOptions")
     if options is not None:
         is_open = isinstance(options, Unknown)

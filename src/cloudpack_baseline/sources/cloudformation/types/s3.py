@@ -410,7 +410,9 @@ def _access_point(resource: TypedResource) -> None:
         resource.about(
             "s3control:GetAccessPointPolicy",
             resource.id,
-            Policy=policy_here(policy, resource.account, resource.region),
+            Policy=policy_here(
+                policy, resource.account, resource.region, name=f"accesspoint/{resource.id}"
+            ),
         )
 
 

@@ -33,7 +33,9 @@ def _registry(resource: TypedResource) -> None:
 @TYPES.of("AWS::EventSchemas::RegistryPolicy", _POLICY, order=1)
 def _registry_policy(resource: TypedResource) -> None:
     name = resource.subject("RegistryName")
-    policy = policy_here(resource.get("Policy"), resource.account, resource.region)
+    policy = policy_here(
+        resource.get("Policy"), resource.account, resource.region, name=f"registry/{name}"
+    )
     resource.about(_POLICY, name, at="Policy", Policy=policy)
     if resource.answers.find(_REGISTRIES, "RegistryName", name) is None:
         place = f"{resource.partition}:schemas:{resource.region}:{resource.account}"

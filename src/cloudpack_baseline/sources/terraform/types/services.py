@@ -339,23 +339,27 @@ def _domain_policy(resource: TypedResource) -> None:
     domain = resource.subject("Domain")
     if resource.answers.find(_DOMAINS, "name", domain) is None:
         resource.elsewhere(_DOMAINS, name=domain, arn=_packages_arn(resource, f"domain/{domain}"))
-    _add_packages_policy(resource, "codeartifact:GetDomainPermissionsPolicy", domain)
+    _add_packages_policy(
+        resource, "codeartifact:GetDomainPermissionsPolicy", domain, f"domain/{domain}"
+    )
 
 
 def _repository_policy(resource: TypedResource) -> None:
     repository, domain = resource.subject("Repository"), shown(resource.get("Domain"))
+    name = f"repository/{domain}/{repository}"
     if resource.answers.find(_REPOSITORIES, "name", repository) is None:
-        arn = _packages_arn(resource, f"repository/{domain}/{repository}")
+        arn = _packages_arn(resource, name)
         resource.elsewhere(_REPOSITORIES, name=repository, arn=arn, domainName=domain)
-    _add_packages_policy(resource, "codeartifact:GetRepositoryPermissionsPolicy", repository)
+    _add_packages_policy(resource, "codeartifact:GetRepositoryPermissionsPolicy", repository, name)
 
 
 def _packages_arn(resource: TypedResource, path: str) -> str:
     return f"arn:{resource.partition}:codeartifact:{resource.region}:{resource.account}:{path}"
 
 
-def _add_packages_policy(resource: TypedResource, operation: str, subject: str) -> None:
-    policy = policy_here(resource.get("PolicyDocument"), resource.account, resource.region)
+def _add_packages_policy(resource: TypedResource, operation: str, subject: str, name: str) -> None:
+    document = resource.get("PolicyDocument")
+    policy = policy_here(document, resource.account, resource.region, name=name)
     resource.about(operation, subject, at="PolicyDocument", policy={"document": policy})
 
 
@@ -401,7 +405,9 @@ def _identity_policy(resource: TypedResource) -> None:
     One does not replace another whose name is not known, or seems equal.
     """
     name = resource.subject("EmailIdentity").rpartition(":identity/")[2]
-    policy = policy_here(resource.get("Policy"), resource.account, resource.region)
+    policy = policy_here(
+        resource.get("Policy"), resource.account, resource.region, name=f"identity/{name}"
+    )
     policies = resource.answers.subjects.get((_IDENTITY_POLICIES, name))
     if policies is None:
         policies = resource.about(_IDENTITY_POLICIES, name, at="Policy", Policies={})
