@@ -213,3 +213,64 @@ def test_an_address_key_under_an_operator_of_numbers():
     answer = exposed({**GOOD, "Condition": both})
     assert not answer.exact
     assert [each.statement for each in answer.approximations] == ["$.Statement[0]"]
+
+
+def test_a_constant_key_that_cannot_be_compared():
+    condition = {"NumericEquals": {"aws:ResourceAccount": "many"}}
+    bucket_exposure = exposed({**GOOD, "Condition": condition})
+    assert bucket_exposure.public
+    assert {"anonymous", "public"} <= {
+        question for each in bucket_exposure.approximations for question in each.questions
+    }
+
+
+def test_what_is_settled_of_unsigned_requests_where_there_are_too_many_users():
+    users = [f"{USER}{number}" for number in range(60)]
+    key = "${aws:PrincipalAccount}/${aws:username, 'nobody'}"
+    denied = {**GOOD, "Principal": {"AWS": users}, "Effect": "Deny"}
+    own = {**GOOD, "Resource": f"arn:aws:s3:::b/{key}/*"}
+    bucket_exposure = exposed(own, denied)
+    examples = bucket_exposure.anonymous.objects.examples
+    assert [example.rpartition("/")[0] for example in examples] == ["anonymous/nobody"]
+    assert not any(
+        "anonymous" in approximation.questions for approximation in bucket_exposure.approximations
+    )
+
+
+def test_a_string_operator_compares_addresses_and_no_networks():
+    """A network as text is no address, so that it confines nothing (meaning of public)."""
+    wide = {**GOOD, "Condition": {"IpAddress": {"aws:SourceIp": "20.0.0.0/7"}}}
+    as_text = {"StringEquals": {"aws:SourceIp": ["20.0.0.0/8", "21.0.0.0/8"]}}
+    assert exposed(wide, {**GOOD, "Effect": "Deny", "Condition": as_text}).policy_public
+    as_networks = {"NotIpAddress": {"aws:SourceIp": ["20.0.0.0/8", "21.0.0.0/8"]}}
+    assert not exposed(wide, {**GOOD, "Effect": "Deny", "Condition": as_networks}).policy_public
+
+
+BELOW = {"NumericLessThan": {"aws:PrincipalTag/a": "3"}}
+
+
+@pytest.mark.parametrize(
+    ("condition", "exact"),
+    [
+        ({"StringEquals": {"aws:PrincipalTag/a": "y"}}, True),
+        ({"StringEquals": {"aws:PrincipalTag/a": ""}}, True),
+        (
+            {
+                "StringLike": {"aws:PrincipalTag/a": ["x*", "y"]},
+                "StringNotEquals": {"aws:PrincipalTag/a": "y"},
+            },
+            True,
+        ),
+        ({"StringEquals": {"aws:PrincipalTag/a": "x${aws:PrincipalTag/b}"}}, False),
+    ],
+)
+def test_texts_beside_a_number_of_one_tag(condition, exact):
+    upload = {**GOOD, "Effect": "Deny", "Action": "s3:PutObject", "Condition": BELOW}
+    bucket_exposure = exposed({**GOOD, "Condition": condition}, upload)
+    assert [account.account for account in bucket_exposure.accounts] == ["*"]
+    assert bucket_exposure.exact is exact
+
+
+def test_several_stars_are_one():
+    assert glob((("a**", False), ("*b", False))) == glob((("a*b", False),))
+    assert glob((("**", False),)) == ANYTHING

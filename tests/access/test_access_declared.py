@@ -279,7 +279,8 @@ def test_a_surplus_that_is_not_sure_says_so():
     assert (
         [surplus.exact for surplus in comparison.excess] == [False] * len(comparison.excess) != []
     )
-    assert comparison.approximations
+    questions = {name for each in comparison.approximations for name in each.questions}
+    assert "excess" in questions
 
 
 def test_a_surplus_for_everybody_that_is_not_sure_hides_none_that_is():
@@ -756,6 +757,12 @@ def test_an_identity_that_a_deny_spares():
     assert exposure(bucket).cloudfront_identities == (OAI,)
 
 
+def test_an_identity_beside_an_account():
+    statements = [allow(Principal={"AWS": OAI}), allow(Principal={"AWS": FRIEND})]
+    _, bucket = bucket_of(statements)
+    assert exposure(bucket).cloudfront_identities == (OAI,)
+
+
 @pytest.mark.parametrize(
     ("condition", "principal", "distributions", "expected"),
     [
@@ -781,6 +788,12 @@ def test_cloudfront_sends_requests_for_distributions_of_the_bucket(
     statement = allow({"StringEquals": condition}, Principal=principal)
     _, bucket = bucket_of([statement])
     assert told(compare_access(bucket, distributions=distributions)) == expected
+
+
+def test_cloudfront_sends_no_request_for_nobody():
+    condition = equal("aws:SourceAccount", OWNER) | {"Null": {"aws:SourceArn": "true"}}
+    _, bucket = bucket_of([allow(condition)])
+    assert told(compare_access(bucket, distributions={OWNER: ()})) == []
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,12 @@ ONLY = {"IpAddress": {"aws:SourceIp": OFFICE}}
         ),
         ([identity(ALL, EXEMPT)], {}, True),
         ([identity(ALL, EXEMPT)], {"ignored_actions": ["iam:ChangePassword"]}, False),
+        ([identity(ALL)], {"ignored_actions": ["iam:ChangePassword"]}, True),
+        (
+            [identity(changed(ALL, Action=["iam:ChangePassword", "iam:GetUser"]))],
+            {"ignored_actions": ["iam:change*", "IAM:GetUser"]},
+            False,
+        ),
         (
             [identity(changed(ALL, Condition={"StringEquals": {"aws:SourceVpce": "vpce-1"}}))],
             {},

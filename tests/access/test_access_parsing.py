@@ -98,6 +98,91 @@ def test_faults_have_a_path(document, path):
     assert copy.problems == caught.value.problems
 
 
+BOTH = {"Action": "s3:GetObject", "NotAction": "s3:PutObject"}
+
+
+@pytest.mark.parametrize(
+    ("document", "kind", "faults"),
+    [
+        ("{", "resource", [("$", "is-not-JSON")]),
+        ("[" * 100_000, "resource", [("$", "is-nested-too-deeply")]),
+        ([], "resource", [("$", "is-not-an-object"), ("$.Statement", "is-missing")]),
+        (
+            '{"Version": "2012-10-17", "Statement": [], "Statement": []}',
+            "resource",
+            [("$.Statement", "occurs-twice")],
+        ),
+        ({"Statement": [], "X": 1}, "resource", [("$.X", "is-not-an-element-of-a-policy")]),
+        (
+            {"Statement": [], "Version": "2012-10-18"},
+            "resource",
+            [("$.Version", "is-not-a-version-of-the-policy-language")],
+        ),
+        (changed(X=1), "resource", [("$.Statement[0].X", "is-not-an-element-of-a-statement")]),
+        (changed(Effect="x"), "resource", [("$.Statement[0].Effect", "is-neither-Allow-nor-Deny")]),
+        (changed(Sid=1), "resource", [("$.Statement[0].Sid", "is-not-a-string")]),
+        (changed(**BOTH), "resource", [("$.Statement[0].NotAction", "stands-beside")]),
+        (changed(Action=None), "resource", [("$.Statement[0].Action", "is-missing")]),
+        (changed(Resource=None), "resource", [("$.Statement[0].Resource", "is-missing")]),
+        (changed(Resource=None), "service", []),
+        (changed(Resource=None), "trust", []),
+        (changed(), "trust", [("$.Statement[0].Resource", "does-not-belong-here")]),
+        (changed(), "identity", [("$.Statement[0].Principal", "does-not-belong-here")]),
+        (changed(Principal=None), "identity", []),
+        (
+            changed(Principal=None),
+            "trust",
+            [
+                ("$.Statement[0].Resource", "does-not-belong-here"),
+                ("$.Statement[0].Principal", "is-missing"),
+            ],
+        ),
+        (
+            changed(Principal="x"),
+            "resource",
+            [("$.Statement[0].Principal", "is-neither-a-star-nor-an-object")],
+        ),
+        (
+            changed(Principal={"Aws": "*"}),
+            "resource",
+            [("$.Statement[0].Principal.Aws", "is-not-a-kind-of-principal")],
+        ),
+        (
+            changed(Principal={"Service": "sns*"}),
+            "resource",
+            [("$.Statement[0].Principal.Service", "has-a-wildcard-in-a-name")],
+        ),
+        (
+            changed(Principal={"AWS": "arn:aws:iam::root"}),
+            "resource",
+            [("$.Statement[0].Principal.AWS", "has-an-ARN-without-an-account")],
+        ),
+        (
+            changed(Principal={"AWS": "x"}),
+            "resource",
+            [("$.Statement[0].Principal.AWS", "has-a-text-that-is-no-principal")],
+        ),
+        (
+            changed(Principal=None, NotPrincipal={}),
+            "service",
+            [("$.Statement[0].NotPrincipal", "is-empty")],
+        ),
+        (
+            changed(Condition={1: {}}),
+            "resource",
+            [("$.Statement[0].Condition.1", "has-a-key-that-is-not-a-string")],
+        ),
+    ],
+)
+def test_each_fault_by_its_name(document, kind, faults):
+    if not faults:
+        assert parse_policy(document, kind=kind)
+        return
+    with pytest.raises(MalformedPolicy) as caught:
+        parse_policy(document, kind=kind)
+    assert [(each.path, each.fault) for each in caught.value.problems] == faults
+
+
 def test_all_faults_at_once():
     with pytest.raises(MalformedPolicy) as caught:
         parse_policy(changed(Effect="x", Action=1, Sid=2))

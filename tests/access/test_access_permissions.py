@@ -74,6 +74,12 @@ def test_what_no_statement_allows(statements):
     assert permissions(*statements).allowed("ec2:RunInstances", INSTANCE) is None
 
 
+def test_a_deny_of_resources_with_a_variable():
+    denied = permissions(allow("s3:*"), deny("s3:*", "arn:aws:s3:::b/${aws:username}/*"))
+    assert denied.allowed("s3:GetObject", "arn:aws:s3:::b/u/x") is None
+    assert denied.allowed("s3:GetObject", "arn:aws:s3:::b/v/x").exact
+
+
 def test_each_layer_has_to_allow():
     narrow, wide = policy(allow("s3:*")), policy(allow())
     ask = ("ec2:RunInstances", INSTANCE)
@@ -126,6 +132,36 @@ def test_keys_of_services(guard, resource, allowed):
     allowed_request = permissions(allow(), guard).allowed("ec2:RunInstances", resource)
     assert (allowed_request is not None) is allowed
     assert allowed_request is None or allowed_request.exact
+
+
+@pytest.mark.parametrize(
+    ("action", "resource", "region"),
+    [
+        ("ec2:RunInstances", INSTANCE, "eu-west-1"),
+        # Requests to IAM are in one region of each partition; a role is passed in any.
+        ("iam:PutRolePolicy", ROLE, "us-east-1"),
+        ("iam:PutRolePolicy", ROLE.replace("arn:aws:", "arn:aws-cn:"), "cn-north-1"),
+        ("iam:PutRolePolicy", ROLE.replace("arn:aws:", "arn:aws-us-gov:"), "us-gov-west-1"),
+        ("iam:PassRole", ROLE, None),
+        ("sts:AssumeRole", ROLE, None),
+        ("s3:GetObject", "arn:aws:s3:::b/k", None),
+    ],
+)
+def test_the_region_of_a_resource(action, resource, region):
+    for name in ("eu-west-1", "us-east-1", "cn-north-1", "us-gov-west-1"):
+        within = permissions(allow(StringEquals={"aws:RequestedRegion": name}))
+        assert (within.allowed(action, resource) is not None) is (region in {name, None})
+
+
+@pytest.mark.parametrize(
+    ("resource", "account"),
+    [(INSTANCE, ACCOUNT), (IMAGE, None), ("arn:aws:s3:::b/k", None), ("*", None)],
+)
+def test_the_account_of_a_resource(resource, account):
+    for name in (ACCOUNT, "111122223333"):
+        within = permissions(allow(StringEquals={"aws:ResourceAccount": name}))
+        allowed_request = within.allowed("ec2:RunInstances", resource)
+        assert (allowed_request is not None) is (account in {name, None})
 
 
 def test_an_unknown_key_is_in_doubt():

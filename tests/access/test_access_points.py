@@ -108,7 +108,8 @@ def test_vpc_origin_is_never_public():
     bucket_exposure = held(network_origin="VPC", vpc_id="vpc-1")
     assert not bucket_exposure.access_points[0].policy_public
     assert (bucket_exposure.public, bucket_exposure.anonymous.scope) == (False, "none")
-    assert bucket_exposure.anonymous.endpoints.vpcs == ("vpc-1",)
+    endpoints = bucket_exposure.anonymous.endpoints
+    assert (endpoints.scope, endpoints.vpcs) == ("some", ("vpc-1",))
 
 
 def test_the_buckets_block_holds_for_its_access_points():

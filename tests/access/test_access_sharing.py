@@ -140,6 +140,16 @@ def test_the_organizations_that_a_policy_names():
     (access,) = compare(condition).undeclared
     assert access.organizations == ("o-zzzzzzzzzz",)
     assert compare({}).undeclared[0].organizations == ()
+    for operator in ("StringEqualsIfExists", "StringNotEquals"):
+        others = {"Action": "kms:*"} | when(operator, "aws:PrincipalOrgID", "o-zzzzzzzzzz")
+        (access,) = compare(others, resource=key()).undeclared
+        assert access.organizations == ()
+    members = {
+        "StringNotEquals": {"aws:PrincipalOrgID": "o-zzzzzzzzzz"},
+        "Null": {"aws:PrincipalOrgID": "false"},
+    }
+    (access,) = compare({"Action": "kms:*", "Condition": members}, resource=key()).undeclared
+    assert access.organizations == ()
 
 
 def test_the_networks_that_a_policy_names():
@@ -212,6 +222,7 @@ def test_the_caller_of_a_key_has_an_account():
     (access,) = compare({"Action": "kms:*"} | context, resource=key()).undeclared
     assert access.exact
     assert access.witness.request.context["kms:EncryptionContext:app"] == "shop"
+    assert access.actions == ("kms:Decrypt", "kms:Encrypt")
 
 
 def test_a_constant_key():
@@ -223,6 +234,12 @@ def test_a_constant_key():
     )
     condition = when("StringEquals", "lambda:FunctionUrlAuthType", "NONE")
     assert principals(condition, resource=function) == []
+    same = when("StringEquals", "lambda:FunctionUrlAuthType", "AWS_IAM")
+    assert principals(same, resource=function) == ANYONE
+    # Of other actions, no request has the key.
+    absent = when("Null", "lambda:FunctionUrlAuthType", "true")
+    invoked = queue(arn=function.arn, actions=("lambda:GetFunction",), constants=function.constants)
+    assert principals(absent, resource=invoked) == ANYONE
     assert principals({}, resource=function) == ANYONE
 
 
@@ -272,7 +289,11 @@ def test_actions_that_the_reference_does_not_list():
 def test_what_was_allowed_in_the_past():
     condition = when("DateLessThan", "aws:CurrentTime", "2026-01-01T00:00:00Z")
     assert principals(condition) == ANYONE
-    assert compare(condition, since=datetime(2026, 11, 1, tzinfo=UTC)).undeclared == ()
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    assert compare(condition, since=now).undeclared == ()
+    later = when("DateEquals", "aws:CurrentTime", "2026-11-01T00:00:00Z", "2026-10-31T23:59:59Z")
+    (access,) = compare(later, since=now).undeclared
+    assert access.witness.request.context["aws:CurrentTime"] == "2026-11-01T00:00:00Z"
 
 
 @pytest.mark.parametrize(

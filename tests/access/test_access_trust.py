@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from cloudpack_baseline.access import parse_policy, undetermined_parts, who_can_assume
+from cloudpack_baseline.access import (
+    EffectivePermissions,
+    PrincipalIdentity,
+    parse_policy,
+    trust_grant_for,
+    trust_of_principal,
+    undetermined_parts,
+    who_can_assume,
+)
 
 OWNER, FRIEND, OTHER = "123456789012", "111122223333", "444455556666"
 ROLE = f"arn:aws:iam::{FRIEND}:role/r"
@@ -90,6 +98,13 @@ ASSUMERS = [
     ("with tags", [account(action=["sts:AssumeRole", "sts:TagSession"])], WHOLE),
     ("any action", [account(action="*")], WHOLE),
     ("action in another case", [account(action="STS:assumerole")], WHOLE),
+    ("all actions but tags", [account(action=None, NotAction="sts:TagSession")], WHOLE),
+    ("all other actions", [account(action=None, NotAction="sts:AssumeRole")], NOBODY),
+    (
+        "all other actions for a provider",
+        [allow({"Federated": OIDC}, action=None, NotAction=["sts:AssumeRole", BY_SAML])],
+        [("federated", OIDC, False)],
+    ),
     ("an account by web identity", [account(action=WEB)], NOBODY),
     ("an OpenID provider by SAML", [allow({"Federated": OIDC}, action=BY_SAML)], NOBODY),
     ("SAML", [saml(equal("SAML:aud", SIGN_IN))], [("federated", SAML, False)]),
@@ -180,6 +195,7 @@ NEEDS = [
     ("id by pattern", [account({"StringLike": {ID: "x*"}})], ID, True, None),
     ("any id", [account({"StringLike": {ID: "*"}})], ID, False, None),
     ("id that is there", [account({"Null": {ID: "false"}})], ID, False, None),
+    ("one of two ids", [account(equal(ID, ["x", "y"]))], ID, True, ("x", "y")),
     ("id by a Deny", [account(), deny(other(ID, "x"))], ID, True, ("x",)),
     ("any other id", [account(other(ID, "x"))], ID, False, None),
     (
@@ -254,6 +270,13 @@ NEEDS = [
     (
         "organization",
         [account(equal("aws:PrincipalOrgID", "o-1"), "*")],
+        "aws:PrincipalOrgID",
+        True,
+        ("o-1",),
+    ),
+    (
+        "a path of the organization",
+        [account({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-1/r-1/*"}}, "*")],
         "aws:PrincipalOrgID",
         True,
         ("o-1",),
@@ -394,6 +417,26 @@ def test_confinements_that_tokens_exceed(statements, exceeds):
     assert found.exceeds == exceeds
 
 
+@pytest.mark.parametrize(("organization", "exceeds"), [("o-1", False), ("o-12", True)])
+def test_a_path_of_an_organization_is_confined_to_its_id(organization, exceeds):
+    paths = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{organization}/r-1/*"}}
+    confinement = {"organization": {"aws:PrincipalOrgID": ("o-1",)}}
+    trust = parse_policy({"Version": "2012-10-17", "Statement": [account(paths)]}, kind="trust")
+    (found,) = who_can_assume(trust, account=OWNER, confinements=confinement)
+    assert found.exceeds == ({"organization"} if exceeds else set())
+
+
+def test_a_token_that_one_of_two_statements_admits():
+    methods = [
+        {"ForAnyValue:StringLike": {f"{COGNITO}:amr": f"{un}authenticated"}} for un in ("un", "")
+    ]
+    statements = [allow({"Federated": COGNITO}, method, WEB) for method in methods]
+    trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
+    tokens = {"guest": (f"{COGNITO}:amr", "unauthenticated")}
+    (found,) = who_can_assume(trust, account=OWNER, tokens=tokens)
+    assert found.admits == {"guest"}
+
+
 @pytest.mark.parametrize(
     ("condition", "admits"),
     [
@@ -449,3 +492,107 @@ def test_the_organization_of_the_role_is_one(condition, expected):
     assert not any(assumer.keys for assumer in of_mine)
     # Where it is not known, it may be any.
     assert all(assumer.keys for assumer in who_can_assume(trust, account=OWNER))
+
+
+PRINCIPAL, TARGET = f"arn:aws:iam::{FRIEND}:role/r", f"arn:aws:iam::{OWNER}:role/target"
+IN_ORGANIZATION = equal("aws:PrincipalOrgID", "o-1")
+
+
+def trust_policy(*statements):
+    document = {"Version": "2012-10-17", "Statement": list(statements)}
+    return parse_policy(document, kind="trust")
+
+
+# What stands in the policy, the statements, and which of them are about the principal.
+ABOUT = [
+    ("the role", [account(who=ROLE)], (0,)),
+    ("its account", [account(who=FRIEND)], (0,)),
+    ("everyone", [account(who="*")], (0,)),
+    ("another role", [account(who=f"arn:aws:iam::{FRIEND}:role/s")], ()),
+    ("another account", [account(who=OWNER)], ()),
+    ("a service", [allow({"Service": EC2})], ()),
+    ("a Deny", [account(), deny(principal={"AWS": OTHER}), deny(principal={"AWS": ROLE})], (0, 2)),
+    ("all but another", [allow(None, NotPrincipal={"AWS": OTHER})], (0,)),
+    ("all but it", [allow(None, NotPrincipal={"AWS": [FRIEND, ROLE]})], ()),
+    ("denied all but it", [deny(principal=None, NotPrincipal={"AWS": [FRIEND, ROLE]})], ()),
+    ("denied all but another", [deny(principal=None, NotPrincipal={"AWS": OTHER})], (0,)),
+    # Its account is denied.
+    ("denied all but it alone", [deny(principal=None, NotPrincipal={"AWS": ROLE})], (0,)),
+]
+
+
+@pytest.mark.parametrize(
+    ("statements", "about"), [case[1:] for case in ABOUT], ids=[case[0] for case in ABOUT]
+)
+def test_what_a_trust_policy_says_to_a_principal(statements, about):
+    said = trust_of_principal(trust_policy(*statements), PRINCIPAL, TARGET)
+    paths = [statement.path for statement in said.statements]
+    assert paths == [f"$.Statement[{index}]" for index in about]
+    assert said.kind == "identity"
+    for statement in said.statements:
+        assert (statement.principal, statement.not_principal) == (None, False)
+        assert (statement.resources, statement.not_resource) == ((TARGET,), False)
+
+
+@pytest.mark.parametrize(("organization", "allowed"), [("o-1", True), ("o-2", False)])
+def test_both_sides_have_to_allow_a_request(organization, allowed):
+    own = parse_policy(
+        {
+            "Version": "2012-10-17",
+            "Statement": {
+                "Effect": "Allow",
+                "Action": "sts:AssumeRole",
+                "Resource": "*",
+                "Condition": equal("aws:PrincipalOrgID", organization),
+            },
+        },
+        kind="identity",
+    )
+    said = trust_of_principal(trust_policy(account(IN_ORGANIZATION)), PRINCIPAL, TARGET)
+    identity = PrincipalIdentity(account=FRIEND, arn=PRINCIPAL)
+    permissions = EffectivePermissions(policies=(own,), scps=[[said]], principal=identity)
+    assert (permissions.allowed("sts:AssumeRole", TARGET) is not None) is allowed
+
+
+# What stands in the policy, the statements, and the grant: its statement, if it means the
+# principal itself, and if it is exact.
+GRANTS = [
+    ("the role", [account(who=ROLE)], (0, True, True)),
+    ("everyone", [account(who="*")], (0, True, True)),
+    ("all but another", [allow(None, NotPrincipal={"AWS": OTHER})], (0, True, True)),
+    ("its account", [account()], (0, False, True)),
+    ("the role before its account", [account(), account(who=ROLE)], (1, True, True)),
+    ("another role", [account(who=f"{ROLE}2")], None),
+    ("another action", [account(action="sts:TagSession")], None),
+    ("denied", [account(), deny(principal={"AWS": ROLE})], None),
+    ("perhaps", [account(PART)], (0, False, False)),
+    ("perhaps the role, surely its account", [account(PART, ROLE), account()], (1, False, True)),
+    ("perhaps both", [account(PART), account(PART, ROLE)], (1, True, False)),
+]
+
+
+@pytest.mark.parametrize(
+    ("statements", "expected"), [case[1:] for case in GRANTS], ids=[case[0] for case in GRANTS]
+)
+def test_the_grant_of_a_trust_policy_to_a_principal(statements, expected):
+    grant = trust_grant_for(trust_policy(*statements), PRINCIPAL, account=OWNER)
+    if expected is None:
+        assert grant is None
+        return
+    index, direct, exact = expected
+    assert (grant.path, grant.direct, grant.exact) == (f"$.Statement[{index}]", direct, exact)
+
+
+@pytest.mark.parametrize(
+    ("arn", "organization", "allowed"),
+    [
+        (f"arn:aws:iam::{OWNER}:role/r", "o-1", True),
+        (f"arn:aws:iam::{OWNER}:role/r", "o-2", False),
+        # Of which organization another account is, is not known.
+        (PRINCIPAL, "o-2", True),
+    ],
+)
+def test_principals_of_the_account_are_in_its_organization(arn, organization, allowed):
+    trust = trust_policy(account(IN_ORGANIZATION, who="*"))
+    grant = trust_grant_for(trust, arn, account=OWNER, organization=organization)
+    assert (grant is not None) is allowed

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from attrs import evolve
 
 from cloudpack_baseline.access.action_classes import action_test
-from cloudpack_baseline.access.axes import Axis
 from cloudpack_baseline.access.keys import SOURCE_IP
 from cloudpack_baseline.access.networks import parse_network, union
-from cloudpack_baseline.access.predicates import AddressPredicate, StringPredicate
+from cloudpack_baseline.access.predicates import AddressPredicate
 from cloudpack_baseline.access.principal_requests import (
     AllowedRequest,
     PrincipalIdentity,
     allowed_request,
     requests_of,
 )
+from cloudpack_baseline.access.space import mask_union
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -67,7 +67,9 @@ def can_act_from_outside(  # noqa: PLR0913 - every policy that has a say
             layout.keys["aws:viaawsservice"]: 2,
         }
         if ignored_actions:
-            box[layout.action] = ~_all_of(case.actions, action_test(ignored_actions))
+            box[layout.action] = ~mask_union(
+                case.actions.where(action_test((pattern,))) for pattern in ignored_actions
+            )
         return allowed_request(case, box)
 
     answer = ask(policies)
@@ -90,14 +92,6 @@ def _each_allow(policies: Sequence[Policy]) -> Iterator[list[Policy]]:
                 denies = reduced[place].statements
                 reduced[place] = evolve(policy, statements=(statement, *denies))
                 yield reduced
-
-
-def _all_of(axis: Axis, test: StringPredicate) -> int:
-    return sum(
-        1 << place
-        for place, sample in enumerate(axis.samples)
-        if isinstance(sample, str) and test.verdict(sample)[0]
-    )
 
 
 def may(  # noqa: PLR0913 - every policy that has a say

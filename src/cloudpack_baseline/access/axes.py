@@ -429,7 +429,7 @@ def _words(key: Key, tests: Sequence[Predicate]) -> Iterable[_Point]:
             texts[f"{point.text}{'0' if '.' in point.text else '.0'}"] = None
     for test in tests:
         if isinstance(test, StringPredicate):
-            texts |= dict.fromkeys(pattern.exact or "" for pattern in test.patterns)
+            texts |= dict.fromkeys(pattern.text for pattern in test.patterns)
         elif isinstance(test, BoolPredicate):
             texts |= dict.fromkeys(form for word in test.words for form in (word, word.upper()))
     for text in (*texts, "word"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cloudpack_baseline.access.actions import KINDS
 from cloudpack_baseline.access.declarations import (
@@ -16,7 +16,7 @@ from cloudpack_baseline.access.declarations import (
 from cloudpack_baseline.access.grants import UNSIGNED
 from cloudpack_baseline.access.networks import networks_text
 from cloudpack_baseline.access.predicates import AddressPredicate, equal_to
-from cloudpack_baseline.access.space import RequestSet
+from cloudpack_baseline.access.space import RequestSet, classes_in
 from cloudpack_baseline.immutable import frozen
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.grants import Answers
 
 __all__ = ["BlockedDeclaration", "blocked_declarations", "lists_undeclared_keys"]
+
+_ORG_ID: Final = "aws:principalorgid"
 
 
 @frozen(kw_only=True)
@@ -172,19 +174,18 @@ def _unreachable_accounts(
     answers: Answers, declaration: Declaration, box: dict[int, int]
 ) -> tuple[str, ...]:
     context = answers.analysis.context
-    level = context.layout.caller
+    layout, axes = context.layout, context.axes
     unreachable = [
         account
         for account in declaration.accounts
-        if not _any_granted(answers, {**box, level: _callers_of(answers.analysis, account)})
+        if not _any_granted(answers, {**box, layout.caller: _callers_of(answers.analysis, account)})
     ]
-    members = context.layout.keys.get("aws:principalorgid", 0)
     foreign_accounts = answers.analysis.callers(
         lambda caller: caller.kind == "account" and not caller.owner
     )
     for name in declaration.organizations:
-        inside = context.axes["aws:principalorgid"].where(equal_to(name))
-        if not _any_granted(answers, {**box, level: foreign_accounts, members: inside}):
+        members = {layout.keys[_ORG_ID]: axes[_ORG_ID].where(equal_to(name))}
+        if not _any_granted(answers, {**box, layout.caller: foreign_accounts, **members}):
             unreachable.append(name)
     return tuple(unreachable)
 
@@ -208,13 +209,9 @@ def _unreachable_networks(
         if declaration is None
         else axis.where(AddressPredicate(intervals(declaration)))
     )
-    passing = 0
-    for grant in answers.grants:
-        box = {layout.caller: 1, layout.action: actions, level: inside}
-        passing |= grant.high.within(box).classes(level)
-    unreachable = inside & ~passing
-    spans = [span for i, group in enumerate(axis.spans) if unreachable >> i & 1 for span in group]
-    ipv4, ipv6 = networks_text(spans)
+    box = {layout.caller: UNSIGNED, layout.action: actions, level: inside}
+    passing = classes_in((grant.high.within(box) for grant in answers.grants), level)
+    ipv4, ipv6 = networks_text(axis.spans_of(inside & ~passing))
     return ipv4 + ipv6
 
 

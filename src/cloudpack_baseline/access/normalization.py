@@ -329,13 +329,13 @@ def resource_parts(text: str, *, variables: bool) -> tuple[Part, ...]:
     """A resource's text as parts; variables count in the last part of an ARN only."""
     if not variables or "${" not in text:
         return ((text, False),)
-    head, colons, tail = _arn_tail(text)
-    pieces = split(tail, variables=True)
-    return ((head, False), *pieces) if colons else pieces
+    head, tail = _arn_tail(text)
+    return ((head, False), *split(tail, variables=True))
 
 
-def _arn_tail(text: str) -> tuple[str, bool, str]:
+def _arn_tail(text: str) -> tuple[str, str]:
+    """All but the last part of an ARN, and that part; of another text, nothing and the whole."""
     pieces = text.split(":", 5)
     if len(pieces) < 6:  # noqa: PLR2004 - an ARN has six parts
-        return "", False, text
-    return ":".join(pieces[:5]) + ":", True, pieces[5]
+        return "", text
+    return ":".join(pieces[:5]) + ":", pieces[5]

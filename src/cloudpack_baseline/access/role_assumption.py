@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from attrs import evolve
 
-from cloudpack_baseline.access.actions import action_matches
 from cloudpack_baseline.access.added_predicates import binding_tests
 from cloudpack_baseline.access.axes import ABSENT, Axis
 from cloudpack_baseline.access.building import build_context, named_values
@@ -21,7 +20,13 @@ from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.principal_requests import PrincipalContext
 from cloudpack_baseline.access.principals import principal_classes
-from cloudpack_baseline.access.rules import build_rule, predicates_of, read, statement_callers
+from cloudpack_baseline.access.rules import (
+    build_rule,
+    predicates_of,
+    read,
+    statement_actions,
+    statement_callers,
+)
 from cloudpack_baseline.access.space import classes_in, lowest_bit, mask_union
 from cloudpack_baseline.immutable import frozen
 
@@ -253,7 +258,7 @@ def trust_grant_for(  # noqa: PLR0913 - the account of the role, and who the pri
     return possible
 
 
-def _principal_caller(arn: str, role_account: str) -> Caller:
+def _principal_caller(arn: str, role_account: str | None = None) -> Caller:
     account = arn.split(":")[4]
     return Caller(kind="account", name=arn, account=account, arn=arn, owner=account == role_account)
 
@@ -268,7 +273,7 @@ def trust_of_principal(trust: Policy, arn: str, role: str) -> Policy:
         arn: the ARN of the user or role that assumes the role.
         role: the ARN of the role that is assumed.
     """
-    caller = _principal_caller(arn, role.split(":")[4])
+    caller = _principal_caller(arn)
     statements = tuple(
         evolve(statement, principal=None, not_principal=False, resources=(role,))
         for statement in trust.statements
@@ -281,7 +286,7 @@ def _means_directly(statement: Statement, caller: Caller) -> bool:
     element = statement.principal
     if element is None or statement.not_principal:
         return True
-    return element.everyone or "*" in element.aws or caller.arn in element.names
+    return element.everyone or caller.arn in element.names
 
 
 @frozen
@@ -319,7 +324,7 @@ def _analyse(  # noqa: PLR0913, PLR0917 - who assumes what, and what is asked
             callers=statement_callers(statement, callers),
             channels=0b11,
             known=lambda name: _find_known_key(name, context) if name.lower() in frequent else None,
-            actions=_action_mask(statement),
+            actions=statement_actions(statement, ACTIONS),
         )
         for statement in trust.statements
     ]
@@ -361,15 +366,6 @@ def _with_single_values(
     binding = ((keys[name], test) for name, several in bindings.items() for test in several)
     questioned = ((keys[name], test) for name, test in questions.tests if name in keys)
     return [*tests, *single, *binding, *questioned]
-
-
-def _action_mask(statement: Statement) -> int:
-    mask = sum(
-        1 << index
-        for index, name in enumerate(ACTIONS)
-        if any(action_matches(pattern, name) for pattern in statement.actions)
-    )
-    return mask ^ ((1 << len(ACTIONS)) - 1) if statement.not_action else mask
 
 
 def _unnamed_providers(trust: Policy, account: str, partition: str) -> Iterator[Caller]:

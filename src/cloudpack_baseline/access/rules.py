@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from attrs import define
 
+from cloudpack_baseline.access.actions import action_matches
 from cloudpack_baseline.access.callers import exempts, names_caller
 from cloudpack_baseline.access.space import RequestSet
 
@@ -26,7 +27,15 @@ if TYPE_CHECKING:
     from cloudpack_baseline.access.predicates import Predicate
     from cloudpack_baseline.access.resources import ResourceTest
 
-__all__ = ["PendingStatement", "Rule", "build_rule", "predicates_of", "read", "statement_callers"]
+__all__ = [
+    "PendingStatement",
+    "Rule",
+    "build_rule",
+    "predicates_of",
+    "read",
+    "statement_actions",
+    "statement_callers",
+]
 
 
 @define(eq=False)
@@ -106,6 +115,16 @@ def statement_callers(
     mask = sum(1 << i for i, c in enumerate(callers) if means(element, c, owner_canonical))
     mask = everybody & ~mask if statement.not_principal else mask
     return mask, mask
+
+
+def statement_actions(statement: Statement, names: Sequence[str]) -> int:
+    """The mask of those of the actions that the statement means."""
+    return sum(
+        1 << index
+        for index, name in enumerate(names)
+        if any(action_matches(pattern, name) for pattern in statement.actions)
+        is not statement.not_action
+    )
 
 
 def predicates_of(pending: Iterable[PendingStatement]) -> list[tuple[Key, Predicate | None]]:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Final
 
 from attrs import evolve
 
-from cloudpack_baseline.access.actions import action_matches
 from cloudpack_baseline.access.added_predicates import binding_tests
 from cloudpack_baseline.access.axes import ABSENT, text_axis
 from cloudpack_baseline.access.building import build_context, named_values
@@ -45,6 +44,7 @@ from cloudpack_baseline.access.rules import (
     build_rule,
     predicates_of,
     read,
+    statement_actions,
     statement_callers,
 )
 from cloudpack_baseline.access.service_keys import find_service_key, is_carried
@@ -224,7 +224,7 @@ def _read(
             resources=None
             if statement.resources is None
             else partial(_test_resources, policy, statement, place),
-            actions=_action_mask(statement, actions),
+            actions=statement_actions(statement, actions),
         )
 
 
@@ -247,15 +247,6 @@ def _find_key_of_service(name: str) -> Key | None:
     if name.lower().startswith(_ENCRYPTION_CONTEXT):
         return Key(name.lower(), name, Kind.TEXT, Presence.OPERATION)
     return find_service_key(name)
-
-
-def _action_mask(statement: Statement, actions: Sequence[str]) -> int:
-    mask = sum(
-        1 << index
-        for index, name in enumerate(actions)
-        if any(action_matches(pattern, name) for pattern in statement.actions)
-    )
-    return mask ^ ((1 << len(actions)) - 1) if statement.not_action else mask
 
 
 def _added(
@@ -284,9 +275,7 @@ def _expected_values(
         yield _SOURCE_IP, _addresses_of(allowed)
     values = [*allowed.confinements.items(), *((k, (v,)) for k, v in resource.constants.items())]
     for name, texts in values:
-        key = _find_key_of_service(name)
-        if key is not None and key.kind is Kind.TEXT:
-            yield from ((name, equal_to(text)) for text in texts)
+        yield from ((name, equal_to(text)) for text in texts)
 
 
 def _expected_memberships(
@@ -335,7 +324,7 @@ def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
 def _carriers(key: Key, actions: Sequence[str], arn: str) -> int:
     """The actions whose requests may carry a key of a service."""
     if key.id.startswith(_ENCRYPTION_CONTEXT):
-        return (1 << len(actions)) - 1
+        return -1
     return sum(1 << i for i, name in enumerate(actions) if is_carried(key.id, name, arn))
 
 
