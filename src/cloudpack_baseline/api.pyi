@@ -1343,6 +1343,7 @@ def check_network_acls(
 
     An ACL that allows everything from everywhere outside the subnet is not a layer, so the security
     groups are the only one. That is reported, and fails in the segments that ``two_layers`` names.
+    Of an ACL that a template only adds entries to, neither the others nor the subnets are known.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.
@@ -1909,7 +1910,8 @@ def check_route_restriction(
 
     That is its own table, or the main table of its VPC. A subnet that contains only NAT gateways
     needs the route. A main table with such a route that no subnet uses fails too, because the
-    next subnet would get it. The default VPC is exempt while it is empty.
+    next subnet would get it. The default VPC is exempt while it is empty. Which subnets use a table
+    that a template only adds routes to is not known, so such a route leaves that table unknown.
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

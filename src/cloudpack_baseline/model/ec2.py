@@ -20,6 +20,7 @@ from cloudpack_baseline.model.values import Field, Origin, Unknown, Why
 __all__ = [
     "DEFAULT_SUBNET",
     "DEFAULT_VPC",
+    "OTHER_ROUTES",
     "OTHER_RULES",
     "Instance",
     "IpPermission",
@@ -48,6 +49,9 @@ DEFAULT_VPC = "<default VPC>"
 
 OTHER_RULES = "<other rules>"
 """The prefix list of the rules of a group that a template only adds rules to."""
+
+OTHER_ROUTES = "<other routes>"
+"""The prefix list and the gateway of the routes of a table that a template only adds routes to."""
 
 
 def _associated(items: Iterable[Answer], block: str, state: str) -> tuple[str, ...]:

@@ -217,6 +217,13 @@ class TestRouteRestriction:
         assessment = self.judged(vpc(), subnet(), steering, table("rtb-main", main=True))
         assert outcomes(assessment) == {"subnet-a": PASS}
 
+    @pytest.mark.parametrize(
+        ("routes", "expected"), [((), PASS), ((TO_GATEWAY,), UNKNOWN), (UNREAD, UNKNOWN)]
+    )
+    def test_a_table_elsewhere_has_subnets_that_are_not_known(self, routes, expected):
+        part = evolve(table("rtb-1"), routes=routes, origin=Origin(elsewhere=True))
+        assert only(self.judged(part)).outcome is expected
+
 
 def prefix_list(*entries, **changes):
     defaults = {"entries": entries}

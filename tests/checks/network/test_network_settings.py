@@ -1056,8 +1056,9 @@ class TestNetworkAcls:
         assert only(assessment).outcome is UNKNOWN
 
     def test_acls_that_could_not_be_listed(self):
-        assessment = self.judged(*self.PLACE, gaps={"NetworkAcl": UNREAD})
-        assert only(assessment).outcome is UNKNOWN
+        findings = self.judged(*self.PLACE, gaps={"NetworkAcl": UNREAD}).findings
+        outcome_by_kind = {finding.resource.kind: finding.outcome for finding in findings}
+        assert outcome_by_kind == {"NetworkAcl": UNKNOWN, "Subnet": UNKNOWN}
 
     def test_a_segment_that_is_not_known(self):
         interface_record = interface(groups=UNREAD)

@@ -326,3 +326,77 @@ def test_an_access_point_of_a_bucket_elsewhere_is_judged_by_its_policy(gathered,
     (finding,) = assess(gathered(text, controls=["s3-exposure"]), controls=["s3-exposure"]).findings
     assert (finding.resource.kind, finding.outcome.value) == ("AccessPoint", "unknown")
     assert message in finding.observations[0].message.in_language("en")
+
+
+GATEWAY = "Gateway: {Type: AWS::EC2::InternetGateway}"
+
+
+def route_of(table, target):
+    """A default route of a table."""
+    destination = "DestinationCidrBlock: 0.0.0.0/0"
+    return f"Route: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: {table}, {destination}, {target}}}}}"
+
+
+@pytest.mark.parametrize("table", ["rtb-0123", "!Ref Any", "!ImportValue table", "!Ref Missing"])
+@pytest.mark.parametrize(
+    ("target", "outcome"),
+    [
+        ("GatewayId: !Ref Gateway", "unknown"),
+        ("GatewayId: !Ref Any", "unknown"),
+        ("NatGatewayId: nat-0123", "pass"),
+    ],
+)
+def test_a_route_of_a_table_elsewhere(judge_template, table, target, outcome):
+    judged = judge_template("route-restriction", template(GATEWAY, route_of(table, target)))
+    assert list(judged.values()) == [outcome]
+
+
+@pytest.mark.parametrize("first", ["route", "association"])
+def test_a_subnet_here_has_the_routes_that_are_added_to_its_table_elsewhere(judge_template, first):
+    parts = [
+        route_of("rtb-0123", "GatewayId: !Ref Gateway"),
+        "Association: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Web, RouteTableId: rtb-0123}}",
+    ]
+    text = template(
+        GATEWAY,
+        "Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}",
+        "Web: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Net, CidrBlock: 10.0.0.0/24}}",
+        *(parts if first == "route" else reversed(parts)),
+    )
+    judged = judge_template("route-restriction", text)
+    assert judged == {"subnet-Web": "fail", "rtb-main-of-vpc-Net": "pass"}
+    without_route = text.replace("GatewayId: !Ref Gateway", "NatGatewayId: nat-0123")
+    judged = judge_template("route-restriction", without_route)
+    assert judged == {"subnet-Web": "unknown", "rtb-main-of-vpc-Net": "pass"}
+
+
+def test_what_a_gateway_teaches_a_table_elsewhere(judge_template):
+    text = template(
+        "It: {Type: AWS::EC2::VPNGatewayRoutePropagation, Properties: {RouteTableIds: [rtb-0123], VpnGatewayId: vgw-0123}}"
+    )
+    assert judge_template("route-restriction", text) == {"rtb-0123": "pass"}
+
+
+ENTRY = (
+    "Entry: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: acl-0123, RuleNumber: 100,"
+    " Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}}"
+)
+
+
+@pytest.mark.parametrize(("two_layers", "outcome"), [([], "pass"), (["*"], "unknown")])
+def test_an_entry_of_a_network_acl_elsewhere(judge_template, two_layers, outcome):
+    baseline = Baseline.from_mapping({"controls": {"network-acls": {"two_layers": two_layers}}})
+    assert judge_template("network-acls", template(ENTRY), baseline=baseline) == {
+        "acl-0123": outcome
+    }
+
+
+def test_a_network_acl_elsewhere_is_judged_with_its_subnet(judge_template):
+    text = template(
+        "Net: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}",
+        "Web: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Net, CidrBlock: 10.0.0.0/24}}",
+        "Server: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Web}}",
+        ENTRY,
+        "Association: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Web, NetworkAclId: acl-0123}}",
+    )
+    assert judge_template("network-acls", text) == {"subnet-Web": "unknown"}

@@ -94,6 +94,43 @@ PARTS = [
         (SHARING, "KmsKey", "1234"),
         "fail",
     ),
+    (
+        "aws_route",
+        {
+            "route_table_id": "rtb-1",
+            "destination_cidr_block": "0.0.0.0/0",
+            "gateway_id": "igw-1",
+        },
+        ("route-restriction", "RouteTable", "rtb-1"),
+        "unknown",
+    ),
+    (
+        "aws_default_route_table",
+        {
+            "default_route_table_id": "rtb-1",
+            "route": [{"cidr_block": "0.0.0.0/0", "gateway_id": "igw-1"}],
+        },
+        ("route-restriction", "RouteTable", "rtb-1"),
+        "unknown",
+    ),
+    (
+        "aws_default_route_table",
+        {"default_route_table_id": "rtb-1", "route": []},
+        ("route-restriction", "RouteTable", "rtb-1"),
+        "pass",
+    ),
+    (
+        "aws_network_acl_rule",
+        {"network_acl_id": "acl-1", "rule_number": 1, "protocol": "-1", "rule_action": "allow"},
+        ("network-acls", "NetworkAcl", "acl-1"),
+        "pass",
+    ),
+    (
+        "aws_default_network_acl",
+        {"default_network_acl_id": "acl-1"},
+        ("network-acls", "NetworkAcl", "acl-1"),
+        "pass",
+    ),
 ]
 
 

@@ -24,7 +24,7 @@ from cloudpack_baseline.model.values import (
     negate,
 )
 
-__all__ = ["Subnets", "is_gateway_route", "is_load_balancer", "is_nat"]
+__all__ = ["Subnets", "is_gateway_route", "is_load_balancer", "is_nat", "may_lead_to_gateway"]
 
 _NAT = frozenset(("natGateway", "nat_gateway"))
 _NOT_IN_FORCE = frozenset(("disassociating", "disassociated", "failed"))
@@ -55,7 +55,7 @@ def is_gateway_route(route: Route, family: int | None = None) -> bool:
     return (route.gateway_id or "").startswith("igw-") and _is_in_use(route, family)
 
 
-def _may_lead_to_gateway(route: Route, family: int | None) -> bool:
+def may_lead_to_gateway(route: Route, family: int | None = None) -> bool:
     """Whether a template names a gateway that is elsewhere, which may be one of the internet."""
     return (route.gateway_id or "").startswith("<") and _is_in_use(route, family)
 
@@ -138,7 +138,7 @@ class Subnets:
         if isinstance(table.routes, Unknown):
             return table.routes
         routes = tuple(route for route in table.routes if is_gateway_route(route, family))
-        doubts = [route for route in table.routes if _may_lead_to_gateway(route, family)]
+        doubts = [route for route in table.routes if may_lead_to_gateway(route, family)]
         if doubts and not routes:
             detail = f"GatewayId {doubts[0].gateway_id}"
             return Unknown.because(Why.NOT_PROVIDED, detail=detail)

@@ -17,7 +17,7 @@ from cloudpack_baseline.model.ec2 import (
     Subnet,
 )
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Field, Truth, Unknown, any_of
+from cloudpack_baseline.model.values import Field, Truth, Unknown, Why, any_of
 from cloudpack_baseline.reachability.filters import Acl, compile_acl
 from cloudpack_baseline.reachability.intervals import Intervals
 from cloudpack_baseline.reachability.ipset import Family, IpSet
@@ -35,13 +35,15 @@ _BITS: dict[Family, int] = {4: 32, 6: 128}
     reads(Subnet),
     reads(NetworkInterface),
     reads(Instance),
-    subjects=(Subnet, NetworkInterface),
+    subjects=(Subnet, NetworkInterface, NetworkAcl),
+    by_parts=True,
 )
 def network_acls(view: AccountView) -> Iterator[Finding]:
     """Reads the inbound entries of the network ACL of each subnet in use.
 
     An ACL that allows everything from everywhere outside the subnet is not a layer, so the security
     groups are the only one. That is reported, and fails in the segments that ``two_layers`` names.
+    Of an ACL that a template only adds entries to, neither the others nor the subnets are known.
     """
     members: dict[str, list[NetworkInterface]] = {}
     for interface in view.all(NetworkInterface):
@@ -51,6 +53,17 @@ def network_acls(view: AccountView) -> Iterator[Finding]:
             elsewhere = view.judged_elsewhere(subnet.owner_id)
             observation = elsewhere or _acl_layer(view, subnet, members[subnet.subnet_id])
             yield view.finding(subnet, observation)
+    for acl in view.all(NetworkAcl):
+        if acl.is_elsewhere and not acl.subnet_ids:
+            yield view.finding(acl, _added_entries(view, acl))
+
+
+def _added_entries(view: AccountView, acl: NetworkAcl) -> Observation:
+    """Of an ACL elsewhere without a subnet here: its layer counts where a segment requires two."""
+    if not view.baseline.options(NetworkAclsOptions).two_layers:
+        return passed(text("network.no-second-layer-required", acl=acl.network_acl_id))
+    detail = f"which subnets use {acl.network_acl_id}"
+    return unknown("Associations", Unknown.because(Why.UNDETERMINED, detail=detail))
 
 
 def _acl_layer(

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cloudpack_baseline.checks.check import AccountView, check
-from cloudpack_baseline.checks.network._subnets import Subnets, is_gateway_route
+from cloudpack_baseline.checks.network._subnets import (
+    Subnets,
+    is_gateway_route,
+    may_lead_to_gateway,
+)
 from cloudpack_baseline.findings import (
     Finding,
     Observation,
@@ -15,6 +19,7 @@ from cloudpack_baseline.findings import (
     unknown,
 )
 from cloudpack_baseline.model.ec2 import (
+    OTHER_ROUTES,
     Instance,
     NetworkInterface,
     Route,
@@ -24,7 +29,7 @@ from cloudpack_baseline.model.ec2 import (
 )
 from cloudpack_baseline.model.ec2_gateways import NatGateway
 from cloudpack_baseline.model.read import reads
-from cloudpack_baseline.model.values import Truth, Unknown, any_of
+from cloudpack_baseline.model.values import Truth, Unknown, Why, any_of
 from cloudpack_baseline.texts import text
 
 __all__ = ["route_restriction"]
@@ -38,19 +43,22 @@ __all__ = ["route_restriction"]
     reads(Instance),
     reads(NatGateway),
     subjects=(Subnet, RouteTable),
+    by_parts=True,
 )
 def route_restriction(view: AccountView) -> Iterator[Finding]:
     """Reads active routes to an internet gateway in the route table that each subnet uses.
 
     That is its own table, or the main table of its VPC. A subnet that contains only NAT gateways
     needs the route. A main table with such a route that no subnet uses fails too, because the
-    next subnet would get it. The default VPC is exempt while it is empty.
+    next subnet would get it. The default VPC is exempt while it is empty. Which subnets use a table
+    that a template only adds routes to is not known, so such a route leaves that table unknown.
     """
     subnets = Subnets.of(view)
     for subnet in view.all(Subnet):
         yield view.finding(subnet, _restricted(subnets, subnet))
     for table in view.all(RouteTable):
-        observation = _main_table(subnets, table)
+        judge = _added_routes if table.is_elsewhere else _main_table
+        observation = judge(subnets, table)
         if observation is not None:
             yield view.finding(table, observation)
 
@@ -96,6 +104,22 @@ def _main_table(subnets: Subnets, table: RouteTable) -> Observation | None:
     if subnets.idle_default_vpc(table.vpc_id) is True:
         return not_applicable(text("network.idle-default-vpc", vpc=table.vpc_id))
     return failed(text("network.main-table-open", routes=listed), read=listed)
+
+
+def _added_routes(subnets: Subnets, table: RouteTable) -> Observation | None:
+    """Of a table elsewhere: whether an added route may lead to an internet gateway.
+
+    ``None`` if a subnet here uses the table, because it is judged with the subnet.
+    """
+    if isinstance(table.routes, Unknown):
+        return unknown("Routes", table.routes)
+    if table in subnets.explicit.values():
+        return None
+    added = [route for route in table.routes if route.gateway_id != OTHER_ROUTES]
+    if not any(is_gateway_route(route) or may_lead_to_gateway(route) for route in added):
+        return passed(text("network.no-gateway-route"))
+    detail = f"which subnets use {table.route_table_id}"
+    return unknown("Associations", Unknown.because(Why.UNDETERMINED, detail=detail))
 
 
 def _shown(route: Route) -> str:

@@ -5,6 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon EC2 resource types".
 
 from __future__ import annotations
 
+from cloudpack_baseline.model.ec2 import OTHER_ROUTES
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.addresses import provided_ipv6_block
 from cloudpack_baseline.sources.cloudformation.interfaces import vpc_of
@@ -24,7 +25,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     is_exact,
     undetermined,
 )
-from cloudpack_baseline.sources.located import AnswerList
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = ["TYPES"]
 
@@ -216,7 +217,7 @@ _TARGETS = (
 _DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 
 
-@TYPES.of("AWS::EC2::Route", _TABLES, prefix="route-", attributes={"CidrBlock": "{id}"}, order=3)
+@TYPES.of("AWS::EC2::Route", _TABLES, prefix="route-", attributes={"CidrBlock": "{id}"}, order=4)
 def _route(resource: TypedResource) -> None:
     """A destination that is not known may be any address; a target that is not, any gateway."""
     destinations = {
@@ -234,7 +235,27 @@ def _route(resource: TypedResource) -> None:
     if endpoint is not None:
         targets["GatewayId"] = shown(endpoint)
     route = resource.object(**destinations, **targets, State="active", Origin="CreateRoute")
-    resource.append(_TABLES, "RouteTableId", "Routes", route)
+    _add_route(resource, str(shown(resource.get("RouteTableId", resource.unnamed))), route)
+
+
+def _add_route(resource: TypedResource, table: str, route: AnswerObject) -> None:
+    item = resource.answers.find(_TABLES, "RouteTableId", table)
+    if item is None:
+        item = _table_elsewhere(resource, table, f"<VPC of {table}>")
+    item["Routes"] = AnswerList([*item.raw("Routes"), route])
+
+
+def _table_elsewhere(resource: TypedResource, table: str, vpc: Resolved) -> AnswerObject:
+    """A table that the template only adds to; it may have any other routes."""
+    further = {"DestinationPrefixListId": OTHER_ROUTES, "GatewayId": OTHER_ROUTES}
+    return resource.elsewhere(
+        _TABLES,
+        RouteTableId=table,
+        VpcId=vpc,
+        OwnerId=resource.account,
+        Associations=[],
+        Routes=[{**further, "State": "active", "Origin": "CreateRoute"}],
+    )
 
 
 @TYPES.of(
@@ -245,17 +266,10 @@ def _route(resource: TypedResource) -> None:
     order=3,
 )
 def _route_table_association(resource: TypedResource) -> None:
-    """The routes of a table that is not in the template are not known."""
+    """A table that is not in the template may have any routes."""
     subnet, table = (resource.subject(name) for name in ("SubnetId", "RouteTableId"))
     if resource.answers.find(_TABLES, "RouteTableId", table) is None:
-        resource.elsewhere(
-            _TABLES,
-            RouteTableId=table,
-            VpcId=vpc_of(resource.answers, subnet),
-            OwnerId=resource.account,
-            Associations=[],
-            Routes=undetermined(f"the routes of {table}"),
-        )
+        _table_elsewhere(resource, table, vpc_of(resource.answers, subnet))
     association = resource.object(SubnetId=subnet, Main=False)
     resource.append(_TABLES, "RouteTableId", "Associations", association)
 
@@ -266,7 +280,7 @@ def _gateway_association(resource: TypedResource) -> None:
     resource.append(_TABLES, "RouteTableId", "Associations", gateway)
 
 
-@TYPES.of("AWS::EC2::VPNGatewayRoutePropagation", _TABLES, prefix="propagation-", order=3)
+@TYPES.of("AWS::EC2::VPNGatewayRoutePropagation", _TABLES, prefix="propagation-", order=4)
 def _propagation(resource: TypedResource) -> None:
     """What a gateway learns is known once it is connected: it may be any address outside."""
     gateway = shown(resource.get("VpnGatewayId"))
@@ -277,9 +291,7 @@ def _propagation(resource: TypedResource) -> None:
         "Origin": "EnableVgwRoutePropagation",
     }
     for table in as_list(resource.get("RouteTableIds")):
-        item = resource.answers.find(_TABLES, "RouteTableId", str(table))
-        if item is not None:
-            item["Routes"] = AnswerList([*item.raw("Routes"), resource.object(**route)])
+        _add_route(resource, str(shown(table)), resource.object(**route))
 
 
 # Network ACLs ----------------------------------------------------------------------------
@@ -300,7 +312,7 @@ def _acl(resource: TypedResource) -> None:
     )
 
 
-@TYPES.of("AWS::EC2::NetworkAclEntry", _ACLS, prefix="entry-", order=1)
+@TYPES.of("AWS::EC2::NetworkAclEntry", _ACLS, prefix="entry-", order=2)
 def _acl_entry(resource: TypedResource) -> None:
     protocol = resource.get("Protocol")
     entry = resource.object(
@@ -313,7 +325,23 @@ def _acl_entry(resource: TypedResource) -> None:
         Ipv6CidrBlock=exact(resource.get("Ipv6CidrBlock")),
         IcmpTypeCode=resource.get("Icmp"),
     )
+    acl = str(shown(resource.get("NetworkAclId", resource.unnamed)))
+    if resource.answers.find(_ACLS, "NetworkAclId", acl) is None:
+        _acl_elsewhere(resource, acl, f"<VPC of {acl}>")
     resource.append(_ACLS, "NetworkAclId", "Entries", entry)
+
+
+def _acl_elsewhere(resource: TypedResource, acl: str, vpc: Resolved) -> None:
+    """A network ACL that is not in the template; its entries are not known."""
+    resource.elsewhere(
+        _ACLS,
+        NetworkAclId=acl,
+        VpcId=vpc,
+        OwnerId=resource.account,
+        IsDefault=False,
+        Associations=[],
+        Entries=undetermined(f"the entries of {acl}"),
+    )
 
 
 @TYPES.of(
@@ -324,18 +352,9 @@ def _acl_entry(resource: TypedResource) -> None:
     order=1,
 )
 def _acl_association(resource: TypedResource) -> None:
-    """The entries of a network ACL that is not in the template are not known."""
     subnet, acl = (resource.subject(name) for name in ("SubnetId", "NetworkAclId"))
     if resource.answers.find(_ACLS, "NetworkAclId", acl) is None:
-        resource.elsewhere(
-            _ACLS,
-            NetworkAclId=acl,
-            VpcId=vpc_of(resource.answers, subnet),
-            OwnerId=resource.account,
-            IsDefault=False,
-            Associations=[],
-            Entries=undetermined(f"the entries of {acl}"),
-        )
+        _acl_elsewhere(resource, acl, vpc_of(resource.answers, subnet))
     resource.append(_ACLS, "NetworkAclId", "Associations", resource.object(SubnetId=subnet))
 
 

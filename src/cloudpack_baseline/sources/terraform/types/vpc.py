@@ -164,10 +164,18 @@ def _default_table(resource: TypedResource) -> None:
     """Terraform removes the routes of the default table that the configuration does not have."""
     table = resource.answers.find(_TABLES, "RouteTableId", resource.id)
     if table is None:
-        return
-    local = [route for route in table.raw("Routes") if route.raw("GatewayId") == "local"]
-    table["Routes"] = AnswerList(local)
-    table.origin = resource.origin
+        resource.elsewhere(
+            _TABLES,
+            RouteTableId=resource.id,
+            VpcId=f"<VPC of {resource.id}>",
+            OwnerId=resource.account,
+            Associations=[{"Main": True}],
+            Routes=[],
+        )
+    else:
+        local = [route for route in table.raw("Routes") if route.raw("GatewayId") == "local"]
+        table["Routes"] = AnswerList(local)
+        table.origin = resource.origin
     for _, route in _routes(resource.get("Route"), resource.id):
         inline = ResolvedObject(route, NOWHERE)
         _describe_as("AWS::EC2::Route", resource, inline)
@@ -295,13 +303,21 @@ def _default_acl(resource: TypedResource) -> None:
     """Terraform removes the rules of the default ACL that the configuration does not have."""
     acl = resource.answers.find(_ACLS, "NetworkAclId", resource.id)
     if acl is None:
-        return
+        acl = resource.elsewhere(
+            _ACLS,
+            NetworkAclId=resource.id,
+            VpcId=f"<VPC of {resource.id}>",
+            OwnerId=resource.account,
+            IsDefault=True,
+            Associations=[],
+        )
+    else:
+        acl.origin = resource.origin
     denied = {"RuleNumber": 32767, "Protocol": "-1", "RuleAction": "deny"}
     acl["Entries"] = AnswerList(
         AnswerObject({**denied, "CidrBlock": "0.0.0.0/0", "Egress": egress}, resource.origin)
         for egress in (False, True)
     )
-    acl.origin = resource.origin
     values = {
         "ingress": resource.get("Ingress"),
         "egress": resource.get("Egress"),
