@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from attrs import evolve, field
@@ -131,7 +131,7 @@ class Catalogue:
         names, numbers = list(ids or ()), list(clause_ids or ())
         _refuse(
             *_unknown(names, "control", list(self.controls)),
-            *_unknown(numbers, "clause", sorted(self._numbers())),
+            *_unknown(numbers, "clause", sorted(self._numbers()) if numbers else []),
         )
         return tuple(
             control
@@ -139,8 +139,10 @@ class Catalogue:
             if control.id in names or self.judges_within(control, numbers)
         )
 
-    def judges_within(self, control: Control, numbers: Iterable[str]) -> bool:
+    def judges_within(self, control: Control, numbers: Collection[str]) -> bool:
         """Whether the control names one of the clauses or one below it, or counts for it."""
+        if not numbers:  # each assessment of single controls asks this of every other one
+            return False
         clauses = {
             *(link.clause for link in control.clauses),
             *(promise.clause for promise in self.judged_promises(control)),
