@@ -3,7 +3,7 @@
     python examples/check.py [FOLDER [CDK]]
 
 The reports are written to the folder; without one, nowhere that lasts. CDK is a folder with the
-assemblies `good` and `bad` that `cdk synth` wrote from examples/cdk.
+assemblies `good` and `bad` that `cdk synth` wrote from examples/cdk: with it, only they are judged.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
+Examples: TypeAlias = Mapping[str, Mapping[str, Iterable[tuple[str, str, str]]]]
 HERE = Path(__file__).parent
 BAD = ("fail", "unknown")
 MUST_PASS = frozenset(("root-mfa", "rds-backup", "s3-exposure", "segmentation"))
@@ -74,6 +75,18 @@ CDK_FAULTS = {
 
 def main(folder: Path, cdk: Path | None = None) -> int:
     """Run and compare; 0 where everything is as it was meant."""
+    wrong, examples = _offline(folder) if cdk is None else _synthesized(folder, cdk)
+    for fault in wrong:
+        print(f"WRONG  {fault}")
+    if not wrong:
+        for name, faults in examples.items():
+            print(f"{name} is red for {len(faults)} planted faults, its counterpart is green:")
+            print(*(f"  {fault}" for fault in faults), sep="\n")
+    return 1 if wrong else 0
+
+
+def _offline(folder: Path) -> tuple[list[str], Examples]:
+    """What is wrong with the examples that need nothing else, and what was planted in them."""
     template = f"template:{HERE / 'template'}"
     wrong = [
         *green(folder, "three-tier", MUST_PASS),
@@ -83,17 +96,16 @@ def main(folder: Path, cdk: Path | None = None) -> int:
         *green(folder, "plan", MUST_PASS - {"root-mfa"}, "plan:plan-mended.json"),
         *red(folder, "plan", PLAN_FAULTS),
     ]
-    if cdk is not None:
-        wrong += green(folder, "cdk", CDK_MUST_PASS, f"template:{cdk / 'good'}")
-        wrong += red(folder, "cdk", CDK_FAULTS, f"template:{cdk / 'bad'}")
-    for fault in wrong:
-        print(f"WRONG  {fault}")
-    if not wrong:
-        examples = {"three-tier-broken": FAULTS, "template": TEMPLATE_FAULTS, "plan": PLAN_FAULTS}
-        for name, faults in examples.items():
-            print(f"{name} is red for {len(faults)} planted faults, its counterpart is green:")
-            print(*(f"  {fault}" for fault in faults), sep="\n")
-    return 1 if wrong else 0
+    return wrong, {"three-tier-broken": FAULTS, "template": TEMPLATE_FAULTS, "plan": PLAN_FAULTS}
+
+
+def _synthesized(folder: Path, cdk: Path) -> tuple[list[str], Examples]:
+    """The same of the example of the AWS CDK."""
+    wrong = [
+        *green(folder, "cdk", CDK_MUST_PASS, f"template:{cdk / 'good'}"),
+        *red(folder, "cdk", CDK_FAULTS, f"template:{cdk / 'bad'}"),
+    ]
+    return wrong, {"cdk": CDK_FAULTS}
 
 
 def run(name: str, folder: Path, source: str = "") -> tuple[int, dict[str, Any]]:

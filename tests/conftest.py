@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 
 import pytest
@@ -22,3 +23,10 @@ def pytest_sessionstart() -> None:
     if stale := list(stale_tables()):
         names = ", ".join(path.name for path in stale)
         raise pytest.UsageError(f"the JSON of {names} is not current: run python docs/generate.py")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Let the garbage collector pass over what lives to the end: the modules and the tests."""
+    gc.collect()
+    gc.freeze()
