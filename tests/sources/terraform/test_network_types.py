@@ -272,6 +272,22 @@ def test_a_rule_of_an_unknown_group_may_belong_to_any(tmp_path):
     assert "pass" not in outcomes(tmp_path, plan, "open-security-groups").values()
 
 
+@pytest.mark.parametrize(
+    ("direction", "outcome"),
+    [("ingress", "fail"), ("egress", "pass"), ("-1", "fail"), ("", "fail"), (None, "fail")],
+)
+def test_a_rule_without_a_direction_that_ec2_knows_may_have_either(tmp_path, direction, outcome):
+    plan = PlanBuilder().add("aws_security_group.a", {"ingress": [], "egress": []}, ["id"])
+    plan.add(
+        "aws_security_group_rule.r",
+        {"type": direction} | SSH,
+        ["security_group_id"],
+        {"security_group_id": ["aws_security_group.a.id"]},
+    )
+    found = outcomes(tmp_path, plan, "open-security-groups")
+    assert found["aws_security_group.a"] == outcome
+
+
 @pytest.mark.parametrize(("logs", "outcome"), [({"traffic_type": "ALL"}, "pass"), (None, "fail")])
 def test_flow_logs_name_what_they_record(tmp_path, logs, outcome):
     plan = network()

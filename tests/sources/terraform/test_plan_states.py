@@ -1,5 +1,7 @@
 """States of resources that other scanners try, each with its outcome."""
 
+import json
+
 import pytest
 
 from sources.terraform.plans import PlanBuilder, outcomes
@@ -1012,6 +1014,70 @@ def test_a_name_that_is_only_written_is_that_of_the_first(tmp_path):
     assert outcomes(tmp_path, plan, "s3-versioning") == {
         "aws_s3_bucket.first": "pass",
         "aws_s3_bucket.second": "fail",
+    }
+
+
+EVERYONE = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
+OPEN = json.dumps({"Version": "2012-10-17", "Statement": [EVERYONE]})
+
+SHARING = {
+    "aws_sqs_queue": ("name", "aws_sqs_queue_policy", "queue_url", "id", {"policy": OPEN}),
+    "aws_sns_topic": ("name", "aws_sns_topic_policy", "arn", "arn", {"policy": OPEN}),
+    "aws_secretsmanager_secret": (
+        "name",
+        "aws_secretsmanager_secret_policy",
+        "secret_arn",
+        "arn",
+        {"policy": OPEN},
+    ),
+    "aws_lambda_function": (
+        "function_name",
+        "aws_lambda_permission",
+        "function_name",
+        "function_name",
+        {"action": "lambda:InvokeFunction", "principal": "*"},
+    ),
+    "aws_cloudwatch_event_bus": (
+        "name",
+        "aws_cloudwatch_event_permission",
+        "event_bus_name",
+        "name",
+        {"principal": "*", "statement_id": "all"},
+    ),
+    "aws_schemas_registry": (
+        "name",
+        "aws_schemas_registry_policy",
+        "registry_name",
+        "name",
+        {"policy": OPEN},
+    ),
+    "aws_codeartifact_domain": (
+        "domain",
+        "aws_codeartifact_domain_permissions_policy",
+        "domain",
+        "domain",
+        {"policy_document": OPEN},
+    ),
+}
+"""Its name, and the type of a policy, the argument that names the resource and by what."""
+
+
+@pytest.mark.parametrize("kind", SHARING)
+@pytest.mark.parametrize("shared", ["first", "second"])
+def test_each_of_two_resources_with_a_name_has_its_own_policy(tmp_path, kind, shared):
+    name, policy, argument, attribute, values = SHARING[kind]
+    plan = PlanBuilder()
+    for each in ("first", "second"):
+        plan.add(f"{kind}.{each}", {name: "same"}, ["id", "arn", "url"])
+    is_name = attribute == name
+    plan.add(
+        f"{policy}.it",
+        values | ({argument: "same"} if is_name else {}),
+        [] if is_name else [argument],
+        {argument: [f"{kind}.{shared}.{attribute}", f"{kind}.{shared}"]},
+    )
+    assert outcomes(tmp_path, plan, "resource-sharing") == {
+        f"{kind}.{each}": "fail" if each == shared else "pass" for each in ("first", "second")
     }
 
 

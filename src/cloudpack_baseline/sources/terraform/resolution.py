@@ -34,6 +34,7 @@ from cloudpack_baseline.sources.terraform.attributes import (
 from cloudpack_baseline.sources.terraform.default_vpc import id_of_account
 from cloudpack_baseline.sources.terraform.documents import located_document, policy_document
 from cloudpack_baseline.sources.terraform.mapping import NOWHERE, Mapped, pascal
+from cloudpack_baseline.sources.terraform.names import NameClaims, naming_attributes
 from cloudpack_baseline.sources.terraform.plan import PlannedResource, object_of
 from cloudpack_baseline.sources.terraform.references import (
     PlanReferences,
@@ -109,18 +110,11 @@ class Resolution:
 
         Only one of them can be deployed, but each is judged.
         """
-        owners: dict[tuple[str, ...], str] = {}
-        shared: dict[str, str] = {}
+        names = NameClaims(self._mappings, self._place)
         for resource in resources:
-            mapped = self._mappings.get(resource.type, _UNMAPPED)
-            name = resource.values.get(mapped.ref)
-            if isinstance(name, str) and name and mapped.type:
-                place = self._place(resource)
-                key = (mapped.type, name, place["account"], place["region"])
-                if owners.setdefault(key, resource.address) != resource.address:
-                    shared[resource.address] = name
-        self._unnamed = frozenset(shared)
-        self._shared_names = frozenset(shared.values())
+            names.claim(resource)
+        self._unnamed = frozenset(names.shared)
+        self._shared_names = frozenset(names.shared.values())
 
     def values(self, resource: PlannedResource) -> ResolvedObject:
         """All attributes of the resource; those that are null or empty are left out."""
@@ -217,13 +211,14 @@ class Resolution:
 
     def _owner_of_name(self, resource: PlannedResource, name: str, expression: object) -> Resolved:
         """The name of one of several resources that have it: the one that is mentioned."""
-        references = self._references.of(resource, expression)
         unnamed = [
-            reference.resource
-            for reference in references
+            reference
+            for reference in self._references.of(resource, expression)
             if reference.resource.address in self._unnamed
         ]
-        return self.identifier(unnamed[0]) if len(unnamed) == 1 else DocumentText(name)
+        if len(unnamed) != 1:
+            return DocumentText(name)
+        return self.attribute(unnamed[0].resource, unnamed[0].attribute)
 
     def _object(self, resource: PlannedResource, attribute: PlannedAttribute) -> ResolvedObject:
         known, unknown, sensitive = map(
@@ -376,8 +371,11 @@ class Resolution:
         if base in ("", "id") and (assumed := id_of_account(resource)):
             return DocumentText(assumed)
         known = resource.values.get(name, resource.values.get(base))
-        if resource.address in self._unnamed and known == resource.values.get(self._ref(resource)):
-            return self.identifier(resource)
+        if resource.address in self._unnamed and base in naming_attributes(
+            self._mappings[resource.type], resource
+        ):
+            is_reference = known == resource.values.get(self._ref(resource))
+            return self.identifier(resource) if is_reference else DocumentText(resource.address)
         if isinstance(known, str | int | bool) and resource.sensitive.get(base) is not True:
             return DocumentText(known) if isinstance(known, str) else known
         if resource.is_data:
@@ -511,7 +509,8 @@ class Resolution:
         kind = resource_types().get(mapped.type)
         reference = mapped.renames.get(mapped.ref, pascal(mapped.ref))
         if resource.address in self._unnamed:
-            names.pop(reference, None)
+            for name in naming_attributes(mapped, resource):
+                names.pop(mapped.renames.get(name, pascal(name)), None)
         elif kind is not None and reference in names:
             # Types that a function makes have no renames.
             names.setdefault(kind.ref, names[reference])

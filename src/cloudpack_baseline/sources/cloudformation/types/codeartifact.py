@@ -30,7 +30,7 @@ _PLACE = "arn:{partition}:codeartifact:{region}:{account}"
     attributes={"Arn": "{id}", "Name": "{name}"},
 )
 def _domain(resource: TypedResource) -> None:
-    name = resource.get("DomainName", resource.name)
+    name = resource.attribute("Name")
     resource.item(_DOMAINS, name=name, arn=resource.id)
     _add_policy(resource, _DOMAIN_POLICY, name, f"domain/{name}")
 

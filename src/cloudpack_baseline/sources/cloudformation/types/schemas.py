@@ -25,7 +25,7 @@ _REGISTRIES, _POLICY = "schemas:ListRegistries", "schemas:GetResourcePolicy"
 def _registry(resource: TypedResource) -> None:
     resource.item(
         _REGISTRIES,
-        RegistryName=resource.get("RegistryName", resource.name),
+        RegistryName=resource.attribute("RegistryName"),
         RegistryArn=resource.id,
     )
 

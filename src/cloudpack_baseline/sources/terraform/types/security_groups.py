@@ -146,8 +146,12 @@ TYPES["aws_default_security_group"] = Mapped(
 
 
 def _separate(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
-    """``aws_security_group_rule``: a rule for each of its peers."""
+    """``aws_security_group_rule``: a rule for each of its peers.
+
+    One whose direction is not known, or is none that EC2 knows, may be of either.
+    """
     direction = values.get("type")
+    is_known = why_of(direction) is None and direction in {"ingress", "egress"}
     block = ResolvedObject(dict(values), NOWHERE)
     group = block.get("source_security_group_id")
     if group is not None:
@@ -157,7 +161,7 @@ def _separate(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         ("AWS::EC2::SecurityGroupIngress", "Source", "ingress"),
         ("AWS::EC2::SecurityGroupEgress", "Destination", "egress"),
     ):
-        if why_of(direction) is not None or direction == name:
+        if not is_known or direction == name:
             for rule in _rules(block, peer, group_id):
                 yield kind, {**rule, "GroupId": group_id}
 
