@@ -12,7 +12,10 @@ from cloudpack_baseline.sources import parse_source
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT
 from cloudpack_baseline.whitepaper import select
 
-PARAMETERS = "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList}}\n"
+PARAMETERS = (
+    "Parameters: {Any: {Type: String}, List: {Type: CommaDelimitedList},"
+    " Empty: {Type: String, Default: ''}}\n"
+)
 
 
 def template(*resources):
@@ -337,7 +340,10 @@ def route_of(table, target):
     return f"Route: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: {table}, {destination}, {target}}}}}"
 
 
-@pytest.mark.parametrize("table", ["rtb-0123", "!Ref Any", "!ImportValue table", "!Ref Missing"])
+TABLES = ["rtb-0123", "!Ref Any", "!ImportValue table", "!Ref Missing", "!Ref Empty"]
+
+
+@pytest.mark.parametrize("table", TABLES)
 @pytest.mark.parametrize(
     ("target", "outcome"),
     [
@@ -381,6 +387,11 @@ ENTRY = (
     "Entry: {Type: AWS::EC2::NetworkAclEntry, Properties: {NetworkAclId: acl-0123, RuleNumber: 100,"
     " Protocol: -1, RuleAction: allow, CidrBlock: 0.0.0.0/0}}"
 )
+
+
+def test_an_entry_of_a_network_acl_without_an_id(judge_template):
+    text = template(ENTRY.replace("acl-0123", "!Ref Empty"))
+    assert judge_template("network-acls", text) == {"<that of Entry>": "pass"}
 
 
 @pytest.mark.parametrize(("two_layers", "outcome"), [([], "pass"), (["*"], "unknown")])

@@ -235,7 +235,7 @@ def _route(resource: TypedResource) -> None:
     if endpoint is not None:
         targets["GatewayId"] = shown(endpoint)
     route = resource.object(**destinations, **targets, State="active", Origin="CreateRoute")
-    _add_route(resource, str(shown(resource.get("RouteTableId", resource.unnamed))), route)
+    _add_route(resource, str(shown(resource.get("RouteTableId") or resource.unnamed)), route)
 
 
 def _add_route(resource: TypedResource, table: str, route: AnswerObject) -> None:
@@ -325,7 +325,7 @@ def _acl_entry(resource: TypedResource) -> None:
         Ipv6CidrBlock=exact(resource.get("Ipv6CidrBlock")),
         IcmpTypeCode=resource.get("Icmp"),
     )
-    acl = str(shown(resource.get("NetworkAclId", resource.unnamed)))
+    acl = str(shown(resource.get("NetworkAclId") or resource.unnamed))
     if resource.answers.find(_ACLS, "NetworkAclId", acl) is None:
         _acl_elsewhere(resource, acl, f"<VPC of {acl}>")
     resource.append(_ACLS, "NetworkAclId", "Entries", entry)
