@@ -6,6 +6,8 @@ service, or a grant to the log delivery group in the ACL.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cloudpack_baseline.access import (
     LOG_DELIVERY,
     MalformedPolicy,
@@ -13,32 +15,31 @@ from cloudpack_baseline.access import (
     means_action,
     parse_policy,
 )
-from cloudpack_baseline.model.s3 import Bucket
-from cloudpack_baseline.model.values import is_known
+from cloudpack_baseline.model.s3 import Bucket, Grant
+from cloudpack_baseline.model.values import Truth, any_of, lift
 
-__all__ = ["may_receive_access_logs"]
+__all__ = ["receives_access_logs"]
 
 _LOGGING = "logging.s3.amazonaws.com"
 
 
-def may_receive_access_logs(bucket: Bucket) -> bool:
-    """Whether its policy or its ACL lets Amazon S3 deliver server access logs, as far as known."""
-    return _by_acl(bucket) or _by_policy(bucket)
+def receives_access_logs(bucket: Bucket) -> Truth:
+    """Whether its policy or its ACL lets Amazon S3 deliver server access logs."""
+    return any_of((lift(_by_acl, bucket.acl), lift(_by_policy, bucket.policy)))
 
 
-def _by_acl(bucket: Bucket) -> bool:
-    grants = bucket.acl if is_known(bucket.acl) else ()
+def _by_acl(grants: Iterable[Grant]) -> bool:
     return any(grant.grantee == LOG_DELIVERY and grant.permission == "WRITE" for grant in grants)
 
 
-def _by_policy(bucket: Bucket) -> bool:
-    if not isinstance(bucket.policy, str):
+def _by_policy(policy: str | None) -> bool:
+    if policy is None:
         return False
     try:
-        policy = parse_policy(bucket.policy)
+        statements = parse_policy(policy).statements
     except MalformedPolicy:
         return False
-    return any(map(_admits_logs, policy.statements))
+    return any(map(_admits_logs, statements))
 
 
 def _admits_logs(statement: Statement) -> bool:

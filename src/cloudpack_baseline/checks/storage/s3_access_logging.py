@@ -12,7 +12,7 @@ from cloudpack_baseline.checks.storage._cloudfront_logs import (
     cloudfront_receivers,
     logged_by_cloudfront,
 )
-from cloudpack_baseline.checks.storage._log_targets import may_receive_access_logs
+from cloudpack_baseline.checks.storage._log_targets import receives_access_logs
 from cloudpack_baseline.checks.storage._object_events import events_recorded
 from cloudpack_baseline.checks.storage.declared_exposure import exposure_texts
 from cloudpack_baseline.findings import (
@@ -59,11 +59,22 @@ def s3_access_logging(view: AccountView) -> Iterator[Finding]:
         elif view.baseline.bucket(bucket.name).logs:
             observation = not_applicable(text("storage.logs-declared"))
         else:
-            observation = _access_logging(view, bucket)
-            if observation.outcome is not Outcome.PASS and may_receive_access_logs(bucket):
-                observation = not_applicable(text("storage.logs-admitted"))
+            observation = _unless_exempt(bucket, _access_logging(view, bucket))
         elsewhere = recorders_elsewhere(view) if observation.outcome is Outcome.FAIL else ()
         yield view.finding(bucket, observation, notes=elsewhere)
+
+
+def _unless_exempt(bucket: Bucket, observation: Observation) -> Observation:
+    """The observation, but what does not pass is exempt if it receives logs."""
+    receives = receives_access_logs(bucket)
+    if observation.outcome is Outcome.PASS or receives is False:
+        return observation
+    if receives is True:
+        return not_applicable(text("storage.logs-admitted"))
+    if observation.outcome is Outcome.UNKNOWN:
+        return observation
+    name = "Grants" if isinstance(bucket.acl, Unknown) else "Policy"
+    return unknown(name, receives, expected="LoggingEnabled")
 
 
 def _receivers(view: AccountView) -> Iterator[tuple[str, str]]:
