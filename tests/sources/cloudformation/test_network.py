@@ -280,3 +280,26 @@ def test_a_route_to_a_gateway_that_is_elsewhere(target, outcome, judge_template)
         Properties: {{SubnetId: !Ref Inner, RouteTableId: !Ref Table}}
     """
     assert judge_template("route-restriction", template)["subnet-Inner"] == outcome
+
+
+@pytest.mark.parametrize("service", ["MemoryDB", "DAX"])
+@pytest.mark.parametrize(
+    ("rules", "outcome"), [("[{IpProtocol: '-1', CidrIp: 10.0.0.0/16}]", "fail"), ("[]", "pass")]
+)
+def test_caches_without_a_record_are_databases_too(judge_template, service, rules, outcome):
+    text = more(
+        f"""
+Data:
+  Type: AWS::EC2::SecurityGroup
+  Properties: {{VpcId: !Ref Vpc, GroupDescription: d, SecurityGroupIngress: {rules}}}
+Back: {{Type: "AWS::EC2::Subnet", Properties: {{VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24}}}}
+Places: {{Type: "AWS::{service}::SubnetGroup", Properties: {{SubnetIds: [!Ref Back]}}}}
+Cache:
+  Type: AWS::{service}::Cluster
+  Properties: {{SubnetGroupName: !Ref Places, SecurityGroupIds: [!Ref Data]}}
+"""
+    )
+    servers = {"name": "servers", "cidrs": ["10.0.0.0/24"]}
+    baseline = Baseline.from_mapping({"segments": [servers]})
+    judged = judge_template("database-isolation", text, baseline=baseline)
+    assert judged == {"eni-Cache": outcome}

@@ -262,12 +262,17 @@ TYPES.of("AWS::MemoryDB::SubnetGroup", ref="SubnetGroupName", order=2)(_other_su
 TYPES.of("AWS::DAX::SubnetGroup", ref="SubnetGroupName", order=2)(_other_subnet_group)
 
 
+_MANAGED_BY = {"MemoryDB": [{"Key": "AmazonMemoryDBManaged", "Value": "true"}]}
+"""The tags of the interfaces of a service, by which its databases are recognized."""
+
+
 def _add_nodes(service: str, resource: TypedResource) -> None:
     subnets = _subnets_of(resource, _PLACES, "Name", resource.get("SubnetGroupName"))
     settings = InterfaceSettings(
         description=f"{service} {resource.id}",
         requester=f"amazon-{service.lower()}",
         groups=group_ids(resource.answers, resource.get("SecurityGroupIds")),
+        tags=_MANAGED_BY.get(service),
     )
     add_interfaces(resource, subnets, settings)
 
