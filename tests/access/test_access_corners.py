@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -12,7 +13,12 @@ from hypothesis import strategies as st
 from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.access.networks import LAST, V6
 from cloudpack_baseline.access.patterns import ANYTHING, arn, glob, string_classes
-from cloudpack_baseline.access.predicates import addresses_of
+from cloudpack_baseline.access.predicates import (
+    AddressPredicate,
+    NumberPredicate,
+    addresses_of,
+    read_date,
+)
 from cloudpack_baseline.access.space import RequestSet, Space, TooComplex
 
 
@@ -262,6 +268,20 @@ BELOW = {"NumericLessThan": {"aws:PrincipalTag/a": "3"}}
             True,
         ),
         ({"StringEquals": {"aws:PrincipalTag/a": "x${aws:PrincipalTag/b}"}}, False),
+        (
+            {
+                "Bool": {"aws:PrincipalTag/a": "true"},
+                "StringLike": {"aws:PrincipalTag/a": "T*"},
+            },
+            True,
+        ),
+        (
+            {
+                "Bool": {"aws:PrincipalTag/a": "${aws:PrincipalTag/b}"},
+                "StringLike": {"aws:PrincipalTag/a": "x*"},
+            },
+            False,
+        ),
     ],
 )
 def test_texts_beside_a_number_of_one_tag(condition, exact):
@@ -274,3 +294,196 @@ def test_texts_beside_a_number_of_one_tag(condition, exact):
 def test_several_stars_are_one():
     assert glob((("a**", False), ("*b", False))) == glob((("a*b", False),))
     assert glob((("**", False),)) == ANYTHING
+
+
+@pytest.mark.parametrize(
+    ("number", "accounts"),
+    [("987654321098", ["*"]), ("999999999998", ["*"]), ("999999999999", [])],
+)
+def test_accounts_above_a_number(number, accounts):
+    bucket_exposure = exposed(
+        {**GOOD, "Condition": {"NumericGreaterThan": {"aws:PrincipalAccount": number}}}
+    )
+    assert [account.account for account in bucket_exposure.accounts] == accounts
+    assert bucket_exposure.exact
+
+
+def test_a_text_that_is_no_address():
+    everywhere = {"aws:PrincipalTag/a": ["0.0.0.0/0", "::/0"]}
+    for operator in ("NotIpAddress", "IpAddress"):
+        bucket_exposure = exposed({**GOOD, "Condition": {operator: everywhere}})
+        assert [account.account for account in bucket_exposure.accounts] == ["*"]
+        assert bucket_exposure.exact
+    both = {"NotIpAddress": everywhere, "IpAddress": {"aws:PrincipalTag/a": "203.0.113.0/24"}}
+    assert exposed({**GOOD, "Condition": both}).accounts == ()
+
+
+NUMBER = "s3:max-keys"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "is_open", "exact"),
+    [
+        # Whatever the number is, and however it is written.
+        ({"StringLike": {NUMBER: "*"}, "NumericGreaterThan": {NUMBER: "7"}}, True, True),
+        ({"StringEquals": {NUMBER: "5"}, "NumericLessThan": {NUMBER: "7"}}, True, True),
+        ({"StringEquals": {NUMBER: "5"}, "NumericLessThan": {NUMBER: "4"}}, False, True),
+        # A number that begins so may be among those above.
+        ({"StringLike": {NUMBER: ["5", "1*"]}, "NumericGreaterThan": {NUMBER: "7"}}, True, False),
+    ],
+)
+def test_a_number_that_is_compared_as_a_text(conditions, is_open, exact):
+    listing = {"Action": "s3:ListBucket", "Resource": "arn:aws:s3:::b", "Condition": conditions}
+    bucket_exposure = exposed({**GOOD, **listing})
+    assert bool(bucket_exposure.by_access["list"]) is is_open
+    assert bucket_exposure.exact is exact
+
+
+@pytest.mark.parametrize(
+    ("text", "moment"),
+    [
+        ("2024-01-01T05:30:00+05:30", "2024-01-01T00:00:00Z"),
+        ("2023-12-31T20:30:00-03:30", "2024-01-01T00:00:00Z"),
+        ("2024-01-01T09:45:00+0945", "2024-01-01"),
+        ("2024-01-01T00:00:00.5Z", "1704067200.5"),
+        ("2024", "2024-01-01"),
+    ],
+)
+def test_dates_of_other_zones(text, moment):
+    assert read_date(text) == read_date(moment) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "sure"),
+    [
+        ("203.0.113.0", True),
+        ("203.0.113.255", True),
+        ("203.0.114.0", False),
+        ("203.0.113.0/25", True),
+        ("203.0.112.0/23", False),
+        ("198.51.100.7", True),
+        ("2001:db8::1", False),
+        ("text", False),
+    ],
+)
+def test_whether_an_address_is_in_one_of_several_networks(text, sure):
+    networks = (*addresses_of(glob((("198.51.100.7", False),))), (0xCB007100, 0xCB0071FF))
+    assert AddressPredicate(networks).verdict(text) == (sure, sure)
+    assert AddressPredicate(networks, unsure=True).verdict(text) == (sure, True)
+
+
+CANONICAL = "d" * 64
+
+
+@pytest.mark.parametrize(
+    ("accounts", "allowed"),
+    [
+        (["123456789012"], []),
+        (["anonymous"], []),
+        (["123456789012", "111122223333"], [CANONICAL]),
+        (["1234*"], [CANONICAL]),
+    ],
+)
+def test_an_account_of_which_only_the_canonical_id_is_known(accounts, allowed):
+    statement = {
+        **GOOD,
+        "Principal": {"CanonicalUser": CANONICAL},
+        "Condition": {"StringLike": {"aws:PrincipalAccount": accounts}},
+    }
+    bucket = BucketAccess(
+        name="b",
+        owner_account="123456789012",
+        owner_canonical_id="e" * 64,
+        policy=parse_policy({"Version": "2012-10-17", "Statement": [statement]}),
+    )
+    answer = exposure(bucket)
+    assert [account.account for account in answer.accounts] == allowed
+    assert answer.exact is (not allowed)
+
+
+def test_a_caller_of_an_unknown_account_is_no_service():
+    for operator, value in (("Bool", "false"), ("BoolIfExists", "false"), ("Bool", "true")):
+        statement = {
+            **GOOD,
+            "Principal": {"CanonicalUser": CANONICAL},
+            "Condition": {operator: {"aws:PrincipalIsAWSService": value}},
+        }
+        answer = exposed(statement)
+        assert bool(answer.accounts) is (value == "false")
+        assert answer.exact
+
+
+@pytest.mark.parametrize(
+    ("relation", "accepted"),
+    [
+        ("equals", (3, 7)),
+        ("less", (2, 3, 5)),
+        ("less-equal", (2, 3, 5, 7)),
+        ("greater", (5, 7, 8)),
+        ("greater-equal", (3, 5, 7, 8)),
+    ],
+)
+def test_a_number_against_any_of_several(relation, accepted):
+    predicate = NumberPredicate(relation, (Decimal(3), Decimal(7)))
+    assert tuple(n for n in (2, 3, 5, 7, 8) if predicate.accepts(Decimal(n))) == accepted
+
+
+def test_the_longest_notation_of_an_address():
+    last = (1 << 32) - 1
+    assert addresses_of(glob((("255.255.255.255*", False),))) == ((last, last),)
+    assert addresses_of(glob((("255.255.255.255?", False),))) == ()
+
+
+def deny(**fields):
+    return {**GOOD, "Effect": "Deny", **fields}
+
+
+def not_action(*names, effect="Deny"):
+    """All actions but these."""
+    return {k: v for k, v in GOOD.items() if k != "Action"} | {
+        "Effect": effect,
+        "NotAction": list(names),
+    }
+
+
+def owner(action):
+    return {**GOOD, "Action": action, "Principal": {"AWS": "123456789012"}}
+
+
+@pytest.mark.parametrize(
+    ("statements", "public"),
+    [
+        ([{**GOOD, "Action": "s3:Foo"}], True),
+        ([{**GOOD, "Action": "s3:Foo"}, deny(Action="s3:Foo")], False),
+        ([{**GOOD, "Action": "s3:Foo"}, deny(Action="s3:F*")], False),
+        ([{**GOOD, "Action": ["s3:Foo", "s3:Bar"]}, deny(Action="s3:Foo")], True),
+        ([{**GOOD, "Action": ["s3:Foo", "s3:Bar"]}, deny(Action="s3:Bar")], True),
+        ([{**GOOD, "Action": ["s3:Foo", "s3:Bar"]}, deny(Action=["s3:Bar", "s3:Foo"])], False),
+        ([{**GOOD, "Action": "s3:Foo"}, not_action("s3:GetObject")], False),
+        ([{**GOOD, "Action": "s3:Foo"}, not_action("s3:Foo")], True),
+        ([{**GOOD, "Action": ["s3:Foo", "s3:Bar"]}, not_action("s3:Foo")], True),
+        ([{**GOOD, "Action": ["s3:Foo", "s3:Bar"]}, not_action("s3:Foo", "s3:Bar")], True),
+        ([{**GOOD, "Action": "s3:Bar"}, owner("s3:Foo"), not_action("s3:Foo")], False),
+        ([owner("s3:Foo"), not_action("s3:*", effect="Allow")], False),
+    ],
+)
+def test_actions_that_are_none_of_amazon_s3(statements, public):
+    """A grant of what S3 does not know makes a policy public (meaning of public)."""
+    assert exposed(*statements).policy_public is public
+
+
+@pytest.mark.parametrize(
+    ("condition", "public"),
+    [
+        ({"NumericEquals": {"aws:SourceAccount": "444455556666"}}, False),
+        (
+            {
+                "NumericLessThanEquals": {"aws:SourceAccount": "444455556666"},
+                "NumericGreaterThanEquals": {"aws:SourceAccount": "444455556666"},
+            },
+            True,
+        ),
+    ],
+)
+def test_only_equality_fixes_a_number(condition, public):
+    assert exposed({**GOOD, "Condition": condition}).policy_public is public

@@ -188,6 +188,18 @@ CASES = [
         [Declaration(kind="cloudfront", identities=("E1",))],
         [],
     ),
+    (
+        "two identities",
+        [allow(Principal={"AWS": OAI})],
+        [Declaration(kind="cloudfront", identities=("E2", "E1"))],
+        [],
+    ),
+    (
+        "identity by its canonical user",
+        [allow(Principal={"CanonicalUser": "d" * 64})],
+        [Declaration(kind="cloudfront", identities=("d" * 64,))],
+        [],
+    ),
     ("identity, undeclared", [allow(Principal={"AWS": OAI})], [], [(OAI, "read")]),
     (
         "bound service",
@@ -755,6 +767,27 @@ def test_an_identity_that_a_deny_spares():
     del spared["Principal"]
     _, bucket = bucket_of([allow(Principal={"AWS": OAI}), spared])
     assert exposure(bucket).cloudfront_identities == (OAI,)
+
+
+def test_a_grant_to_one_of_two_canonical_users():
+    other = "f" * 64
+    grants = (
+        AclGrant(grantee=other, permission="READ"),
+        AclGrant(grantee=CANONICAL, permission="WRITE"),
+    )
+    assert set(told(held([], acl=grants))) == {(other, "list"), (CANONICAL, "write")}
+
+
+def test_a_canonical_user_is_authenticated():
+    grants = (
+        AclGrant(grantee=AUTHENTICATED_USERS, permission="READ"),
+        AclGrant(grantee=CANONICAL, permission="WRITE"),
+    )
+    assert set(told(held([], acl=grants))) == {
+        ("*", "list"),
+        (CANONICAL, "list"),
+        (CANONICAL, "write"),
+    }
 
 
 def test_an_identity_beside_an_account():

@@ -78,6 +78,17 @@ def test_a_deny_of_resources_with_a_variable():
     denied = permissions(allow("s3:*"), deny("s3:*", "arn:aws:s3:::b/${aws:username}/*"))
     assert denied.allowed("s3:GetObject", "arn:aws:s3:::b/u/x") is None
     assert denied.allowed("s3:GetObject", "arn:aws:s3:::b/v/x").exact
+    several = ["arn:aws:s3:::c/*", "arn:aws:s3:::b/${aws:username}/*"]
+    denied = permissions(allow("s3:*"), deny("s3:*", several))
+    assert denied.allowed("s3:GetObject", "arn:aws:s3:::b/u/x") is None
+    assert denied.allowed("s3:GetObject", "arn:aws:s3:::c/x") is None
+
+
+def test_one_of_several_actions():
+    either = permissions(allow(["s3:*", "ec2:Run*"]))
+    assert either.allowed("ec2:RunInstances", INSTANCE).exact
+    assert either.allowed("s3:GetObject", "arn:aws:s3:::b/k").exact
+    assert either.allowed("ec2:StopInstances", INSTANCE) is None
 
 
 def test_each_layer_has_to_allow():
@@ -89,6 +100,10 @@ def test_each_layer_has_to_allow():
     assert permissions(allow(), scps=[[narrow, wide]]).allowed(*ask)
     conditional = policy(allow(StringEquals={"aws:PrincipalTag/team": "b"}))
     assert permissions(allow(), boundary=conditional).allowed(*ask) is None
+    assert permissions(allow(), boundary=conditional, scps=[[wide]]).allowed(*ask) is None
+    assert permissions(allow(), boundary=wide, scps=[[conditional]]).allowed(*ask) is None
+    met = policy(allow(StringEquals={"aws:PrincipalTag/team": "a"}))
+    assert permissions(allow(), boundary=wide, scps=[[met]]).allowed(*ask).exact
 
 
 def test_a_context_is_settled():
@@ -124,7 +139,12 @@ def test_the_tags_of_the_resource_are_settled():
         # An image has no instance type, so that the Deny is about each.
         (deny("ec2:*", StringNotEquals={"ec2:InstanceType": "t3.micro"}), IMAGE, False),
         (deny("ec2:*", StringNotEquals={"ec2:InstanceType": "t3.micro"}), INSTANCE, True),
+        (deny("ec2:*", ["*:volume/*", INSTANCE]), INSTANCE, False),
+        (deny("ec2:*", ["*:volume/*", "*:subnet/*"]), INSTANCE, True),
         # A key of another service is absent.
+        (deny("ec2:*", StringNotEquals={"s3:prefix": "x"}), INSTANCE, False),
+        # A key of the caller's credentials is there whatever the service.
+        (deny("ec2:*", StringNotEquals={"ssm:SourceInstanceARN": INSTANCE}), INSTANCE, True),
         (deny("ec2:*", StringNotEquals={"s3tables:namespace": "x"}), INSTANCE, False),
     ],
 )
@@ -145,6 +165,7 @@ def test_keys_of_services(guard, resource, allowed):
         ("iam:PassRole", ROLE, None),
         ("sts:AssumeRole", ROLE, None),
         ("s3:GetObject", "arn:aws:s3:::b/k", None),
+        ("lambda:InvokeFunction", f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:f:v", "eu-west-1"),
     ],
 )
 def test_the_region_of_a_resource(action, resource, region):
@@ -184,6 +205,8 @@ def test_the_reference_of_service_keys():
     assert find_service_key("ec2:ResourceTag/Team").name == "ec2:ResourceTag/Team"
     assert find_service_key("ec2:ResourceTag/") is None
     assert find_service_key("ec2:Nothing") is None
+    assert find_service_key("acm:DomainNames").several
+    assert not find_service_key("ec2:InstanceType").several
     assert is_carried("ec2:resourcetag/team", "ec2:RunInstances", IMAGE)
     assert not is_carried("ec2:instancetype", "ec2:RunInstances", IMAGE)
     # An action without a row carries the keys of its service.
@@ -255,6 +278,10 @@ def test_only_actions_of_a_service_carry_its_keys():
     assert not has_full_admin([launching]).full
     absent = policy(allow("s3:*", StringEquals={"ec2:ResourceTag/team": "a"}))
     assert can_act_from_outside([absent], networks=OFFICE, principal=PRINCIPAL) is None
+    listing = deny("*", StringNotEquals={"s3:prefix": "x"})
+    assert may([policy(allow(), listing)], "ec2:RunInstances") is None
+    assert may([policy(allow(), listing)], "s3:ListBucket").exact
+    assert not has_full_admin([policy(allow(), listing)]).full
     tagged = policy(allow("ec2:*", StringEquals={"ec2:ResourceTag/team": "a"}))
     assert can_act_from_outside([tagged], networks=OFFICE, principal=PRINCIPAL).exact
     # Keys that another service carries as well.

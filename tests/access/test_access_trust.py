@@ -85,6 +85,60 @@ ASSUMERS = [
     ("role and its account", [account(who=[FRIEND, ROLE])], WHOLE),
     ("session", [account(who=SESSION)], [("account", SESSION, False)]),
     (
+        "session of another role",
+        [account({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{FRIEND}:role/x"}}, SESSION)],
+        NOBODY,
+    ),
+    (
+        "session of a role in some path",
+        [account({"ArnLike": {"aws:PrincipalArn": f"arn:aws:iam::{FRIEND}:role/p/*"}}, SESSION)],
+        [("account", SESSION, False)],
+    ),
+    (
+        "session beside another role",
+        [
+            account(
+                {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{FRIEND}:role/s"}},
+                [SESSION, f"arn:aws:iam::{FRIEND}:role/s"],
+            )
+        ],
+        [("account", f"arn:aws:iam::{FRIEND}:role/s", False)],
+    ),
+    (
+        "session beside its role",
+        [account({"ArnEquals": {"aws:PrincipalArn": ROLE}}, [SESSION, ROLE])],
+        [("account", ROLE, False), ("account", SESSION, False)],
+    ),
+    ("a claim of a caller of AWS", [account(equal(f"{GITHUB}:sub", "x"))], NOBODY),
+    ("a claim of another provider", [web(equal(f"{COGNITO}:sub", "x"))], NOBODY),
+    ("an attribute of SAML for OpenID", [web(equal("SAML:aud", SIGN_IN))], NOBODY),
+    ("no subject", [web({"Null": {f"{GITHUB}:sub": "true"}})], NOBODY),
+    ("no audience", [saml({"Null": {"SAML:aud": "true"}})], NOBODY),
+    (
+        "no other claim",
+        [web({"Null": {f"{GITHUB}:actor": "true"}})],
+        [("federated", OIDC, False)],
+    ),
+    ("an external id of a token", [web(equal("sts:ExternalId", "x"))], NOBODY),
+    (
+        "the session name of a token",
+        [web(equal("sts:RoleSessionName", "x"))],
+        [("federated", OIDC, False)],
+    ),
+    (
+        "two groups at once",
+        [
+            saml({"ForAnyValue:StringEquals": {"SAML:eduPersonAffiliation": "a"}}),
+            allow(
+                {"Federated": SAML},
+                {"ForAllValues:StringNotEquals": {"SAML:eduPersonAffiliation": "b"}},
+                "*",
+                Effect="Deny",
+            ),
+        ],
+        [("federated", SAML, False)],
+    ),
+    (
         "two services",
         [allow({"Service": [EC2, LAMBDA]})],
         [("service", EC2, False), ("service", LAMBDA, False)],
@@ -349,6 +403,11 @@ def test_what_binds_a_service(statements, bound):
     assert assumer.bound is bound
 
 
+def test_a_key_that_nobody_knows():
+    (assumer,) = assumers(account(equal("foo:bar", "x")))
+    assert not assumer.exact
+
+
 def test_all_but_one_account_are_anybody():
     assert "*" in {a.principal for a in assumers(allow(None, NotPrincipal={"AWS": FRIEND}))}
 
@@ -424,6 +483,21 @@ def test_a_path_of_an_organization_is_confined_to_its_id(organization, exceeds):
     trust = parse_policy({"Version": "2012-10-17", "Statement": [account(paths)]}, kind="trust")
     (found,) = who_can_assume(trust, account=OWNER, confinements=confinement)
     assert found.exceeds == ({"organization"} if exceeds else set())
+
+
+@pytest.mark.parametrize("ignoring", [(), ("subject",)])
+def test_a_confinement_in_another_case(ignoring):
+    statement = web({"StringEquals": {f"{GITHUB}:sub": "repo:Own/a"}})
+    trust = parse_policy({"Version": "2012-10-17", "Statement": [statement]}, kind="trust")
+    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED, ignoring_case=ignoring)
+    assert found.exceeds == {"subject", "nothing"} - set(ignoring)
+
+
+def test_a_confinement_that_one_of_two_statements_exceeds():
+    statements = [web(equal(SUB, "repo:own/a")), web(equal(SUB, "repo:other/a"))]
+    trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
+    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert found.exceeds == {"subject", "nothing"}
 
 
 def test_a_token_that_one_of_two_statements_admits():

@@ -142,7 +142,7 @@ def _account_tests(operator: Operator, text: str) -> Iterable[Pattern]:
             return
         # The accounts on both sides of a number, and the number itself.
         for near in (int(number) - 1, int(number), int(number) + 1):
-            if 0 <= near < 10**_DIGITS:
+            if near >= 0:
                 yield literal_text(((f"{near:0{_DIGITS}}", True),))
     elif set(text) & set("*?"):
         yield glob(((text, False),))

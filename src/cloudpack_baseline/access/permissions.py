@@ -23,7 +23,12 @@ from cloudpack_baseline.access.principal_requests import (
     of_any_resource,
     requests_of,
 )
-from cloudpack_baseline.access.service_keys import RESOURCE_TAGS, find_service_key, is_carried
+from cloudpack_baseline.access.service_keys import (
+    RESOURCE_TAGS,
+    find_service_key,
+    is_carried,
+    is_of_service,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -132,7 +137,7 @@ class EffectivePermissions:
         place = None if all(s.resources == ("*",) for s in statements) else resource
         key = (
             tuple(tuple(policy.statements for policy in layer) for layer in layers),
-            tuple(sorted(pinned.items(), key=lambda pair: pair[0])),
+            frozenset(pinned.items()),
             place,
         )
         if key not in self._answers:
@@ -180,9 +185,10 @@ def _statements(policy: Policy, action: str, resource: str) -> Iterator[Statemen
 
 
 def _plain_allow(layer: Layer) -> tuple[int, Statement] | None:
+    """The first statement without a condition: a Deny without one was decided before."""
     for place, policy in enumerate(layer):
         for statement in policy.statements:
-            if statement.effect == "Allow" and _is_plain(statement):
+            if _is_plain(statement):
                 return place, statement
     return None
 
@@ -240,8 +246,7 @@ def _pinned(
     own_tags = None if tags is None else {key.lower(): value for key, value in tags.items()}
     for name in {c.key.lower() for statement in statements for c in statement.conditions}:
         family, slash, tag = name.partition("/")
-        of_service = find_key(name) is None and find_service_key(name) is not None
-        if of_service and not is_carried(name, action, resource):
+        if is_of_service(name) and not is_carried(name, action, resource):
             yield name, None
         elif name in settled:
             yield name, settled[name]

@@ -22,7 +22,11 @@ from cloudpack_baseline.access.patterns import glob
 from cloudpack_baseline.access.predicates import StringPredicate, equal_to, not_before
 from cloudpack_baseline.access.resources import resource_test
 from cloudpack_baseline.access.rules import build_rule, predicates_of, read
-from cloudpack_baseline.access.service_keys import find_service_key, services_of
+from cloudpack_baseline.access.service_keys import (
+    find_service_key,
+    is_of_service,
+    services_of,
+)
 from cloudpack_baseline.access.space import RequestSet, TooComplex
 from cloudpack_baseline.immutable import frozen
 
@@ -326,7 +330,7 @@ def _carriers(keys: Iterable[Key]) -> Iterator[tuple[str, StringPredicate]]:
     for key in dict.fromkeys(keys):
         if key.id in _CARRIERS:
             yield key.id, action_test(_CARRIERS[key.id])
-        elif find_key(key.id) is None:
+        elif is_of_service(key.id):
             yield key.id, action_test(f"{prefix}:*" for prefix in services_of(key))
 
 

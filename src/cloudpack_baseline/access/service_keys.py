@@ -9,11 +9,11 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
-from cloudpack_baseline.access.keys import Key, Kind, Presence
+from cloudpack_baseline.access.keys import Key, Kind, Presence, find_key
 from cloudpack_baseline.access.patterns import Pattern, glob
 from cloudpack_baseline.immutable import frozen
 
-__all__ = ["RESOURCE_TAGS", "find_service_key", "is_carried", "services_of"]
+__all__ = ["RESOURCE_TAGS", "find_service_key", "is_carried", "is_of_service", "services_of"]
 
 RESOURCE_TAGS: Final = "resourcetag/"
 """How the families of keys end that hold the tags of the resource, in lower case."""
@@ -66,6 +66,16 @@ def find_service_key(name: str) -> Key | None:
     spelling, kind, *attributes = line
     full_name = spelling + name.partition("/")[2]
     return Key(lower, full_name, Kind(kind), Presence.OPERATION, "several" in attributes)
+
+
+def is_of_service(name: str) -> bool:
+    """Whether only requests to certain services carry the key.
+
+    A key of the caller's credentials, such as ec2:SourceInstanceARN, is in requests to any service.
+    """
+    key = find_key(name)
+    of_operation = key is None or key.presence is Presence.OPERATION
+    return of_operation and find_service_key(name) is not None
 
 
 def services_of(key: Key) -> tuple[str, ...]:
