@@ -239,7 +239,7 @@ RUN = (
     "pytest",
     "--cloudpack-baseline",
     "--cloudpack-source=moto",
-    "--cloudpack-control=s3-versioning,vpc-flow-logs",
+    "--cloudpack-control=s3-versioning,root-mfa",
     "-p",
     "no:cacheprovider",
 )

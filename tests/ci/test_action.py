@@ -60,6 +60,10 @@ def test_the_workflow_that_init_writes(tmp_path, monkeypatch):
         (work / ".github/workflows/cloudpack-baseline.yml").read_text("utf-8")
     )
     inputs = workflow["jobs"]["baseline"]["steps"][-1]["with"]
+    # Two controls: tests/plugin/test_tutorial.py has a small account judged by every one.
+    file = work / "cloudpack-baseline.toml"
+    scope = '[scope]\ncontrols = ["guardduty", "s3-exposure"]\n'
+    file.write_text(file.read_text("utf-8").replace("[scope]\n", scope), "utf-8")
     run = run_action(work, tmp_path, **inputs)
     # The hook builds nothing yet, and an account without a detector fails.
     assert (run.exit_code, run.outputs["sarif"]) == (1, "cloudpack-baseline.sarif")

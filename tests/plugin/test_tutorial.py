@@ -6,22 +6,35 @@ import re
 import shlex
 from pathlib import Path
 
-import pytest
-
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 pytest_plugins = ["pytester"]
 
+PAGES = ("tutorial.md", "ja/tutorial.md")
 
-@pytest.mark.parametrize("page", ["tutorial.md", "ja/tutorial.md"])
-def test_a_tutorial(project, page):
-    text = (DOCS / page).read_text(encoding="utf-8")
-    blocks = BLOCK.findall(text)
-    (baseline,) = [held for kind, held in blocks if kind == "toml"]
-    build, opened = [held for kind, held in blocks if kind == "python"]
-    line = next(held for kind, held in blocks if kind == "console" and "$ pytest" in held)
-    command = shlex.split(line.strip().removeprefix("$ pytest "))
+
+def pieces(page):
+    """The blocks of a page, and the arguments of its command of pytest."""
+    blocks = BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))
+    line = next(text for kind, text in blocks if kind == "console" and "$ pytest" in text)
+    return blocks, shlex.split(line.strip().removeprefix("$ pytest "))
+
+
+def test_both_tutorials_are_the_same_but_for_their_language():
+    """So that following either gives what following the other does."""
+    (english, command), (japanese, translated) = map(pieces, PAGES)
+    assert translated == [*command, "--cloudpack-lang", "ja"]
+    for kind in ("toml", "python"):
+        assert [text for name, text in english if name == kind] == [
+            text for name, text in japanese if name == kind
+        ]
+
+
+def test_a_tutorial(project):
+    blocks, command = pieces("ja/tutorial.md")
+    (baseline,) = [text for kind, text in blocks if kind == "toml"]
+    build, opened = [text for kind, text in blocks if kind == "python"]
     project.baseline(baseline)
     project.pytester.makeconftest(build)
     result = project.run_apart(*command)
@@ -35,7 +48,7 @@ def test_a_tutorial(project, page):
 
 def test_what_a_tutorial_leaves_out_is_what_would_fail(project):
     left_out, declared = [], []
-    for page in ("tutorial.md", "ja/tutorial.md"):
+    for page in PAGES:
         text = (DOCS / page).read_text(encoding="utf-8")
         (paragraph,) = [piece for piece in text.split("\n\n") if "`--cloudpack-control`" in piece]
         controls = re.findall(r"`([a-z0-9-]+)`", paragraph)
