@@ -1081,6 +1081,40 @@ def test_each_of_two_resources_with_a_name_has_its_own_policy(tmp_path, kind, sh
     }
 
 
+CLOSED = json.dumps({"Version": "2012-10-17", "Statement": [EVERYONE | {"Effect": "Deny"}]})
+
+PARTS = {
+    "aws_kms_key_policy": ("aws_kms_key", "key_id", "policy", (OPEN, CLOSED)),
+    "aws_sqs_queue_policy": ("aws_sqs_queue", "queue_url", "policy", (OPEN, CLOSED)),
+    "aws_s3_bucket_acl": ("aws_s3_bucket", "bucket", "acl", ("public-read", "private")),
+}
+"""What has it, by which argument, and two values of another argument."""
+
+
+@pytest.mark.parametrize("part", PARTS)
+@pytest.mark.parametrize("order", [1, -1])
+def test_two_parts_of_a_resource_that_differ(tmp_path, part, order):
+    kind, argument, element, values = PARTS[part]
+    plan = PlanBuilder().add(f"{kind}.it", {}, ["id", "arn", "bucket"])
+    for name, value in zip("ab", values[::order], strict=True):
+        plan.add(f"{part}.{name}", {element: value}, [argument], {argument: [f"{kind}.it.id"]})
+    is_policy = element == "policy"
+    found = outcomes(tmp_path, plan, "resource-sharing" if is_policy else "s3-exposure")
+    assert found[f"{kind}.it"] == ("fail" if is_policy else "unknown")
+
+
+def test_two_parts_of_a_resource_that_agree(tmp_path):
+    plan = PlanBuilder().add("aws_s3_bucket.it", {}, ["id", "bucket"])
+    for name in "ab":
+        plan.add(
+            f"aws_s3_bucket_acl.{name}",
+            {"acl": "public-read"},
+            ["bucket"],
+            {"bucket": ["aws_s3_bucket.it.id"]},
+        )
+    assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.it"] == "fail"
+
+
 ALL = "http://acs.amazonaws.com/groups/global/AllUsers"
 
 

@@ -39,6 +39,7 @@ __all__ = [
     "partly_known_policy",
     "policy_text",
     "undecided",
+    "with_doubt",
     "with_statement",
 ]
 
@@ -333,6 +334,22 @@ def undecided(unknown: Unknown) -> dict[str, Any]:
     """The condition that nobody can decide, which names what is not known."""
     detail = unknown.causes[0].detail or unknown.causes[0].why.value
     return {"StringEquals": {f"{UNDETERMINED}{detail}": "true"}}
+
+
+def with_doubt(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, Any]:
+    """The statement under a condition that nobody can decide.
+
+    Args:
+        statement: resolved; one whose condition has another shape is kept.
+        unknown: why it is in doubt.
+    """
+    condition = statement.get("Condition", {})
+    if not isinstance(condition, Mapping):
+        return statement
+    operator, keys = next(iter(undecided(unknown).items()))
+    known = condition.get(operator, {})
+    tests = {**known, **keys} if isinstance(known, Mapping) else keys
+    return with_members(statement, Condition={**condition, operator: tests})
 
 
 def _merged(condition: dict[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,11 +20,10 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     RESOURCE_POLICY,
     partly_known_policy,
     policy_text,
-    undecided,
+    with_doubt,
 )
 from cloudpack_baseline.sources.cloudformation.policy_drafts import of_resource, parsed_document
 from cloudpack_baseline.sources.cloudformation.typed import (
-    TypedResource,
     as_list,
     shown,
 )
@@ -39,7 +38,6 @@ from cloudpack_baseline.sources.cloudformation.values import (
 from cloudpack_baseline.sources.located import LocatedDocument
 
 __all__ = [
-    "attach_policy",
     "named_account",
     "policy_here",
     "policy_of_one",
@@ -161,28 +159,6 @@ def _doubt_about(arns: frozenset[str], name: Resolved) -> Unknown | None:
     return None if is_named else undetermined(f"the resource {text}")
 
 
-def attach_policy(
-    resource: TypedResource,
-    operation: str,
-    kind: str,
-    subjects: Resolved,
-    arn_of: Callable[[str], str] = str,
-) -> None:
-    """Describe the ``PolicyDocument`` of a resource as the policy of its subjects.
-
-    Args:
-        resource: with the policy.
-        operation: whose answer contains the policy among ``Attributes``.
-        kind: the property that names the subjects.
-        subjects: what they are; none: what has no name.
-        arn_of: the ARN of a subject.
-    """
-    for subject in resource.subjects_of(as_list(subjects) or [resource.unnamed], kind):
-        document, arn = resource.get("PolicyDocument"), arn_of(subject)
-        policy = policy_of_one(document, arn, resource.account)
-        resource.about(operation, subject, at="PolicyDocument", Attributes={"Policy": policy})
-
-
 def policy_here(
     document: Resolved,
     account: str,
@@ -254,7 +230,7 @@ def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, 
     ]
     narrow = with_members(statement, **{element: certain})
     plain, doubtful = (narrow, changed) if effect == "Deny" else (changed, narrow)
-    return plain, _in_doubt(doubtful, unknown)
+    return plain, with_doubt(doubtful, unknown)
 
 
 def _doubt(account: str, region: str, name: Resolved) -> Unknown | None:
@@ -266,16 +242,6 @@ def _doubt(account: str, region: str, name: Resolved) -> Unknown | None:
     if account == PLACEHOLDER_ACCOUNT != owner and _ACCOUNT.fullmatch(owner):
         return undetermined("AWS::AccountId")
     return undetermined("AWS::Region") if not region and _REGION.fullmatch(named) else None
-
-
-def _in_doubt(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, Any]:
-    condition = statement.get("Condition", {})
-    if not isinstance(condition, Mapping):
-        return statement
-    operator, keys = next(iter(undecided(unknown).items()))
-    known = condition.get(operator, {})
-    tests = {**known, **keys} if isinstance(known, Mapping) else keys
-    return with_members(statement, Condition={**condition, operator: tests})
 
 
 def _here(account: str, region: str, resource: Resolved) -> Resolved:

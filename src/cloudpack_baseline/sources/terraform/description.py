@@ -9,6 +9,7 @@ from functools import cache
 from attrs import evolve
 
 from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.sources.cloudformation.policy_choices import either_policy
 from cloudpack_baseline.sources.cloudformation.resources import described_gaps
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
@@ -17,11 +18,13 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
     ResolvedList,
     ResolvedObject,
     is_exact,
+    undetermined,
 )
-from cloudpack_baseline.sources.located import Mark
+from cloudpack_baseline.sources.located import LocatedDocument, Mark
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.default_vpc import default_names
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -215,7 +218,7 @@ class PlanDescription:
                 of_any.update(dict.fromkeys(addition.properties, unknown))
                 name = f"<{resource.address}>"
             known = self._parts.setdefault((addition.of, name), {})
-            known.update(_joined(known, addition.properties))
+            known.update(_either(name, known, _joined(known, addition.properties)))
             places = self._part_places.setdefault(addition.of, {}).setdefault(name, {})
             places.update(dict.fromkeys(addition.properties, Mark(0, 0, resource.address)))
             self._wholes.setdefault((addition.of, name), resource)
@@ -359,6 +362,22 @@ def _open_member(value: object) -> Unknown | None:
     """Why the value, or an item of it, may be any; a text that is known in part is another."""
     items = list.__iter__(value) if isinstance(value, list) else (value,)
     return next((item for item in items if isinstance(item, Unknown)), None)
+
+
+def _either(name: str, known: Properties, further: Properties) -> Properties:
+    """The further properties; of one that differs from what is known, any of both may stay."""
+    return {
+        property_name: _one_of(before, value, name)
+        if (before := known.get(property_name)) is not None and not isinstance(value, list)
+        else value
+        for property_name, value in further.items()
+    }
+
+
+def _one_of(before: Resolved, value: Resolved, name: str) -> Resolved:
+    if isinstance(before, LocatedDocument) and isinstance(value, LocatedDocument):
+        return either_policy(before, value, name)
+    return value if value == before else undetermined(f"one of several settings of {name}")
 
 
 def _joined(known: Properties, further: Properties) -> Properties:

@@ -5,6 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon Kinesis resource types".
 
 from __future__ import annotations
 
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
@@ -35,4 +36,4 @@ def _resource_policy(resource: TypedResource) -> None:
             resource.region,
             name=stream.rpartition(":")[2],
         )
-        resource.about(_POLICY, stream, at="ResourcePolicy", Policy=policy)
+        add_policy(resource, _POLICY, stream, policy, at="ResourcePolicy")

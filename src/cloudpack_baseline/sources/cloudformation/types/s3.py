@@ -11,6 +11,7 @@ from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import partly_known_policy, policy_text
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -24,7 +25,6 @@ from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     as_text,
     is_exact,
-    undetermined,
     why_of,
 )
 
@@ -368,10 +368,7 @@ def _bucket_policy(resource: TypedResource) -> None:
     """A bucket has one policy: which of several stays depends on the order of deployment."""
     for bucket in resource.subjects("Bucket"):
         document = policy_text(resource.get("PolicyDocument"), bucket=bucket)
-        known = resource.answers.subjects.get((_POLICY, bucket))
-        if known is not None and known.raw("Policy") != document:
-            document = policy_text(undetermined(f"one of several policies of {bucket}"))
-        resource.about(_POLICY, bucket, at="PolicyDocument", Policy=document)
+        add_policy(resource, _POLICY, bucket, document, at="PolicyDocument")
         status = resource.answers.subjects.get((_POLICY_STATUS, bucket))
         is_public = _is_public(resource.get("PolicyDocument"))
         is_public |= status is not None and status.raw("IsPublic")

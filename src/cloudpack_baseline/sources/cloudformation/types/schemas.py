@@ -5,6 +5,7 @@ Source: AWS CloudFormation Template Reference, "Amazon EventBridge Schemas resou
 
 from __future__ import annotations
 
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
@@ -36,7 +37,7 @@ def _registry_policy(resource: TypedResource) -> None:
     policy = policy_here(
         resource.get("Policy"), resource.account, resource.region, name=f"registry/{name}"
     )
-    resource.about(_POLICY, name, at="Policy", Policy=policy)
+    add_policy(resource, _POLICY, name, policy, at="Policy")
     if resource.answers.find(_REGISTRIES, "RegistryName", name) is None:
         place = f"{resource.partition}:schemas:{resource.region}:{resource.account}"
         arn = f"arn:{place}:registry/{name}"

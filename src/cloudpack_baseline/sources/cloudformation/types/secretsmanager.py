@@ -5,6 +5,7 @@ Source: AWS CloudFormation Template Reference, "AWS Secrets Manager resource typ
 
 from __future__ import annotations
 
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
@@ -39,4 +40,11 @@ def _resource_policy(resource: TypedResource) -> None:
         named = resource.answers.find(_SECRETS, "Name", secret)
         subject = secret if named is None else named.raw("ARN")
         policy = policy_of_one(resource.get("ResourcePolicy"), subject, resource.account)
-        resource.about(_POLICY, subject, at="ResourcePolicy", ResourcePolicy=policy)
+        add_policy(
+            resource,
+            _POLICY,
+            str(subject),
+            policy,
+            at="ResourcePolicy",
+            within=("ResourcePolicy",),
+        )

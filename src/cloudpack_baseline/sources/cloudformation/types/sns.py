@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cloudpack_baseline.sources.cloudformation.policy_resources import attach_policy
+from cloudpack_baseline.sources.cloudformation.policy_choices import attach_policy
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, as_list
 
 __all__ = ["TYPES"]

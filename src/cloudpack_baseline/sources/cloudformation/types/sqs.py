@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from cloudpack_baseline.sources.cloudformation.policy_resources import attach_policy
+from cloudpack_baseline.sources.cloudformation.policy_choices import attach_policy
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types
 
 __all__ = ["TYPES"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -360,7 +361,9 @@ def _packages_arn(resource: TypedResource, path: str) -> str:
 def _add_packages_policy(resource: TypedResource, operation: str, subject: str, name: str) -> None:
     document = resource.get("PolicyDocument")
     policy = policy_here(document, resource.account, resource.region, name=name)
-    resource.about(operation, subject, at="PolicyDocument", policy={"document": policy})
+    add_policy(
+        resource, operation, subject, policy, at="PolicyDocument", within=("policy", "document")
+    )
 
 
 TYPES["aws_codeartifact_domain_permissions_policy"] = Mapped(
