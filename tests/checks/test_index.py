@@ -94,6 +94,11 @@ def test_only_a_check_that_applies_has_findings(id_):
     assert outcomes <= {Outcome.NOT_APPLICABLE} or entry_of(id_).applies_to(view)
 
 
+def test_before_deployment_only_what_has_subjects_is_judged():
+    entries = [entry_of(control) for control in controls()]
+    assert [entry.name for entry in entries if entry.planned and not entry.subjects] == []
+
+
 def test_a_check_applies_where_its_subject_is():
     assert entry_of("root-mfa").applies_to(view_of("root-mfa", ROOT_USER))
     assert not entry_of("root-mfa").applies_to(view_of("root-mfa"))

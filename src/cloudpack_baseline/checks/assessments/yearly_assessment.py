@@ -27,7 +27,7 @@ __all__ = ["yearly_assessment"]
 _OUTCOMES = ("fail", "unknown")
 
 
-@check(absence="always")
+@check(absence="always", planned=False)
 def yearly_assessment(view: AccountView) -> Iterator[Finding]:
     """Reads the stored JSON reports that the baseline declares; AWS is not called.
 
