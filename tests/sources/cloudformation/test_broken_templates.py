@@ -50,6 +50,8 @@ BROKEN = {
     "UTF-16 without a mark": BUCKET.encode("utf-16-le"),
     "Latin-1": "Description: é\n".encode("latin-1") + BUCKET.encode(),
     "half a surrogate pair": b"Resources: {B: {Type: '\xed\xa0\x80'}}",
+    "a type that is null": "Resources: {B: {Type: null}}",
+    "a type that is a number": "Resources: {B: {Type: 5}}",
     "two documents": f"---\n{BUCKET}---\n{BUCKET}",
     "a key twice": BUCKET + "  B:\n    Type: X\n",
     "an alias in itself": "Resources: &a\n  B: *a\n",

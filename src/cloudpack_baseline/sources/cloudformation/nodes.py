@@ -73,9 +73,9 @@ Node: TypeAlias = "Scalar | NodeSequence | NodeMapping"
 
 
 def type_of(node: Node) -> str:
-    """The ``Type`` of a resource as it is written; empty: the node has none."""
+    """The ``Type`` of a resource; empty: the node has none, or one that is no text."""
     kind = node.entries.get("Type") if isinstance(node, NodeMapping) else None
-    return kind.source if isinstance(kind, Scalar) else ""
+    return kind.value if isinstance(kind, Scalar) and isinstance(kind.value, str) else ""
 
 
 def check_limits(number: int, depth: int, mark: Mark) -> None:
