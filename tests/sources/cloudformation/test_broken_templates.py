@@ -50,6 +50,8 @@ BROKEN = {
     "UTF-16 without a mark": BUCKET.encode("utf-16-le"),
     "Latin-1": "Description: é\n".encode("latin-1") + BUCKET.encode(),
     "half a surrogate pair": b"Resources: {B: {Type: '\xed\xa0\x80'}}",
+    "parameters in a list": f"Parameters: [a]\n{BUCKET}",
+    "conditions as a text": f"Conditions: a\n{BUCKET}",
     "a type that is null": "Resources: {B: {Type: null}}",
     "a type that is a number": "Resources: {B: {Type: 5}}",
     "two documents": f"---\n{BUCKET}---\n{BUCKET}",
@@ -76,6 +78,10 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_file_is_named_with_line_and_column(tmp_path, name):
     assert NAMED.search(judged(tmp_path, BROKEN[name]))
+
+
+def test_an_empty_section_is_as_good_as_none(tmp_path):
+    assert judged(tmp_path, f"Parameters:\n{BUCKET}") == ""
 
 
 def test_a_file_that_is_too_large_is_named(tmp_path):

@@ -462,10 +462,19 @@ _MOST_RESOURCES = 10 * _ACCEPTED_RESOURCES
 deployed."""
 
 
+_OBJECTS = ("Parameters", "Mappings", "Conditions", "Rules", "Outputs", "Globals")
+"""Further sections, each of which is an object."""
+
+
 def _checked(root: Node) -> NodeMapping:
     resources = root.entries.get("Resources") if isinstance(root, NodeMapping) else None
     if not isinstance(root, NodeMapping) or not isinstance(resources, NodeMapping):
         raise DocumentError("a template has a section Resources", root.mark)
+    for name in _OBJECTS:
+        section = root.entries.get(name)
+        is_null = isinstance(section, Scalar) and section.value is None
+        if section is not None and not is_null and not isinstance(section, NodeMapping):
+            raise DocumentError(f"the section {name} is not an object", section.mark)
     if len(resources.entries) > _MOST_RESOURCES:
         number = len(resources.entries)
         message = (
