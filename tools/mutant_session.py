@@ -35,6 +35,7 @@ class LiveFunctions:
 
     def __init__(self) -> None:
         self.by_key: dict[Key, list[FunctionType]] = defaultdict(list)
+        gc.unfreeze()  # what the collector passes over, it does not list
         for thing in gc.get_objects():
             if isinstance(thing, FunctionType):
                 self.by_key[_key(thing.__code__)].append(thing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import importlib
 import os
 import re
@@ -179,6 +180,15 @@ def test_a_test_begins_with_empty_caches(mutate, tool, monkeypatch):
     assert pattern._compiled.cache_info().currsize
     mutate.pytest_runtest_setup()
     assert not pattern._compiled.cache_info().currsize
+
+
+def test_the_functions_of_a_session_that_froze_them_are_found(tool, mutants):
+    """As this one did, when its tests were collected."""
+    (changed, *_) = mutants.mutants(mutants.PACKAGE / "model" / "pattern.py")
+    gc.freeze()
+    ((function, code),) = tool("mutant_session").LiveFunctions().replacements(changed)
+    assert function.__module__ == pattern.__name__
+    assert function.__code__ != code
 
 
 def test_the_tests_of_a_folder_above_come_before_those_of_others(mutate, mutants):

@@ -251,7 +251,35 @@ def test_the_acl_of_the_target_sees_the_client():
     assert balanced(own=unread).flow(CLIENT, DB, "tcp/8080").verdict == "unknown"
     # In the subnet of the load balancer no ACL is asked.
     near = evolve(BASE["db"], subnet_id="subnet-web", instance_id="i-db")
-    assert balanced(own=silent, db=near).flow(CLIENT, DB, "tcp/8080").is_open
+    shut = (
+        entry(90, egress=False, action="deny", protocol="6", ports=(8080, 8080)),
+        entry(91, egress=True, action="deny", protocol="6", ports=(1024, 32767)),
+    )
+    its_own = evolve(OPEN_ACL, entries=(*shut, *OPEN_ACL.entries))
+    flow_answer = balanced(acl=its_own, db=near).flow(CLIENT, DB, "tcp/8080")
+    assert flow_answer.is_open
+    assert balanced(acl=its_own).flow(CLIENT, DB, "tcp/8080").verdict == "stopped"
+
+
+@pytest.mark.parametrize("port", [1, 443, 8080])
+def test_the_acl_of_the_target_decides_on_the_way_in_and_on_the_way_out(port):
+    """Client ports are those to which the subnet of the target may reply."""
+    acl = evolve(
+        OPEN_ACL,
+        network_acl_id="acl-db",
+        is_default=False,
+        subnet_ids=("subnet-db",),
+        entries=(
+            entry(90, egress=False, protocol="6", ports=(port, port)),
+            entry(90, egress=True, protocol="6", ports=(32768, 60999)),
+        ),
+    )
+    everything = changed("db-group", ip_permissions=ANY_TCP)
+    net = balanced(own=acl, db_group=everything, group={"port": port})
+    flow_answer = net.flow(CLIENT, DB, f"tcp/{port}")
+    assert flow_answer.is_open
+    assert flow_answer.client_ports.spans == ((32768, 60999),)
+    assert "port 32768" in str(flow_answer.witness.packet)
 
 
 def test_udp_always_preserves_and_an_alb_is_a_target_too():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cloudpack_baseline.reachability import ALL_TRAFFIC, NO_TRAFFIC, Intervals, IpSet, TrafficSet
 from cloudpack_baseline.reachability.atoms import Atoms, runs, steps_of
+from cloudpack_baseline.reachability.bits import bits_at, set_bits
 from cloudpack_baseline.reachability.ipset import parse_block
 
 UNIVERSE = 60
@@ -230,3 +231,10 @@ def test_traffic_in_japanese():
 def test_all_but_some_beside_other_services():
     together = TrafficSet.parse(["ssh", "all but ssh, https"])
     assert str(together) == "all but tcp/443"
+
+
+@given(st.lists(st.integers(0, 70), max_size=12))
+def test_places_as_bits(places):
+    bits = bits_at(places)
+    assert bits == sum(1 << place for place in set(places))
+    assert list(set_bits(bits)) == sorted(set(places))

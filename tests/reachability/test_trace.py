@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from cloudpack_baseline.reachability import NO_TRAFFIC, Internet, Intervals, StopReason
 from cloudpack_baseline.reachability.intervals import EMPTY
-from cloudpack_baseline.reachability.plans import Step
+from cloudpack_baseline.reachability.path import Crossing
+from cloudpack_baseline.reachability.plans import Border, Step
 from cloudpack_baseline.reachability.results import FlowResult, Hop, Packet
-from cloudpack_baseline.reachability.trace import Trial, best, together
+from cloudpack_baseline.reachability.trace import CLIENT_PORTS, Trial, _reply_step, best, together
 from reachability.test_forwarding import NLB, balanced
-from reachability.test_rules import DB, DENIED, WEB, changed, network
+from reachability.test_rules import BASE, DB, DENIED, WEB, changed, network
 
 PACKET = Packet("10.0.1.5", 1024, "10.0.2.5", NO_TRAFFIC)
 DOUBT = StopReason("acl-unreadable", "acl-1")
@@ -84,6 +85,15 @@ def test_groups_that_are_not_known_have_no_name_in_the_path():
 def test_what_has_no_groups_admits_everything():
     """A Network Load Balancer without security groups (Elastic Load Balancing User Guide)."""
     assert group_hop(balanced(), Internet(), NLB, "tcp/80") == ("open", "")
+
+
+def test_a_reply_through_an_acl_that_is_not_known_is_in_doubt():
+    for entries, passes in ((DENIED, None), (BASE["acl"].entries, True), ((), False)):
+        net = network(acl=changed("acl", entries=entries)).topology
+        back = Border(Crossing(net.ends.of("eni-db")[0].site, egress=True), 4, 0x0A000105)
+        step, ports = _reply_step(back, 6 * 65536 + 3306, CLIENT_PORTS)
+        assert step.passes is passes
+        assert bool(ports) is (passes is not False)
 
 
 def test_the_path_names_each_network_acl():
