@@ -1115,6 +1115,23 @@ def test_two_parts_of_a_resource_that_agree(tmp_path):
     assert outcomes(tmp_path, plan, "s3-exposure")["aws_s3_bucket.it"] == "fail"
 
 
+@pytest.mark.parametrize(
+    ("enabled", "outcome"),
+    [
+        ([True], "pass"),
+        ([True, True], "pass"),
+        ([True, False], "unknown"),
+        ([False, True], "unknown"),
+        ([False, False], "fail"),
+    ],
+)
+def test_of_two_settings_of_an_account_any_may_stay(tmp_path, enabled, outcome):
+    plan = PlanBuilder().add("aws_ebs_volume.it", {"size": 1, "encrypted": False}, ["id", "arn"])
+    for name, value in zip("ab", enabled, strict=False):
+        plan.add(f"aws_ebs_encryption_by_default.{name}", {"enabled": value}, ["id"])
+    assert outcomes(tmp_path, plan, "ebs-encryption")["aws_ebs_volume.it"] == outcome
+
+
 ALL = "http://acs.amazonaws.com/groups/global/AllUsers"
 
 

@@ -17,7 +17,12 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.answers import PLACED, answered
-from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedObject,
+    undetermined,
+    why_of,
+)
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
 
 __all__ = [
@@ -317,6 +322,24 @@ class TypedResource:
                 answer.marks.setdefault(name, self.properties.key_marks[at])
         self.answers.subjects[operation, str(subject)] = answer
         return answer
+
+    def about_account(self, operation: str, /, at: str = "", **members: Resolved) -> None:
+        """Answer an operation about a setting of the account.
+
+        Where another resource sets it otherwise, the order of deployment decides which one stays.
+
+        Args:
+            operation: of the API.
+            at: as of `about`.
+            members: as of `about`.
+        """
+        known = self.answers.subjects.get((operation, ""))
+        answer = self.about(operation, "", at, **members)
+        if known is None:
+            return
+        for name in answer:
+            if answer.raw(name) != known.raw(name):
+                answer[name] = undetermined("one of several settings of the account")
 
     def append(self, operation: str, key: str, members: str, member: AnswerObject) -> None:
         """Add a member to the list of the item that the property `key` names.

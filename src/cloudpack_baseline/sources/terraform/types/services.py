@@ -288,7 +288,9 @@ def _catalog_policy(resource: TypedResource) -> None:
     """The policy of the Data Catalog in a Region; no CloudFormation type sets it."""
     arn = f"arn:{resource.partition}:glue:{resource.region}:{resource.account}:catalog"
     policy = policy_of_one(resource.get("Policy"), arn, resource.account)
-    resource.about("glue:GetResourcePolicy", "", at="Policy", PolicyInJson=policy)
+    add_policy(
+        resource, "glue:GetResourcePolicy", "", policy, at="Policy", within=("PolicyInJson",)
+    )
 
 
 TYPES["aws_glue_resource_policy"] = Mapped(

@@ -480,9 +480,8 @@ def _multi_region_policy(values: ResolvedObject) -> Iterator[tuple[str, Properti
 def _account_block(resource: TypedResource) -> None:
     """Block Public Access of the account, which no CloudFormation type sets."""
     settings = {name: resource.get(name, False) for name in map(pascal, _BLOCK)}
-    resource.about(
+    resource.about_account(
         "s3control:GetPublicAccessBlock",
-        "",
         PublicAccessBlockConfiguration=settings,
     )
 
