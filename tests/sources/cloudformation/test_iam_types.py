@@ -376,3 +376,44 @@ def test_no_account_that_examples_name_is_taken_for_the_own_one(account, outcome
             Statement: {{Effect: Allow, Principal: {{AWS: {account}}}, Action: sts:AssumeRole}}
     """
     assert judge_template("role-trust", template) == {"App": outcome}
+
+
+MEMBER = """
+Parameters: {{Name: {{Type: String}}, Names: {{Type: CommaDelimitedList}}}}
+Resources:
+  Admins:
+    Type: AWS::IAM::Group
+    Properties:
+      GroupName: !Ref Name
+      ManagedPolicyArns: [{policy}]
+  It: {{Type: AWS::IAM::User, Properties: {{Groups: {groups}}}}}
+  Member: {{Type: AWS::IAM::UserToGroupAddition, Properties: {{{member}}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "outcome"),
+    [
+        ("arn:aws:iam::aws:policy/AdministratorAccess", "fail"),
+        ("arn:aws:iam::aws:policy/ReadOnlyAccess", "pass"),
+    ],
+)
+@pytest.mark.parametrize(
+    ("groups", "member"),
+    [
+        ("[!Ref Admins]", "GroupName: !Ref Admins, Users: []"),
+        ("[!Sub '${Name}']", "GroupName: !Ref Admins, Users: []"),
+        ("[]", "GroupName: !Ref Name, Users: [!Ref It]"),
+    ],
+)
+def test_a_member_of_a_group_whose_name_is_not_known(
+    judge_template, policy, outcome, groups, member
+):
+    text = MEMBER.format(policy=policy, groups=groups, member=member)
+    assert judge_template("admin-privileges", text)["It"] == outcome
+
+
+@pytest.mark.parametrize("groups", ["[elsewhere]", "[!Select [0, !Ref Names]]", "!Ref Names"])
+def test_a_member_of_a_group_that_is_not_known(judge_template, groups):
+    text = MEMBER.format(policy="", groups=groups, member="GroupName: !Ref Name, Users: []")
+    assert judge_template("admin-privileges", text)["It"] == "unknown"

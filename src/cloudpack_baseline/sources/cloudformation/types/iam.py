@@ -142,7 +142,7 @@ def _user(resource: TypedResource) -> None:
         UserId=f"AIDA{resource.name}",
         Arn=resource.attribute("Arn"),
         UserPolicyList=_inline_policies(resource),
-        GroupList=listed(resource.get("Groups", [])),
+        GroupList=_group_names(listed(resource.get("Groups", []))),
         AttachedManagedPolicies=_attached(resource, "ManagedPolicyArns"),
         PermissionsBoundary=_boundary(resource),
         Tags=resource.tags(),
@@ -175,9 +175,16 @@ def _group(resource: TypedResource) -> None:
     )
 
 
+def _group_names(groups: Resolved) -> Resolved:
+    """The names; one that is known in part is that of a group with the same name, or elsewhere."""
+    if not isinstance(groups, list):
+        return groups
+    return [str(group) if isinstance(group, str) else group for group in groups]
+
+
 @TYPES.of("AWS::IAM::UserToGroupAddition", _USERS, order=2)
 def _user_to_group(resource: TypedResource) -> None:
-    group = resource.get("GroupName")
+    (group,) = _group_names([resource.get("GroupName")])
     for user in _named(resource, _USERS, "UserName", as_list(resource.get("Users"))):
         _append(user, "GroupList", group)
 
