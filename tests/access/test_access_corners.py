@@ -10,7 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
+from cloudpack_baseline.access import (
+    ALL_USERS,
+    AUTHENTICATED_USERS,
+    LOG_DELIVERY,
+    AclGrant,
+    BucketAccess,
+    PublicAccessSettings,
+    exposure,
+    parse_policy,
+)
 from cloudpack_baseline.access.networks import LAST, V6
 from cloudpack_baseline.access.patterns import ANYTHING, arn, glob, string_classes
 from cloudpack_baseline.access.predicates import (
@@ -487,3 +496,173 @@ def test_actions_that_are_none_of_amazon_s3(statements, public):
 )
 def test_only_equality_fixes_a_number(condition, public):
     assert exposed({**GOOD, "Condition": condition}).policy_public is public
+
+
+TAG = "aws:PrincipalTag/a"
+REST = "${aws:PrincipalTag/b}"
+
+
+@pytest.mark.parametrize(
+    ("operator", "text", "value", "is_open"),
+    [
+        ("StringLike", f"a*b{REST}", "axb1", True),
+        ("StringLike", f"a?b{REST}", "axb1", True),
+        ("StringLike", f"a*b${{*}}c{REST}", "axb*c1", True),
+        ("StringLike", f"a${{*}}b{REST}", "axb1", False),
+        ("StringLike", f"a${{*}}b{REST}", "a*b1", True),
+        ("StringEquals", f"ab{REST}", "ab1", True),
+        ("StringEquals", f"ab{REST}", "AB1", False),
+        ("StringEquals", f"AB{REST}", "AB1", True),
+        ("StringEqualsIgnoreCase", f"AB{REST}", "ab1", True),
+        ("StringEqualsIgnoreCase", f"ab{REST}", "AB1", True),
+        ("StringEqualsIgnoreCase", f"AB{REST}", "xb1", False),
+    ],
+)
+def test_a_text_that_ends_with_what_is_not_known(operator, text, value, is_open):
+    """What stands before it is known: it is the beginning of the value."""
+    begins = {**GOOD, "Condition": {operator: {TAG: text}}}
+    others = deny(Condition={"StringNotEquals": {TAG: value}})
+    answer = exposed(begins, others)
+    assert [account.account for account in answer.accounts] == (["*"] if is_open else [])
+
+
+@pytest.mark.parametrize(
+    ("condition", "is_open"),
+    [
+        ({"StringLike": {"aws:PrincipalServiceName": "*"}}, True),
+        ({"StringLike": {"aws:PrincipalServiceName": "?*"}}, True),
+        ({"StringLike": {"aws:PrincipalServiceName": "s*"}}, True),
+        ({"StringLike": {"aws:PrincipalServiceName": "x*z.amazonaws.com"}}, True),
+        ({"StringLike": {"aws:PrincipalServiceName": ["s*", "*.amazonaws.com"]}}, True),
+        ({"StringLike": {"aws:PrincipalServiceName": "*.example.com"}}, False),
+        ({"StringEqualsIgnoreCase": {"aws:PrincipalServiceName": "SNS.amazonaws.com"}}, True),
+        (
+            {
+                "StringNotLike": {"aws:PrincipalServiceName": ["s*", "c*", "e*"]},
+                "Bool": {"aws:PrincipalIsAWSService": "true"},
+            },
+            True,
+        ),
+        (
+            {
+                "StringNotLike": {"aws:PrincipalServiceName": "*"},
+                "Bool": {"aws:PrincipalIsAWSService": "true"},
+            },
+            False,
+        ),
+    ],
+)
+def test_services_by_a_pattern_of_their_names(condition, is_open):
+    answer = exposed({**GOOD, "Condition": condition})
+    assert bool(answer.services) is is_open
+    assert not answer.accounts
+    assert answer.exact
+    for access in answer.services:
+        assert access.witness.request.principal.endswith(".amazonaws.com")
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_open"),
+    [
+        ("Account", True),
+        ("User", True),
+        ("AssumedRole", True),
+        ("FederatedUser", True),
+        ("X", False),
+    ],
+)
+def test_the_type_of_a_principal(kind, is_open):
+    answer = exposed({**GOOD, "Condition": {"StringEquals": {"aws:PrincipalType": kind}}})
+    assert bool(answer.accounts) is is_open
+    assert answer.exact
+
+
+@pytest.mark.parametrize("absent", ["true", "false"])
+def test_an_unknown_principal_may_be_a_user(absent):
+    statement = {
+        **GOOD,
+        "Principal": {"CanonicalUser": CANONICAL},
+        "Condition": {"Null": {"aws:username": absent}},
+    }
+    answer = exposed(statement)
+    assert [account.account for account in answer.accounts] == [CANONICAL]
+    assert not answer.exact
+
+
+def test_a_variable_names_nobody_beside_the_principals():
+    own = {
+        **GOOD,
+        "Principal": {"AWS": "111122223333"},
+        "Resource": "arn:aws:s3:::b/${aws:username}/*",
+    }
+    assert [account.account for account in exposed(own).accounts] == ["111122223333"]
+
+
+def test_an_operator_that_is_none_with_an_arn():
+    answer = exposed({**GOOD, "Condition": {"StringResembles": {"aws:PrincipalArn": "x"}}})
+    assert answer.public
+    assert not answer.exact
+
+
+@pytest.mark.parametrize(
+    ("action", "public"),
+    [("s3:CreateAccessPoint", False), ("s3:CreateAccessPoin*", False), ("s3:CreateNothing*", True)],
+)
+def test_an_action_that_is_about_no_bucket(action, public):
+    assert exposed({**GOOD, "Action": action}).policy_public is public
+
+
+RESTRICTED = PublicAccessSettings(restrict_public_buckets=True)
+OWN_CANONICAL = "e" * 64
+
+
+@pytest.mark.parametrize(
+    ("grantee", "statements", "block", "public"),
+    [
+        (ALL_USERS, [], None, True),
+        (AUTHENTICATED_USERS, [], None, True),
+        (CANONICAL, [], None, False),
+        (OWN_CANONICAL, [], None, False),
+        (LOG_DELIVERY, [], None, False),
+        # Restricted is what a policy grants, and not what an ACL does.
+        (ALL_USERS, [GOOD], RESTRICTED, True),
+        (CANONICAL, [GOOD], RESTRICTED, False),
+        (CANONICAL, [GOOD], None, True),
+    ],
+)
+def test_whom_an_acl_makes_public(grantee, statements, block, public):
+    document = {"Version": "2012-10-17", "Statement": statements}
+    bucket = BucketAccess(
+        name="b",
+        owner_account="123456789012",
+        owner_canonical_id=OWN_CANONICAL,
+        policy=parse_policy(document) if statements else None,
+        acl=(AclGrant(grantee=grantee, permission="READ"),),
+        bucket_block=block,
+    )
+    answer = exposure(bucket)
+    assert answer.public is public
+    assert answer.policy_public is bool(statements)
+
+
+ID_OF, PATHS_OF = "aws:PrincipalOrgID", "aws:PrincipalOrgPaths"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "is_open"),
+    [
+        ({"ForAnyValue:StringLike": {PATHS_OF: "o-1/*"}}, True),
+        ({"ForAnyValue:StringLike": {PATHS_OF: "o-2/*"}}, False),
+        ({"ForAnyValue:StringNotLike": {PATHS_OF: "o-1/*"}}, False),
+        ({"ForAllValues:StringLike": {PATHS_OF: "o-1/r-1/*"}}, True),
+        # Every member has a path.
+        ({"ForAllValues:StringNotLike": {PATHS_OF: "*"}}, False),
+    ],
+)
+def test_the_paths_of_a_member_begin_with_its_organization(conditions, is_open):
+    """IAM API Reference, GenerateOrganizationsAccessReport: entity path."""
+    member = conditions | {"StringEquals": {ID_OF: "o-1"}}
+    answer = exposed({**GOOD, "Condition": member})
+    assert [account.account for account in answer.accounts] == (["*"] if is_open else [])
+    other = {"ForAnyValue:StringLike": {PATHS_OF: "o-1/*"}, "StringNotEquals": {ID_OF: "o-1"}}
+    assert exposed({**GOOD, "Condition": other}).accounts == ()

@@ -104,6 +104,17 @@ def test_a_deny_of_the_access_point():
     assert bucket_exposure.by_access["read"].objects.scope == "some"
 
 
+def test_a_value_that_only_a_deny_of_the_bucket_names():
+    everywhere = {"IpAddress": {"aws:SourceIp": ["0.0.0.0/0", "::/0"]}}
+    delegation = allow(BUCKET, {"StringEquals": {"s3:DataAccessPointAccount": OWNER}})
+    denied = allow(BUCKET, {"StringEquals": {"aws:SourceVpce": "vpce-1"}}) | {"Effect": "Deny"}
+    bucket_exposure = held(
+        bucket_policy=policy(delegation, denied),
+        point_policy=policy(allow([POINT, f"{POINT}/object/*"], everywhere)),
+    )
+    assert bucket_exposure.access_points[0].public
+
+
 def test_vpc_origin_is_never_public():
     bucket_exposure = held(network_origin="VPC", vpc_id="vpc-1")
     assert not bucket_exposure.access_points[0].policy_public

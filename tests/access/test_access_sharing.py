@@ -108,6 +108,13 @@ def test_principals_that_are_no_accounts():
         (when("StringEquals", "aws:PrincipalOrgID", ORGANIZATION), []),
         (when("StringLike", "aws:PrincipalOrgPaths", f"{ORGANIZATION}/*"), []),
         (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", f"{ORGANIZATION}/*"), []),
+        (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", f"{ORGANIZATION}/r-1/*"), []),
+        (
+            when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "o-zzzzzzzzzz/r-1/*"),
+            ANY_ACCOUNT,
+        ),
+        (when("ForAnyValue:StringLike", "aws:PrincipalOrgPaths", "*"), ANY_ACCOUNT),
+        (when("ForAnyValue:StringLike", "aws:VpceOrgPaths", f"{ORGANIZATION}/r-1/*"), []),
         (when("StringEquals", "aws:PrincipalOrgID", "${aws:ResourceOrgID}"), []),
         (when("StringEquals", "aws:PrincipalOrgID", "o-zzzzzzzzzz"), ANY_ACCOUNT),
         (when("StringEqualsIfExists", "aws:PrincipalOrgID", ORGANIZATION), ANYONE),

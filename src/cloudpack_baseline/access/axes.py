@@ -334,11 +334,11 @@ def _numbers(key: Key, tests: Sequence[Predicate]) -> list[_Point]:
             if key.integral
             else _gaps(ordered, whole_numbers=key.kind is Kind.DATE)
         )
-        access_point_exposures = [
+        possible = [
             n for n in ordered if not key.integral or (n >= 0 and n == n.to_integral_value())
         ]
         return [
-            *(make_point(number, alone=True) for number in access_point_exposures),
+            *(make_point(number, alone=True) for number in possible),
             *(make_point(number, alone=False) for number in gaps),
         ]
 

@@ -419,5 +419,5 @@ def _free_name(name: str, taken: Sequence[str]) -> str:
 
 
 def _after(prefix: str, pattern: Pattern) -> Pattern:
-    head = prefix.lower() if pattern.fold else prefix
-    return Pattern((*head, *pattern.tokens), pattern.fold)
+    """The pattern after a prefix, which has no upper case."""
+    return Pattern((*prefix, *pattern.tokens), pattern.fold)
