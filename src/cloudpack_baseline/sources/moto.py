@@ -6,6 +6,7 @@ Importing this module does not import moto.
 from __future__ import annotations
 
 import logging
+import os
 import socket
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
@@ -199,6 +200,7 @@ def _server() -> Iterator[str]:
         from moto.server import ThreadedMotoServer  # noqa: PLC0415 - of an extra
     except ImportError as error:
         raise MissingExtraError("moto", "the source `moto`") from error
+    from cloudpack_baseline.sources import offline  # noqa: PLC0415 - boto3
 
     with _silenced(vars(werkzeug_app)):
         server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
@@ -209,7 +211,9 @@ def _server() -> Iterator[str]:
             _reset(url)
             yield url
         finally:
-            _reset(url)
+            # moto makes what it forgets anew, in each Region with every public image.
+            with offline.acting({**os.environ, "MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}):
+                _reset(url)
             server.stop()
 
 
