@@ -22,6 +22,8 @@ from cloudpack_baseline.model.described import Answer, Description, descriptions
 from cloudpack_baseline.model.values import Unknown
 
 __all__ = [
+    "DocumentFloat",
+    "DocumentInteger",
     "DocumentText",
     "FieldReader",
     "Misshapen",
@@ -82,6 +84,14 @@ class DocumentText(str):
     def __getnewargs__(self) -> tuple[str, Unknown | None]:  # type: ignore[override]  # str has one
         """Both parts: a copy keeps the reason."""
         return (str(self), self.unknown)
+
+
+class DocumentInteger(int):
+    """A whole number of a template, in which a string of digits may be written without quotes."""
+
+
+class DocumentFloat(float):
+    """The same of a number with a decimal point, such as a version."""
 
 
 def member(answer: Answer, path: str) -> Any:  # noqa: ANN401 - whatever an answer holds
@@ -396,7 +406,7 @@ def _structured(kind: type, value: Any, name: str) -> Any:  # noqa: ANN401 - att
 
 
 def _string(value: object, name: str) -> str:
-    if not isinstance(value, str):
+    if not isinstance(value, (str, DocumentInteger, DocumentFloat)):
         raise Misshapen(f"{name}: is not a string")
     return str(value)
 
@@ -435,7 +445,7 @@ def _number(value: object, name: str) -> int:
         value = int(value) if value.lstrip("-").isdecimal() else value
     if not isinstance(value, int) or isinstance(value, bool):
         raise Misshapen(f"{name}: is not a whole number")
-    return value
+    return int(value)
 
 
 _PLAIN: Mapping[Any, _Convert] = {

@@ -12,7 +12,14 @@ from typing import Any, NamedTuple, Self
 
 from attrs import evolve
 
-from cloudpack_baseline.model.reading import DocumentText, Misshapen, PathStep, path_steps
+from cloudpack_baseline.model.reading import (
+    DocumentFloat,
+    DocumentInteger,
+    DocumentText,
+    Misshapen,
+    PathStep,
+    path_steps,
+)
 from cloudpack_baseline.model.values import Origin, Unknown
 
 __all__ = [
@@ -180,7 +187,9 @@ def _known(value: Any, name: str) -> Any:  # noqa: ANN401 - any member
     return value
 
 
-_KNOWN = frozenset((AnswerList, AnswerObject, bool, int, str, type(None)))
+_KNOWN = frozenset(
+    (AnswerList, AnswerObject, DocumentFloat, DocumentInteger, bool, int, str, type(None))
+)
 """Types of members that are known for certain: most are of one of these."""
 
 

@@ -16,7 +16,7 @@ from typing import Any, Protocol, TypeAlias
 from attrs import field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.model.reading import DocumentFloat, DocumentInteger, DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.nodes import (
     Mark,
@@ -287,7 +287,7 @@ class Resolver:
             raise _ArgumentError("a list is expected")
         if isinstance(items, _Zones):
             return undetermined("the number of zones")
-        return len(items)
+        return DocumentInteger(len(items))
 
     def _get_azs(self, node: Node) -> Value:
         region = self.value(node)
@@ -409,7 +409,12 @@ def _entry(node: Node | None, key: str) -> Node | None:
 
 
 def _static(node: Scalar) -> Value:
-    return literal(node.value) if isinstance(node.value, str) else node.value
+    value = node.value
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, float):
+        return DocumentFloat(value)
+    return value if value is None or isinstance(value, bool) else DocumentInteger(value)
 
 
 _NOWHERE = Mark(0, 0)

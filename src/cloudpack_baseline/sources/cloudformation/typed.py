@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 from attrs import evolve, field
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.model.reading import DocumentInteger, Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.answers import PLACED, answered
 from cloudpack_baseline.sources.cloudformation.values import (
@@ -266,7 +266,8 @@ class TypedResource:
         for value in values:
             unknown = why_of(value)
             is_elsewhere = unknown is not None and unknown.causes[0].why is Why.MALFORMED
-            if not isinstance(value, str) and not is_elsewhere:
+            is_text = isinstance(value, (str, DocumentInteger))
+            if not is_text and not is_elsewhere:
                 if unknown is None:
                     raise Misshapen(f"{name}: is not a string")
                 open_values.append(unknown)
