@@ -577,6 +577,19 @@ def test_the_type_of_a_principal(kind, is_open):
     assert answer.exact
 
 
+@pytest.mark.parametrize("key", ["PrincipalServiceName", "PrincipalServiceNamesList"])
+@pytest.mark.parametrize("absent", ["true", "false"])
+def test_an_unknown_principal_has_no_name_of_a_service(key, absent):
+    statement = {
+        **GOOD,
+        "Principal": {"CanonicalUser": CANONICAL},
+        "Condition": {"Null": {f"aws:{key}": absent}},
+    }
+    answer = exposed(statement)
+    assert bool(answer.accounts) is (absent == "true")
+    assert answer.exact
+
+
 @pytest.mark.parametrize("absent", ["true", "false"])
 def test_an_unknown_principal_may_be_a_user(absent):
     statement = {
