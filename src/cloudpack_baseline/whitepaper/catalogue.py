@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from attrs import evolve, field
@@ -139,7 +139,7 @@ class Catalogue:
             if control.id in names or self.judges_within(control, numbers)
         )
 
-    def judges_within(self, control: Control, numbers: Collection[str]) -> bool:
+    def judges_within(self, control: Control, numbers: Sequence[str]) -> bool:
         """Whether the control names one of the clauses or one below it, or counts for it."""
         if not numbers:  # each assessment of single controls asks this of every other one
             return False
