@@ -23,6 +23,7 @@ AFTER_DEPLOYMENT = {
     "route53-dangling-records",
     "security-drift",
     "urgent-vulnerabilities",
+    "yearly-assessment",
 }
 
 DECLARED = Baseline.from_mapping(
@@ -54,8 +55,10 @@ def test_the_controls_that_evaluate_each_part_of_a_resource_by_itself():
     by_parts = {
         "admin-privileges",
         "load-balancer-tls",
+        "network-acls",
         "open-security-groups",
         "resource-sharing",
+        "route-restriction",
         "s3-exposure",
         "s3-tls-only",
     }
