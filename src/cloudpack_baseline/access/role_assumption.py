@@ -259,6 +259,7 @@ def trust_grant_for(  # noqa: PLR0913 - the account of the role, and who the pri
 
 
 def _principal_caller(arn: str, role_account: str | None = None) -> Caller:
+    """The principal; without the account of the role, as one that does not own the role."""
     account = arn.split(":")[4]
     return Caller(kind="account", name=arn, account=account, arn=arn, owner=account == role_account)
 

@@ -324,7 +324,7 @@ def _build(  # noqa: PLR0913, PLR0917 - all that the axes are cut by
 def _carriers(key: Key, actions: Sequence[str], arn: str) -> int:
     """The actions whose requests may carry a key of a service."""
     if key.id.startswith(_ENCRYPTION_CONTEXT):
-        return -1
+        return -1  # all of them
     return sum(1 << i for i, name in enumerate(actions) if is_carried(key.id, name, arn))
 
 

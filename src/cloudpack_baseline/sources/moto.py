@@ -118,7 +118,7 @@ class MotoSource:
             MissingExtraError: a server is to be started, and moto is not installed.
             SourceError: nobody answers at the URL.
         """
-        from cloudpack_baseline.sources import mocked, offline  # noqa: PLC0415 - boto3
+        from cloudpack_baseline.sources import mocked, offline  # noqa: PLC0415 - loads boto3
 
         chosen = tuple(targets) or (SourceAccount(),)
         address, _, query = self.url.partition("?")
@@ -200,7 +200,7 @@ def _server() -> Iterator[str]:
         from moto.server import ThreadedMotoServer  # noqa: PLC0415 - of an extra
     except ImportError as error:
         raise MissingExtraError("moto", "the source `moto`") from error
-    from cloudpack_baseline.sources import offline  # noqa: PLC0415 - boto3
+    from cloudpack_baseline.sources import offline  # noqa: PLC0415 - loads boto3
 
     with _silenced(vars(werkzeug_app)):
         server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)

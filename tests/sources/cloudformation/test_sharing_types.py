@@ -457,7 +457,7 @@ def of_each(kind, policy):
 @pytest.mark.parametrize("kind", sorted(NAMED))
 @pytest.mark.parametrize(("principal", "outcome"), [("'*'", "fail"), (OWN, "pass")])
 @pytest.mark.parametrize(
-    ("place", "name"),
+    "other_resource",
     [
         (HERE, "${Any}"),
         (HERE, "Other"),
@@ -465,9 +465,10 @@ def of_each(kind, policy):
         ("eu-west-1:123456789012", "${Any}"),
     ],
 )
-def test_an_allow_of_another_resource_is_meant_to_be_about_the_resource(  # noqa: PLR0917 - each argument is parametrized
-    judge_template, kind, principal, outcome, place, name
+def test_an_allow_of_another_resource_is_meant_to_be_about_the_resource(
+    judge_template, kind, principal, outcome, other_resource
 ):
+    place, name = other_resource
     arn = f"!Sub 'arn:aws:{NAMED[kind].format(place=place).replace('It', name)}'"
     services = {"DynamoDB::Table": "dynamodb:*", "ApiGateway::RestApi": "execute-api:*"}
     policy = document(principal, services.get(kind) or action_of(kind), resource=arn)

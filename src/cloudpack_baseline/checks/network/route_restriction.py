@@ -117,7 +117,7 @@ def _added_routes(subnets: Subnets, table: RouteTable) -> Observation | None:
         return None
     added = [route for route in table.routes if route.gateway_id != OTHER_ROUTES]
     if not any(is_gateway_route(route) or may_lead_to_gateway(route) for route in added):
-        return passed(text("network.no-gateway-route"))
+        return passed(text("network.no-gateway-route-added"))
     detail = f"which subnets use {table.route_table_id}"
     return unknown("Associations", Unknown.because(Why.UNDETERMINED, detail=detail))
 

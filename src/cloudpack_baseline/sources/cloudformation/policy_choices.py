@@ -11,7 +11,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from cloudpack_baseline.model.values import Origin
+from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policies import policy_text, with_doubt
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
@@ -21,35 +21,43 @@ from cloudpack_baseline.sources.located import AnswerObject, LocatedDocument, Ma
 __all__ = ["add_policy", "attach_policy", "either_policy"]
 
 
-def add_policy(  # noqa: PLR0913 - what is answered, and where it is written
-    resource: TypedResource,
-    operation: str,
-    subject: str,
-    policy: Resolved,
-    *,
-    at: str,
-    within: tuple[str, ...] = ("Policy",),
+def add_policy(
+    resource: TypedResource, operation: str, subject: str, /, at: str, **members: Resolved
 ) -> None:
-    """Describe the policy of a subject, beside those that other resources give it.
+    """Answer an operation about the policy of a subject, beside those that other resources give it.
 
     Args:
         resource: with the policy.
-        operation: whose answer contains the policy.
-        subject: what has it.
-        policy: as the API returns it.
+        operation: as of `TypedResource.about`.
+        subject: what has the policy.
         at: the property with the policy.
-        within: the members of the answer, from the outermost, of which the last is the policy.
+        members: of the answer; one of them, or a member of one, is the policy.
     """
-    answer = resource.answers.subjects.get((operation, subject))
-    known: Any = answer
-    for name in within:
-        known = known.raw(name) if isinstance(known, AnswerObject) else None
-    if answer is not None and known is not None:
-        known, policy = _located(known, answer.origin), _located(policy, resource.origin)
-        policy = either_policy(known, policy, subject)
-    for name in reversed(within):
-        policy = {name: policy}
-    resource.about(operation, subject, at=at, **policy)
+    known = resource.answers.subjects.get((operation, subject))
+    if known is not None:
+        origins = known.origin, resource.origin
+        members = _either_member(known, members, origins, subject)
+    resource.about(operation, subject, at=at, **members)
+
+
+def _either_member(
+    known: object,
+    members: Mapping[str, Resolved],
+    origins: tuple[Origin | None, Origin | None],
+    subject: str,
+) -> dict[str, Resolved]:
+    """The members, each policy of which is one of two if it is known already."""
+    either: dict[str, Resolved] = {}
+    for name, member in members.items():
+        before = known.raw(name) if isinstance(known, AnswerObject) else None
+        if isinstance(member, dict):
+            either[name] = _either_member(before, member, origins, subject)
+        elif before is None:
+            either[name] = member
+        else:
+            first, second = map(_located, (before, member), origins)
+            either[name] = either_policy(first, second, subject)
+    return either
 
 
 def attach_policy(
@@ -71,14 +79,7 @@ def attach_policy(
     for subject in resource.subjects_of(as_list(subjects) or [resource.unnamed], kind):
         document, arn = resource.get("PolicyDocument"), arn_of(subject)
         policy = policy_of_one(document, arn, resource.account)
-        add_policy(
-            resource,
-            operation,
-            subject,
-            policy,
-            at="PolicyDocument",
-            within=("Attributes", "Policy"),
-        )
+        add_policy(resource, operation, subject, at="PolicyDocument", Attributes={"Policy": policy})
 
 
 def either_policy(first: Resolved, second: Resolved, subject: str) -> Resolved:
@@ -93,23 +94,22 @@ def either_policy(first: Resolved, second: Resolved, subject: str) -> Resolved:
         return second
     unknown = undetermined(f"one of several policies of {subject}")
     try:
-        several = [list(_statements(policy)) for policy in (first, second)]
+        first_statements, second_statements = list(_statements(first)), list(_statements(second))
     except (AttributeError, ValueError):
         return policy_text(unknown)
-    first_own, second_own = _without(*several), _without(*reversed(several))
-    common = _without(several[0], first_own)
-    statements: list[Mapping[str, Any]] = []
-    places: list[tuple[str, Mark | Origin]] = []
-    for own in (common, first_own, second_own):
-        has_allow = any(map(_is_allow, own))
-        for statement, place in own:
-            is_certain = own is common or _is_allow((statement, place))
-            if not (is_certain or has_allow):
-                continue
-            if place is not None:
-                places.append((f"$.Statement[{len(statements)}]", place))
-            statements.append(statement if is_certain else with_doubt(statement, unknown))
-    document = {"Version": "2012-10-17", "Statement": statements}
+    only_in_first = _without(first_statements, second_statements)
+    only_in_second = _without(second_statements, first_statements)
+    statements = [
+        *_without(first_statements, only_in_first),
+        *_in_one_policy(only_in_first, unknown),
+        *_in_one_policy(only_in_second, unknown),
+    ]
+    places = [
+        (f"$.Statement[{index}]", place)
+        for index, (_, place) in enumerate(statements)
+        if place is not None
+    ]
+    document = {"Version": "2012-10-17", "Statement": [statement for statement, _ in statements]}
     return LocatedDocument(json.dumps(document, ensure_ascii=False), places)
 
 
@@ -117,10 +117,20 @@ _Placed: TypeAlias = tuple[Mapping[str, Any], Mark | Origin | None]
 """A statement, with where it is written."""
 
 
-def _without(statements: list[_Placed], others: list[_Placed]) -> list[_Placed]:
-    """The statements that say what none of the others says."""
-    said = [statement for statement, _ in others]
-    return [each for each in statements if each[0] not in said]
+def _without(statements: list[_Placed], excluded: list[_Placed]) -> list[_Placed]:
+    """The statements that say what none of the excluded ones says."""
+    excluded_statements = [statement for statement, _ in excluded]
+    return [placed for placed in statements if placed[0] not in excluded_statements]
+
+
+def _in_one_policy(statements: list[_Placed], unknown: Unknown) -> list[_Placed]:
+    """Statements of one of the policies; a Deny is in doubt, and says nothing without an Allow."""
+    if not any(map(_is_allow, statements)):
+        return []
+    return [
+        placed if _is_allow(placed) else (with_doubt(placed[0], unknown), placed[1])
+        for placed in statements
+    ]
 
 
 def _is_allow(placed: _Placed) -> bool:

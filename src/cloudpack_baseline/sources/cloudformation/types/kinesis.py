@@ -36,4 +36,4 @@ def _resource_policy(resource: TypedResource) -> None:
             resource.region,
             name=stream.rpartition(":")[2],
         )
-        add_policy(resource, _POLICY, stream, policy, at="ResourcePolicy")
+        add_policy(resource, _POLICY, stream, at="ResourcePolicy", Policy=policy)

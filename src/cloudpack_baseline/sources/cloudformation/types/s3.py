@@ -368,7 +368,7 @@ def _bucket_policy(resource: TypedResource) -> None:
     """A bucket has one policy: which of several stays depends on the order of deployment."""
     for bucket in resource.subjects("Bucket"):
         document = policy_text(resource.get("PolicyDocument"), bucket=bucket)
-        add_policy(resource, _POLICY, bucket, document, at="PolicyDocument")
+        add_policy(resource, _POLICY, bucket, at="PolicyDocument", Policy=document)
         status = resource.answers.subjects.get((_POLICY_STATUS, bucket))
         is_public = _is_public(resource.get("PolicyDocument"))
         is_public |= status is not None and status.raw("IsPublic")

@@ -37,7 +37,7 @@ def _registry_policy(resource: TypedResource) -> None:
     policy = policy_here(
         resource.get("Policy"), resource.account, resource.region, name=f"registry/{name}"
     )
-    add_policy(resource, _POLICY, name, policy, at="Policy")
+    add_policy(resource, _POLICY, name, at="Policy", Policy=policy)
     if resource.answers.find(_REGISTRIES, "RegistryName", name) is None:
         place = f"{resource.partition}:schemas:{resource.region}:{resource.account}"
         arn = f"arn:{place}:registry/{name}"

@@ -40,11 +40,4 @@ def _resource_policy(resource: TypedResource) -> None:
         named = resource.answers.find(_SECRETS, "Name", secret)
         subject = secret if named is None else named.raw("ARN")
         policy = policy_of_one(resource.get("ResourcePolicy"), subject, resource.account)
-        add_policy(
-            resource,
-            _POLICY,
-            str(subject),
-            policy,
-            at="ResourcePolicy",
-            within=("ResourcePolicy",),
-        )
+        add_policy(resource, _POLICY, str(subject), at="ResourcePolicy", ResourcePolicy=policy)

@@ -151,7 +151,7 @@ def _separate(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     One whose direction is not known, or is none that EC2 knows, may be of either.
     """
     direction = values.get("type")
-    is_known = why_of(direction) is None and direction in {"ingress", "egress"}
+    is_known = why_of(direction) is None and str(direction) in {"ingress", "egress"}
     block = ResolvedObject(dict(values), NOWHERE)
     group = block.get("source_security_group_id")
     if group is not None:

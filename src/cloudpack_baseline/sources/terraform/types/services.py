@@ -288,9 +288,7 @@ def _catalog_policy(resource: TypedResource) -> None:
     """The policy of the Data Catalog in a Region; no CloudFormation type sets it."""
     arn = f"arn:{resource.partition}:glue:{resource.region}:{resource.account}:catalog"
     policy = policy_of_one(resource.get("Policy"), arn, resource.account)
-    add_policy(
-        resource, "glue:GetResourcePolicy", "", policy, at="Policy", within=("PolicyInJson",)
-    )
+    add_policy(resource, "glue:GetResourcePolicy", "", at="Policy", PolicyInJson=policy)
 
 
 TYPES["aws_glue_resource_policy"] = Mapped(
@@ -363,9 +361,7 @@ def _packages_arn(resource: TypedResource, path: str) -> str:
 def _add_packages_policy(resource: TypedResource, operation: str, subject: str, name: str) -> None:
     document = resource.get("PolicyDocument")
     policy = policy_here(document, resource.account, resource.region, name=name)
-    add_policy(
-        resource, operation, subject, policy, at="PolicyDocument", within=("policy", "document")
-    )
+    add_policy(resource, operation, subject, at="PolicyDocument", policy={"document": policy})
 
 
 TYPES["aws_codeartifact_domain_permissions_policy"] = Mapped(
