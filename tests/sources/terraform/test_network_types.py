@@ -274,7 +274,14 @@ def test_a_rule_of_an_unknown_group_may_belong_to_any(tmp_path):
 
 @pytest.mark.parametrize(
     ("direction", "outcome"),
-    [("ingress", "fail"), ("egress", "pass"), ("-1", "fail"), ("", "fail"), (None, "fail")],
+    [
+        ("ingress", "fail"),
+        ("egress", "pass"),
+        ("-1", "fail"),
+        ("", "fail"),
+        (None, "fail"),
+        (["ingress"], "fail"),
+    ],
 )
 def test_a_rule_without_a_direction_that_ec2_knows_may_have_either(tmp_path, direction, outcome):
     plan = PlanBuilder().add("aws_security_group.a", {"ingress": [], "egress": []}, ["id"])
@@ -284,8 +291,8 @@ def test_a_rule_without_a_direction_that_ec2_knows_may_have_either(tmp_path, dir
         ["security_group_id"],
         {"security_group_id": ["aws_security_group.a.id"]},
     )
-    found = outcomes(tmp_path, plan, "open-security-groups")
-    assert found["aws_security_group.a"] == outcome
+    outcome_by_name = outcomes(tmp_path, plan, "open-security-groups")
+    assert outcome_by_name == {"aws_security_group.a": outcome}
 
 
 @pytest.mark.parametrize(("logs", "outcome"), [({"traffic_type": "ALL"}, "pass"), (None, "fail")])
