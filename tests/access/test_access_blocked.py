@@ -185,7 +185,9 @@ DENIES = [
 )
 def test_the_denies_that_block_what_is_declared(statements, declared, denies):
     blocked = held(statements, declared).blocked
-    assert [each.denied_by for each in blocked] == ([] if denies is None else [denies])
+    assert [declaration.denied_by for declaration in blocked] == (
+        [] if denies is None else [denies]
+    )
 
 
 LISTING_OF_SITE = LISTING | {"Condition": {"StringLike": {"s3:prefix": "site/*"}}}

@@ -235,7 +235,9 @@ def test_a_constant_key_that_cannot_be_compared():
     bucket_exposure = exposed({**GOOD, "Condition": condition})
     assert bucket_exposure.public
     assert {"anonymous", "public"} <= {
-        question for each in bucket_exposure.approximations for question in each.questions
+        question
+        for approximation in bucket_exposure.approximations
+        for question in approximation.questions
     }
 
 

@@ -291,7 +291,9 @@ def test_a_surplus_that_is_not_sure_says_so():
     assert (
         [surplus.exact for surplus in comparison.excess] == [False] * len(comparison.excess) != []
     )
-    questions = {name for each in comparison.approximations for name in each.questions}
+    questions = {
+        name for approximation in comparison.approximations for name in approximation.questions
+    }
     assert "excess" in questions
 
 

@@ -145,7 +145,7 @@ DEPUTIES = [
 def test_whom_services_act_for(statements, declared, surplus, deputies):
     comparison = held(statements, *declared)
     assert told(comparison) == surplus
-    assert {(each.service, each.source) for each in comparison.deputies} == set(deputies)
+    assert {(deputy.service, deputy.source) for deputy in comparison.deputies} == set(deputies)
     for deputy in comparison.deputies:
         assert deputy.witness.request.principal_kind in {"service", "account"}
 

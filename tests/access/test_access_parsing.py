@@ -180,7 +180,7 @@ def test_each_fault_by_its_name(document, kind, faults):
         return
     with pytest.raises(MalformedPolicy) as caught:
         parse_policy(document, kind=kind)
-    assert [(each.path, each.fault) for each in caught.value.problems] == faults
+    assert [(problem.path, problem.fault) for problem in caught.value.problems] == faults
 
 
 def test_all_faults_at_once():

@@ -472,8 +472,8 @@ CONFINED = {
 )
 def test_confinements_that_tokens_exceed(statements, exceeds):
     trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
-    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
-    assert found.exceeds == exceeds
+    (assumer,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert assumer.exceeds == exceeds
 
 
 @pytest.mark.parametrize(("organization", "exceeds"), [("o-1", False), ("o-12", True)])
@@ -481,23 +481,23 @@ def test_a_path_of_an_organization_is_confined_to_its_id(organization, exceeds):
     paths = {"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": f"{organization}/r-1/*"}}
     confinement = {"organization": {"aws:PrincipalOrgID": ("o-1",)}}
     trust = parse_policy({"Version": "2012-10-17", "Statement": [account(paths)]}, kind="trust")
-    (found,) = who_can_assume(trust, account=OWNER, confinements=confinement)
-    assert found.exceeds == ({"organization"} if exceeds else set())
+    (assumer,) = who_can_assume(trust, account=OWNER, confinements=confinement)
+    assert assumer.exceeds == ({"organization"} if exceeds else set())
 
 
 @pytest.mark.parametrize("ignoring", [(), ("subject",)])
 def test_a_confinement_in_another_case(ignoring):
     statement = web({"StringEquals": {f"{GITHUB}:sub": "repo:Own/a"}})
     trust = parse_policy({"Version": "2012-10-17", "Statement": [statement]}, kind="trust")
-    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED, ignoring_case=ignoring)
-    assert found.exceeds == {"subject", "nothing"} - set(ignoring)
+    (assumer,) = who_can_assume(trust, account=OWNER, confinements=CONFINED, ignoring_case=ignoring)
+    assert assumer.exceeds == {"subject", "nothing"} - set(ignoring)
 
 
 def test_a_confinement_that_one_of_two_statements_exceeds():
     statements = [web(equal(SUB, "repo:own/a")), web(equal(SUB, "repo:other/a"))]
     trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
-    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
-    assert found.exceeds == {"subject", "nothing"}
+    (assumer,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert assumer.exceeds == {"subject", "nothing"}
 
 
 def test_a_token_that_one_of_two_statements_admits():
@@ -507,8 +507,8 @@ def test_a_token_that_one_of_two_statements_admits():
     statements = [allow({"Federated": COGNITO}, method, WEB) for method in methods]
     trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
     tokens = {"guest": (f"{COGNITO}:amr", "unauthenticated")}
-    (found,) = who_can_assume(trust, account=OWNER, tokens=tokens)
-    assert found.admits == {"guest"}
+    (assumer,) = who_can_assume(trust, account=OWNER, tokens=tokens)
+    assert assumer.admits == {"guest"}
 
 
 @pytest.mark.parametrize(
@@ -523,8 +523,8 @@ def test_tokens_that_get_in(condition, admits):
     statement = allow({"Federated": COGNITO}, condition, WEB)
     trust = parse_policy({"Version": "2012-10-17", "Statement": [statement]}, kind="trust")
     tokens = {"guest": (f"{COGNITO}:amr", "unauthenticated")}
-    (found,) = who_can_assume(trust, account=OWNER, tokens=tokens)
-    assert found.admits == admits
+    (assumer,) = who_can_assume(trust, account=OWNER, tokens=tokens)
+    assert assumer.admits == admits
 
 
 PART = {"StringEquals": {"cloudpack-baseline:undetermined/parameter A": "true"}}
@@ -534,19 +534,23 @@ def test_what_is_sure_of_an_assumer_that_a_deny_may_or_may_not_confine():
     outside = {"StringNotLike": {f"{GITHUB}:sub": "repo:own/*"}}
     denied = allow({"Federated": OIDC}, PART | outside, WEB, Effect="Deny")
     trust = parse_policy({"Version": "2012-10-17", "Statement": [web(), denied]}, kind="trust")
-    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
-    assert (found.exact, found.exceeds) == (True, {"subject", "nothing"})
-    assert found.surely.exceeds == {"nothing"}
+    (assumer,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert (assumer.exact, assumer.exceeds) == (True, {"subject", "nothing"})
+    assert assumer.surely.exceeds == {"nothing"}
     trust = parse_policy({"Version": "2012-10-17", "Statement": [web()]}, kind="trust")
-    (found,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
-    assert found.surely is None
+    (assumer,) = who_can_assume(trust, account=OWNER, confinements=CONFINED)
+    assert assumer.surely is None
 
 
 def test_parts_that_are_known_only_at_deployment_are_named_once():
     statements = [allow({"AWS": FRIEND}, PART), allow({"AWS": OTHER}, PART), allow({"AWS": OWNER})]
     trust = parse_policy({"Version": "2012-10-17", "Statement": statements}, kind="trust")
     assert undetermined_parts([trust, trust]) == ("parameter A",)
-    assert [found.exact for found in who_can_assume(trust, account=OWNER)] == [False, False, True]
+    assert [assumer.exact for assumer in who_can_assume(trust, account=OWNER)] == [
+        False,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(
