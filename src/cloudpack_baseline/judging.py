@@ -33,6 +33,7 @@ from cloudpack_baseline.scope import in_scope, out_of_scope
 from cloudpack_baseline.texts import Text, text
 from cloudpack_baseline.unread_templates import (
     settled,
+    unread_places,
     with_unread_templates,
     without_unread_templates,
 )
@@ -226,7 +227,7 @@ def _beside_unread_templates(
             first=None if view.first is None else view.first.derived(without_unread_templates),
         ),
     )
-    unchanged = settled(alone, templates)
+    unchanged = settled(alone, view.snapshot.derived(unread_places)[view.account.id])
     open_keys = {finding.resource.key for finding in alone} - {
         finding.resource.key for finding in unchanged
     }

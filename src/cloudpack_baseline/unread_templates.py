@@ -15,6 +15,7 @@ from operator import and_
 from attrs import evolve
 
 from cloudpack_baseline.findings import Finding, Outcome, Resource, unknown
+from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.snapshot import Coverage, Snapshot
 from cloudpack_baseline.model.unread import UnreadTemplate, written_place
 from cloudpack_baseline.model.values import Cause, Unknown
@@ -22,8 +23,10 @@ from cloudpack_baseline.texts import text
 
 __all__ = [
     "UNREAD",
+    "UnreadPlaces",
     "settled",
     "unread_findings",
+    "unread_places",
     "with_unread_templates",
     "without_unread_templates",
 ]
@@ -97,23 +100,48 @@ def _is_listing(finding: Finding, causes: Collection[Cause]) -> bool:
     )
 
 
-def settled(alone: Iterable[Finding], templates: Iterable[UnreadTemplate]) -> list[Finding]:
+@frozen(kw_only=True)
+class UnreadPlaces:
+    """What the unread templates of an account may change, as places of resources in the files.
+
+    Attributes:
+        passed: those of the resources that one of them may add something to.
+        unaffected: those of the resources that none of them has to do with.
+    """
+
+    passed: frozenset[str]
+    unaffected: frozenset[str]
+
+
+def unread_places(snapshot: Snapshot) -> Mapping[str, UnreadPlaces]:
+    """The places by account ID, of each account with unread templates."""
+    by_account: dict[str, list[UnreadTemplate]] = {}
+    for template in snapshot.unread:
+        by_account.setdefault(template.account, []).append(template)
+    return {
+        account: UnreadPlaces(
+            passed=frozenset().union(*(template.passed for template in templates)),
+            unaffected=reduce(and_, (frozenset(template.unaffected) for template in templates)),
+        )
+        for account, templates in by_account.items()
+    }
+
+
+def settled(alone: Iterable[Finding], places: UnreadPlaces) -> list[Finding]:
     """Of what was found without templates that nobody read, what they cannot change.
 
     What fails is not mended by what is added to other resources.
     """
-    templates = tuple(templates)
-    passed = frozenset(place for template in templates for place in template.passed)
-    unaffected = reduce(and_, (frozenset(template.unaffected) for template in templates))
-    places = [
+    written = [
         (finding, written_place(finding.resource.origin))
         for finding in alone
         if finding.resource.origin is not None
     ]
     return [
         finding
-        for finding, place in places
-        if place not in passed and (place in unaffected or finding.outcome is Outcome.FAIL)
+        for finding, place in written
+        if place not in places.passed
+        and (place in places.unaffected or finding.outcome is Outcome.FAIL)
     ]
 
 

@@ -7,6 +7,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from cloudpack_baseline.access.policy import Condition, Policy, PrincipalElement, Statement
@@ -231,8 +232,19 @@ def parse_policy(document: str | Mapping[str, object], *, kind: PolicyKind = "re
         MalformedPolicy: with every fault and its path. Unknown operators and keys of conditions
             are no faults: the analysis takes them on the side of exposure and says so.
     """
+    if isinstance(document, str):
+        return _parsed(document, kind)
     reader = _Reader()
-    value = _load(document, reader) if isinstance(document, str) else document
+    policy = _policy(document, kind, reader)
+    if reader.problems:
+        raise MalformedPolicy(tuple(reader.problems))
+    return policy
+
+
+@lru_cache(maxsize=4096)  # several controls read the same policies, in each scenario of a template
+def _parsed(document: str, kind: PolicyKind) -> Policy:
+    reader = _Reader()
+    value = _load(document, reader)
     if not reader.problems:
         policy = _policy(value, kind, reader)
     if reader.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from functools import reduce
+from functools import cached_property, reduce
 from itertools import chain
 from operator import or_
 
@@ -131,8 +131,10 @@ class PrincipalPermissions:
         A Region in which all of them are certain goes before others. An empty one is the Region
         of a template that does not say where it is deployed: that may be any that a policy names.
         """
+        if not all(self._may_allow(request.action) for request in ability.requests):
+            return None
         doubtful: tuple[GrantedRequest, ...] | None = None
-        named = () if all(regions) else self._named_regions()
+        named = () if all(regions) else self._named_regions
         for region in dict.fromkeys((*regions, *named)):
             requests = (self._request(request, region) for request in ability.requests)
             granted = tuple(request for request in requests if request is not None)
@@ -143,9 +145,11 @@ class PrincipalPermissions:
             doubtful = doubtful or granted
         return doubtful
 
+    def _may_allow(self, action: str) -> bool:
+        """Whether an Allow is about the action."""
+        return any(means_action(statement, action) for statement in self._allows())
+
     def _request(self, request: ActionRequest, region: str) -> GrantedRequest | None:
-        if not any(means_action(statement, request.action) for statement in self._allows()):
-            return None
         doubtful: GrantedRequest | None = None
         for template in request.resources:
             for resource in self._resources(request.action, template, region):
@@ -187,11 +191,18 @@ class PrincipalPermissions:
             if example is not None and not _is_reserved(example, usual):
                 yield example
 
-    def _named_regions(self) -> Iterator[str]:
+    @cached_property
+    def _named_regions(self) -> tuple[str, ...]:
         """The Regions that resources and conditions of statements name, or examples of them."""
-        for statement in self._statements():
-            yield from chain.from_iterable(map(resource_regions, statement.resources or ()))
-            yield from requested_regions(statement)
+        return tuple(
+            dict.fromkeys(
+                region
+                for statement in self._statements()
+                for region in chain(
+                    *map(resource_regions, statement.resources or ()), requested_regions(statement)
+                )
+            )
+        )
 
     def _statements(self) -> Iterator[Statement]:
         """All statements: what a Deny or a limit leaves is named there."""

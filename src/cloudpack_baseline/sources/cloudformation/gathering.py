@@ -74,15 +74,18 @@ def gather_deployments(
     gaps = tuple(gaps)
     gathered: list[tuple[Deployment, Snapshot]] = []
     for deployment in planned.deployments:
+        unread = unread_stacks(deployment.stacks)
+        templates = tuple(stack.template for stack in unread)
         # To describe the resources of all stacks takes far longer than to compare some of them.
         known = (
             snapshot
             for other, snapshot in gathered
-            if not snapshot.unread and describe_the_same(other.stacks, deployment.stacks)
+            if snapshot.unread == templates and describe_the_same(other.stacks, deployment.stacks)
         )
         snapshot = next(known, None)
         if snapshot is None:
-            snapshot = _gather_deployment(deployment, request, gaps)
+            answers = answers_of(deployment.stacks, unread)
+            snapshot = with_unread(gather_answers(answers, request, gaps), templates)
         gathered.append((deployment, evolve(snapshot, scenario=deployment.scenario)))
     possible = [snapshot for deployment, snapshot in gathered if planned.is_possible(deployment)]
     first, *further = possible or [snapshot for _, snapshot in gathered]
@@ -119,14 +122,6 @@ def in_accounts(snapshots: list[Snapshot]) -> Snapshot:
         for index in range(max(map(len, by_scenario)))
     ]
     return evolve(first, alternatives=tuple(further))
-
-
-def _gather_deployment(
-    deployment: Deployment, request: GatheringRequest, gaps: tuple[Unknown, ...]
-) -> Snapshot:
-    unread = unread_stacks(deployment.stacks)
-    snapshot = gather_answers(answers_of(deployment.stacks, unread), request, gaps)
-    return with_unread(snapshot, (stack.template for stack in unread))
 
 
 def gather_answers(

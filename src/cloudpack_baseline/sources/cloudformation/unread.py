@@ -8,6 +8,7 @@ policy or a rule of a security group; the other resources keep what their own te
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from attrs import evolve, field
 
@@ -65,7 +66,7 @@ class Attachable:
     place: StackPlace
     resource: TemplateResource
 
-    @property
+    @cached_property
     def position(self) -> str:
         """Its place in the files."""
         return written_place(self.resource.origin)
@@ -237,7 +238,12 @@ class _Graph:
                 pending.append(number)
         # A template that is deployed twice has two resources at each place.
         affected = {self.nodes[number].position for number in reached}
-        return tuple(sorted({node.position for node in self.nodes} - affected))
+        return tuple(position for position in self.positions if position not in affected)
+
+    @cached_property
+    def positions(self) -> tuple[str, ...]:
+        """The places of the resources, sorted."""
+        return tuple(sorted({node.position for node in self.nodes}))
 
 
 def _identifiers(node: Attachable) -> Iterator[str]:
