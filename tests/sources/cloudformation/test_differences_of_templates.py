@@ -732,6 +732,50 @@ STATES = [
         """,
         {"orders": "fail"},
     ),
+    State(
+        "a multi-Region trail of a template or plan without global service events",
+        "cloudtrail-enabled",
+        """
+Resources:
+  Events:
+    Type: AWS::CloudTrail::Trail
+    Properties:
+      TrailName: events
+      S3BucketName: logs
+      IsLogging: true
+      IsMultiRegionTrail: true
+      IncludeGlobalServiceEvents: false
+""",
+        {"": "unknown"},
+    ),
+    State(
+        "a permission for everyone to invoke the URL of a function that is not in the template",
+        "resource-sharing",
+        """
+Resources:
+  Admitted:
+    Type: AWS::Lambda::Permission
+    Properties:
+      FunctionName: greet
+      Action: lambda:InvokeFunctionUrl
+      FunctionUrlAuthType: NONE
+      Principal: "*"
+""",
+        {"greet": "unknown"},
+    ),
+    State(
+        "a property of a template in other letter case",
+        "ecr-scan-on-push",
+        """
+Resources:
+  Images:
+    Type: AWS::ECR::Repository
+    Properties:
+      RepositoryName: images
+      ImageScanningConfiguration: {scanOnPush: true}
+""",
+        {"images": "fail"},
+    ),
 ]
 
 

@@ -139,6 +139,9 @@ TRAIL = "It: {Type: AWS::CloudTrail::Trail, Properties: {IsLogging: true, S3Buck
     [
         ("", "pass"),
         (", IsMultiRegionTrail: true", "pass"),
+        (", IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true", "pass"),
+        (", IsMultiRegionTrail: true, IncludeGlobalServiceEvents: 'false'", "unknown"),
+        (", IncludeGlobalServiceEvents: false", "pass"),
         (", EventSelectors: [{}]", "pass"),
         (", EventSelectors: [{ReadWriteType: WriteOnly}]", "fail"),
         (", EventSelectors: [{ReadWriteType: !Ref Any}]", "unknown"),

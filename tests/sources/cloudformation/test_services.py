@@ -586,3 +586,24 @@ PUBLIC_POLICY = '[{"AllowFromPublic": true, "Rules": [{"Resource": ["collection/
 def test_databases_without_interfaces(judge_template, kind, properties, outcome):
     text = template(f"Thing: {{Type: AWS::{kind}, Properties: {properties}}}")
     assert judge_template("database-isolation", text)["Thing"] == outcome
+
+
+@pytest.mark.parametrize("kind", ["OpenSearchService::Domain", "Elasticsearch::Domain"])
+@pytest.mark.parametrize(
+    ("options", "outcome"),
+    [
+        ("{}", "fail"),
+        ("{SubnetIds: []}", "fail"),
+        ("{SubnetIds: [], SecurityGroupIds: []}", "fail"),
+        ("{SubnetIds: [!Ref 'AWS::NoValue']}", "fail"),
+        ("{SecurityGroupIds: [sg-1]}", "unknown"),
+        ("{SubnetIds: [subnet-1]}", "unknown"),
+        ("{SubnetIds: !Ref Somewhere}", "unknown"),
+    ],
+)
+def test_vpc_options_that_name_nothing_leave_the_endpoint_on_the_internet(
+    judge_template, kind, options, outcome
+):
+    properties = f"{{DomainName: logs, VPCOptions: {options}}}"
+    text = template(f"Logs: {{Type: AWS::{kind}, Properties: {properties}}}")
+    assert set(judge_template("database-isolation", text).values()) == {outcome}

@@ -26,6 +26,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
     truth_of,
 )
+from cloudpack_baseline.sources.cloudformation.types.opensearch import vpc_options
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
 
 __all__ = ["TYPES"]
@@ -116,7 +117,7 @@ def _workgroup(resource: TypedResource) -> None:
 
 def _domain(resource: TypedResource) -> None:
     """A domain in a VPC; one without is reached through the internet, and has no interface."""
-    options = resource.get("VPCOptions")
+    options = vpc_options(resource)
     if options is None:
         return
     settings = InterfaceSettings(

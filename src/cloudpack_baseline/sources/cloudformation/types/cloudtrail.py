@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -16,7 +16,9 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     exact,
     listed,
     shown,
+    truth_of,
 )
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["TYPES"]
 
@@ -65,13 +67,22 @@ def _trail(resource: TypedResource) -> None:
         LogFileValidationEnabled="EnableLogFileValidation",
         KmsKeyId="KMSKeyId",
     )
-    resource.about(_STATUS, arn, IsLogging=resource.get("IsLogging", True))
+    resource.about(_STATUS, arn, IsLogging=_is_logging(resource))
     if advanced is None:
         resource.about(
             _SELECTORS, arn, EventSelectors=_selectors([{}] if simple is None else simple)
         )
     else:
         resource.about(_SELECTORS, arn, AdvancedEventSelectors=advanced)
+
+
+def _is_logging(resource: TypedResource) -> Resolved:
+    """CloudTrail rejects a multi-Region trail without global service events (CreateTrail)."""
+    includes = truth_of(resource.get("IncludeGlobalServiceEvents", True))
+    if truth_of(resource.get("IsMultiRegionTrail")) is True and includes is False:
+        detail = "IncludeGlobalServiceEvents=false with IsMultiRegionTrail=true"
+        return Unknown.because(Why.MALFORMED, detail=detail)
+    return resource.get("IsLogging", True)
 
 
 def _selectors(selectors: object) -> object:

@@ -14,8 +14,9 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
     shown,
 )
+from cloudpack_baseline.sources.cloudformation.values import Resolved
 
-__all__ = ["TYPES"]
+__all__ = ["TYPES", "vpc_options"]
 
 TYPES = Types()
 
@@ -31,11 +32,21 @@ def _domain(resource: TypedResource) -> None:
         status["AccessPolicies"] = policy_here(
             policy, resource.account, resource.region, name=f"domain/{resource.id}"
         )
-    options = resource.get("VPCOptions")
+    options = vpc_options(resource)
     if options is not None:
         is_open = isinstance(options, Unknown)
         status["VPCOptions"] = options if is_open else {"VPCId": _vpc(resource, options)}
     resource.about(_DOMAIN, resource.id, at="AccessPolicies", DomainStatus=status)
+
+
+def vpc_options(resource: TypedResource) -> Resolved:
+    """``VPCOptions`` of a domain; ``None`` if its endpoint is on the internet.
+
+    That is so if they name neither subnets nor security groups (CreateDomain).
+    """
+    options = resource.get("VPCOptions")
+    names = ("SubnetIds", "SecurityGroupIds")
+    return options if any(as_list(follow(options, name)) for name in names) else None
 
 
 def _vpc(resource: TypedResource, options: object) -> object:
