@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import gc
 import os
+import pickle
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+from botocore.loaders import JSONFileLoader
 from hypothesis import HealthCheck, settings
 
 from tables import stale_tables
 
 # Messages are in the language of the locale: the tests read English ones, wherever they run.
 os.environ["LC_ALL"] = "C.UTF-8"
+
+# moto makes more than a thousand public images in each Region, a third of a second each time.
+os.environ["MOTO_AMIS_PATH"] = str(Path(__file__).with_name("images.json"))
 
 # A busy machine is no fault of an example; `--hypothesis-profile=ci` says the same.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -30,3 +39,15 @@ def pytest_collection_finish() -> None:
     """Let the garbage collector pass over what lives to the end: the modules and the tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _service_models() -> Iterator[None]:
+    """Parse each file of botocore's data once, and not for each session of boto3.
+
+    Each has a copy of its own: moto adds to the models that it loads.
+    """
+    load = JSONFileLoader().load_file
+    content = cache(lambda path: pickle.dumps(load(path)))
+    with patch.object(JSONFileLoader, "load_file", lambda _, path: pickle.loads(content(path))):  # noqa: S301 - our own
+        yield

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from cloudpack_baseline.model.cloudtrail import (
     AdvancedSelector,
@@ -27,14 +25,6 @@ from support import ACCOUNT, REGION
 
 FIELDS = ("logging", "event_selectors", "advanced_selectors")
 ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"
-
-
-@pytest.fixture
-def session(monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        yield boto3.Session(region_name=REGION)
 
 
 def created(session, name="all", **changes):

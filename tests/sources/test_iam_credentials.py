@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 from datetime import UTC, datetime, timedelta
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from cloudpack_baseline import Outcome, check_root_unused
 from cloudpack_baseline.checks import check_of
@@ -25,7 +23,7 @@ from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.gatherers import gatherer_of, iam
 from cloudpack_baseline.testing import set_root
 from fakes import calls
-from support import ACCOUNT, NOW, REGION, only
+from support import ACCOUNT, NOW, only
 
 GENERATE, GET = "iam:GenerateCredentialReport", "iam:GetCredentialReport"
 COMPLETE = {"State": "COMPLETE"}
@@ -152,14 +150,6 @@ def test_a_device_that_nobody_has():
         "spare": None,
         "phone": f"arn:aws:iam::{ACCOUNT}:root",
     }
-
-
-@pytest.fixture
-def session(monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        yield boto3.Session(region_name=REGION)
 
 
 def test_what_moto_answers(session):

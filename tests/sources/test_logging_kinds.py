@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from cloudpack_baseline.model.cloudtrail import EventDataStore, EventSelector, Trail
 from cloudpack_baseline.model.cloudwatch import CompositeAlarm, Dimension, MetricAlarm, MetricQuery
@@ -37,14 +35,6 @@ from support import ACCOUNT, REGION
 
 TRAIL_ARN = f"arn:aws:cloudtrail:{REGION}:{ACCOUNT}:trail/all"
 LISTED = {"TrailARN": TRAIL_ARN, "Name": "all", "HomeRegion": REGION, "S3BucketName": "logs"}
-
-
-@pytest.fixture
-def session(monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        yield boto3.Session(region_name=REGION)
 
 
 def gathered(session, kind, *fields):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 
-import boto3
 import pytest
-from moto import mock_aws
 
 from cloudpack_baseline.model.organizations import (
     Organization,
@@ -20,14 +18,6 @@ from cloudpack_baseline.sources.aws import gather_account
 from cloudpack_baseline.sources.calls import CallError, Calls
 from cloudpack_baseline.sources.gatherers import gatherer_of
 from support import ACCOUNT, REGION
-
-
-@pytest.fixture
-def session(monkeypatch):
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
-        monkeypatch.setenv(name, "testing")
-    with mock_aws():
-        yield boto3.Session(region_name=REGION)
 
 
 def test_the_organization_and_its_management_account(session):
