@@ -251,10 +251,22 @@ def at(values, path):
     return values
 
 
+REFERENCED = {"accounts", "networks", "scope", "segments"}
+"""Tables that other tables refer to."""
+
+
 def valid(*paths):
-    """A copy of the valid baseline, with only those controls that the places are in."""
+    """A copy of the valid baseline, with only those controls that the places are in.
+
+    Where nothing refers to what is at the places, it has only their tables and those that they
+    refer to.
+    """
     controls = {path[1] for path in paths if path[0] == "controls" and len(path) > 1}
-    values = {**VALID, "controls": {name: VALID["controls"][name] for name in sorted(controls)}}
+    tables = {path[0] for path in paths}
+    kept = tables | REFERENCED if tables and not tables & REFERENCED else VALID.keys()
+    values = {key: value for key, value in VALID.items() if key in kept}
+    if "controls" in values:
+        values["controls"] = {name: VALID["controls"][name] for name in sorted(controls)}
     return copy.deepcopy(values)
 
 

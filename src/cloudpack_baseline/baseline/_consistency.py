@@ -13,7 +13,7 @@ from typing import Any, get_args
 from cloudpack_baseline.baseline._periods import a_year_after, latest_expiry
 from cloudpack_baseline.baseline._structure import KeyPath, Mistake
 from cloudpack_baseline.baseline.formats import Exposure, Reference, is_url
-from cloudpack_baseline.whitepaper import Catalogue, Control, Relation, attested
+from cloudpack_baseline.whitepaper import Catalogue, Control, Relation, attested_promises
 
 __all__ = ["MEMBERSHIP", "inconsistencies", "needs_customers_decision"]
 
@@ -223,8 +223,7 @@ def _validity(
     id_ = attestation.get("promise")
     if end < start:
         yield (*path, "expires"), f"expires before it is attested ({start})"
-    elif isinstance(id_, str) and id_ in attested(catalogue):
-        promise = catalogue.promises[id_]
+    elif isinstance(id_, str) and (promise := attested_promises(catalogue).get(id_)):
         latest = latest_expiry(promise, start)
         if end > latest:
             message = f"an attestation of {id_} is valid for {promise.valid_days} days at most"

@@ -15,7 +15,14 @@ from typing import Annotated, Any, Literal, Protocol, TypeAlias
 from cloudpack_baseline._version import __version__
 from cloudpack_baseline.baseline import _patterns
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.whitepaper import PAPER, Catalogue, attested, is_within, no_such, release
+from cloudpack_baseline.whitepaper import (
+    PAPER,
+    Catalogue,
+    attested_promises,
+    is_within,
+    no_such,
+    release,
+)
 
 __all__ = [
     "INTERNET",
@@ -192,7 +199,7 @@ class Catalogued:
         if self.noun == "control":
             return _unknown(self.noun, name, catalogue.controls)
         if self.noun == "attested promise":
-            return _unknown(self.noun, name, attested(catalogue))
+            return _unknown(self.noun, name, attested_promises(catalogue))
         numbers = catalogue.clauses.keys()
         known = any(is_within(number, name) for number in numbers)
         return "" if known else no_such("clause", name, numbers)

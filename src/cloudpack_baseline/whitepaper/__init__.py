@@ -11,7 +11,7 @@ from functools import cache, partial
 
 from cloudpack_baseline.tables import read_table
 from cloudpack_baseline.whitepaper.catalogue import Catalogue, additions_of, is_within, no_such
-from cloudpack_baseline.whitepaper.declared import attested, declarations
+from cloudpack_baseline.whitepaper.declared import attested, attested_promises, declarations
 from cloudpack_baseline.whitepaper.installed import extended_by
 from cloudpack_baseline.whitepaper.reading import catalogue_from_rows, read_catalogue
 from cloudpack_baseline.whitepaper.records import (
@@ -38,6 +38,7 @@ __all__ = [
     "Relation",
     "additions_of",
     "attested",
+    "attested_promises",
     "builtin",
     "clauses",
     "control",

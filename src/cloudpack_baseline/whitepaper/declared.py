@@ -10,7 +10,7 @@ from cloudpack_baseline.tables import read_table
 from cloudpack_baseline.whitepaper.catalogue import Catalogue
 from cloudpack_baseline.whitepaper.records import Control, Link, Promise, Relation
 
-__all__ = ["attested", "declarations"]
+__all__ = ["attested", "attested_promises", "declarations"]
 
 
 @cache
@@ -29,9 +29,15 @@ def attested(catalogue: Catalogue) -> Mapping[str, Control]:
     """The promises of the catalogue that are attested, each as a control, by its ID."""
     remedy = _rows()["attestations"]["remedy"]
     return {
-        promise.id: _control(promise, catalogue, remedy)
-        for promise in catalogue.promises.values()
-        if promise.kind == "attested"
+        id_: _control(promise, catalogue, remedy)
+        for id_, promise in attested_promises(catalogue).items()
+    }
+
+
+def attested_promises(catalogue: Catalogue) -> Mapping[str, Promise]:
+    """The promises of the catalogue that are attested, by ID."""
+    return {
+        id_: promise for id_, promise in catalogue.promises.items() if promise.kind == "attested"
     }
 
 
