@@ -56,7 +56,19 @@ def module_name(path):
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts) or "__init__"
 
 
-MODULES = {module_name(path): tree for path, tree in trees(SOURCE)}
+NAMES = {module_name(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py")}
+
+
+@pytest.fixture(scope="module")
+def modules():
+    """The syntax tree of each module by its name, for as long as the tests of this file run."""
+    return {module_name(path): tree for path, tree in trees(SOURCE)}
+
+
+@pytest.fixture(scope="module")
+def imports(modules):
+    """The names that each module imports."""
+    return {name: set(imports_of(tree)) - {name} for name, tree in modules.items()}
 
 
 def imports_of(tree):
@@ -66,10 +78,7 @@ def imports_of(tree):
             prefix = node.module.removeprefix(PACKAGE).lstrip(".")
             for alias in node.names:
                 name = f"{prefix}.{alias.name}".lstrip(".")
-                yield name if name in MODULES else prefix or "__init__"
-
-
-IMPORTS = {name: set(imports_of(tree)) - {name} for name, tree in MODULES.items()}
+                yield name if name in NAMES else prefix or "__init__"
 
 
 def circles(graph):
@@ -95,17 +104,17 @@ def test_circles_are_found():
     assert circles({"a": {"b"}, "b": set()}) == set()
 
 
-def test_no_modules_import_one_another_in_a_circle():
-    assert circles(IMPORTS) <= CIRCLES
+def test_no_modules_import_one_another_in_a_circle(imports):
+    assert circles(imports) <= CIRCLES
 
 
-def test_rooms_import_one_way():
+def test_rooms_import_one_way(imports):
     rank = {room: number for number, rooms in enumerate(RANKS) for room in rooms}
-    rooms = {name.partition(".")[0] for name in MODULES}
+    rooms = {name.partition(".")[0] for name in NAMES}
     assert rooms - set(rank) == set(), "a new room: give it its rank"
     wrong = {
         (room, other)
-        for name, imported in IMPORTS.items()
+        for name, imported in imports.items()
         for room in [name.partition(".")[0]]
         for other in {target.partition(".")[0] for target in imported} - {room}
         if rank[other] >= rank[room]
@@ -114,9 +123,9 @@ def test_rooms_import_one_way():
 
 
 @pytest.mark.parametrize("room", ["access", "reachability"])
-def test_an_engine_knows_no_client_no_runner_and_no_paper(room):
+def test_an_engine_knows_no_client_no_runner_and_no_paper(modules, room):
     foreign = {"boto3", "botocore", "moto", "pytest", f"{PACKAGE}.whitepaper", f"{PACKAGE}.checks"}
-    for name, tree in MODULES.items():
+    for name, tree in modules.items():
         if name.partition(".")[0] == room:
             roots = {
                 alias.name.partition(".")[0]
@@ -132,9 +141,9 @@ def test_an_engine_knows_no_client_no_runner_and_no_paper(room):
             )
 
 
-def test_no_private_module_is_imported_from_another_package():
+def test_no_private_module_is_imported_from_another_package(imports):
     wrong = []
-    for name, imported in IMPORTS.items():
+    for name, imported in imports.items():
         for target in imported:
             parts = target.split(".")
             for depth, part in enumerate(parts):
@@ -144,9 +153,9 @@ def test_no_private_module_is_imported_from_another_package():
     assert wrong == []
 
 
-def test_no_two_classes_share_a_name():
+def test_no_two_classes_share_a_name(modules):
     homes = defaultdict(list)
-    for name, tree in MODULES.items():
+    for name, tree in modules.items():
         for node in tree.body:
             if isinstance(node, ast.ClassDef):
                 homes[node.name].append(name)
@@ -173,9 +182,9 @@ def public(nodes):
                 yield from public(node.body)
 
 
-@pytest.mark.parametrize("name", [name for name in MODULES if "._" not in f".{name}"])
-def test_every_public_name_has_a_docstring(name):
-    tree = MODULES[name]
+@pytest.mark.parametrize("name", [name for name in sorted(NAMES) if "._" not in f".{name}"])
+def test_every_public_name_has_a_docstring(modules, name):
+    tree = modules[name]
     documented_elsewhere = {"overload", "override"}
     bare = [
         node.name
@@ -200,22 +209,14 @@ def test_importing_the_package_loads_only_the_standard_library(module):
 
 def test_programs_that_tests_start_have_one_limit_of_time():
     """A fixed limit fails on a busy machine: `processes` has one that grows with its load."""
-    fixed = [
-        f"{path}:{node.lineno}"
-        for path, tree in trees(TESTS)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.keyword)
-        and node.arg == "timeout"
-        and isinstance(node.value, ast.Constant)
-    ]
-    started = [
-        str(path)
-        for path, tree in trees(TESTS)
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and ast.unparse(node) == "subprocess.run"
-        and path.name != "processes.py"
-    ]
+    fixed, started = [], []
+    for path, tree in trees(TESTS):
+        for node in ast.walk(tree):
+            match node:
+                case ast.keyword(arg="timeout", value=ast.Constant()):
+                    fixed.append(f"{path}:{node.lineno}")
+                case ast.Attribute(ast.Name("subprocess"), "run") if path.name != "processes.py":
+                    started.append(str(path))
     assert (fixed, started) == ([], [])
 
 
@@ -225,11 +226,11 @@ def test_sections_of_docstrings_stand_on_lines_of_their_own():
         assert not merged.findall(path.read_text(encoding="utf-8")), path
 
 
-def test_frozen_classes_are_those_of_immutable():
+def test_frozen_classes_are_those_of_immutable(modules):
     """They share a representation, which makes importing them a third faster."""
     of_attrs = {
         name
-        for name, tree in MODULES.items()
+        for name, tree in modules.items()
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module in ("attr", "attrs")
         if any(alias.name == "frozen" for alias in node.names)
@@ -252,9 +253,9 @@ SHARED_NAMES = {
 """Functions of several modules that do the same in each place."""
 
 
-def test_functions_that_differ_have_names_that_differ():
+def test_functions_that_differ_have_names_that_differ(modules):
     homes = defaultdict(list)
-    for name, tree in MODULES.items():
+    for name, tree in modules.items():
         if name == "api":
             continue
         for node in tree.body:
