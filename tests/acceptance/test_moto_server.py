@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from processes import run_program, run_python, time_limit
+from processes import run_python, time_limit
 
 HERE = Path(__file__).parent
 CONTROLS = ("root-mfa", "rds-backup", "s3-exposure", "segmentation")
@@ -59,9 +59,6 @@ def wait_for(url):
 @pytest.fixture(scope="module")
 def filled(server, tmp_path_factory):
     """The server, filled by the AWS CLI."""
-    aws = shutil.which("aws", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    if aws is None:
-        pytest.fail("the AWS CLI is missing: install the dependency group 'test'")
     environment = plain_environment(
         tmp_path_factory.mktemp("home"),
         AWS_ENDPOINT_URL=server,
@@ -69,10 +66,8 @@ def filled(server, tmp_path_factory):
         AWS_SECRET_ACCESS_KEY="testing",
         AWS_DEFAULT_REGION="ap-northeast-1",
         AWS_PAGER="",
-        PATH=f"{Path(aws).parent}{os.pathsep}{os.environ['PATH']}",
     )
-    bash = shutil.which("bash")
-    run_program(bash, str(HERE / "fill.sh"), env=environment, capture_output=False)
+    run_python(str(HERE / "fill.py"), env=environment, capture_output=False)
     return server
 
 

@@ -31,34 +31,45 @@ def test_every_operation_that_is_called_has_the_same_shapes_as_in_the_complete_m
     assert {shape.name for shape in model.error_shapes} <= {
         shape.name for shape in complete.error_shapes
     }
-    assert all(shape_of(model.shape_for(name)) for name in model.shape_names)
+    assert all(shapes_within(model.shape_for(name)) for name in model.shape_names)
     for operation in OPERATIONS.values():
         if operation.client == service:
+            reduced = model.operation_model(operation.name)
+            whole = complete.operation_model(operation.name)
             for side in ("input_shape", "output_shape"):
-                reduced = getattr(model.operation_model(operation.name), side)
-                assert shape_of(reduced) == shape_of(
-                    getattr(complete.operation_model(operation.name), side)
-                )
-            errors = model.operation_model(operation.name).error_shapes
-            assert [shape.name for shape in errors] == [
-                shape.name for shape in complete.operation_model(operation.name).error_shapes
+                assert shapes_of(getattr(reduced, side)) == shapes_of(getattr(whole, side))
+            assert [shape.name for shape in reduced.error_shapes] == [
+                shape.name for shape in whole.error_shapes
             ]
 
 
-def shape_of(shape, inside=()):
-    """The whole shape as text; a shape inside itself by its name."""
-    if shape is None or shape.name in inside:
-        return getattr(shape, "name", None)
-    inside = (*inside, shape.name)
-    parts = [shape.name, shape.type_name, dict(shape.serialization)]
+def shapes_within(shape):
+    """The shape itself, and those of its members, entries, keys and values."""
     if shape.type_name == "structure":
-        members = [(name, shape_of(member, inside)) for name, member in shape.members.items()]
-        return [*parts, shape.required_members, members]
+        return [shape, *shape.members.values()]
     if shape.type_name == "list":
-        return [*parts, shape_of(shape.member, inside)]
+        return [shape, shape.member]
     if shape.type_name == "map":
-        return [*parts, shape_of(shape.key, inside), shape_of(shape.value, inside)]
-    return parts
+        return [shape, shape.key, shape.value]
+    return [shape]
+
+
+def shapes_of(shape):
+    """What the model says of the shape, and of each shape inside it, by name."""
+    described = {}
+    pending = [] if shape is None else [shape]
+    while pending:
+        shape = pending.pop()
+        if shape.name not in described:
+            within = shapes_within(shape)
+            described[shape.name] = (
+                [(inner.name, inner.type_name, dict(inner.serialization)) for inner in within],
+                (list(shape.members), shape.required_members)
+                if shape.type_name == "structure"
+                else (),
+            )
+            pending += within
+    return described
 
 
 @pytest.mark.usefixtures("keys")
