@@ -10,8 +10,9 @@ from cloudpack_baseline.sources.cloudformation.answered_kinds import (
     answered_operations,
     is_answered,
 )
-from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
+from cloudpack_baseline.sources.cloudformation.stack_answers import GivenAnswer, StackAnswers
 from cloudpack_baseline.sources.gatherers import gatherer_of
+from cloudpack_baseline.sources.located import AnswerObject
 
 BUCKET = 'Resources: {Site: {Type: "AWS::S3::Bucket"}}'
 
@@ -42,24 +43,21 @@ def test_a_kind_that_no_template_can_make_is_not_told(gathered):
 
 
 @pytest.mark.parametrize(
-    ("name", "items", "subjects", "expected"),
+    ("name", "items", "operation", "expected"),
     [
-        ("Vpc", {"ec2:DescribeVpcs": []}, {}, True),
-        ("Vpc", {"ec2:DescribeSubnets": []}, {}, False),
-        ("RoleDetail", {"iam:GetAccountAuthorizationDetails RoleDetailList": []}, {}, True),
-        ("VpcBlockPublicAccessOptions", {}, {}, True),
-        ("SnapshotBlockPublicAccess", {}, {}, False),
-        (
-            "SnapshotBlockPublicAccess",
-            {},
-            {("ec2:GetSnapshotBlockPublicAccessState", ""): None},
-            True,
-        ),
-        ("KindOfAUser", {}, {}, True),
+        ("Vpc", {"ec2:DescribeVpcs": []}, "", True),
+        ("Vpc", {"ec2:DescribeSubnets": []}, "", False),
+        ("RoleDetail", {"iam:GetAccountAuthorizationDetails RoleDetailList": []}, "", True),
+        ("VpcBlockPublicAccessOptions", {}, "", True),
+        ("SnapshotBlockPublicAccess", {}, "", False),
+        ("SnapshotBlockPublicAccess", {}, "ec2:GetSnapshotBlockPublicAccessState", True),
+        ("KindOfAUser", {}, "", True),
     ],
 )
-def test_whether_a_kind_is_answered(name, items, subjects, expected):
+def test_whether_a_kind_is_answered(name, items, operation, expected):
     answers = StackAnswers()
     answers.items |= items
-    answers.subjects |= subjects
+    if operation:
+        given = GivenAnswer(answer=AnswerObject({}), resources=("Setting",))
+        answers.give(operation, "", given)
     assert is_answered(Read(name), answered_operations([answers])) is expected

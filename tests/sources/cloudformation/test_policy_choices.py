@@ -60,6 +60,15 @@ def test_all_is_in_doubt_beside_a_policy_that_is_none(other):
     assert either(document(OWN), other) == [("Allow", "*", True), ("Deny", "*", True)]
 
 
+@pytest.mark.parametrize("turn", [1, -1])
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [([ALL, DENY], [("Allow", "*", False), ("Deny", "*", True)]), ([], [])],
+)
+def test_a_policy_beside_none_at_all(statements, expected, turn):
+    assert either(*[document(*statements), None][::turn]) == expected
+
+
 def test_a_single_statement_is_read():
     single = json.dumps({"Statement": ALL})
     assert either(single, document(OWN)) == [

@@ -16,8 +16,8 @@ from cloudpack_baseline.model.snapshot import Coverage
 from cloudpack_baseline.model.values import NOT_DESCRIBED, Unknown
 from cloudpack_baseline.sources._listings import TABLE
 from cloudpack_baseline.sources.calls import NOT_PROVIDED, CallError, unknown_from
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.transport import ASSUMED
-from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.operations import operation
 
 __all__ = ["answered_operations", "coverage_of_others", "is_answered"]

@@ -22,12 +22,12 @@ from cloudpack_baseline.sources.cloudformation.answered_kinds import (
 from cloudpack_baseline.sources.cloudformation.deployments import Deployment, Deployments
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
 from cloudpack_baseline.sources.cloudformation.same_stacks import describe_the_same
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.transport import (
     ASSUMED,
     StackTransport,
     absent_codes,
 )
-from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import described_operations
 from cloudpack_baseline.sources.cloudformation.unread import unread_stacks
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT

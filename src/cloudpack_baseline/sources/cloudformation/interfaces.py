@@ -12,8 +12,8 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.addresses import nth_from_the_end, public_address
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.typed import (
-    StackAnswers,
     TypedResource,
     as_list,
     shown,

@@ -6,7 +6,8 @@ Source: Amazon EC2 User Guide, "Configure instance metadata options for new inst
 from __future__ import annotations
 
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import StackAnswers, exact, follow, shown
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
+from cloudpack_baseline.sources.cloudformation.typed import exact, follow, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, with_members
 
 __all__ = ["metadata_options", "template_metadata_options"]

@@ -14,11 +14,12 @@ from typing import Any, TypeAlias
 from cloudpack_baseline.model.values import Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policies import policy_text, with_doubt
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
+from cloudpack_baseline.sources.cloudformation.stack_answers import GivenAnswer, Join
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerObject, LocatedDocument, Mark
 
-__all__ = ["add_policy", "attach_policy", "either_policy"]
+__all__ = ["add_answer", "add_policy", "attach_policy", "either_policy"]
 
 
 def add_policy(
@@ -33,31 +34,30 @@ def add_policy(
         at: the property with the policy.
         members: of the answer; one of them, or a member of one, is the policy.
     """
-    known = resource.answers.subjects.get((operation, subject))
-    if known is not None:
-        origins = known.origin, resource.origin
-        members = _either_member(known, members, origins, subject)
-    resource.about(operation, subject, at=at, **members)
+    resource.about(operation, subject, at=at, join=_joined(subject), **members)
 
 
-def _either_member(
-    known: object,
-    members: Mapping[str, Resolved],
-    origins: tuple[Origin | None, Origin | None],
-    subject: str,
-) -> dict[str, Resolved]:
-    """The members, each policy of which is one of two if it is known already."""
-    either: dict[str, Resolved] = {}
-    for name, member in members.items():
-        before = known.raw(name) if isinstance(known, AnswerObject) else None
-        if isinstance(member, dict):
-            either[name] = _either_member(before, member, origins, subject)
-        elif before is None:
-            either[name] = member
-        else:
-            first, second = map(_located, (before, member), origins)
-            either[name] = either_policy(first, second, subject)
-    return either
+def add_answer(resource: TypedResource, operation: str, subject: str, answer: AnswerObject) -> None:
+    """Answer an operation about the policy of a subject as about another name of it."""
+    given = GivenAnswer(answer=answer, resources=(resource.name,))
+    resource.answers.give(operation, subject, given, _joined(subject))
+
+
+def _joined(subject: str) -> Join:
+    """A join of answers, each policy in which is one of two."""
+
+    def join(known: AnswerObject, later: AnswerObject) -> AnswerObject:
+        members: dict[str, Resolved] = {}
+        for name in dict.fromkeys((*known, *later)):
+            before, member = known.raw(name), later.raw(name)
+            if isinstance(before, AnswerObject) and isinstance(member, AnswerObject):
+                members[name] = join(before, member)
+            else:
+                first, second = _located(before, known.origin), _located(member, later.origin)
+                members[name] = either_policy(first, second, subject)
+        return AnswerObject(members, later.origin, {**known.marks, **later.marks})
+
+    return join
 
 
 def attach_policy(
@@ -86,8 +86,8 @@ def either_policy(first: Resolved, second: Resolved, subject: str) -> Resolved:
     """One of two policies, as the API returns them; all of it is in doubt if one is not known.
 
     Args:
-        first: of them.
-        second: of them.
+        first: of them; ``None``: none at all.
+        second: of them, or none at all.
         subject: what has the policy.
     """
     if first == second:
@@ -150,6 +150,8 @@ def _statements(policy: Resolved) -> Iterator[_Placed]:
         AttributeError: it is no policy.
         ValueError: it is no JSON.
     """
+    if policy is None:
+        return
     places = dict(policy.places) if isinstance(policy, LocatedDocument) else {}
     statements = json.loads(str(policy)).get("Statement")
     is_single = isinstance(statements, dict)

@@ -10,11 +10,11 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
-    StackAnswers,
     TypedResource,
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types

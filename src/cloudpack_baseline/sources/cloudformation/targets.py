@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.answers import answered
 from cloudpack_baseline.sources.cloudformation.interfaces import INTERFACES
+from cloudpack_baseline.sources.cloudformation.stack_answers import extending
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     as_list,
@@ -13,7 +13,6 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     shown,
 )
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
-from cloudpack_baseline.sources.located import AnswerList
 
 __all__ = ["HEALTH", "describe_targets", "register_addresses", "register_target"]
 
@@ -28,22 +27,16 @@ def describe_targets(resource: TypedResource, targets: Resolved) -> None:
         described = undetermined(f"the targets of {resource.name}")
     elif (unknown := why_of([follow(target, "Id") for target in as_list(targets)])) is not None:
         described = unknown
-    resource.about(HEALTH, resource.id, **{_MEMBERS: described})
+    resource.about(HEALTH, resource.id, is_default=targets is None, **{_MEMBERS: described})
 
 
 def register_target(resource: TypedResource, group: Resolved, target: Resolved) -> None:
     """Add a target to a group, by its ID or address."""
-    answer = resource.answers.subjects.get((HEALTH, str(shown(group))))
-    if answer is None:
-        return
-    known = answer.raw(_MEMBERS)
-    unknown = why_of(target)
-    if unknown is not None:
-        answer[_MEMBERS] = unknown
-    else:
-        added = answered({"Target": {"Id": target}}, resource.origin)
-        earlier = [] if isinstance(known, Unknown) else list.__iter__(known)
-        answer[_MEMBERS] = AnswerList([*earlier, added])
+    arn, unknown = str(shown(group)), why_of(target)
+    if (HEALTH, arn) in resource.answers.subjects:
+        added: Resolved = [{"Target": {"Id": target}}] if unknown is None else unknown
+        members: dict[str, Resolved] = {_MEMBERS: added}
+        resource.about(HEALTH, arn, join=extending(_MEMBERS), **members)
 
 
 def register_addresses(

@@ -16,7 +16,7 @@ from cloudpack_baseline.sources.calls import (
     Answer,
     CallError,
 )
-from cloudpack_baseline.sources.cloudformation.typed import StackAnswers
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.types import (
     described_lists,
 )

@@ -17,10 +17,14 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentInteger, Misshapen
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.answers import PLACED, answered
+from cloudpack_baseline.sources.cloudformation.stack_answers import (
+    GivenAnswer,
+    Join,
+    StackAnswers,
+)
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedObject,
-    undetermined,
     why_of,
 )
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
@@ -28,7 +32,6 @@ from cloudpack_baseline.sources.located import AnswerList, AnswerObject, Mark
 __all__ = [
     "Named",
     "ResourceType",
-    "StackAnswers",
     "TypedResource",
     "Types",
     "as_list",
@@ -145,64 +148,6 @@ class Types(dict[str, ResourceType]):
         return declare
 
 
-class StackAnswers:
-    """What the resources of one account and region answer.
-
-    Attributes:
-        items: of listings, by operation.
-        subjects: of operations about one subject, by operation and subject.
-        gaps: what is missing of an operation's answers.
-        chosen_addresses: how many addresses were chosen in each subnet and kind of block.
-        of_account: those of all Regions of the account, for services that have no Regions.
-    """
-
-    def __init__(self, of_account: list[StackAnswers] | None = None) -> None:
-        self.of_account = [] if of_account is None else of_account
-        self.of_account.append(self)
-        self.items: dict[str, list[AnswerObject]] = {}
-        self.subjects: dict[tuple[str, str], AnswerObject] = {}
-        self.gaps: dict[str, Unknown] = {}
-        self.chosen_addresses: dict[tuple[str, str], int] = {}
-        self._indexes: dict[tuple[str, str], tuple[int, dict[str, AnswerObject]]] = {}
-
-    @property
-    def operations(self) -> frozenset[str]:
-        """The operations that have an answer, or would have one if it were known."""
-        return frozenset(
-            key.partition(" ")[0]
-            for key in (*self.items, *self.gaps, *(operation for operation, _ in self.subjects))
-        )
-
-    def find(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
-        """The item of the listing that has the identifier under the key."""
-        is_global = operation.startswith(("iam:", "s3:ListBuckets"))
-        for answers in self.of_account if is_global else (self,):
-            item = answers.find_here(operation, key, identifier)
-            if item is not None:
-                return item
-        return None
-
-    def find_here(self, operation: str, key: str, identifier: str) -> AnswerObject | None:
-        """The same, in the Region alone."""
-        items = self.items.get(operation, [])
-        size, index = self._indexes.get((operation, key), (0, {}))
-        # Items are only ever added, so the index is completed by those since the last look.
-        for item in items[size:]:
-            index.setdefault(str(item.raw(key)), item)
-        self._indexes[operation, key] = len(items), index
-        return index.get(identifier)
-
-    def add_gap(self, operations: Iterable[str], unknown: Unknown) -> None:
-        """Say that the answers of the operations lack something."""
-        # Most operations have the same gap: an earlier one is kept with what it became.
-        joined: dict[int, tuple[Unknown | None, Unknown]] = {id(None): (None, unknown)}
-        for operation in operations:
-            known = self.gaps.get(operation)
-            if known is not None and id(known) not in joined:
-                joined[id(known)] = known, known | unknown
-            self.gaps[operation] = joined[id(known)][1]
-
-
 @frozen(kw_only=True)
 class TypedResource:
     """A resource with its resolved properties, and where its answers go.
@@ -307,40 +252,31 @@ class TypedResource:
         subject: object,
         /,
         at: str = "",
+        *,
+        is_default: bool = False,
+        join: Join | None = None,
         **members: Resolved,
     ) -> AnswerObject:
-        """Answer an operation about one subject.
+        """Answer an operation about one subject; returns the answer that is in effect.
 
         Args:
             operation: of the API.
             subject: what it is about; empty for an operation that names none.
             at: the property that the members come from, if they are not values of one.
+            is_default: whether that of another resource replaces it.
+            join: as of `StackAnswers.give`.
             members: of the answer; ``None`` is left out.
         """
         answer = self.object("", **members)
         if at in self.properties.key_marks:
             for name in members:
                 answer.marks.setdefault(name, self.properties.key_marks[at])
-        self.answers.subjects[operation, str(subject)] = answer
-        return answer
+        given = GivenAnswer(answer=answer, resources=(self.name,), is_default=is_default)
+        return self.answers.give(operation, str(subject), given, join)
 
-    def about_account(self, operation: str, /, at: str = "", **members: Resolved) -> None:
-        """Answer an operation about a setting of the account.
-
-        Where another resource sets it otherwise, the order of deployment decides which one stays.
-
-        Args:
-            operation: of the API.
-            at: as of `about`.
-            members: as of `about`.
-        """
-        known = self.answers.subjects.get((operation, ""))
-        answer = self.about(operation, "", at, **members)
-        if known is None:
-            return
-        for name in answer:
-            if answer.raw(name) != known.raw(name):
-                answer[name] = undetermined("one of several settings of the account")
+    def settle(self, answer: AnswerObject, **members: Resolved) -> None:
+        """Set members of an answer of another resource; see `StackAnswers.settle`."""
+        self.answers.settle(answer, self.name, members)
 
     def append(self, operation: str, key: str, members: str, member: AnswerObject) -> None:
         """Add a member to the list of the item that the property `key` names.

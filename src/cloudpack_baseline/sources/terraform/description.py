@@ -11,9 +11,9 @@ from attrs import evolve
 from cloudpack_baseline.model.values import Origin, Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policy_choices import either_policy
 from cloudpack_baseline.sources.cloudformation.resources import described_gaps
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
-    StackAnswers,
     TypedResource,
 )
 from cloudpack_baseline.sources.cloudformation.types import resource_types
@@ -225,19 +225,15 @@ class PlanDescription:
 
     def _further(self, resource: PlannedResource) -> Properties:
         """What other resources add to the properties."""
-        further = dict(self._parts_of_any.get(resource.type, {}))
+        known: Properties = {}
         for identifier in self._resolution.names_of(resource):
-            known = self._parts.get((resource.type, identifier), {})
+            parts = self._parts.get((resource.type, identifier), {})
             self._wholes.pop((resource.type, identifier), None)
-            # One that is unknown may be about the same list, but not about the same setting.
-            further.update(
-                {
-                    name: value
-                    for name, value in known.items()
-                    if name not in further or not isinstance(value, list)
-                }
-            )
-        return further
+            known.update(_either(identifier, known, _joined(known, parts)))
+        of_any = self._parts_of_any.get(resource.type, {})
+        # One that is unknown may be about the same list, but not about the same setting.
+        settings = {name for name, value in known.items() if not isinstance(value, list)}
+        return known | {name: value for name, value in of_any.items() if name not in settings}
 
     def _made(self, resource: PlannedResource, mapped: Mapped) -> Iterator[tuple[str, Properties]]:
         if mapped.additions is not None:

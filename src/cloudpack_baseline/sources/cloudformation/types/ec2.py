@@ -22,9 +22,9 @@ from cloudpack_baseline.sources.cloudformation.metadata_options import (
     metadata_options,
     template_metadata_options,
 )
+from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.targets import HEALTH, register_target
 from cloudpack_baseline.sources.cloudformation.typed import (
-    StackAnswers,
     TypedResource,
     Types,
     as_list,
@@ -102,8 +102,8 @@ def _interface_attachment(resource: TypedResource) -> None:
 def _attach(answers: StackAnswers, interface: Resolved, instance: str) -> None:
     item = answers.find(_INTERFACES, "NetworkInterfaceId", str(interface))
     if item is not None:
-        item["Status"] = "in-use"
-        item["Attachment"] = AnswerObject({"InstanceId": instance}, item.origin)
+        attachment = AnswerObject({"InstanceId": instance}, item.origin)
+        answers.settle(item, instance, {"Status": "in-use", "Attachment": attachment})
 
 
 # Instances -----------------------------------------------------------------------------------

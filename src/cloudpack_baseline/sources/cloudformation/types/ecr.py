@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -49,7 +50,8 @@ def _repository(resource: TypedResource) -> None:
         imageTagMutability=resource.get("ImageTagMutability", "MUTABLE"),
     )
     on_push = member(resource.get("ImageScanningConfiguration"), "ScanOnPush", "false")
-    _add_scanning(resource, resource.id, either(on_push, yes="SCAN_ON_PUSH", no="MANUAL"))
+    frequency = either(on_push, yes="SCAN_ON_PUSH", no="MANUAL")
+    _add_scanning(resource, resource.id, frequency, is_default=True)
     policy = resource.get("RepositoryPolicyText")
     if policy is not None:
         resource.about(
@@ -61,12 +63,15 @@ def _repository(resource: TypedResource) -> None:
         )
 
 
-def _add_scanning(resource: TypedResource, repository: str, frequency: object) -> None:
+def _add_scanning(
+    resource: TypedResource, repository: str, frequency: object, *, is_default: bool = False
+) -> None:
     configuration = {"repositoryName": repository, "scanFrequency": frequency}
     resource.about(
         _SCANNING,
         repository,
         at="ImageScanningConfiguration",
+        is_default=is_default,
         scanningConfigurations=[configuration],
     )
 
@@ -88,22 +93,32 @@ def _public_repository(resource: TypedResource) -> None:
 @TYPES.of("AWS::ECR::RegistryPolicy", _REGISTRY_POLICY, _REGISTRY, order=1)
 def _registry_policy(resource: TypedResource) -> None:
     policy = policy_here(resource.get("PolicyText"), resource.account, resource.region)
-    resource.about(
-        _REGISTRY_POLICY, "", at="PolicyText", registryId=resource.account, policyText=policy
+    add_policy(
+        resource,
+        _REGISTRY_POLICY,
+        "",
+        at="PolicyText",
+        registryId=resource.account,
+        policyText=policy,
     )
-    if (_REGISTRY, "") not in resource.answers.subjects:
-        _add_replication(resource, {"rules": []})
+    _add_replication(resource, {"rules": []}, is_default=True)
 
 
 @TYPES.of("AWS::ECR::ReplicationConfiguration", _REGISTRY_POLICY, _REGISTRY)
 def _replication(resource: TypedResource) -> None:
     _add_replication(resource, camel_case(resource.get("ReplicationConfiguration")))
-    resource.about(_REGISTRY_POLICY, "", registryId=resource.account)
+    resource.about(_REGISTRY_POLICY, "", is_default=True, registryId=resource.account)
 
 
-def _add_replication(resource: TypedResource, configuration: object) -> None:
+def _add_replication(
+    resource: TypedResource, configuration: object, *, is_default: bool = False
+) -> None:
     resource.about(
-        _REGISTRY, "", registryId=resource.account, replicationConfiguration=configuration
+        _REGISTRY,
+        "",
+        is_default=is_default,
+        registryId=resource.account,
+        replicationConfiguration=configuration,
     )
 
 

@@ -6,6 +6,7 @@ Source: AWS CloudFormation Template Reference, "Amazon Elastic Container Service
 from __future__ import annotations
 
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.stack_answers import extending
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -61,10 +62,8 @@ def _described_service(resource: TypedResource) -> None:
     place = f"{resource.partition}:ecs:{resource.region or _REGION}:{resource.account}"
     name = str(shown(resource.get("ServiceName", resource.name)))
     arn, cluster = f"arn:{place}:service/{cluster}/{name}", f"arn:{place}:cluster/{cluster}"
-    services = resource.answers.subjects.get((_SERVICES, cluster))
-    if services is None:
-        services = resource.about(_SERVICES, cluster, serviceArns=[])
-    services["serviceArns"] = AnswerList([*services.raw("serviceArns"), arn])
+    join = extending("serviceArns")
+    resource.about(_SERVICES, cluster, join=join, serviceArns=AnswerList([arn]))
     resource.about(
         _SERVICE,
         arn,

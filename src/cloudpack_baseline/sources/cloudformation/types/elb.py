@@ -215,7 +215,7 @@ def _balancer_elsewhere(resource: TypedResource, balancer: str, protocol: str) -
     )
     resource.about(_LISTENERS, balancer, Listeners=[])
     web_acl = Unknown.because(Why.NOT_PROVIDED, detail=f"web ACL of {balancer}")
-    resource.about(_WEB_ACL, balancer, WebACL=web_acl)
+    resource.about(_WEB_ACL, balancer, is_default=True, WebACL=web_acl)
 
 
 _IMPLIED_TYPES = {

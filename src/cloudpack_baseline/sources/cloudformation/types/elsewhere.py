@@ -13,6 +13,7 @@ from attrs import evolve
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.cloudformation.policy_choices import add_answer
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -263,8 +264,8 @@ def _arns(
     for name in names:
         arn = name if name.startswith("arn:") else f"arn:{place}:{kind}{name}"
         policy = subjects.get((operation, name))
-        if policy is not None:
-            subjects[operation, arn] = policy
+        if policy is not None and name != arn:
+            add_answer(resource, operation, arn, policy)
         yield arn
 
 
@@ -294,7 +295,8 @@ def _functions(resource: TypedResource) -> None:
         if qualifier:
             _add_alias(resource, name, qualified_arn(resource, name, qualifier))
         elif _is_elsewhere(resource, name) and (_URL, name) not in resource.answers.subjects:
-            resource.about(_URL, name, AuthType=undetermined(f"the URL of {name}"))
+            unknown = undetermined(f"the URL of {name}")
+            resource.about(_URL, name, is_default=True, AuthType=unknown)
 
 
 def _is_elsewhere(resource: TypedResource, function: str) -> bool:
@@ -319,7 +321,7 @@ def _add_unknown_url(resource: TypedResource, function: str, arn: str) -> None:
     urls = [] if known is None else as_list(known.raw("FunctionUrlConfigs"))
     if all(str(follow(url, "FunctionArn")) != arn for url in urls):
         auth_type = undetermined(f"the URL of {arn.rpartition(':function:')[2]}")
-        add_url(resource, function, resource.object(AuthType=auth_type, FunctionArn=arn))
+        add_url(resource, function, arn)["AuthType"] = auth_type
 
 
 @TYPES.of(

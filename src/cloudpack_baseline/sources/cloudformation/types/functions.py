@@ -6,7 +6,7 @@ Source: AWS CloudFormation Template Reference, "AWS Lambda resource types".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown, Why
@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.policy_resources import with_stack_account
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
-from cloudpack_baseline.sources.located import AnswerList
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = [
     "TYPES",
@@ -130,10 +130,12 @@ def function_and_qualifier(resource: TypedResource, function: str) -> tuple[str,
 def _add_statement(
     resource: TypedResource, operation: str, subject: str, statement: Mapping[str, Any]
 ) -> None:
-    known = resource.answers.subjects.get((operation, subject))
-    before = None if known is None else known.raw("Policy")
-    document = with_statement(before, statement, resource.origin)
-    resource.about(operation, subject, at="Principal", Policy=document)
+    def join(known: AnswerObject, later: AnswerObject) -> AnswerObject:
+        later["Policy"] = with_statement(known.raw("Policy"), statement, resource.origin)
+        return later
+
+    document = with_statement(None, statement, resource.origin)
+    resource.about(operation, subject, at="Principal", join=join, Policy=document)
 
 
 def _function_name(function: str) -> str:
@@ -170,14 +172,23 @@ def _url(resource: TypedResource) -> None:
             resource.about(_URL, function, AuthType=resource.get("AuthType"))
         else:
             arn = qualified_arn(resource, function, qualifier)
-            add_url(resource, function, resource.object("AuthType", FunctionArn=arn))
+            url = add_url(resource, function, arn)
+            resource.settle(url, AuthType=resource.get("AuthType"))
 
 
-def add_url(resource: TypedResource, function: str, url: Resolved) -> None:
-    """Add the URL of an alias to those of its function, which may not be in the template."""
+def add_url(resource: TypedResource, function: str, arn: str) -> AnswerObject:
+    """The URL of an alias, among those of its function, which may not be in the template."""
     if (_URLS, function) not in resource.answers.subjects:
         resource.about(_URLS, function, FunctionUrlConfigs=AnswerList())
+    known: Iterable[AnswerObject] = resource.answers.subjects[_URLS, function].raw(
+        "FunctionUrlConfigs"
+    )
+    url = next((url for url in known if url.raw("FunctionArn") == arn), None)
+    if url is not None:
+        return url
+    url = resource.object(FunctionArn=arn)
     resource.append_about(_URLS, function, "FunctionUrlConfigs", url)
+    return url
 
 
 @TYPES.of(

@@ -157,7 +157,7 @@ def _nat_address(
 @TYPES.of("AWS::EC2::VPCBlockPublicAccessOptions", _BLOCK, prefix="vpcbpa-")
 def _block_options(resource: TypedResource) -> None:
     mode = {"InternetGatewayBlockMode": resource.get("InternetGatewayBlockMode")}
-    resource.about_account(_BLOCK, VpcBlockPublicAccessOptions=mode)
+    resource.about(_BLOCK, "", VpcBlockPublicAccessOptions=mode)
 
 
 @TYPES.of("AWS::EC2::VPCBlockPublicAccessExclusion", _EXCLUSIONS, prefix="vpcbpa-exclude-")

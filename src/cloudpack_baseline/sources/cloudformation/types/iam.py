@@ -16,6 +16,7 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
+from cloudpack_baseline.sources.cloudformation.stack_answers import extending
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
     Types,
@@ -192,12 +193,11 @@ def _user_to_group(resource: TypedResource) -> None:
 @TYPES.of("AWS::IAM::AccessKey", _KEYS, prefix="AKIA", order=2)
 def _access_key(resource: TypedResource) -> None:
     user = resource.subject("UserName")
-    known = resource.answers.subjects.get((_KEYS, user))
     key = resource.object(
         UserName=user, AccessKeyId=resource.id, Status=resource.get("Status", "Active")
     )
-    keys = [] if known is None else list(known.raw("AccessKeyMetadata"))
-    resource.about(_KEYS, user, AccessKeyMetadata=AnswerList([*keys, key]))
+    join = extending("AccessKeyMetadata")
+    resource.about(_KEYS, user, join=join, AccessKeyMetadata=AnswerList([key]))
 
 
 # Policies --------------------------------------------------------------------------------

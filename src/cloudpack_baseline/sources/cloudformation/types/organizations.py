@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from attrs import evolve
+
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.organization_policies import (
     applies,
@@ -27,7 +29,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     follow,
     shown,
 )
-from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined, why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of
 
 __all__ = ["TYPES"]
 
@@ -86,9 +88,6 @@ def _as_json(content: Resolved) -> str | Unknown:
 
 def _add_effective(resource: TypedResource, kind: str, content: Resolved) -> None:
     policy = {"PolicyContent": content}
-    known = resource.answers.subjects.get((_EFFECTIVE, kind))
-    if known is not None and known.raw("EffectivePolicy") != policy:
-        policy = {"PolicyContent": undetermined(f"one of several policies of the type {kind}")}
     resource.about(_EFFECTIVE, kind, at="Content", EffectivePolicy=policy)
 
 
@@ -133,12 +132,7 @@ def _declare(resource: TypedResource, declared: _Declared) -> None:
     """What the policy sets in every Region of the account, which cannot set anything else."""
     for operation, members in declared:
         for answers in resource.answers.of_account:
-            answer = resource.object(**members)
-            known = answers.subjects.get((operation, ""))
-            if known is not None and known != answer:
-                several = undetermined("one of several settings of the account and its policies")
-                answer = resource.object(**dict.fromkeys(members, several))
-            answers.subjects[operation, ""] = answer
+            evolve(resource, answers=answers).about(operation, "", **members)
 
 
 def _declared(attributes: Resolved) -> _Declared:

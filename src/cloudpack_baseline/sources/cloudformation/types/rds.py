@@ -324,7 +324,7 @@ def _global_cluster(resource: TypedResource) -> None:
     name = str(shown(source)).rpartition(":")[2]
     item = resource.answers.find(_CLUSTERS, "DBClusterIdentifier", name)
     if item is not None:
-        item["GlobalClusterIdentifier"] = resource.id
+        resource.settle(item, GlobalClusterIdentifier=resource.id)
 
 
 # Instances -----------------------------------------------------------------------------------

@@ -40,7 +40,7 @@ def _dnssec(resource: TypedResource) -> None:
     if known is not None:
         # CloudFormation has no setting for it; a plan may keep the zone unsigned.
         status = resource.get("SigningStatus", "SIGNING")
-        known["Status"] = resource.object(ServeSignature=status)
+        resource.settle(known, Status=resource.object(ServeSignature=status))
 
 
 @TYPES.of("AWS::Route53::KeySigningKey", _DNSSEC, order=1)

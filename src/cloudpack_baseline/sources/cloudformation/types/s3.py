@@ -27,6 +27,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     is_exact,
     why_of,
 )
+from cloudpack_baseline.sources.located import AnswerObject
 
 __all__ = ["OWNER_ID", "TYPES", "public_access_block"]
 
@@ -369,10 +370,13 @@ def _bucket_policy(resource: TypedResource) -> None:
     for bucket in resource.subjects("Bucket"):
         document = policy_text(resource.get("PolicyDocument"), bucket=bucket)
         add_policy(resource, _POLICY, bucket, at="PolicyDocument", Policy=document)
-        status = resource.answers.subjects.get((_POLICY_STATUS, bucket))
         is_public = _is_public(resource.get("PolicyDocument"))
-        is_public |= status is not None and status.raw("IsPublic")
-        resource.about(_POLICY_STATUS, bucket, IsPublic=is_public)
+        resource.about(_POLICY_STATUS, bucket, join=_one_is_public, IsPublic=is_public)
+
+
+def _one_is_public(known: AnswerObject, later: AnswerObject) -> AnswerObject:
+    """Whether one of the policies of a bucket is public: any of them may be the one that stays."""
+    return known if known.raw("IsPublic") else later
 
 
 # Access points ---------------------------------------------------------------------------
@@ -436,8 +440,10 @@ def _multi_region_access_point(resource: TypedResource) -> None:
 )
 def _multi_region_access_point_policy(resource: TypedResource) -> None:
     policy = policy_here(resource.get("Policy"), resource.account, resource.region)
-    resource.about(
+    add_policy(
+        resource,
         "s3control:GetMultiRegionAccessPointPolicy",
         resource.subject("MrapName"),
+        at="Policy",
         Policy={"Established": {"Policy": policy}},
     )

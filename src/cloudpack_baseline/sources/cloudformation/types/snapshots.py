@@ -16,4 +16,4 @@ TYPES = Types()
 def _block_public_access(resource: TypedResource) -> None:
     """The state of the Region."""
     state = resource.get("State")
-    resource.about_account("ec2:GetSnapshotBlockPublicAccessState", at="State", State=state)
+    resource.about("ec2:GetSnapshotBlockPublicAccessState", "", at="State", State=state)

@@ -28,7 +28,7 @@ def _document(resource: TypedResource) -> None:
     if resource.get("DocumentType") != "Session":
         resource.item("ssm:ListDocuments", Name=resource.id)
         resource.about("ssm:DescribeDocumentPermission", resource.id, AccountIds=[])
-    if resource.id == _SESSION_PREFERENCES:
+    if resource.get("Name") == _SESSION_PREFERENCES:
         content = resource.get("Content")
         if not isinstance(content, str):
             content = as_json(content)

@@ -223,7 +223,7 @@ def _table_association(resource: TypedResource) -> None:
     item = resource.answers.find(_ATTACHMENTS, "TransitGatewayAttachmentId", attachment)
     if item is not None:
         associated = {"TransitGatewayRouteTableId": table, "State": "associated"}
-        item["Association"] = resource.object(**associated)
+        resource.settle(item, Association=resource.object(**associated))
 
 
 @TYPES.of(

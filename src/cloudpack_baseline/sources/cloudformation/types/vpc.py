@@ -242,7 +242,9 @@ def _add_route(resource: TypedResource, table: str, route: AnswerObject) -> None
     item = resource.answers.find(_TABLES, "RouteTableId", table)
     if item is None:
         item = _table_elsewhere(resource, table, f"<VPC of {table}>")
-    item["Routes"] = AnswerList([*item.raw("Routes"), route])
+    routes = item.raw("Routes")
+    if not isinstance(routes, Unknown):
+        item["Routes"] = AnswerList([*routes, route])
 
 
 def _table_elsewhere(resource: TypedResource, table: str, vpc: Resolved) -> AnswerObject:
@@ -271,7 +273,30 @@ def _route_table_association(resource: TypedResource) -> None:
     if resource.answers.find(_TABLES, "RouteTableId", table) is None:
         _table_elsewhere(resource, table, vpc_of(resource.answers, subnet))
     association = resource.object(SubnetId=subnet, Main=False)
-    resource.append(_TABLES, "RouteTableId", "Associations", association)
+    _associate(resource, _TABLES, "RouteTableId", association)
+
+
+def _associate(resource: TypedResource, listing: str, key: str, association: AnswerObject) -> None:
+    """A subnet has one table and one network ACL: which of several stays, is not known.
+
+    One that it is given replaces the default one of its VPC.
+    """
+    subnet, name = str(association.raw("SubnetId")), str(shown(resource.get(key)))
+    resource.append(listing, key, "Associations", association)
+    if resource.answers.find(_SUBNETS, "SubnetId", subnet) is None:
+        return
+    claims = resource.answers.claim(key, subnet, name, resource.name)
+    items = [resource.answers.find(listing, key, claimed) for claimed in claims]
+    described = [item for item in items if item is not None]
+    given = [item for item in described if item.raw("IsDefault") is not True]
+    several = undetermined(f"{' and '.join(claims.values())} give {subnet} one each")
+    for item in described if len(claims) > 1 else ():
+        if len(given) > 1:
+            item["Associations"] = several
+        elif item not in given:
+            known = item.raw("Associations")
+            others = [entry for entry in known if entry.raw("SubnetId") != subnet]
+            item["Associations"] = AnswerList(others)
 
 
 @TYPES.of("AWS::EC2::GatewayRouteTableAssociation", _TABLES, prefix="rtbassoc-", order=3)
@@ -355,7 +380,7 @@ def _acl_association(resource: TypedResource) -> None:
     subnet, acl = (resource.subject(name) for name in ("SubnetId", "NetworkAclId"))
     if resource.answers.find(_ACLS, "NetworkAclId", acl) is None:
         _acl_elsewhere(resource, acl, vpc_of(resource.answers, subnet))
-    resource.append(_ACLS, "NetworkAclId", "Associations", resource.object(SubnetId=subnet))
+    _associate(resource, _ACLS, "NetworkAclId", resource.object(SubnetId=subnet))
 
 
 # Prefix lists and flow logs ----------------------------------------------------------------

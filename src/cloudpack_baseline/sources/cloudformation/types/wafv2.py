@@ -122,4 +122,4 @@ def _load_balancer(resource: TypedResource) -> None:
     """One without a web ACL, unless an association could not be read."""
     answers = resource.answers
     if (_WEB_ACL, resource.id) not in answers.subjects and _WEB_ACL not in answers.gaps:
-        resource.about(_WEB_ACL, resource.id)
+        resource.about(_WEB_ACL, resource.id, is_default=True)

@@ -25,7 +25,7 @@ TYPES["aws_account_alternate_contact"] = Mapped(
 
 
 def _snapshots(resource: TypedResource) -> None:
-    resource.about_account("ec2:GetSnapshotBlockPublicAccessState", State=resource.get("State"))
+    resource.about("ec2:GetSnapshotBlockPublicAccessState", "", State=resource.get("State"))
 
 
 TYPES["aws_ebs_snapshot_block_public_access"] = Mapped(
@@ -35,7 +35,7 @@ TYPES["aws_ebs_snapshot_block_public_access"] = Mapped(
 
 def _encryption(resource: TypedResource) -> None:
     enabled = either(resource.get("Enabled", True), yes=True, no=False)
-    resource.about_account("ec2:GetEbsEncryptionByDefault", EbsEncryptionByDefault=enabled)
+    resource.about("ec2:GetEbsEncryptionByDefault", "", EbsEncryptionByDefault=enabled)
 
 
 def _account_region(resource: TypedResource) -> None:
@@ -51,7 +51,7 @@ TYPES["aws_ebs_encryption_by_default"] = Mapped(describe=_encryption, order=-1)
 
 def _serial_console(resource: TypedResource) -> None:
     enabled = either(resource.get("Enabled", True), yes=True, no=False)
-    resource.about_account("ec2:GetSerialConsoleAccessStatus", SerialConsoleAccessEnabled=enabled)
+    resource.about("ec2:GetSerialConsoleAccessStatus", "", SerialConsoleAccessEnabled=enabled)
 
 
 TYPES["aws_ec2_serial_console_access"] = Mapped(

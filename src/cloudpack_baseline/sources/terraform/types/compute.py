@@ -285,7 +285,7 @@ def _metadata_defaults(resource: TypedResource) -> None:
         for name in names
         if (value := resource.get(name)) not in (None, "no-preference", -1)
     }
-    resource.about_account("ec2:GetInstanceMetadataDefaults", AccountLevel=defaults)
+    resource.about("ec2:GetInstanceMetadataDefaults", "", AccountLevel=defaults)
 
 
 TYPES["aws_ec2_instance_metadata_defaults"] = Mapped(

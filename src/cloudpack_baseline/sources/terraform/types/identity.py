@@ -237,7 +237,7 @@ def _password_policy(resource: TypedResource) -> None:
     reuse = resource.get("PasswordReusePrevention")
     if isinstance(reuse, Unknown) or reuse:
         policy["PasswordReusePrevention"] = reuse
-    resource.about_account("iam:GetAccountPasswordPolicy", PasswordPolicy=policy)
+    resource.about("iam:GetAccountPasswordPolicy", "", PasswordPolicy=policy)
 
 
 TYPES["aws_iam_account_password_policy"] = Mapped(

@@ -127,12 +127,18 @@ def _default_group(resource: TypedResource) -> None:
         adopted["IpPermissions"] = ingress
     adopted["GroupName"] = "default"
     adopted["Description"] = f"default group of {vpc_id}"
-    for item in groups:
-        if item.raw("GroupName") == "default" and item.raw("VpcId") == vpc_id:
-            for name in adopted:
-                item[name] = adopted.raw(name)
-            item.origin = resource.origin
-            resource.answers.items[_GROUPS].pop()
+    known = next(
+        (
+            group
+            for group in groups
+            if group.raw("GroupName") == "default" and group.raw("VpcId") == vpc_id
+        ),
+        adopted,
+    )
+    if known is not adopted:
+        known.origin = resource.origin
+        resource.answers.items[_GROUPS].pop()
+    resource.settle(known, **dict(adopted))
 
 
 TYPES["aws_default_security_group"] = Mapped(

@@ -319,11 +319,11 @@ def _describe_bucket(resource: TypedResource) -> None:
         described = public or doubt
     resource.about("s3:GetBucketAcl", resource.id, Owner={"ID": shown(owner)}, Grants=described)
     # S3 rejects grants on a bucket that has no ACLs, and public ones that the bucket blocks.
-    subjects = resource.answers.subjects
+    withdraw = resource.answers.withdraw
     if resource.get("OwnershipControls") is None:
-        subjects.pop(("s3:GetBucketOwnershipControls", resource.id), None)
+        withdraw("s3:GetBucketOwnershipControls", resource.id, resource.name)
     if resource.get("PublicAccessBlockConfiguration") is None and public:
-        subjects.pop(("s3:GetPublicAccessBlock", resource.id), None)
+        withdraw("s3:GetPublicAccessBlock", resource.id, resource.name)
 
 
 def _doubt(grants: Resolved, owner: Resolved) -> Unknown | None:
@@ -480,8 +480,9 @@ def _multi_region_policy(values: ResolvedObject) -> Iterator[tuple[str, Properti
 def _account_block(resource: TypedResource) -> None:
     """Block Public Access of the account, which no CloudFormation type sets."""
     settings = {name: resource.get(name, False) for name in map(pascal, _BLOCK)}
-    resource.about_account(
+    resource.about(
         "s3control:GetPublicAccessBlock",
+        "",
         PublicAccessBlockConfiguration=settings,
     )
 

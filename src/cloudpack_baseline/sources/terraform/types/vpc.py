@@ -5,13 +5,19 @@ Source: Terraform AWS provider, the resources of Amazon VPC.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import evolve
 
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, shown
 from cloudpack_baseline.sources.cloudformation.types import resource_types
-from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    ResolvedObject,
+    undetermined,
+)
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -162,6 +168,7 @@ def _identify_default_table(values: ResolvedObject) -> Resolved:
 
 def _default_table(resource: TypedResource) -> None:
     """Terraform removes the routes of the default table that the configuration does not have."""
+    adopters = resource.answers.claim("Routes", resource.id, resource.name, resource.name)
     table = resource.answers.find(_TABLES, "RouteTableId", resource.id)
     if table is None:
         resource.elsewhere(
@@ -173,12 +180,20 @@ def _default_table(resource: TypedResource) -> None:
             Routes=[],
         )
     else:
-        local = [route for route in table.raw("Routes") if route.raw("GatewayId") == "local"]
-        table["Routes"] = AnswerList(local)
+        if len(adopters) == 1:
+            local = [route for route in table.raw("Routes") if route.raw("GatewayId") == "local"]
+            table["Routes"] = AnswerList(local)
+        else:
+            table["Routes"] = _adopted_by(resource.id, adopters)
         table.origin = resource.origin
     for _, route in _routes(resource.get("Route"), resource.id):
         inline = ResolvedObject(route, NOWHERE)
         _describe_as("AWS::EC2::Route", resource, inline)
+
+
+def _adopted_by(adopted: str, adopters: Iterable[str]) -> Unknown:
+    """Which of several default resources are one stays, is not known."""
+    return undetermined(f"{' and '.join(adopters)} adopt {adopted}")
 
 
 def _describe_as(name: str, resource: TypedResource, properties: ResolvedObject) -> None:
@@ -218,8 +233,12 @@ def _main_association(resource: TypedResource) -> None:
     vpc_id = resource.subject("VpcId")
     table_id = resource.subject("RouteTableId")
     main = resource.object(Main=True)
+    claims = resource.answers.claim("main route table", vpc_id, table_id, resource.name)
+    several = f"{' and '.join(claims.values())} make a table the main one of {vpc_id}"
     for table in resource.answers.items.get(_TABLES, ()):
-        if table.raw("VpcId") == vpc_id:
+        if table.raw("VpcId") == vpc_id and len(claims) > 1:
+            table["Associations"] = undetermined(several)
+        elif table.raw("VpcId") == vpc_id and isinstance(table.raw("Associations"), AnswerList):
             associations = [
                 association
                 for association in table.raw("Associations")
@@ -314,9 +333,14 @@ def _default_acl(resource: TypedResource) -> None:
     else:
         acl.origin = resource.origin
     denied = {"RuleNumber": 32767, "Protocol": "-1", "RuleAction": "deny"}
-    acl["Entries"] = AnswerList(
-        AnswerObject({**denied, "CidrBlock": "0.0.0.0/0", "Egress": egress}, resource.origin)
-        for egress in (False, True)
+    adopters = resource.answers.claim("Entries", resource.id, resource.name, resource.name)
+    acl["Entries"] = (
+        AnswerList(
+            AnswerObject({**denied, "CidrBlock": "0.0.0.0/0", "Egress": egress}, resource.origin)
+            for egress in (False, True)
+        )
+        if len(adopters) == 1
+        else _adopted_by(resource.id, adopters)
     )
     values = {
         "ingress": resource.get("Ingress"),
