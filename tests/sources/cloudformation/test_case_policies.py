@@ -12,7 +12,7 @@ from cloudpack_baseline.access import UNDETERMINED, parse_policy
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.s3 import Bucket
 from cloudpack_baseline.sources import parse_source
-from cloudpack_baseline.sources.cloudformation import policies
+from cloudpack_baseline.sources.cloudformation import policy_doubts
 from cloudpack_baseline.sources.cloudformation.policy_drafts import of_bucket
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.whitepaper import select
@@ -258,7 +258,7 @@ def test_what_is_not_known_of_a_principal_never_decides(tmp_path, data):
 
 
 def test_the_engine_knows_the_key_of_what_is_not_known():
-    assert policies.UNDETERMINED == UNDETERMINED
+    assert policy_doubts.UNDETERMINED == UNDETERMINED
 
 
 OF_ORGANIZATION = {"StringEquals": {"aws:PrincipalOrgID": "o-abcde12345"}}

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from cloudpack_baseline.model.values import Origin
-from cloudpack_baseline.sources.cloudformation.policies import UNDETERMINED
 from cloudpack_baseline.sources.cloudformation.policy_choices import either_policy
+from cloudpack_baseline.sources.cloudformation.policy_doubts import UNDETERMINED
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
 
 

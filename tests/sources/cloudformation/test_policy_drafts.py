@@ -7,9 +7,9 @@ import pytest
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     TRUST_POLICY,
-    UNDETERMINED,
     policy_text,
 )
+from cloudpack_baseline.sources.cloudformation.policy_doubts import UNDETERMINED
 from cloudpack_baseline.sources.cloudformation.policy_drafts import parsed_document
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
 

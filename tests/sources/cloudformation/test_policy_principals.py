@@ -1,12 +1,17 @@
 """Principals of policies of which a part is not known, and those beside them."""
 
+import copy
 import json
 
 import pytest
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.sources.cloudformation.policies import TRUST_POLICY, policy_text
-from cloudpack_baseline.sources.cloudformation.values import concatenated, undetermined
+from cloudpack_baseline.sources.cloudformation.values import (
+    ChosenText,
+    concatenated,
+    undetermined,
+)
 
 ENV = undetermined("parameter Env")
 REGION = undetermined("AWS::Region")
@@ -48,6 +53,31 @@ def test_other_principals_may_be_anybody(kind, name):
     assert statement["Principal"] == "*"
     (operator,) = statement["Condition"].values()
     assert all(key.startswith("cloudpack-baseline:undetermined/") for key in operator)
+
+
+def test_a_principal_that_is_chosen_is_one_of_the_choices():
+    account = ChosenText("<AWS-Region>", REGION, ("123456789012", "210987654321"))
+    principal = concatenated(["arn:aws:iam::", account, ":root"])
+    known, chosen = statements({"AWS": ["111122223333", principal]})
+    assert known["Principal"] == {"AWS": ["111122223333"]}
+    assert "Condition" not in known
+    assert chosen["Principal"] == {
+        "AWS": ["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:root"]
+    }
+    undecided = {"cloudpack-baseline:undetermined/AWS::Region": "true"}
+    assert chosen["Condition"] == {"StringEquals": undecided}
+
+
+@pytest.mark.parametrize("further", [ENV, ChosenText("<AWS-Region>", REGION, ("a", "b"))])
+def test_a_principal_with_a_further_unknown_part_may_be_anybody(further):
+    account = ChosenText("<AWS-Region>", REGION, ("123456789012", "210987654321"))
+    (statement,) = statements({"AWS": concatenated(["arn:aws:iam::", account, ":role/", further])})
+    assert statement["Principal"] == "*"
+
+
+def test_a_copy_of_a_chosen_text_keeps_its_choices():
+    chosen = copy.deepcopy(ChosenText("<AWS-Region>", REGION, ("a", "b")))
+    assert (str(chosen), chosen.unknown, chosen.choices) == ("<AWS-Region>", REGION, ("a", "b"))
 
 
 def test_an_arn_of_a_known_account_may_be_anybody_in_it():
@@ -178,3 +208,39 @@ def test_an_account_by_a_pattern_under_an_effect_that_is_not_known(judge_templat
     template = ROLE.replace("Effect: Allow", "Effect: !Ref Env") % "AWS: 'arn:aws:iam::*:root'"
     assert "Effect: !Ref" in template
     assert {*judge_template("role-trust", template).values()} == {"unknown"}
+
+
+LOGS = """
+Mappings:
+  Accounts:
+    eu-west-1: {LoadBalancers: '156460612806'}
+    us-east-1: {LoadBalancers: '%s'}
+Resources:
+  Logs:
+    Type: AWS::S3::Bucket
+  Policy:
+    Type: AWS::S3::BucketPolicy
+    Properties:
+      Bucket: !Ref Logs
+      PolicyDocument:
+        Statement:
+          Effect: %s
+          Action: s3:PutObject
+          Resource: !Sub '${Logs.Arn}/AWSLogs/${AWS::AccountId}/*'
+          Principal:
+            AWS: !FindInMap [Accounts, !Ref AWS::Region, LoadBalancers]
+"""
+
+
+@pytest.mark.parametrize(
+    ("account", "effect", "outcome"),
+    [
+        ("127311923021", "Allow", "pass"),
+        ("111122223333", "Allow", "unknown"),
+        ("111122223333", "Deny", "pass"),
+    ],
+)
+def test_an_account_that_a_mapping_names_for_each_region(judge_template, account, effect, outcome):
+    """Elastic Load Balancing delivers logs through an account of AWS, another in each Region."""
+    outcomes = judge_template("s3-exposure", LOGS % (account, effect))
+    assert {*outcomes.values()} == {outcome}

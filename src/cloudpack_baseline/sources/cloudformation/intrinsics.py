@@ -28,12 +28,14 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
 from cloudpack_baseline.sources.cloudformation.parameters import partition_of_region
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
+    ChosenText,
     ResolvedList,
     ResolvedObject,
     as_text,
     concatenated,
     is_exact,
     literal,
+    placeholder,
     undetermined,
     why_of,
 )
@@ -345,15 +347,18 @@ class Resolver:
         return self.value(default)
 
     def _common_entry(self, node: NodeSequence, keys: list[Value], unknown: Unknown) -> Value:
-        """The value that every entry has which the keys may lead to; otherwise why it is open."""
+        """The value of the entries that the keys may lead to; if they differ, why it is open."""
         if not is_exact(keys[0]):
             return unknown
         entries = [*self._entries(self.mappings.get(as_text(keys[0])), keys[1:])]
         if (default := self._default(node)) is not None:
             entries.append(default)
         values = [self.value(entry) for entry in entries]
-        agree = bool(values) and all(value == values[0] for value in values)
-        return values[0] if agree else unknown
+        if values and all(value == values[0] for value in values):
+            return values[0]
+        if not values or not all(isinstance(value, str) and is_exact(value) for value in values):
+            return unknown
+        return ChosenText(placeholder(unknown), unknown, dict.fromkeys(map(as_text, values)))
 
     def _entries(self, node: Node | None, keys: list[Value]) -> Iterator[Node]:
         """What the keys lead to; one that is not known leads to each entry.

@@ -14,6 +14,7 @@ from typing import Any
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Cause, Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policy_bounds import bounds_of
+from cloudpack_baseline.sources.cloudformation.policy_doubts import undecided
 from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     as_meant,
     document_as_meant,
@@ -35,17 +36,10 @@ __all__ = [
     "IDENTITY_POLICY",
     "RESOURCE_POLICY",
     "TRUST_POLICY",
-    "UNDETERMINED",
     "partly_known_policy",
     "policy_text",
-    "undecided",
-    "with_doubt",
     "with_statement",
 ]
-
-UNDETERMINED = "cloudpack-baseline:undetermined/"
-"""What the key of a condition begins with that nobody can decide, as the access engine knows it;
-the rest of the key names what is not known."""
 
 RESOURCE_POLICY = ("Principal", "Action", "Resource")
 IDENTITY_POLICY = ("Action", "Resource")
@@ -328,28 +322,6 @@ def _without_tokens(condition: Mapping[str, Any]) -> dict[str, Any]:
 def _is_claim(key: str) -> bool:
     provider = key.rpartition(":")[0].lower()
     return "." in provider or provider == "saml"
-
-
-def undecided(unknown: Unknown) -> dict[str, Any]:
-    """The condition that nobody can decide, which names what is not known."""
-    detail = unknown.causes[0].detail or unknown.causes[0].why.value
-    return {"StringEquals": {f"{UNDETERMINED}{detail}": "true"}}
-
-
-def with_doubt(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, Any]:
-    """The statement under a condition that nobody can decide.
-
-    Args:
-        statement: resolved; one whose condition has another shape is kept.
-        unknown: why it is in doubt.
-    """
-    condition = statement.get("Condition", {})
-    if not isinstance(condition, Mapping):
-        return statement
-    operator, keys = next(iter(undecided(unknown).items()))
-    known = condition.get(operator, {})
-    tests = {**known, **keys} if isinstance(known, Mapping) else keys
-    return with_members(statement, Condition={**condition, operator: tests})
 
 
 def _merged(condition: dict[str, Any], further: Mapping[str, Any]) -> dict[str, Any]:

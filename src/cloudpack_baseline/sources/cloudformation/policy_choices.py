@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from cloudpack_baseline.model.values import Origin, Unknown
-from cloudpack_baseline.sources.cloudformation.policies import policy_text, with_doubt
+from cloudpack_baseline.sources.cloudformation.policies import policy_text
+from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_one
 from cloudpack_baseline.sources.cloudformation.stack_answers import GivenAnswer, Join
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list

@@ -1,7 +1,8 @@
 """Principals of policies of templates of which a part is not known.
 
 Who a principal belongs to is often known although its name is not: a service of the Region that
-the template is deployed to, or a role of a known account whose name contains a parameter.
+the template is deployed to, a role of a known account whose name contains a parameter, or an
+account that a mapping names for each Region.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.values import (
+    ChosenText,
     Resolved,
     placeholder,
     undetermined,
@@ -32,7 +35,7 @@ _OF_ACCOUNT = re.compile(r"arn:[^:<]+:(?:iam|sts)::(\d{12}):.+", re.DOTALL)
 def by_principal(
     statement: Mapping[str, Any],
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any]]]:
-    """The statement for its known principals, for those of known accounts, and for the others.
+    """The statement for its known principals, for possible ones, and for the others.
 
     Yields:
         A statement, and the values of keys that requests have to have for it to apply.
@@ -43,22 +46,34 @@ def by_principal(
         return
     known: dict[str, list[Resolved]] = {}
     others: dict[str, list[Resolved]] = {}
-    of_accounts: dict[str, Resolved] = {}
+    limited: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
     for kind, names in principal.items():
         for name in names if isinstance(names, list) else [names]:
             if (known_name := _known(kind, name)) is not None:
                 known.setdefault(kind, []).append(known_name)
-            elif account := _account(kind, name):
-                of_accounts[account] = name
-            else:
+            elif (part := _limited(statement, kind, name)) is None:
                 others.setdefault(kind, []).append(name)
+            elif part not in limited:
+                limited.append(part)
     if known:
         yield with_members(statement, Principal=known), {}
-    for account, name in of_accounts.items():
-        everybody = with_members(statement, Principal={"AWS": DocumentText("*", why_of(name))})
-        yield everybody, {"aws:PrincipalAccount": account}
+    yield from limited
     if others:
         yield with_members(statement, Principal=others), {}
+
+
+def _limited(
+    statement: Mapping[str, Any], kind: str, name: Resolved
+) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
+    """The statement for all that a name may be; ``None``: it may be anybody."""
+    if isinstance(name, ChosenText):
+        doubtful = with_doubt(statement, name.unknown)
+        return with_members(doubtful, Principal={kind: [*name.choices]}), {}
+    if not (account := _account(kind, name)):
+        return None
+    everybody = DocumentText("*", why_of(name))
+    bounds = {"aws:PrincipalAccount": account}
+    return with_members(statement, Principal={"AWS": everybody}), bounds
 
 
 def _known(kind: str, name: Resolved) -> Resolved:

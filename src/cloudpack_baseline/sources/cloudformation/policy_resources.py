@@ -20,8 +20,8 @@ from cloudpack_baseline.sources.cloudformation.policies import (
     RESOURCE_POLICY,
     partly_known_policy,
     policy_text,
-    with_doubt,
 )
+from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.policy_drafts import of_resource, parsed_document
 from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,

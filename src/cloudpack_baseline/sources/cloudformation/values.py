@@ -12,15 +12,19 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import reduce
 from operator import or_
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.nodes import Mark
 
+if TYPE_CHECKING:
+    from typing import Self
+
 __all__ = [
     "NO_VALUE",
     "PLACEHOLDER_ACCOUNT",
+    "ChosenText",
     "Resolved",
     "ResolvedList",
     "ResolvedObject",
@@ -102,6 +106,31 @@ def with_members(value: Mapping[str, Any], **members: Resolved) -> dict[str, Any
     return entries
 
 
+class ChosenText(DocumentText):
+    """A text that is not known, but is one of some texts, such as the entry for a Region.
+
+    Attributes:
+        unknown: why it is not known.
+        choices: the texts.
+    """
+
+    __slots__ = ("choices",)
+    unknown: Unknown
+    choices: tuple[str, ...]
+
+    def __new__(cls, text: str, unknown: Unknown, choices: Iterable[str]) -> Self:
+        """The text with a placeholder, why it is not known, and what it may be."""
+        self = super().__new__(cls, text, unknown)
+        self.choices = tuple(choices)
+        return self
+
+    def __getnewargs__(  # type: ignore[override]  # str has one
+        self,
+    ) -> tuple[str, Unknown, tuple[str, ...]]:
+        """All parts, for a copy."""
+        return (str(self), self.unknown, self.choices)
+
+
 def undetermined(detail: str) -> Unknown:
     """A value that is fixed at deployment only."""
     return Unknown.because(Why.UNDETERMINED, detail=detail)
@@ -127,6 +156,7 @@ def concatenated(pieces: Iterable[object]) -> str:
     """The texts in a row; a part that is not known shows as its reason."""
     texts: list[str] = []
     causes: list[Unknown] = []
+    pieces = tuple(pieces)
     for piece in pieces:
         if type(piece) is str:  # most are
             texts.append(piece)
@@ -141,7 +171,21 @@ def concatenated(pieces: Iterable[object]) -> str:
     if "{{resolve:" in text or "${Token[" in text:
         text, references = _without_references(text)
         causes += references
-    return DocumentText(text, reduce(or_, causes) if causes else None)
+    if not causes:
+        return DocumentText(text)
+    why = reduce(or_, causes)
+    if len(causes) == 1 and any(isinstance(piece, ChosenText) for piece in pieces):
+        return _chosen(text, why, pieces)
+    return DocumentText(text, why)
+
+
+def _chosen(text: str, why: Unknown, pieces: Iterable[object]) -> ChosenText:
+    """The texts in a row, one of which is chosen."""
+    rows = [""]
+    for piece in pieces:
+        parts = piece.choices if isinstance(piece, ChosenText) else (as_text(piece),)
+        rows = [row + part for row in rows for part in parts]
+    return ChosenText(text, why, rows)
 
 
 def literal(text: str) -> str:
