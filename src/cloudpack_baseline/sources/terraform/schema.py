@@ -196,6 +196,15 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "splunk_configuration",
             ),
             "aws_lambda_function": ("vpc_config",),
+            "aws_ec2_fleet": ("launch_template_config", "launch_template_config.override"),
+            "aws_spot_fleet_request": (
+                "launch_specification",
+                "launch_specification.ebs_block_device",
+                "launch_specification.root_block_device",
+                "launch_template_config",
+                "launch_template_config.launch_template_specification",
+                "launch_template_config.overrides",
+            ),
             "aws_launch_template": (
                 "block_device_mappings",
                 "block_device_mappings.ebs",

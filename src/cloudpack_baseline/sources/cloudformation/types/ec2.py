@@ -6,7 +6,7 @@ Scaling resource types".
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
@@ -43,7 +43,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.located import AnswerObject
 
-__all__ = ["TYPES"]
+__all__ = ["TYPES", "add_launched", "over_template", "template_data"]
 
 TYPES = Types()
 
@@ -119,8 +119,10 @@ def _attach(answers: StackAnswers, interface: Resolved, instance: str) -> None:
     order=4,
 )
 def _instance(resource: TypedResource) -> None:
-    template = _template_data(resource.answers, resource.get("LaunchTemplate"))
-    settings = _with_known_interfaces(_over(template, _with_interfaces(resource.properties)))
+    template = template_data(resource.answers, resource.get("LaunchTemplate"))
+    settings = _with_known_interfaces(
+        over_template(template, _with_interfaces(resource.properties))
+    )
     interfaces = list(_instance_interfaces(resource, resource.id, settings))
     subnet = _own_subnet(settings)
     _add_instance(resource, resource.id, settings, subnet, interfaces, resource.tags())
@@ -131,7 +133,7 @@ def _instance(resource: TypedResource) -> None:
         add_root_volume(resource, settings, "in-use")
 
 
-def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
+def template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
     """What the launch template says; unknown if it is not described here."""
     if reference is None:
         return {}
@@ -145,7 +147,7 @@ def _template_data(answers: StackAnswers, reference: Resolved) -> Resolved:
     return undetermined(f"launch template {named}")
 
 
-def _over(template: Resolved, properties: Mapping[str, Resolved]) -> dict[str, Resolved]:
+def over_template(template: Resolved, properties: Mapping[str, Resolved]) -> dict[str, Resolved]:
     """The properties of an instance over those of its launch template."""
     if isinstance(template, Unknown):
         names = (
@@ -428,21 +430,40 @@ def _group(resource: TypedResource) -> None:
     if reference is None and configuration is not None:
         reference = {"LaunchTemplateName": configuration}
     reference = mixed if reference is None else reference
-    template = _template_data(resource.answers, reference)
+    template = template_data(resource.answers, reference)
     if reference is None and resource.get("InstanceId") is None:
         # AWS requires one of them, so that this one is where it cannot be seen.
         template = undetermined(f"launch template of {resource.name}")
-    settings = _over(template, ResolvedObject({}, resource.properties.mark))
-    subnets = list(flattened(resource.get("VPCZoneIdentifier"))) or _subnets_of(settings)
+    settings = over_template(template, ResolvedObject({}, resource.properties.mark))
+    subnets = flattened(resource.get("VPCZoneIdentifier"))
+    instance = add_launched(resource, settings, subnets, _launched_tags(resource))
+    for target_group in flattened(resource.get("TargetGroupARNs")):
+        register_target(resource, target_group, instance)
+
+
+def add_launched(
+    resource: TypedResource,
+    settings: dict[str, Resolved],
+    subnets: Iterable[Resolved],
+    tags: Resolved,
+) -> str:
+    """Add an instance that stands for all that are launched; returns its ID.
+
+    Args:
+        resource: that launches them.
+        settings: those of its launch template, and its own.
+        subnets: in which they may be; none: that of the settings, or the default one.
+        tags: of the instances.
+    """
+    subnets = list(subnets) or _subnets_of(settings)
     instance = f"i-{resource.name}"
     interfaces: list[str] = []
     for place, subnet in enumerate(subnets or [None]):
         of_subnet = {**settings, "SubnetId": subnet}
-        interfaces += _group_interface(resource, instance, of_subnet, place)
-    for target_group in flattened(resource.get("TargetGroupARNs")):
-        register_target(resource, target_group, instance)
+        interfaces += _launched_interface(resource, instance, of_subnet, place, tags)
     only = subnets[0] if len(subnets) == 1 else None
-    _add_instance(resource, instance, settings, only, interfaces, _launched_tags(resource))
+    _add_instance(resource, instance, settings, only, interfaces, tags)
+    return instance
 
 
 def _subnets_of(settings: dict[str, Resolved]) -> list[Resolved]:
@@ -452,8 +473,12 @@ def _subnets_of(settings: dict[str, Resolved]) -> list[Resolved]:
     return [] if subnet is None else [subnet]
 
 
-def _group_interface(
-    resource: TypedResource, instance: str, settings: dict[str, Resolved], place: int
+def _launched_interface(
+    resource: TypedResource,
+    instance: str,
+    settings: dict[str, Resolved],
+    place: int,
+    tags: Resolved,
 ) -> list[str]:
     """The interface of an instance in one of the subnets."""
     specified = settings.get("NetworkInterfaces")
@@ -477,7 +502,7 @@ def _group_interface(
             ),
             ipv6=_ipv6_of(entry),
             instance=instance,
-            tags=_launched_tags(resource),
+            tags=tags,
         ),
     )
     return [interface]

@@ -16,6 +16,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     either,
     follow,
+    member,
     truth_of,
 )
 from cloudpack_baseline.sources.cloudformation.values import (
@@ -31,6 +32,7 @@ from cloudpack_baseline.sources.terraform.mapping import (
     Mappings,
     Properties,
     block_of,
+    each_block,
     obj,
     properties_of,
     single,
@@ -274,6 +276,67 @@ TYPES.plain(
     mixed_instances_policy=_mixed,
     tag=_group_tags,
 )
+
+
+# Fleets --------------------------------------------------------------------------------------
+
+
+def _specification(values: Resolved) -> Resolved:
+    """A launch specification; the provider passes on only that an address is requested."""
+    if not isinstance(values, ResolvedObject):
+        return values
+    groups = values.get("vpc_security_group_ids")
+    requested = values.get("associate_public_ip_address")
+    requested = None if requested is False else requested
+    interface = obj(
+        AssociatePublicIpAddress=requested, Groups=groups, SubnetId=values.get("subnet_id")
+    )
+    return obj(
+        ImageId=values.get("ami"),
+        SubnetId=values.get("subnet_id"),
+        SecurityGroups=each_block(groups, lambda group: obj(GroupId=group)),
+        NetworkInterfaces=None if requested is None else ResolvedList([interface], NOWHERE),
+        BlockDeviceMappings=_devices(values),
+        IamInstanceProfile=values.get(
+            "iam_instance_profile_arn", values.get("iam_instance_profile")
+        ),
+        KeyName=values.get("key_name"),
+        Placement=obj(Tenancy=values.get("placement_tenancy")),
+    )
+
+
+def _launch_template_config(values: Resolved) -> Resolved:
+    if not isinstance(values, ResolvedObject):
+        return values
+    specification = block_of(values, "launch_template_specification")
+    overrides = values.get("overrides", values.get("override"))
+    return obj(
+        LaunchTemplateSpecification=_launch_template(specification),
+        Overrides=each_block(overrides, _override),
+    )
+
+
+def _override(values: Resolved) -> Resolved:
+    return obj(SubnetId=member(values, "subnet_id"))
+
+
+@TYPES.made("aws_spot_fleet_request", "AWS::EC2::SpotFleet")
+def _spot_fleet(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    config = obj(
+        LaunchSpecifications=each_block(values.get("launch_specification"), _specification),
+        LaunchTemplateConfigs=each_block(
+            values.get("launch_template_config"), _launch_template_config
+        ),
+    )
+    yield "AWS::EC2::SpotFleet", {"SpotFleetRequestConfigData": config}
+
+
+@TYPES.made("aws_ec2_fleet", "AWS::EC2::EC2Fleet")
+def _fleet(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
+    configs = each_block(values.get("launch_template_config"), _launch_template_config)
+    yield "AWS::EC2::EC2Fleet", {"LaunchTemplateConfigs": configs}
+
+
 TYPES.plain("aws_ebs_volume", "AWS::EC2::Volume")
 TYPES.plain("aws_volume_attachment", "AWS::EC2::VolumeAttachment", needs=("VolumeId",))
 
