@@ -14,13 +14,14 @@ from typing import Any
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Cause, Origin, Unknown
 from cloudpack_baseline.sources.cloudformation.policy_bounds import bounds_of
-from cloudpack_baseline.sources.cloudformation.policy_doubts import undecided
+from cloudpack_baseline.sources.cloudformation.policy_doubts import undecided, with_doubt
 from cloudpack_baseline.sources.cloudformation.policy_drafts import (
     as_meant,
     document_as_meant,
     of_bucket,
     parsed_document,
 )
+from cloudpack_baseline.sources.cloudformation.policy_patterns import may_be_named
 from cloudpack_baseline.sources.cloudformation.policy_principals import by_principal
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
@@ -158,7 +159,9 @@ def _statements(
     """The statements as JSON, each with its position, if it has one."""
     several = value if isinstance(value, list) else [value]
     # Positions in a text are by number, so what comes on top is last.
-    for statement in (*several, *_certain_denies(several, anything)):
+    on_top = (*_certain_denies(several, anything), *_of_any_name(several, anything))
+    certain = (_without_exceptions(statement, anything) for statement in several)
+    for statement in (*certain, *on_top):
         mark = statement.mark if isinstance(statement, ResolvedObject) else None
         for plain in _meanings(statement, anything):
             yield plain, mark if mark and (mark.line or mark.path) else None
@@ -176,6 +179,39 @@ def _certain_denies(
             known = [name for name in names if _open_part("Resource", [name]) is None]
             if known:
                 yield with_members(statement, Resource=known)
+
+
+def _of_any_name(statements: Iterable[Resolved], anything: Mapping[str, str]) -> Iterator[Resolved]:
+    """What statements of a principal say of resources whose names are not known in full.
+
+    An Allow may be about them, and a Deny of all but them too. The policy of a resource is about
+    what has it.
+    """
+    for statement in statements:
+        element = _open_element(statement, anything)
+        patterns = may_be_named(statement, element) if element else {}
+        if patterns:
+            unknown = next(iter(patterns.values()))
+            named = {element: [*patterns]} if element == "Resource" else {}
+            yield with_doubt(with_members(statement, **named), unknown)
+
+
+def _without_exceptions(statement: Resolved, anything: Mapping[str, str]) -> Resolved:
+    """The statement; a Deny of all but some, without what these may be."""
+    if _open_element(statement, anything) != "NotResource":
+        return statement
+    patterns = may_be_named(statement, "NotResource")
+    names = statement["NotResource"]
+    known = names if isinstance(names, list) else [names]
+    return with_members(statement, NotResource=[*known, *patterns]) if patterns else statement
+
+
+def _open_element(statement: Resolved, anything: Mapping[str, str]) -> str:
+    """The element that names more than its text, if a policy of a principal allows more then."""
+    if "Principal" in anything or not isinstance(statement, Mapping):
+        return ""
+    element = "NotResource" if str(statement.get("Effect")) == "Deny" else "Resource"
+    return element if element in statement else ""
 
 
 def _meanings(
