@@ -297,6 +297,26 @@ class TestElasticacheAutoMinorVersion:
         assert only(api.check_elasticache_auto_minor_version(snapshot)).outcome is outcome
 
     @pytest.mark.parametrize(
+        ("engine", "version"),
+        [
+            ("redis", denied("elasticache:DescribeCacheClusters")),
+            (denied("elasticache:DescribeCacheClusters"), "7.1.0"),
+        ],
+    )
+    @pytest.mark.parametrize(
+        ("setting", "outcome"),
+        [(True, PASS), (denied("elasticache:DescribeCacheClusters"), UNKNOWN)],
+    )
+    def test_where_the_setting_is_on_the_engine_does_not_matter(
+        self, engine, version, setting, outcome
+    ):
+        cache = evolve(
+            CACHE, engine=engine, engine_version=version, auto_minor_version_upgrade=setting
+        )
+        snapshot = world("elasticache-auto-minor-version", cache)
+        assert only(api.check_elasticache_auto_minor_version(snapshot)).outcome is outcome
+
+    @pytest.mark.parametrize(
         ("engine", "version", "outcome"),
         [
             # Without a version, a new cache has the latest one.

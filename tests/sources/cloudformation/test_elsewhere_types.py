@@ -411,3 +411,56 @@ def test_a_network_acl_elsewhere_is_judged_with_its_subnet(judge_template):
         "Association: {Type: AWS::EC2::SubnetNetworkAclAssociation, Properties: {SubnetId: !Ref Web, NetworkAclId: acl-0123}}",
     )
     assert judge_template("network-acls", text) == {"subnet-Web": "unknown"}
+
+
+EVERY_BLOCK_OFF = (
+    "PublicAccessBlockConfiguration: {BlockPublicAcls: false, IgnorePublicAcls: false, "
+    "BlockPublicPolicy: false, RestrictPublicBuckets: false}"
+)
+
+
+NAMES = ("Bucket", "MrapName", "Queues", "Topics", "SecretId", "ResourceArn", "RegistryName")
+NAMES += ("FunctionName", "TargetFunctionArn", "LayerVersionArn", "ServiceId", "UserName")
+NO_VALUES = "".join(f", {name}: !Ref 'AWS::NoValue'" for name in NAMES)
+
+
+@pytest.mark.parametrize(
+    ("control", "kind", "properties", "outcome"),
+    [
+        ("s3-exposure", "S3::BucketPolicy", f"PolicyDocument: {PUBLIC}", "fail"),
+        ("s3-exposure", "S3::BucketPolicy", f"PolicyDocument: {PRIVATE}", "pass"),
+        ("s3-exposure", "S3::AccessPoint", f"Policy: {PUBLIC}, {EVERY_BLOCK_OFF}", "unknown"),
+        ("s3-exposure", "S3::MultiRegionAccessPointPolicy", f"Policy: {PUBLIC}", "unknown"),
+        ("resource-sharing", "SQS::QueuePolicy", f"PolicyDocument: {PUBLIC}", "fail"),
+        ("resource-sharing", "SNS::TopicPolicy", f"PolicyDocument: {PUBLIC}", "fail"),
+        ("resource-sharing", "SecretsManager::ResourcePolicy", f"ResourcePolicy: {PUBLIC}", "fail"),
+        ("resource-sharing", "Kinesis::ResourcePolicy", f"ResourcePolicy: {PUBLIC}", "fail"),
+        ("resource-sharing", "EventSchemas::RegistryPolicy", f"Policy: {PUBLIC}", "fail"),
+        (
+            "resource-sharing",
+            "Lambda::Permission",
+            "Action: 'lambda:InvokeFunction', Principal: '*'",
+            "fail",
+        ),
+        ("resource-sharing", "Lambda::Url", "AuthType: NONE", "pass"),
+        (
+            "resource-sharing",
+            "Lambda::LayerVersionPermission",
+            "Action: 'lambda:GetLayerVersion', Principal: '*'",
+            "fail",
+        ),
+        (
+            "resource-sharing",
+            "EC2::VPCEndpointServicePermissions",
+            "AllowedPrincipals: ['*']",
+            "fail",
+        ),
+        ("access-keys-declared", "IAM::AccessKey", "Status: Active", "fail"),
+    ],
+)
+def test_a_part_that_does_not_say_what_it_belongs_to(
+    judge_template, control, kind, properties, outcome
+):
+    for names in ("", NO_VALUES):
+        text = template(f"It: {{Type: AWS::{kind}, Properties: {{{properties}{names}}}}}")
+        assert set(judge_template(control, text).values()) == {outcome}

@@ -612,6 +612,8 @@ def test_a_trail_of_one_region_does_not_record_the_others(properties, fails, gat
         ("Protocol: HTTP", "fail"),
         ("Protocol: HTTPS, PolicyNames: [ELBSecurityPolicy-TLS-1-2-2017-01]", "unknown"),
         ("Protocol: HTTPS", "fail"),
+        ("Protocol: TCP", "not applicable"),
+        ("Protocol: !Ref Missing", "unknown"),
     ],
 )
 def test_a_classic_listener_without_ports(listener, outcome, judge_template):
@@ -624,14 +626,23 @@ def test_a_classic_listener_without_ports(listener, outcome, judge_template):
     assert judge_template("load-balancer-tls", template)["Web"] == outcome
 
 
-def test_a_listener_without_a_load_balancer(judge_template):
-    template = """
+@pytest.mark.parametrize(
+    ("properties", "outcome"),
+    [
+        ("Port: 80, Protocol: HTTP", "fail"),
+        ("SslPolicy: ELBSecurityPolicy-2016-08", "unknown"),
+        ("Certificates: [{CertificateArn: web}]", "unknown"),
+        ("LoadBalancerAttributes: []", "not applicable"),
+    ],
+)
+def test_a_listener_without_a_load_balancer(properties, outcome, judge_template):
+    template = f"""
     Resources:
       Listener:
         Type: AWS::ElasticLoadBalancingV2::Listener
-        Properties: {Port: 80, Protocol: HTTP, DefaultActions: [{Type: forward}]}
+        Properties: {{{properties}, DefaultActions: [{{Type: forward}}]}}
     """
-    assert judge_template("load-balancer-tls", template) == {"<that of Listener>": "fail"}
+    assert judge_template("load-balancer-tls", template) == {"<that of Listener>": outcome}
 
 
 @pytest.mark.parametrize(

@@ -215,3 +215,15 @@ NEVER_ENOUGH = {
 def test_every_part_is_judged_without_its_whole_or_cannot_fail_alone():
     wholes = {whole for mapped in terraform_types().values() for whole in mapped.part_of}
     assert wholes - NOT_SAID.keys() == NEVER_ENOUGH.keys()
+
+
+@pytest.mark.parametrize(
+    ("kind", "action"),
+    [
+        ("aws_sqs_queue_policy", "sqs:SendMessage"),
+        ("aws_sns_topic_policy", "sns:Publish"),
+        ("aws_secretsmanager_secret_policy", "secretsmanager:GetSecretValue"),
+    ],
+)
+def test_a_policy_of_what_a_plan_does_not_name_is_judged(tmp_path, kind, action):
+    assert set(judged_of(tmp_path, kind, {"policy": policy(action)}).values()) == {"fail"}

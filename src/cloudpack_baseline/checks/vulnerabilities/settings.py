@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Setting, each, one_of
-from cloudpack_baseline.findings import Observation, not_applicable, unknown
+from cloudpack_baseline.findings import Observation, Outcome, not_applicable, unknown
 from cloudpack_baseline.model.ecr import Repository
 from cloudpack_baseline.model.elasticache import CacheCluster
 from cloudpack_baseline.model.values import Unknown, Why
@@ -28,6 +28,13 @@ _REDIS_SINCE = 6
 
 
 def _exempt(view: AccountView, cluster: CacheCluster) -> Observation | None:
+    """That the setting does not apply; where it is on, the cache passes or it does not apply."""
+    exemption = _exempt_engine(view, cluster)
+    is_unknown = exemption is not None and exemption.outcome is Outcome.UNKNOWN
+    return None if is_unknown and cluster.auto_minor_version_upgrade is True else exemption
+
+
+def _exempt_engine(view: AccountView, cluster: CacheCluster) -> Observation | None:
     """That the setting does not apply to the engine, or to its version."""
     engine, version = cluster.engine, cluster.engine_version
     if isinstance(engine, Unknown):

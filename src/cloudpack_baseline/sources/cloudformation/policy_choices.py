@@ -77,7 +77,7 @@ def attach_policy(
         subjects: what they are; none: what has no name.
         arn_of: the ARN of a subject.
     """
-    for subject in resource.subjects_of(as_list(subjects) or [resource.unnamed], kind):
+    for subject in resource.subjects_of(resource.named(*as_list(subjects)), kind):
         document, arn = resource.get("PolicyDocument"), arn_of(subject)
         policy = policy_of_one(document, arn, resource.account)
         add_policy(resource, operation, subject, at="PolicyDocument", Attributes={"Policy": policy})

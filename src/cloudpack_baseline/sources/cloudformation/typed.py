@@ -188,6 +188,10 @@ class TypedResource:
         """What a part belongs to that does not say what, as in parts of templates."""
         return f"<that of {self.name}>"
 
+    def named(self, *values: object) -> tuple[object, ...]:
+        """What values name, as far as they are given; `unnamed` if none is."""
+        return tuple(value for value in values if value is not None) or (self.unnamed,)
+
     def subject(self, name: str) -> str:
         """The property that names what the answers of the resource are about.
 
@@ -221,12 +225,12 @@ class TypedResource:
             raise Misshapen(f"{name}: is not known", open_values[0])
 
     def subjects(self, name: str) -> Iterator[str]:
-        """The same for a property, as a list of one.
+        """The same for a property, as a list of one; without it, what it names is `unnamed`.
 
         Raises:
             Misshapen: as of `subjects_of`.
         """
-        return self.subjects_of([self.get(name)], name)
+        return self.subjects_of(self.named(self.get(name)), name)
 
     def item(self, operation: str, same_names: str = "", /, **members: Resolved) -> AnswerObject:
         """Add an item to a listing.

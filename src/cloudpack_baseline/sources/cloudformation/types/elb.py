@@ -168,13 +168,15 @@ def _listener(resource: TypedResource) -> None:
 def _protocol(resource: TypedResource, balancer: str) -> Resolved:
     """Its protocol; only listeners of Gateway Load Balancers have none.
 
-    These have no port either, which tells one whose load balancer is not in the template.
+    These have no port and no certificate either, which tells one whose load balancer is not in the
+    template.
     """
     protocol = resource.get("Protocol")
     if protocol is not None and protocol != "":
         return protocol
     item = resource.answers.find(_BALANCERS, "LoadBalancerArn", balancer)
-    elsewhere = "gateway" if resource.get("Port") is None else "application"
+    settings = map(resource.get, ("Port", "SslPolicy", "Certificates"))
+    elsewhere = "gateway" if all(setting is None for setting in settings) else "application"
     kind = elsewhere if item is None else item.raw("Type")
     if kind == "gateway":
         return None
@@ -380,7 +382,8 @@ def _classic_listener(resource: TypedResource, listener: Resolved) -> Resolved:
     policies = as_list(listener.get("PolicyNames"))
     if not policies and upper in ("HTTPS", "SSL"):
         policies = [DEFAULT_POLICY]
-    port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(str(upper)))
+    missing = Unknown.because(Why.MALFORMED, detail="LoadBalancerPort: is missing")
+    port = listener.get("LoadBalancerPort", _USUAL_PORTS.get(str(upper), missing))
     described = {"Protocol": upper, "LoadBalancerPort": port}
     return resource.object_at(
         listener,

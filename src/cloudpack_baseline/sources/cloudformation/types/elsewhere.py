@@ -68,7 +68,7 @@ def _names(resource: TypedResource, listing: str, values: Iterable[object]) -> I
 @TYPES.of("AWS::S3::BucketPolicy", _BUCKETS, order=1)
 def _bucket(resource: TypedResource) -> None:
     """A bucket has one policy, so this one says who may use it, and how."""
-    for name in _names(resource, _BUCKETS, [resource.get("Bucket")]):
+    for name in _names(resource, _BUCKETS, resource.named(resource.get("Bucket"))):
         if resource.answers.find(_BUCKETS, "Name", name) is not None:
             continue
         _add_bucket(resource, name)
@@ -110,7 +110,7 @@ _ACCESS_SETTINGS = (
 @TYPES.of("AWS::S3::AccessPoint", _BUCKETS, order=2)
 def _bucket_of_point(resource: TypedResource) -> None:
     """The bucket of an access point, of whose policy nothing is known."""
-    _add_unread_buckets(resource, [resource.get("Bucket")])
+    _add_unread_buckets(resource, resource.named(resource.get("Bucket")))
 
 
 @TYPES.of("AWS::S3::MultiRegionAccessPoint", _BUCKETS, order=2)
@@ -131,7 +131,8 @@ _MULTI_REGION_POINTS = "s3control:ListMultiRegionAccessPoints"
 
 @TYPES.of("AWS::S3::MultiRegionAccessPointPolicy", _BUCKETS, _MULTI_REGION_POINTS, order=2)
 def _multi_region_point(resource: TypedResource) -> None:
-    for name in _names(resource, _MULTI_REGION_POINTS, [resource.get("MrapName")]):
+    values = resource.named(resource.get("MrapName"))
+    for name in _names(resource, _MULTI_REGION_POINTS, values):
         if resource.answers.find(_MULTI_REGION_POINTS, "Name", name) is None:
             bucket = f"<bucket of {name}>"
             resource.elsewhere(
@@ -195,10 +196,14 @@ def _policy_of_nobody(resource: TypedResource) -> None:
 @TYPES.of("AWS::IAM::RolePolicy", _ROLES, order=1)
 @TYPES.of("AWS::IAM::UserPolicy", _USERS, order=1)
 @TYPES.of("AWS::IAM::GroupPolicy", _GROUPS, order=1)
-@TYPES.of("AWS::IAM::AccessKey", _USERS, order=1)
 def _of_principal(resource: TypedResource) -> None:
     for property_name, (_, key, _kind) in _PRINCIPALS.items():
         _add_principals(resource, property_name, as_list(resource.get(key)))
+
+
+@TYPES.of("AWS::IAM::AccessKey", _USERS, order=1)
+def _user_of_key(resource: TypedResource) -> None:
+    _add_principals(resource, "Users", resource.named(resource.get("UserName")))
 
 
 @TYPES.of("AWS::IAM::Group", _USERS, order=4)
@@ -214,8 +219,7 @@ def _group(resource: TypedResource) -> None:
 @TYPES.of("AWS::SQS::QueuePolicy", "sqs:ListQueues", order=2)
 @TYPES.of("AWS::SQS::QueueInlinePolicy", "sqs:ListQueues", order=2)
 def _queues(resource: TypedResource) -> None:
-    named = (*as_list(resource.get("Queues")), *as_list(resource.get("Queue")))
-    values = named or (resource.unnamed,)
+    values = resource.named(*as_list(resource.get("Queues")), *as_list(resource.get("Queue")))
     for url in _names(resource, "sqs:ListQueues", values):
         if resource.answers.find("sqs:ListQueues", "QueueUrl", url) is None:
             name = url.rpartition("/")[2]
@@ -225,8 +229,7 @@ def _queues(resource: TypedResource) -> None:
 @TYPES.of("AWS::SNS::TopicPolicy", "sns:ListTopics", order=2)
 @TYPES.of("AWS::SNS::TopicInlinePolicy", "sns:ListTopics", order=2)
 def _topics(resource: TypedResource) -> None:
-    named = (*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
-    values = named or (resource.unnamed,)
+    values = resource.named(*as_list(resource.get("Topics")), *as_list(resource.get("TopicArn")))
     for arn in _arns(
         resource, _names(resource, "sns:ListTopics", values), "sns:GetTopicAttributes", "sns"
     ):
@@ -235,7 +238,8 @@ def _topics(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::Kinesis::ResourcePolicy", "kinesis:ListStreams", order=2)
 def _streams(resource: TypedResource) -> None:
-    values, listing = as_list(resource.get("ResourceArn")), "kinesis:ListStreams"
+    values = resource.named(resource.get("ResourceArn"))
+    listing = "kinesis:ListStreams"
     names = _names(resource, listing, values)
     for arn in _arns(resource, names, "kinesis:GetResourcePolicy", "kinesis", "stream/"):
         _add_by_arn(resource, arn, listing, "StreamARN", "StreamName")
@@ -246,7 +250,7 @@ def _secrets(resource: TypedResource) -> None:
     listing = "secretsmanager:ListSecrets"
     values = [
         value
-        for value in as_list(resource.get("SecretId"))
+        for value in resource.named(resource.get("SecretId"))
         if resource.answers.find(listing, "Name", str(value)) is None
     ]
     names = _names(resource, listing, values)
@@ -286,7 +290,7 @@ _URLS = "lambda:ListFunctionUrlConfigs"
 def _functions(resource: TypedResource) -> None:
     """The function, or the alias or version, which has a policy of its own."""
     function = resource.get("FunctionName", resource.get("TargetFunctionArn"))
-    for value in _names(resource, _FUNCTIONS, [function]):
+    for value in _names(resource, _FUNCTIONS, resource.named(function)):
         name, qualifier = function_and_qualifier(resource, value)
         if resource.answers.find(_FUNCTIONS, "FunctionName", name) is None:
             arn = function_arn(resource, name)
@@ -329,7 +333,8 @@ def _add_unknown_url(resource: TypedResource, function: str, arn: str) -> None:
 )
 def _layer_versions(resource: TypedResource) -> None:
     place = f"{resource.partition}:lambda:{resource.region}:{resource.account}"
-    for layer in _names(resource, "lambda:ListLayers", [resource.get("LayerVersionArn")]):
+    values = resource.named(resource.get("LayerVersionArn"))
+    for layer in _names(resource, "lambda:ListLayers", values):
         name = layer_name(layer)
         if ("lambda:ListLayerVersions", name) in resource.answers.subjects:
             continue

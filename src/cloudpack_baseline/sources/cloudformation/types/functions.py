@@ -210,7 +210,7 @@ def _layer_version(resource: TypedResource) -> None:
 @TYPES.of("AWS::Lambda::LayerVersionPermission", _LAYER_POLICY, order=1)
 def _layer_permission(resource: TypedResource) -> None:
     """A statement of the policy of a version."""
-    layer = resource.subject("LayerVersionArn")
+    (layer,) = resource.subjects("LayerVersionArn")
     statement: dict[str, Any] = {
         "Effect": "Allow",
         "Principal": _principal(resource.get("Principal")),

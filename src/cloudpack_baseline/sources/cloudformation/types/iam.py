@@ -192,7 +192,7 @@ def _user_to_group(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::IAM::AccessKey", _KEYS, prefix="AKIA", order=2)
 def _access_key(resource: TypedResource) -> None:
-    user = resource.subject("UserName")
+    (user,) = resource.subjects("UserName")
     key = resource.object(
         UserName=user, AccessKeyId=resource.id, Status=resource.get("Status", "Active")
     )

@@ -32,7 +32,7 @@ def _service(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::EC2::VPCEndpointServicePermissions", _PERMISSIONS, order=1)
 def _permissions(resource: TypedResource) -> None:
-    service_id = resource.subject("ServiceId")
+    (service_id,) = resource.subjects("ServiceId")
     if resource.answers.find(_SERVICES, "ServiceId", service_id) is None:
         resource.elsewhere(_SERVICES, ServiceId=service_id)
         resource.about(_PERMISSIONS, service_id, AllowedPrincipals=[])

@@ -398,8 +398,9 @@ def _access_point(resource: TypedResource) -> None:
     vpc = resource.get("VpcConfiguration")
     resource.item(
         "s3control:ListAccessPoints",
-        "Bucket VpcConfiguration",
+        "VpcConfiguration",
         Name=resource.id,
+        Bucket=resource.get("Bucket", resource.unnamed),
         NetworkOrigin="Internet" if vpc is None else "VPC",
         AccessPointArn=resource.attribute("Arn"),
         Alias=resource.attribute("Alias"),
@@ -440,10 +441,11 @@ def _multi_region_access_point(resource: TypedResource) -> None:
 )
 def _multi_region_access_point_policy(resource: TypedResource) -> None:
     policy = policy_here(resource.get("Policy"), resource.account, resource.region)
+    (point,) = resource.subjects("MrapName")
     add_policy(
         resource,
         "s3control:GetMultiRegionAccessPointPolicy",
-        resource.subject("MrapName"),
+        point,
         at="Policy",
         Policy={"Established": {"Policy": policy}},
     )

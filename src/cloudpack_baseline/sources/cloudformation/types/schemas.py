@@ -33,7 +33,7 @@ def _registry(resource: TypedResource) -> None:
 
 @TYPES.of("AWS::EventSchemas::RegistryPolicy", _POLICY, order=1)
 def _registry_policy(resource: TypedResource) -> None:
-    name = resource.subject("RegistryName")
+    (name,) = resource.subjects("RegistryName")
     policy = policy_here(
         resource.get("Policy"), resource.account, resource.region, name=f"registry/{name}"
     )
