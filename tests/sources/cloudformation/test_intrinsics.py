@@ -15,7 +15,7 @@ from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace
 from cloudpack_baseline.sources.cloudformation.template import read_template
-from cloudpack_baseline.sources.cloudformation.values import why_of
+from cloudpack_baseline.sources.cloudformation.values import ChosenText, why_of
 
 HEAD = """
 Parameters:
@@ -238,3 +238,38 @@ def test_a_region_that_is_not_known_is_one_of_the_partition(further, value):
     head = HEAD.replace("us-east-1: {small", f"{further}: {{small")
     entry = resolved("!FindInMap [Sizes, !Ref AWS::Region, small]", head=head, region="")
     assert entry == value if value else why_of(entry).causes[0].detail == "AWS::Region"
+
+
+def regional(count):
+    """The head, with a mapping of so many Regions with an entry each, the first of which twice."""
+    entries = "".join(f"    eu-west-{number}: {{Id: id-{number}}}\n" for number in range(count))
+    again = "    eu-south-1: {Id: id-0}\n"
+    return HEAD.replace("Mappings:\n", f"Mappings:\n  Accounts:\n{again}{entries}")
+
+
+LOOKED_UP = "!Sub ['arn:${A}', {A: !FindInMap [Accounts, !Ref AWS::Region, Id]}]"
+
+
+def test_a_text_with_an_entry_for_each_region_is_one_of_their_texts():
+    value = resolved(LOOKED_UP, head=regional(100), region="")
+    assert str(value) == "arn:<AWS-Region>"
+    assert value.choices == tuple(f"arn:id-{number}" for number in range(100))
+
+
+def test_a_text_with_more_entries_than_there_are_regions_may_be_any():
+    value = resolved(LOOKED_UP, head=regional(101), region="")
+    assert str(value) == "arn:<AWS-Region>"
+    assert not isinstance(value, ChosenText)
+
+
+def test_a_default_is_a_choice():
+    lookup = "!FindInMap [Accounts, !Ref AWS::Region, Id, {DefaultValue: other}]"
+    value = resolved(lookup, head=regional(2), region="")
+    assert value.choices == ("id-0", "id-1", "other")
+
+
+def test_entries_that_are_not_known_or_no_texts_are_no_choices():
+    head = regional(2).replace("{Id: id-1}", "{Id: [id-1]}")
+    value = resolved("!FindInMap [Accounts, !Ref AWS::Region, Id]", head=head, region="")
+    assert not isinstance(value, ChosenText)
+    assert why_of(value).causes[0].detail == "AWS::Region"

@@ -11,6 +11,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 from attrs import field
@@ -79,6 +80,10 @@ class Names(Protocol):
             region: of the stack; empty: that of the stack that refers to it.
             account: of the stack; empty: that of the stack that refers to it.
         """
+
+
+_MOST_CHOICES = 100
+"""Of a text; there are fewer Regions."""
 
 
 class _Zones(ResolvedList):
@@ -350,15 +355,35 @@ class Resolver:
         """The value of the entries that the keys may lead to; if they differ, why it is open."""
         if not is_exact(keys[0]):
             return unknown
-        entries = [*self._entries(self.mappings.get(as_text(keys[0])), keys[1:])]
+        entries = [*self._different_entries(as_text(keys[0]), keys[1:])]
         if (default := self._default(node)) is not None:
             entries.append(default)
-        values = [self.value(entry) for entry in entries]
+        values = [self.value(entry) for entry in entries[: _MOST_CHOICES + 1]]
         if values and all(value == values[0] for value in values):
             return values[0]
-        if not values or not all(isinstance(value, str) and is_exact(value) for value in values):
+        are_texts = all(isinstance(value, str) and is_exact(value) for value in values)
+        if not are_texts or not 0 < len(values) <= _MOST_CHOICES:
             return unknown
         return ChosenText(placeholder(unknown), unknown, dict.fromkeys(map(as_text, values)))
+
+    def _different_entries(self, mapping: str, keys: list[Value]) -> tuple[Node, ...]:
+        """Entries that the keys may lead to: one of each value, of no more than is of use."""
+        known = (mapping, *((is_exact(key), as_text(key)) for key in keys))
+        if known not in self._looked_up:
+            different: list[tuple[Node, Value]] = []
+            for entry in self._entries(self.mappings.get(mapping), keys):
+                value = self.value(entry)
+                if all(value != other for _, other in different):
+                    different.append((entry, value))
+                if len(different) > _MOST_CHOICES:
+                    break
+            self._looked_up[known] = tuple(entry for entry, _ in different)
+        return self._looked_up[known]
+
+    @cached_property
+    def _looked_up(self) -> dict[tuple[object, ...], tuple[Node, ...]]:
+        """What `_different_entries` returned: many resources look up the same."""
+        return {}
 
     def _entries(self, node: Node | None, keys: list[Value]) -> Iterator[Node]:
         """What the keys lead to; one that is not known leads to each entry.
@@ -369,11 +394,13 @@ class Resolver:
             if node is not None:
                 yield node
             return
-        known = as_text(keys[0]) if is_exact(keys[0]) else None
+        if is_exact(keys[0]):
+            yield from self._entries(_entry(node, as_text(keys[0])), keys[1:])
+            return
         is_region = keys[0] == self.parameters.get("AWS::Region")
         partition = self.parameters.get("AWS::Partition") if is_region else None
         for name in node.entries if isinstance(node, NodeMapping) else ():
-            if known in (None, name) and partition in (None, partition_of_region(name)):
+            if partition in (None, partition_of_region(name)):
                 yield from self._entries(_entry(node, name), keys[1:])
 
     @staticmethod
