@@ -9,8 +9,9 @@ import base64
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cloudpack_baseline.errors import MissingExtraError
 from cloudpack_baseline.reports.html_findings import anchor_of, groups_of, with_picture
@@ -20,6 +21,9 @@ from cloudpack_baseline.reports.recipe import recipe_of
 from cloudpack_baseline.reports.rows import RowMark
 from cloudpack_baseline.reports.words import label, outcome_label, safe
 from cloudpack_baseline.texts import LANGUAGES, Language, text
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
 
 __all__ = ["render"]
 
@@ -44,23 +48,31 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         MissingExtraError: Jinja2 is not installed.
     """
     try:
-        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - an optional dependency
+        from jinja2 import Environment  # noqa: PLC0415 - an optional dependency
         from markupsafe import Markup  # noqa: PLC0415 - an optional dependency
     except ImportError:
         raise MissingExtraError("html", "a report in HTML") from None
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     groups = groups_of(values)
     for number, observation in enumerate(with_picture(groups)):
         observation["label"] = f"packet-{number}"
         picture = path_svg(observation["witness"]["packet"], observation["label"])
         observation["picture"] = Markup(picture)  # noqa: S704 - escaped where it is drawn
-    page = environment.from_string(_asset("report.html.j2")).render(
+    page = _template(Environment).render(
         **_sections(values, groups, Markup),
         **_assets(values, Markup),
         **_functions(groups),
         language=language,
     )
     return page.encode("utf-8", "xmlcharrefreplace")
+
+
+@cache
+def _template(environment: type[Environment]) -> Template:
+    """The template of the page, compiled once: that takes longer than a small report."""
+    from jinja2 import StrictUndefined  # noqa: PLC0415 - an optional dependency
+
+    page = environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    return page.from_string(_asset("report.html.j2"))
 
 
 def _sections(
