@@ -154,6 +154,8 @@ def _run(command: str, folder: Path, language: str = "en", controls: str = "") -
         "LANG": _LOCALES[language],
         "TERM": "dumb",
         "COLUMNS": "200",
+        # moto would make every public image in each Region, and no page shows one.
+        "MOTO_EC2_LOAD_DEFAULT_AMIS": "false",
     }
     if controls:
         environment["PYTEST_ADDOPTS"] = f"--cloudpack-control {controls}"

@@ -9,6 +9,7 @@ assemblies `good` and `bad` that `cdk synth` wrote from examples/cdk: with it, o
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -113,8 +114,13 @@ def run(name: str, folder: Path, source: str = "") -> tuple[int, dict[str, Any]]
     report = folder / f"{name}.json"
     command = ["-m", "pytest", "--cloudpack-baseline", f"--cloudpack-report={report}"]
     command += [f"--cloudpack-source={source}"] if source else []
+    # moto would make every public image in each Region, and no example names one.
+    environment = os.environ | {"MOTO_EC2_LOAD_DEFAULT_AMIS": "false"}
     done = subprocess.run(
-        [sys.executable, *command, "-p", "no:cacheprovider"], cwd=HERE / name, check=False
+        [sys.executable, *command, "-p", "no:cacheprovider"],
+        cwd=HERE / name,
+        env=environment,
+        check=False,
     )
     return done.returncode, json.loads(report.read_text(encoding="utf-8"))
 

@@ -1,5 +1,6 @@
 """Runs the shell steps of `action.yml` and `ci/gitlab.yml`, as a runner does."""
 
+import json
 import os
 import re
 import shutil
@@ -15,6 +16,11 @@ ROOT = Path(__file__).parents[2]
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/cloudpack-baseline.yml").read_text("utf-8"))
 GITLAB = yaml.safe_load((ROOT / "ci/gitlab.yml").read_text("utf-8"))
+FAILING = (
+    *("database-isolation", "rds-backup", "root-mfa"),
+    *("s3-exposure", "s3-public-access-block", "segmentation"),
+)
+"""The controls that fail in examples/three-tier-broken; examples/check.py judges it by all."""
 _EXPRESSION = re.compile(r"\$\{\{ *(.*?) *\}\}")
 
 
@@ -40,6 +46,16 @@ def repository(folder: Path, example: str) -> Path:
     shutil.copytree(
         ROOT / "examples" / example, folder, ignore=shutil.ignore_patterns("__pycache__")
     )
+    return folder
+
+
+def red_repository(folder: Path) -> Path:
+    """A repository with the broken example on moto, whose scope is what fails in it."""
+    repository(folder, "three-tier-broken")
+    file = folder / "cloudpack-baseline.toml"
+    text, scope = file.read_text("utf-8"), f"[scope]\ncontrols = {json.dumps(FAILING)}\n"
+    assert "[scope]\n" in text
+    file.write_text(text.replace("[scope]\n", scope), "utf-8")
     return folder
 
 
