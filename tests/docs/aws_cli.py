@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from awscli.clidriver import CLIOperationCaller, create_clidriver
@@ -59,8 +60,15 @@ class CommandParser:
     def __init__(self, monkeypatch):
         self.calls = []
         self.loader = create_clidriver().session.get_component("data_loader")
+        self.shared_driver = cache(self._driver)
         for caller in (CLIOperationCaller, WaiterCaller):
             monkeypatch.setattr(caller, "invoke", self._record)
+
+    def _driver(self, _service=""):
+        """A driver for the commands of a service."""
+        driver = create_clidriver()
+        driver.session.register_component("data_loader", self.loader)
+        return driver
 
     def _record(self, service_name, operation_name, parameters, parsed_globals):
         self.calls.append((service_name, operation_name, parameters, parsed_globals.query))
@@ -69,8 +77,9 @@ class CommandParser:
     def problems(self, arguments, capsys):
         """What is wrong with a command."""
         self.calls.clear()
-        driver = create_clidriver()  # some commands leave handlers in theirs
-        driver.session.register_component("data_loader", self.loader)
+        service = arguments[0]
+        # Commands of EC2 leave handlers in theirs.
+        driver = self._driver() if service == "ec2" else self.shared_driver(service)
         try:
             code = driver.main(arguments)
         except SystemExit as exit_:

@@ -6,6 +6,7 @@ import ipaddress
 import json
 import random
 from collections import Counter
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -110,9 +111,10 @@ def judged(documents):
         except solver.Unsupported:
             count["not encoded"] += len(asked)
             continue
+        answer_to = cache(lambda ask, judge=judge: ask(judge))  # two questions are the same
         for name, told, ask, wider in asked:
             try:
-                answer = ask(judge)
+                answer = answer_to(ask)
             except solver.Unsupported:
                 count["not encoded"] += 1
                 continue
