@@ -1055,6 +1055,40 @@ STATES = [
         NOT_APPLICABLE,
     ),
     State(
+        "an asymmetric, HMAC, imported or disabled key without rotation, a key of a custom key",
+        "kms-key-rotation",
+        (key(key_material="AWS_CLOUDHSM"),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a key that is disabled or pending deletion, and whose policy is for everyone",
+        "resource-sharing",
+        (evolve(shared_key(for_anyone("kms:Decrypt")), key_state="PendingDeletion"),),
+        FAIL,
+    ),
+    State(
+        "a snapshot in the state `error` or `failed`",
+        "ebs-encryption",
+        (evolve(ebs_snapshot(), state="error", encrypted=False),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a volume, file system or database that is being deleted",
+        "ebs-encryption",
+        (record(Volume, "volume/vol-1", volume_id="vol-1", encrypted=False, state="deleting"),),
+        NOT_APPLICABLE,
+    ),
+    State(
+        "a detector that does not report a feature which the baseline names",
+        "guardduty",
+        (record(Detector, "detector/d", service="guardduty", status="ENABLED", features=()),),
+        FAIL,
+        {
+            "regions": [REGION],
+            "controls": {"guardduty": {"features": ["RUNTIME_MONITORING"]}},
+        },
+    ),
+    State(
         "an open policy that Block Public Access of the account or organization blocks",
         "s3-exposure",
         (

@@ -1111,7 +1111,8 @@ def check_guardduty(
 
     A member account has a detector of its own too (ListDetectors, GetDetector). Without declared
     Regions, all enabled Regions are read, because intruders prefer those that nobody uses.
-    Optional features count only if the baseline names them.
+    Optional features count only if the baseline names them. ``RUNTIME_MONITORING`` includes
+    ``EKS_RUNTIME_MONITORING`` (GuardDuty API Reference, DetectorFeatureConfiguration).
 
     Args:
         source: a boto3 session, from which only what the control reads is gathered, or a snapshot.

@@ -75,6 +75,9 @@ def record(kind: type[Record], resource: str, **fields) -> Record:
 FEATURES = Baseline.from_mapping(
     {"controls": {"guardduty": {"features": ["S3_DATA_EVENTS", "RUNTIME_MONITORING"]}}}
 )
+EKS_RUNTIME = Baseline.from_mapping(
+    {"controls": {"guardduty": {"features": ["EKS_RUNTIME_MONITORING", "S3_DATA_EVENTS"]}}}
+)
 HALF_A_YEAR = Baseline.from_mapping({"controls": {"kms-key-rotation": {"days": 180}}})
 PRODUCTION = Baseline.from_mapping(
     {"controls": {"rds-deletion-protection": {"databases": ["shop", "arn:*:cluster:shop"]}}}
@@ -110,8 +113,22 @@ ROWS = (
             (("RUNTIME_MONITORING", "S3_DATA_EVENTS"), PASS),
             (("S3_DATA_EVENTS",), FAIL),
             ((), FAIL),
+            (("EKS_RUNTIME_MONITORING", "S3_DATA_EVENTS"), FAIL),
         ),
         FEATURES,
+        absent=FAIL,
+    ),
+    Row(
+        "guardduty",
+        DETECTOR,
+        "features",
+        (
+            (("EKS_RUNTIME_MONITORING", "S3_DATA_EVENTS"), PASS),
+            (("RUNTIME_MONITORING", "S3_DATA_EVENTS"), PASS),
+            (("RUNTIME_MONITORING",), FAIL),
+            (("S3_DATA_EVENTS",), FAIL),
+        ),
+        EKS_RUNTIME,
         absent=FAIL,
     ),
     Row(

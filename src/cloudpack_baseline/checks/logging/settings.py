@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from attrs import evolve
+
 from cloudpack_baseline.baseline.options.logging import GuarddutyOptions
 from cloudpack_baseline.checks.check import AccountView
 from cloudpack_baseline.checks.settings import Expected, Setting, each, in_each_region, includes
@@ -17,9 +21,19 @@ cloudtrail_log_integrity = each(
 )
 
 
+_INCLUDED_IN = {"EKS_RUNTIME_MONITORING": "RUNTIME_MONITORING"}
+"""The feature that includes another one, so that a detector has only one of them."""
+
+
 def _features(view: AccountView) -> Expected | None:
     features = view.baseline.options(GuarddutyOptions).features
-    return includes(*features) if features else None
+
+    def accepts(enabled: Collection[str]) -> bool:
+        return all(
+            feature in enabled or _INCLUDED_IN.get(feature) in enabled for feature in features
+        )
+
+    return evolve(includes(*features), accepts=accepts) if features else None
 
 
 guardduty = in_each_region(
@@ -30,5 +44,6 @@ guardduty = in_each_region(
 
 A member account has a detector of its own too (ListDetectors, GetDetector). Without declared
 Regions, all enabled Regions are read, because intruders prefer those that nobody uses.
-Optional features count only if the baseline names them.""",
+Optional features count only if the baseline names them. ``RUNTIME_MONITORING`` includes
+``EKS_RUNTIME_MONITORING`` (GuardDuty API Reference, DetectorFeatureConfiguration).""",
 )
