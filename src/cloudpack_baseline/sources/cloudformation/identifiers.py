@@ -57,15 +57,18 @@ class Identifiers:
         )
 
     def _name(self, name: str) -> Resolved | None:
-        """The property that names the resource; ``None``: it names none, or is no text."""
+        """The property that names the resource; ``None``: it is empty, or no text."""
         property_value = self.value_of(name)
-        return property_value if isinstance(property_value, str | int) else None
+        is_name = isinstance(property_value, str | int) and property_value != ""
+        return property_value if is_name else None
 
     def attribute(self, name: str) -> Resolved | None:
         """What ``Fn::GetAtt`` returns; ``None``: it is not known for this type."""
         form = self.kind.attributes.get(name) if self.kind else None
         if callable(form):
             return form(self.logical_id)
+        if self.kind is not None and name in self.kind.naming:
+            return self._name(name)
         return self._formatted(form) if form else self.value_of(name)
 
     def _formatted(self, form: str) -> Resolved:

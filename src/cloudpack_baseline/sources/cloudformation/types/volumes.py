@@ -72,6 +72,22 @@ def _is_encrypted(resource: TypedResource, properties: Resolved) -> Resolved:
     return encrypted
 
 
+@TYPES.of("AWS::EC2::Volume", _VOLUMES, order=7)
+def _volume_of_snapshot(resource: TypedResource) -> None:
+    """A volume of an encrypted snapshot is encrypted, whatever it says; of a plan it may be one.
+
+    Source: Amazon EC2 API Reference, CreateVolume.
+    """
+    source = str(shown(resource.get("SnapshotId")))
+    snapshot = resource.answers.find("ec2:DescribeSnapshots", "SnapshotId", source)
+    volume = resource.answers.find(_VOLUMES, "VolumeId", resource.id)
+    encrypted = None if snapshot is None else snapshot.raw("Encrypted")
+    is_open = volume is not None and isinstance(volume.raw("Encrypted"), Unknown)
+    if volume is not None and (encrypted is True or (is_open and encrypted is False)):
+        by_default = encrypts_by_default(resource)
+        resource.settle(volume, Encrypted=encrypted if encrypted is True else by_default)
+
+
 @TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)
 def _volume_attachment(resource: TypedResource) -> None:
     instance = resource.object(

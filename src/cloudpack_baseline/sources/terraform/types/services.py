@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
 from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here, policy_of_one
 from cloudpack_baseline.sources.cloudformation.typed import (
@@ -22,6 +23,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedObject,
     why_of,
 )
+from cloudpack_baseline.sources.located import AnswerObject
 from cloudpack_baseline.sources.terraform.documents import statements_of
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
@@ -442,6 +444,30 @@ def _vault(resource: TypedResource) -> None:
 
 
 TYPES["aws_glacier_vault"] = Mapped(describe=_vault, describes=(_VAULTS, _VAULT_POLICY), ref="name")
+
+
+def _lock_policy(resource: TypedResource) -> None:
+    """A further policy of a vault, which nobody can change once it is locked."""
+    vault = resource.subject("VaultName")
+    place = f"{resource.partition}:glacier:{resource.region}:{resource.account}"
+    arn = f"arn:{place}:vaults/{vault}"
+    if resource.answers.find(_VAULTS, "VaultName", vault) is None:
+        resource.elsewhere(_VAULTS, VaultName=vault, VaultARN=arn)
+
+    def join(known: AnswerObject, later: AnswerObject) -> AnswerObject:
+        policy = known.raw("policy").raw("Policy")
+        for statement in statements_of(str(later.raw("policy").raw("Policy"))):
+            policy = with_statement(policy, statement, resource.origin)
+        later["policy"] = AnswerObject({"Policy": policy}, resource.origin)
+        return later
+
+    policy = policy_of_one(resource.get("Policy"), arn, resource.account)
+    resource.about(_VAULT_POLICY, vault, at="Policy", join=join, policy={"Policy": policy})
+
+
+TYPES["aws_glacier_vault_lock"] = Mapped(
+    describe=_lock_policy, describes=(_VAULTS, _VAULT_POLICY), needs=("VaultName",), order=3
+)
 
 
 def _document(resource: TypedResource) -> None:

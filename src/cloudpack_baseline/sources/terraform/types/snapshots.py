@@ -9,7 +9,14 @@ from typing import Any
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, is_true, shown
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    as_list,
+    exact,
+    follow,
+    is_true,
+    shown,
+)
 from cloudpack_baseline.sources.cloudformation.types.volumes import encrypts_by_default
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerList
@@ -111,6 +118,26 @@ def _image(resource: TypedResource) -> None:
     resource.about(_OF_IMAGE, resource.id, LaunchPermissions=AnswerList())
 
 
+def _image_of_instance(resource: TypedResource) -> None:
+    """An image of an instance has snapshots of its volumes, encrypted as these are."""
+    _image(resource)
+    instance = str(shown(resource.get("SourceInstanceId")))
+    volumes = [
+        volume.raw("Encrypted")
+        for volume in resource.answers.items.get("ec2:DescribeVolumes", ())
+        if any(
+            str(follow(attachment, "InstanceId")) == instance
+            for attachment in as_list(volume.raw("Attachments"))
+        )
+    ]
+    bare = next((encrypted for encrypted in volumes if encrypted is False), None)
+    unknown = next((exact(encrypted) for encrypted in volumes if encrypted is not True), None)
+    if not volumes:
+        unknown = undetermined(f"the volumes of {instance}")
+    encrypted = bare if bare is not None else True if unknown is None else unknown
+    _add_snapshot(resource, _snapshot_of(resource.id), encrypted)
+
+
 def _image_copy(resource: TypedResource) -> None:
     """A copy of an image has copies of its snapshots.
 
@@ -127,12 +154,16 @@ def _snapshot_of(image: object) -> str:
     return f"the snapshots of {shown(image)}"
 
 
-for _name in ("aws_ami", "aws_ami_from_instance"):
-    TYPES[_name] = Mapped(describe=_image, describes=(_IMAGES, _OF_IMAGE), order=0)
-
-TYPES["aws_ami_copy"] = Mapped(
-    describe=_image_copy, describes=(_IMAGES, _OF_IMAGE, _SNAPSHOTS, _OF_SNAPSHOT), order=0
-)
+TYPES["aws_ami"] = Mapped(describe=_image, describes=(_IMAGES, _OF_IMAGE), order=0)
+for _name, _describe, _order in (
+    ("aws_ami_from_instance", _image_of_instance, 6),
+    ("aws_ami_copy", _image_copy, 7),
+):
+    TYPES[_name] = Mapped(
+        describe=_describe,
+        describes=(_IMAGES, _OF_IMAGE, _SNAPSHOTS, _OF_SNAPSHOT),
+        order=_order,
+    )
 
 _GRANTEES = {
     "AccountId": "UserId",
@@ -156,7 +187,7 @@ def _launch_permission(resource: TypedResource) -> None:
 
 
 TYPES["aws_ami_launch_permission"] = Mapped(
-    describe=_launch_permission, describes=(_IMAGES, _OF_IMAGE), needs=("ImageId",), order=1
+    describe=_launch_permission, describes=(_IMAGES, _OF_IMAGE), needs=("ImageId",), order=8
 )
 
 # Snapshots of databases ------------------------------------------------------------------------
