@@ -89,14 +89,18 @@ def _names_within(place: str) -> frozenset[str]:
     reached, frontier = {place}, [place]
     names: set[str] = set()
     while frontier:
-        module = import_module(frontier.pop())
-        tree = ast.parse(getsource(module))
-        names |= _attributes(tree)
-        for imported in _imports(tree):
-            if imported not in reached:
-                reached.add(imported)
-                frontier.append(imported)
+        attributes, imports = _parsed(frontier.pop())
+        names |= attributes
+        frontier += imports - reached
+        reached |= imports
     return frozenset(names)
+
+
+@cache
+def _parsed(place: str) -> tuple[frozenset[str], frozenset[str]]:
+    """The names of attributes in the module, and the modules that it imports."""
+    tree = ast.parse(getsource(import_module(place)))
+    return _attributes(tree), frozenset(_imports(tree))
 
 
 def _attributes(tree: ast.AST) -> frozenset[str]:

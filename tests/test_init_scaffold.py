@@ -270,7 +270,8 @@ class TestRun:
     """What was written, run as a user runs it: on a pipe, without credentials."""
 
     def pytest(self, *arguments):
-        environment = {key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ}
+        kept = ("PATH", "HOME", "MOTO_AMIS_PATH")
+        environment = {key: os.environ[key] for key in kept if key in os.environ}
         controls = "--cloudpack-control=default-security-group,s3-exposure,root-mfa"
         command = ("-m", "pytest", "-p", "no:cacheprovider", "--cloudpack-baseline", controls)
         return run_python(
