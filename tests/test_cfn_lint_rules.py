@@ -26,37 +26,62 @@ Resources:
 NUMBER = cfn_lint_rules._numbers()["s3-versioning"]
 
 
+def linted(folder, **templates):
+    """The matches in templates by the name of each, of one run of cfn-lint in the folder."""
+    for name, text in templates.items():
+        (folder / f"{name}.yaml").write_text(text)
+    files = [f"{name}.yaml" for name in templates]
+    arguments = [*files, "-a", "cloudpack_baseline.cfn_lint_rules", "-f", "json"]
+    result = run_python("-m", "cfnlint.runner.cli", *arguments, cwd=folder, check=False)
+    matches = {name: [] for name in templates}
+    for match in json.loads(result.stdout):
+        start = match["Location"]["Start"]
+        matches[match["Filename"].removesuffix(".yaml")].append(
+            (match["Rule"]["Id"], start["LineNumber"], start["ColumnNumber"])
+        )
+    return matches
+
+
+def of_rules(matches, *numbers):
+    """Those of the rules with the numbers."""
+    return sorted(match for match in matches if match[0].endswith(numbers or (str(NUMBER),)))
+
+
 @pytest.fixture
 def lint(tmp_path, monkeypatch):
     """The matches of the numbers of rules in a template: (rule, line, column)."""
     monkeypatch.chdir(tmp_path)
-
-    def lint(text, *numbers):
-        (tmp_path / "site.yaml").write_text(text)
-        arguments = ["site.yaml", "-a", "cloudpack_baseline.cfn_lint_rules", "-f", "json"]
-        result = run_python("-m", "cfnlint.runner.cli", *arguments, check=False)
-        return sorted(
-            (
-                match["Rule"]["Id"],
-                match["Location"]["Start"]["LineNumber"],
-                match["Location"]["Start"]["ColumnNumber"],
-            )
-            for match in json.loads(result.stdout)
-            if match["Rule"]["Id"].endswith(numbers or (str(NUMBER),))
-        )
-
-    return lint
+    return lambda text, *numbers: of_rules(linted(tmp_path, site=text)["site"], *numbers)
 
 
-def test_a_failure_is_an_error_and_an_unknown_a_warning_at_their_lines(lint):
+METADATA = f"    Metadata: {{cfn-lint: {{config: {{ignore_checks: [E{NUMBER}]}}}}}}\n"
+NESTED = (
+    "  Nested: {Type: AWS::CloudFormation::Stack, Properties: "
+    "{TemplateURL: 'https://example.com/nested.yaml'}}\n"
+)
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    """The matches in three templates without a baseline file."""
+    return linted(
+        tmp_path_factory.mktemp("templates"),
+        plain=TEMPLATE,
+        suppressed=TEMPLATE.replace("  Depends:\n", METADATA + "  Depends:\n"),
+        parent=TEMPLATE + NESTED,
+    )
+
+
+def test_a_failure_is_an_error_and_an_unknown_a_warning_at_their_lines(judged):
     # Nothing of 9800: the template is judged.
-    assert lint(TEMPLATE, str(NUMBER), "9800") == [(f"E{NUMBER}", 7, 33), (f"W{NUMBER}", 11, 33)]
+    assert of_rules(judged["plain"], str(NUMBER), "9800") == [
+        (f"E{NUMBER}", 7, 33),
+        (f"W{NUMBER}", 11, 33),
+    ]
 
 
-def test_metadata_suppresses_a_rule_in_its_resource_alone(lint):
-    metadata = f"    Metadata: {{cfn-lint: {{config: {{ignore_checks: [E{NUMBER}]}}}}}}\n"
-    text = TEMPLATE.replace("  Depends:\n", metadata + "  Depends:\n")
-    assert lint(text) == [(f"W{NUMBER}", 12, 33)]
+def test_metadata_suppresses_a_rule_in_its_resource_alone(judged):
+    assert of_rules(judged["suppressed"]) == [(f"W{NUMBER}", 12, 33)]
 
 
 def test_every_control_has_two_rules_with_a_number_of_its_own():
@@ -74,12 +99,8 @@ def test_a_template_that_is_not_judged_says_so_once(lint, tmp_path):
     assert lint(TEMPLATE, "9800") == [("E9800", 3, 1)]
 
 
-def test_a_nested_stack_that_is_not_read_is_a_warning(lint):
-    nested = (
-        "  Nested: {Type: AWS::CloudFormation::Stack, Properties: "
-        "{TemplateURL: 'https://example.com/nested.yaml'}}\n"
-    )
-    ((rule, line, _),) = lint(TEMPLATE + nested, "9800")
+def test_a_nested_stack_that_is_not_read_is_a_warning(judged):
+    ((rule, line, _),) = of_rules(judged["parent"], "9800")
     assert (rule, line) == ("W9800", TEMPLATE.count("\n") + 1)
 
 
