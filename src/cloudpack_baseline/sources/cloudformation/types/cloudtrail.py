@@ -42,10 +42,14 @@ _MANAGEMENT = {
     attributes={"Arn": "arn:{partition}:cloudtrail:{region}:{account}:trail/{id}"},
 )
 def _trail(resource: TypedResource) -> None:
-    """A trail without selectors records management events, and no data events."""
+    """A trail without selectors records management events, and no data events.
+
+    So does one with an empty list of them, as the AWS CDK writes it.
+    """
     arn = resource.attribute("Arn")
-    simple = listed(resource.get("EventSelectors"))
-    advanced = listed(resource.get("AdvancedEventSelectors"))
+    simple, advanced = map(resource.get, ("EventSelectors", "AdvancedEventSelectors"))
+    simple = None if simple == [] else listed(simple)
+    advanced = None if advanced == [] else listed(advanced)
     trail = resource.item(
         "cloudtrail:DescribeTrails",
         "S3KeyPrefix",
