@@ -63,6 +63,7 @@ def answers_of(
             # What is not expanded, such as connectors, adds policies and roles.
             detail = f"AWS SAM may add roles and policies to {stack.template.file}"
             answers_here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
+        answers_here.shared_names |= _shared_names(stack)
     pending = [
         _Pending(kind, partial(_typed, resource, stack, place), _label(resource), place)
         for stack, place in stacks
@@ -76,6 +77,14 @@ def answers_of(
         with described_gaps(entry.kind, entry.label, answers_there):
             entry.kind.describe(entry.typed(answers_there))
     return answers
+
+
+def _shared_names(stack: Stack) -> Iterator[tuple[str, str]]:
+    """The ID of each bucket whose name another one has already, with that name."""
+    for logical_id in stack.names.unnamed:
+        bucket = stack.resources.get(logical_id)
+        if bucket is not None and bucket.type == "AWS::S3::Bucket":
+            yield bucket.id, str(bucket.properties().get("BucketName"))
 
 
 @frozen

@@ -45,6 +45,7 @@ class StackAnswers:
     Attributes:
         items: of listings, by operation.
         subjects: of operations about one subject, by operation and subject; see `give`.
+        shared_names: the name of each bucket that another one has already, by its ID.
         gaps: what is missing of an operation's answers.
         chosen_addresses: how many addresses were chosen in each subnet and kind of block.
         of_account: those of all Regions of the account, for services that have no Regions.
@@ -56,6 +57,7 @@ class StackAnswers:
         self.items: dict[str, list[AnswerObject]] = {}
         self._subjects: dict[tuple[str, str], AnswerObject] = {}
         self.subjects: Mapping[tuple[str, str], AnswerObject] = MappingProxyType(self._subjects)
+        self.shared_names: dict[str, str] = {}
         self.gaps: dict[str, Unknown] = {}
         self.chosen_addresses: dict[tuple[str, str], int] = {}
         self._given: dict[tuple[str, str], GivenAnswer] = {}

@@ -146,6 +146,10 @@ class PlanDescription:
             and self._is_in_target(resource)
         ]
         self._resolution.claim_names(resource for resource, _ in managed)
+        for resource in (bucket for bucket, _ in managed if bucket.type == "aws_s3_bucket"):
+            name, identifier = resource.values.get("bucket"), self._resolution.identifier(resource)
+            if isinstance(name, str) and identifier != name:
+                self._answers_of(resource).shared_names[str(identifier)] = name
         for resource, mapped in managed:
             with self._gaps(resource, mapped):
                 self._add_parts(resource, mapped)

@@ -6,9 +6,11 @@ Source: AWS CloudFormation Template Reference, "Amazon S3 resource types".
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
+from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import partly_known_policy, policy_text
 from cloudpack_baseline.sources.cloudformation.policy_choices import add_policy
@@ -26,8 +28,9 @@ from cloudpack_baseline.sources.cloudformation.values import (
     as_text,
     is_exact,
     why_of,
+    with_members,
 )
-from cloudpack_baseline.sources.located import AnswerObject
+from cloudpack_baseline.sources.located import AnswerObject, LocatedDocument
 
 __all__ = ["OWNER_ID", "TYPES", "public_access_block"]
 
@@ -368,10 +371,28 @@ def _lifecycle_rule(rule: Mapping[str, Any]) -> dict[str, Any]:
 def _bucket_policy(resource: TypedResource) -> None:
     """A bucket has one policy: which of several stays depends on the order of deployment."""
     for bucket in resource.subjects("Bucket"):
-        document = policy_text(resource.get("PolicyDocument"), bucket=bucket)
+        policy = resource.get("PolicyDocument")
+        name = resource.answers.shared_names.get(bucket)
+        document = policy_text(
+            policy if name is None else _renamed(policy, name, bucket), bucket=bucket
+        )
         add_policy(resource, _POLICY, bucket, at="PolicyDocument", Policy=document)
         is_public = _is_public(resource.get("PolicyDocument"))
         resource.about(_POLICY_STATUS, bucket, join=_one_is_public, IsPublic=is_public)
+
+
+def _renamed(value: Resolved, name: str, bucket: str) -> Resolved:
+    """The policy of a bucket whose name another one has already, which is known by its ID."""
+    if isinstance(value, Mapping):
+        return with_members(value, **{key: _renamed(value[key], name, bucket) for key in value})
+    if isinstance(value, list):
+        return [_renamed(entry, name, bucket) for entry in as_list(value)]
+    if not isinstance(value, str):
+        return value
+    text = re.sub(rf"(:s3:::){re.escape(name)}(?=[/\"]|$)", rf"\1{bucket}", value)
+    if isinstance(value, LocatedDocument):
+        return LocatedDocument(text, value.places)
+    return DocumentText(text, why_of(value))
 
 
 def _one_is_public(known: AnswerObject, later: AnswerObject) -> AnswerObject:
