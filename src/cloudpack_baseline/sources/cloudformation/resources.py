@@ -10,6 +10,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
+from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_loop
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
@@ -54,9 +55,9 @@ def answers_of(
             of_account = of_accounts.setdefault(place.account, [])
             answers[place.account, place.region] = StackAnswers(of_account)
         answers_here = answers[place.account, place.region]
-        for detail in _unread(stack):
+        for detail, operations in _unread(stack):
             unknown = Unknown.because(Why.UNDETERMINED, detail=detail)
-            answers_here.add_gap(described_operations(), unknown)
+            answers_here.add_gap(operations, unknown)
         if any(
             resource.type.startswith("AWS::Serverless::") for resource in stack.resources.values()
         ):
@@ -140,14 +141,16 @@ def _typed_addition(
     )
 
 
-def _unread(stack: Stack) -> Iterator[str]:
-    """What may add resources to the template, or change those that are in it."""
+def _unread(stack: Stack) -> Iterator[tuple[str, frozenset[str]]]:
+    """What may add resources to the template, or change those in it; the answers it may change."""
     for transform in stack.template.transforms:
         if transform not in _KNOWN_TRANSFORMS:
-            yield f"the macro {transform} of {stack.template.file} may add resources"
+            detail = f"the macro {transform} of {stack.template.file} may add resources"
+            yield detail, described_operations()
     for key, node in stack.template.entries("Resources").items():
         if key.startswith(LOOP):
-            yield f"{stack.template.file}:{node.mark.line}: {key} loops over what is not known"
+            detail = f"{stack.template.file}:{node.mark.line}: {key} loops over what is not known"
+            yield detail, operations_of_loop(node)
 
 
 def _label(resource: TemplateResource) -> str:
