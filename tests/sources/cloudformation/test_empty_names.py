@@ -36,3 +36,9 @@ Resources:
 def test_an_empty_name_is_none(judge_template, value, control, properties):
     text = TEMPLATE % {**properties, "value": value}
     assert judge_template(control, text) == {"First": "fail", "Second": "fail"}
+
+
+@pytest.mark.parametrize("properties", ["{}", '{QueueName: ""}', "{FifoQueue: true}"])
+def test_a_resource_without_a_name_has_its_logical_id(judge_template, properties):
+    text = f"Resources: {{Jobs: {{Type: AWS::SQS::Queue, Properties: {properties}}}}}"
+    assert judge_template("resource-sharing", text) == {"Jobs": "pass"}

@@ -67,9 +67,11 @@ class Identifiers:
         form = self.kind.attributes.get(name) if self.kind else None
         if callable(form):
             return form(self.logical_id)
-        if self.kind is not None and name in self.kind.naming:
-            return self._name(name)
-        return self._formatted(form) if form else self.value_of(name)
+        if form:
+            return self._formatted(form)
+        value = self.value_of(name)
+        is_name = self.kind is not None and name in self.kind.naming
+        return None if is_name and value == "" else value
 
     def _formatted(self, form: str) -> Resolved:
         """The text of a format, as of `ResourceType.attributes`."""
