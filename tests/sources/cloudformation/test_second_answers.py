@@ -43,7 +43,7 @@ def test_what_two_resources_set_differently_names_both(later, turn):
     with pytest.raises(Misshapen) as caught:
         answer["Status"]
     names = ("A and B", "B and A")[turn < 0]
-    assert caught.value.unknown.causes[0].detail == f"Status: {names} set it differently"
+    assert caught.value.unknown.causes[0].detail == f"Status (set by {names})"
 
 
 def test_of_objects_and_lists_only_what_differs_is_unknown():

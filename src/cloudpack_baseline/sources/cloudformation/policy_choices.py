@@ -93,7 +93,7 @@ def either_policy(first: Resolved, second: Resolved, subject: str) -> Resolved:
     """
     if first == second:
         return second
-    unknown = undetermined(f"one of several policies of {subject}")
+    unknown = undetermined(f"the policy of {subject} (one of several)")
     try:
         first_statements, second_statements = list(_statements(first)), list(_statements(second))
     except (AttributeError, ValueError):

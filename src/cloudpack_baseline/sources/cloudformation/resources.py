@@ -62,7 +62,7 @@ def answers_of(
             resource.type.startswith("AWS::Serverless::") for resource in stack.resources.values()
         ):
             # What is not expanded, such as connectors, adds policies and roles.
-            detail = f"AWS SAM may add roles and policies to {stack.template.file}"
+            detail = f"what AWS SAM adds to {stack.template.file}, such as roles"
             answers_here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
         answers_here.shared_names |= _shared_names(stack)
     pending = [
@@ -145,11 +145,11 @@ def _unread(stack: Stack) -> Iterator[tuple[str, frozenset[str]]]:
     """What may add resources to the template, or change those in it; the answers it may change."""
     for transform in stack.template.transforms:
         if transform not in _KNOWN_TRANSFORMS:
-            detail = f"the macro {transform} of {stack.template.file} may add resources"
+            detail = f"what the macro {transform} adds to {stack.template.file}"
             yield detail, described_operations()
     for key, node in stack.template.entries("Resources").items():
         if key.startswith(LOOP):
-            detail = f"{stack.template.file}:{node.mark.line}: {key} loops over what is not known"
+            detail = f"what {key} loops over ({stack.template.file}:{node.mark.line})"
             yield detail, operations_of_loop(node)
 
 

@@ -210,4 +210,4 @@ def _one_of(name: str, known: Resolved, later: Resolved, resources: tuple[str, .
     if isinstance(known, AnswerList) and isinstance(later, AnswerList) and len(known) == len(later):
         pairs = zip(known.raw(), later.raw(), strict=True)
         return _listed(_one_of(name, *pair, resources) for pair in pairs)
-    return undetermined(f"{name}: {' and '.join(resources)} set it differently")
+    return undetermined(f"{name} (set by {' and '.join(resources)})")

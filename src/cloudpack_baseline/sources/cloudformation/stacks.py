@@ -556,7 +556,7 @@ class _StackNames:
         if entry is None or self.resolver is None:
             return None
         if (logical_id, name) in self._open:
-            return undetermined(f"{logical_id}.{name} refers to itself")
+            return undetermined(f"{logical_id}.{name} (it refers to itself)")
         if (logical_id, name) not in self._resolved:
             self._open.add((logical_id, name))
             value = self.resolver.value(entry)

@@ -377,7 +377,7 @@ def _either(name: str, known: Properties, further: Properties) -> Properties:
 def _one_of(before: Resolved, value: Resolved, name: str) -> Resolved:
     if isinstance(before, LocatedDocument) and isinstance(value, LocatedDocument):
         return either_policy(before, value, name)
-    return value if value == before else undetermined(f"one of several settings of {name}")
+    return value if value == before else undetermined(f"{name} (one of several settings)")
 
 
 def _joined(known: Properties, further: Properties) -> Properties:

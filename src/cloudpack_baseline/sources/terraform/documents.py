@@ -92,7 +92,7 @@ def _parsed(text: str) -> Resolved:
     try:
         return parsed_document(text)
     except (ValueError, RecursionError):
-        return undetermined("a policy document that is not JSON")
+        return undetermined("a policy document (it is not JSON)")
 
 
 def _merged(statements: list[Any], further: Iterable[Any]) -> list[Any]:

@@ -129,7 +129,7 @@ def _permission(resource: TypedResource, rule: Resolved, peer: str) -> AnswerObj
 def _traffic(rule: Resolved) -> dict[str, Resolved] | str:
     """The protocol and the ports; a text that says why they are not known."""
     if not isinstance(rule, dict):
-        return vague([undetermined("a rule that is not an object") if is_exact(rule) else rule])
+        return vague([undetermined("a rule (it is not an object)") if is_exact(rule) else rule])
     protocol, *ports = (rule.get(name) for name in ("IpProtocol", "FromPort", "ToPort"))
     if not is_exact([protocol, *ports]):
         return vague([protocol, *ports])
@@ -176,7 +176,7 @@ def _peers(resource: TypedResource, rule: dict[str, Resolved], peer: str) -> dic
             unknown.append(group)
     if not peers and not unknown:
         # EC2 rejects a rule for nobody.
-        unknown.append(undetermined(f"a rule without a {peer.lower()}"))
+        unknown.append(undetermined(f"the {peer.lower()} of a rule"))
     for value in unknown:
         cause = value if not is_exact(value) else undetermined(f"the block {as_text(value)}")
         peers["PrefixListIds"] = [{"PrefixListId": vague([cause])}]

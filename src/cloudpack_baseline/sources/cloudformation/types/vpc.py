@@ -289,7 +289,7 @@ def _associate(resource: TypedResource, listing: str, key: str, association: Ans
     items = [resource.answers.find(listing, key, claimed) for claimed in claims]
     described = [item for item in items if item is not None]
     given = [item for item in described if item.raw("IsDefault") is not True]
-    several = undetermined(f"{' and '.join(claims.values())} give {subnet} one each")
+    several = undetermined(f"the {key} of {subnet} (set by {' and '.join(claims.values())})")
     for item in described if len(claims) > 1 else ():
         if len(given) > 1:
             item["Associations"] = several

@@ -193,7 +193,7 @@ def _default_table(resource: TypedResource) -> None:
 
 def _adopted_by(adopted: str, adopters: Iterable[str]) -> Unknown:
     """Which of several default resources are one stays, is not known."""
-    return undetermined(f"{' and '.join(adopters)} adopt {adopted}")
+    return undetermined(f"{adopted} (adopted by {' and '.join(adopters)})")
 
 
 def _describe_as(name: str, resource: TypedResource, properties: ResolvedObject) -> None:
