@@ -1067,6 +1067,12 @@ STATES = [
         FAIL,
     ),
     State(
+        "a key policy that lets everyone administer the key and not use it",
+        "resource-sharing",
+        (shared_key(for_anyone(["kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"])),),
+        PASS,
+    ),
+    State(
         "a snapshot in the state `error` or `failed`",
         "ebs-encryption",
         (evolve(ebs_snapshot(), state="error", encrypted=False),),

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-__all__ = ["actions_on"]
+__all__ = ["actions_on", "actions_without_effect"]
 
 
 @cache
@@ -28,3 +28,12 @@ def actions_on(kind: str) -> tuple[str, ...]:
         KeyError: the table has no such kind.
     """
     return _table()[kind]
+
+
+def actions_without_effect(kind: str) -> tuple[str, ...]:
+    """The IAM actions on a kind of resource that other accounts cannot be allowed.
+
+    Args:
+        kind: as of `actions_on`.
+    """
+    return _table().get(f"{kind}/without-effect", ())

@@ -32,7 +32,8 @@ class SharedResource:
             cannot.
         signed: whether its service answers signed requests only.
         constants: condition keys (in lower case) with the value that all requests have.
-        excluded: actions that no request about it has, whatever its policy names.
+        excluded: actions that no request about it has, or that other accounts cannot be allowed,
+            whatever its policy names.
     """
 
     arn: str

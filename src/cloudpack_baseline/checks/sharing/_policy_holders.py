@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cloudpack_baseline.access import SharedResource
-from cloudpack_baseline.access.resource_actions import actions_on
+from cloudpack_baseline.access.resource_actions import actions_on, actions_without_effect
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.record import Record
 
@@ -51,6 +51,7 @@ class PolicyHolder:
             region=record.region or None,
             child_prefix=self.child_prefix.format(**place),
             signed=self.signed,
+            excluded=actions_without_effect(self.actions),
         )
 
 
