@@ -49,5 +49,5 @@ def _service_models() -> Iterator[None]:
     """
     load = JSONFileLoader().load_file
     content = cache(lambda path: pickle.dumps(load(path)))
-    with patch.object(JSONFileLoader, "load_file", lambda _, path: pickle.loads(content(path))):  # noqa: S301 - our own
+    with patch.object(JSONFileLoader, "load_file", lambda _, path: pickle.loads(content(path))):  # noqa: S301 - pickled above
         yield

@@ -46,8 +46,8 @@ PROPERTIES = sorted(
 def test_a_resource_and_one_that_differs_from_it_in_any_order(judge, place):
     """The other one has the same name, or is about the same, and lacks a property."""
     name, property_name = place
-    other = copy.deepcopy(RESOURCES[name])
-    del other["Properties"][property_name]
-    others = [(key, resource) for key, resource in RESOURCES.items() if key != name]
-    both = [(name, RESOURCES[name]), ("Other", other)]
-    assert judge([*others, *both]) == judge([*others, *both[::-1]])
+    twin = copy.deepcopy(RESOURCES[name])
+    del twin["Properties"][property_name]
+    neighbours = [(key, resource) for key, resource in RESOURCES.items() if key != name]
+    both = [(name, RESOURCES[name]), ("Other", twin)]
+    assert judge([*neighbours, *both]) == judge([*neighbours, *both[::-1]])

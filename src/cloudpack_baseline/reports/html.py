@@ -23,7 +23,7 @@ from cloudpack_baseline.reports.words import label, outcome_label, safe
 from cloudpack_baseline.texts import LANGUAGES, Language, text
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
+    from jinja2 import Environment, Template, Undefined
 
 __all__ = ["render"]
 
@@ -48,7 +48,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         MissingExtraError: Jinja2 is not installed.
     """
     try:
-        from jinja2 import Environment  # noqa: PLC0415 - an optional dependency
+        from jinja2 import Environment, StrictUndefined  # noqa: PLC0415 - an optional dependency
         from markupsafe import Markup  # noqa: PLC0415 - an optional dependency
     except ImportError:
         raise MissingExtraError("html", "a report in HTML") from None
@@ -57,7 +57,7 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
         observation["label"] = f"packet-{number}"
         picture = path_svg(observation["witness"]["packet"], observation["label"])
         observation["picture"] = Markup(picture)  # noqa: S704 - escaped where it is drawn
-    page = _template(Environment).render(
+    page = _template(Environment, StrictUndefined).render(
         **_sections(values, groups, Markup),
         **_assets(values, Markup),
         **_functions(groups),
@@ -67,11 +67,9 @@ def render(values: Mapping[str, Any], language: Language) -> bytes:
 
 
 @cache
-def _template(environment: type[Environment]) -> Template:
+def _template(environment: type[Environment], undefined: type[Undefined]) -> Template:
     """The template of the page, compiled once: that takes longer than a small report."""
-    from jinja2 import StrictUndefined  # noqa: PLC0415 - an optional dependency
-
-    page = environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    page = environment(autoescape=True, undefined=undefined, trim_blocks=True)
     return page.from_string(_asset("report.html.j2"))
 
 

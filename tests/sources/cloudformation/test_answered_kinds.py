@@ -58,6 +58,6 @@ def test_whether_a_kind_is_answered(name, items, operation, expected):
     answers = StackAnswers()
     answers.items |= items
     if operation:
-        given = GivenAnswer(answer=AnswerObject({}), resources=("Setting",))
-        answers.give(operation, "", given)
+        given_answer = GivenAnswer(answer=AnswerObject({}), resources=("Setting",))
+        answers.give(operation, "", given_answer)
     assert is_answered(Read(name), answered_operations([answers])) is expected

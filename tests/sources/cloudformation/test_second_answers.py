@@ -19,7 +19,7 @@ from cloudpack_baseline.sources.cloudformation.stack_answers import (
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 
-def given(name, *, is_default=False, **members):
+def given_answer(name, *, is_default=False, **members):
     return GivenAnswer(answer=AnswerObject(members), resources=(name,), is_default=is_default)
 
 
@@ -31,14 +31,14 @@ def joined(*answers, join=None):
 
 
 def test_what_two_resources_set_alike_is_certain():
-    answer = joined(given("A", Status="Enabled"), given("B", Status="Enabled"))
+    answer = joined(given_answer("A", Status="Enabled"), given_answer("B", Status="Enabled"))
     assert answer == {"Status": "Enabled"}
 
 
 @pytest.mark.parametrize("later", [{"Status": "Suspended"}, {}])
 @pytest.mark.parametrize("turn", [1, -1])
 def test_what_two_resources_set_differently_names_both(later, turn):
-    answers = [given("A", Status="Enabled", MFADelete="Enabled"), given("B", **later)]
+    answers = [given_answer("A", Status="Enabled", MFADelete="Enabled"), given_answer("B", **later)]
     answer = joined(*answers[::turn])
     with pytest.raises(Misshapen) as caught:
         answer["Status"]
@@ -50,7 +50,7 @@ def test_of_objects_and_lists_only_what_differs_is_unknown():
     first, second = (
         {"Rules": AnswerList([AnswerObject({"Id": "r", "Days": days})])} for days in (1, 2)
     )
-    (rule,) = joined(given("A", **first), given("B", **second))["Rules"]
+    (rule,) = joined(given_answer("A", **first), given_answer("B", **second))["Rules"]
     assert rule["Id"] == "r"
     with pytest.raises(Misshapen):
         rule["Days"]
@@ -58,11 +58,13 @@ def test_of_objects_and_lists_only_what_differs_is_unknown():
 
 def test_lists_of_several_lengths_are_unknown():
     with pytest.raises(Misshapen):
-        joined(given("A", Rules=AnswerList()), given("B", Rules=AnswerList([1])))["Rules"]
+        joined(given_answer("A", Rules=AnswerList()), given_answer("B", Rules=AnswerList([1])))[
+            "Rules"
+        ]
 
 
 def test_a_resource_replaces_its_own_answer():
-    assert joined(given("A", Status="Enabled"), given("A", Status="Suspended")) == {
+    assert joined(given_answer("A", Status="Enabled"), given_answer("A", Status="Suspended")) == {
         "Status": "Suspended"
     }
 
@@ -70,22 +72,22 @@ def test_a_resource_replaces_its_own_answer():
 @pytest.mark.parametrize("order", list(permutations(range(3))))
 def test_a_default_gives_way_to_any_other_answer(order):
     answers = [
-        given("Whole", is_default=True, Status="Suspended"),
-        given("Part", Status="Enabled"),
-        given("Other", Status="Enabled"),
+        given_answer("Whole", is_default=True, Status="Suspended"),
+        given_answer("Part", Status="Enabled"),
+        given_answer("Other", Status="Enabled"),
     ]
     assert joined(*(answers[place] for place in order)) == {"Status": "Enabled"}
 
 
 def test_a_list_is_extended():
-    answers = [given(name, Keys=AnswerList([name])) for name in ("A", "B")]
+    answers = [given_answer(name, Keys=AnswerList([name])) for name in ("A", "B")]
     assert joined(*answers, join=extending("Keys")) == {"Keys": ["A", "B"]}
 
 
 @pytest.mark.parametrize("turn", [1, -1])
 def test_a_list_stays_unknown_where_a_part_of_it_is(turn):
     unknown = Unknown.because(Why.UNDETERMINED, detail="keys")
-    answers = [given("A", Keys=unknown), given("B", Keys=AnswerList([1]))][::turn]
+    answers = [given_answer("A", Keys=unknown), given_answer("B", Keys=AnswerList([1]))][::turn]
     with pytest.raises(Misshapen):
         joined(*answers, join=extending("Keys"))["Keys"]
 
@@ -144,7 +146,7 @@ def test_a_type_sets_what_another_resource_answers_by_settle_only(folder):
 
 def test_an_answer_is_taken_back_by_whoever_gave_it():
     stack = StackAnswers()
-    stack.give("s3:GetBucketAcl", "logs", given("A"))
+    stack.give("s3:GetBucketAcl", "logs", given_answer("A"))
     stack.withdraw("s3:GetBucketAcl", "logs", "B")
     assert ("s3:GetBucketAcl", "logs") in stack.subjects
     stack.withdraw("s3:GetBucketAcl", "logs", "A")

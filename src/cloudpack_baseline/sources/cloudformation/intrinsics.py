@@ -373,7 +373,7 @@ class Resolver:
             different: list[tuple[Node, Value]] = []
             for entry in self._entries(self.mappings.get(mapping), keys):
                 value = self.value(entry)
-                if all(value != other for _, other in different):
+                if all(value != different_value for _, different_value in different):
                     different.append((entry, value))
                 if len(different) > _MOST_CHOICES:
                     break

@@ -40,8 +40,8 @@ def add_policy(
 
 def add_answer(resource: TypedResource, operation: str, subject: str, answer: AnswerObject) -> None:
     """Answer an operation about the policy of a subject as about another name of it."""
-    given = GivenAnswer(answer=answer, resources=(resource.name,))
-    resource.answers.give(operation, subject, given, _joined(subject))
+    given_answer = GivenAnswer(answer=answer, resources=(resource.name,))
+    resource.answers.give(operation, subject, given_answer, _joined(subject))
 
 
 def _joined(subject: str) -> Join:

@@ -45,21 +45,21 @@ def by_principal(
         yield statement, {}
         return
     known: dict[str, list[Resolved]] = {}
-    others: dict[str, list[Resolved]] = {}
+    unlimited: dict[str, list[Resolved]] = {}
     limited: list[tuple[Mapping[str, Any], Mapping[str, Any]]] = []
     for kind, names in principal.items():
         for name in names if isinstance(names, list) else [names]:
             if (known_name := _known(kind, name)) is not None:
                 known.setdefault(kind, []).append(known_name)
-            elif (part := _limited(statement, kind, name)) is None:
-                others.setdefault(kind, []).append(name)
-            elif part not in limited:
-                limited.append(part)
+            elif (limited_statement := _limited(statement, kind, name)) is None:
+                unlimited.setdefault(kind, []).append(name)
+            elif limited_statement not in limited:
+                limited.append(limited_statement)
     if known:
         yield with_members(statement, Principal=known), {}
     yield from limited
-    if others:
-        yield with_members(statement, Principal=others), {}
+    if unlimited:
+        yield with_members(statement, Principal=unlimited), {}
 
 
 def _limited(

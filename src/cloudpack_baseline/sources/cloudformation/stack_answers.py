@@ -60,7 +60,7 @@ class StackAnswers:
         self.shared_names: dict[str, str] = {}
         self.gaps: dict[str, Unknown] = {}
         self.chosen_addresses: dict[tuple[str, str], int] = {}
-        self._given: dict[tuple[str, str], GivenAnswer] = {}
+        self._given_answers: dict[tuple[str, str], GivenAnswer] = {}
         self._settled: dict[tuple[int, str], tuple[str, ...]] = {}
         self._claims: dict[tuple[str, str], dict[str, str]] = {}
         self._indexes: dict[tuple[str, str], tuple[int, dict[str, AnswerObject]]] = {}
@@ -74,30 +74,30 @@ class StackAnswers:
         )
 
     def give(
-        self, operation: str, subject: str, given: GivenAnswer, join: Join | None = None
+        self, operation: str, subject: str, given_answer: GivenAnswer, join: Join | None = None
     ) -> AnswerObject:
         """Answer an operation about one subject; returns the answer that is in effect.
 
         Args:
             operation: of the API.
             subject: what it is about; empty for an operation that names none.
-            given: the answer.
+            given_answer: the answer.
             join: makes one answer of two; without it, a resource replaces its own, and what
                 another one says differently is not known.
         """
         key = operation, subject
-        known = self._given.get(key)
+        known = self._given_answers.get(key)
         if known is not None:
-            given = _joined(known, given, join)
-        self._given[key] = given
-        self._subjects[key] = given.answer
-        return given.answer
+            given_answer = _joined(known, given_answer, join)
+        self._given_answers[key] = given_answer
+        self._subjects[key] = given_answer.answer
+        return given_answer.answer
 
     def withdraw(self, operation: str, subject: str, resource: str) -> None:
         """Take back what the resource answers about a subject, unless another one says it too."""
-        given = self._given.get((operation, subject))
-        if given is not None and given.resources == (resource,):
-            del self._given[operation, subject], self._subjects[operation, subject]
+        given_answer = self._given_answers.get((operation, subject))
+        if given_answer is not None and given_answer.resources == (resource,):
+            del self._given_answers[operation, subject], self._subjects[operation, subject]
 
     def settle(self, answer: AnswerObject, resource: str, members: Mapping[str, Resolved]) -> None:
         """Set members of an answer of another resource, which has them by default.

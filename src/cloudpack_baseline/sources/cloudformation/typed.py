@@ -275,8 +275,8 @@ class TypedResource:
         if at in self.properties.key_marks:
             for name in members:
                 answer.marks.setdefault(name, self.properties.key_marks[at])
-        given = GivenAnswer(answer=answer, resources=(self.name,), is_default=is_default)
-        return self.answers.give(operation, str(subject), given, join)
+        given_answer = GivenAnswer(answer=answer, resources=(self.name,), is_default=is_default)
+        return self.answers.give(operation, str(subject), given_answer, join)
 
     def settle(self, answer: AnswerObject, **members: Resolved) -> None:
         """Set members of an answer of another resource; see `StackAnswers.settle`."""

@@ -124,11 +124,9 @@ class ChosenText(DocumentText):
         self.choices = tuple(choices)
         return self
 
-    def __getnewargs__(  # type: ignore[override]  # str has one
-        self,
-    ) -> tuple[str, Unknown, tuple[str, ...]]:
-        """All parts, for a copy."""
-        return (str(self), self.unknown, self.choices)
+    def __reduce__(self) -> tuple[Any, ...]:
+        """All parts: a copy keeps the choices."""
+        return type(self), (str(self), self.unknown, self.choices)
 
 
 def undetermined(detail: str) -> Unknown:
@@ -183,8 +181,8 @@ def _chosen(text: str, why: Unknown, pieces: Iterable[object]) -> ChosenText:
     """The texts in a row, one of which is chosen."""
     rows = [""]
     for piece in pieces:
-        parts = piece.choices if isinstance(piece, ChosenText) else (as_text(piece),)
-        rows = [row + part for row in rows for part in parts]
+        choices = piece.choices if isinstance(piece, ChosenText) else (as_text(piece),)
+        rows = [row + choice for row in rows for choice in choices]
     return ChosenText(text, why, rows)
 
 

@@ -231,9 +231,9 @@ class PlanDescription:
         """What other resources add to the properties."""
         known: Properties = {}
         for identifier in self._resolution.names_of(resource):
-            parts = self._parts.get((resource.type, identifier), {})
+            further = self._parts.get((resource.type, identifier), {})
             self._wholes.pop((resource.type, identifier), None)
-            known.update(_either(identifier, known, _joined(known, parts)))
+            known.update(_either(identifier, known, _joined(known, further)))
         of_any = self._parts_of_any.get(resource.type, {})
         # One that is unknown may be about the same list, but not about the same setting.
         settings = {name for name, value in known.items() if not isinstance(value, list)}

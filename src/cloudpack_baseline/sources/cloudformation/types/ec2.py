@@ -43,7 +43,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.located import AnswerObject
 
-__all__ = ["TYPES", "add_launched", "over_template", "template_data"]
+__all__ = ["TYPES", "add_launched", "add_unnamed_template", "over_template", "template_data"]
 
 TYPES = Types()
 
@@ -402,13 +402,26 @@ def _launch_configuration(resource: TypedResource) -> None:
     data["MetadataOptions"] = template_metadata_options(resource.answers, data)
     add_volumes(resource, data, "available")
     add_root_volume(resource, data, "available")
+    add_unnamed_template(resource, resource.id, data)
+
+
+def add_unnamed_template(
+    resource: TypedResource, template_id: str, settings: Mapping[str, Resolved]
+) -> None:
+    """Add the launch template that something else is in all but name.
+
+    Args:
+        resource: that launches instances.
+        template_id: stands for the ID and for the name.
+        settings: of the instances; ``None``: not set.
+    """
     resource.item(
         _TEMPLATES,
-        LaunchTemplateId=resource.id,
-        LaunchTemplateName=resource.id,
+        LaunchTemplateId=template_id,
+        LaunchTemplateName=template_id,
         VersionNumber=1,
         DefaultVersion=True,
-        LaunchTemplateData={name: value for name, value in data.items() if value is not None},
+        LaunchTemplateData={name: value for name, value in settings.items() if value is not None},
     )
 
 

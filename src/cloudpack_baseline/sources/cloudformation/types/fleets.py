@@ -22,6 +22,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types.ec2 import (
     add_launched,
+    add_unnamed_template,
     over_template,
     template_data,
 )
@@ -74,13 +75,13 @@ class _Launch:
     Attributes:
         settings: of a launch template, and their own.
         subnets: in which they may be.
-        own: those that no launch template has.
+        own_settings: those that no launch template has.
         is_specified: whether these are all, as of a launch specification.
     """
 
     settings: dict[str, Resolved]
     subnets: list[Resolved]
-    own: dict[str, Resolved]
+    own_settings: dict[str, Resolved]
     is_specified: bool = False
 
 
@@ -91,25 +92,16 @@ def _launch(resource: TypedResource, launches: Iterable[_Launch]) -> None:
         launched = evolve(resource, name=name, id=f"i-{name}")
         add_launched(launched, launch.settings, launch.subnets, [])
         # Those of a launch template are described with it.
-        add_volumes(launched, launch.own, "in-use")
-        if "ImageId" in launch.own:
-            add_root_volume(launched, launch.own, "in-use")
+        add_volumes(launched, launch.own_settings, "in-use")
+        if "ImageId" in launch.own_settings:
+            add_root_volume(launched, launch.own_settings, "in-use")
         if launch.is_specified:
-            _add_specification(launched, launch.own)
+            _add_specification(launched, launch.own_settings)
 
 
 def _add_specification(resource: TypedResource, settings: dict[str, Resolved]) -> None:
-    """A launch specification, as the launch template that it is but in name."""
-    data = {name: value for name, value in settings.items() if value is not None}
-    data["MetadataOptions"] = template_metadata_options(resource.answers, data)
-    resource.item(
-        _TEMPLATES,
-        LaunchTemplateId=resource.name,
-        LaunchTemplateName=resource.name,
-        VersionNumber=1,
-        DefaultVersion=True,
-        LaunchTemplateData=data,
-    )
+    metadata = template_metadata_options(resource.answers, settings)
+    add_unnamed_template(resource, resource.name, {**settings, "MetadataOptions": metadata})
 
 
 def _specified(resource: TypedResource, specifications: Resolved) -> Iterator[_Launch]:
@@ -119,14 +111,16 @@ def _specified(resource: TypedResource, specifications: Resolved) -> Iterator[_L
             continue
         groups = specification.get("SecurityGroups")
         named = [follow(group, "GroupId") for group in as_list(groups)]
-        own = {
+        own_settings = {
             **specification,
             "ImageId": specification.get("ImageId"),
             "NetworkInterfaces": listed(specification.get("NetworkInterfaces")),
             "SecurityGroups": named if isinstance(groups, list) else groups,
         }
         subnets = _subnets(specification.get("SubnetId"))
-        yield _Launch(settings=own, subnets=subnets, own=own, is_specified=True)
+        yield _Launch(
+            settings=own_settings, subnets=subnets, own_settings=own_settings, is_specified=True
+        )
 
 
 def _of_templates(resource: TypedResource, configs: Resolved) -> Iterator[_Launch]:
@@ -134,21 +128,20 @@ def _of_templates(resource: TypedResource, configs: Resolved) -> Iterator[_Launc
     nothing = ResolvedObject({}, resource.properties.mark)
     for config in as_list(configs):
         reference = follow(config, "LaunchTemplateSpecification")
-        template = template_data(resource.answers, reference)
-        if reference is None or isinstance(reference, Unknown):
-            template = (
-                undetermined(f"launch template of {resource.name}")
-                if reference is None
-                else reference
-            )
+        if reference is None:
+            reference = undetermined(f"launch template of {resource.name}")
+        is_unknown = isinstance(reference, Unknown)
+        template = reference if is_unknown else template_data(resource.answers, reference)
         settings = over_template(template, nothing)
         launches: list[_Launch] = []
         for override in as_list(follow(config, "Overrides")) or [nothing]:
             entries = {name: follow(override, name) for name in _OVERRIDDEN}
-            own = {name: value for name, value in entries.items() if value is not None}
-            launch = next((known for known in launches if known.own == own), None)
+            own_settings = {name: value for name, value in entries.items() if value is not None}
+            launch = next((known for known in launches if known.own_settings == own_settings), None)
             if launch is None:
-                launch = _Launch(settings={**settings, **own}, subnets=[], own=own)
+                launch = _Launch(
+                    settings={**settings, **own_settings}, subnets=[], own_settings=own_settings
+                )
                 launches.append(launch)
             launch.subnets.extend(_subnets(follow(override, "SubnetId")))
         yield from launches

@@ -288,15 +288,15 @@ def _associate(resource: TypedResource, listing: str, key: str, association: Ans
     claims = resource.answers.claim(key, subnet, name, resource.name)
     items = [resource.answers.find(listing, key, claimed) for claimed in claims]
     described = [item for item in items if item is not None]
-    given = [item for item in described if item.raw("IsDefault") is not True]
+    non_default = [item for item in described if item.raw("IsDefault") is not True]
     several = undetermined(f"the {key} of {subnet} (set by {' and '.join(claims.values())})")
     for item in described if len(claims) > 1 else ():
-        if len(given) > 1:
+        if len(non_default) > 1:
             item["Associations"] = several
-        elif item not in given:
+        elif item not in non_default:
             known = item.raw("Associations")
-            others = [entry for entry in known if entry.raw("SubnetId") != subnet]
-            item["Associations"] = AnswerList(others)
+            of_other_subnets = [entry for entry in known if entry.raw("SubnetId") != subnet]
+            item["Associations"] = AnswerList(of_other_subnets)
 
 
 @TYPES.of("AWS::EC2::GatewayRouteTableAssociation", _TABLES, prefix="rtbassoc-", order=3)
