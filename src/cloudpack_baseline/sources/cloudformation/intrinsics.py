@@ -27,6 +27,10 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     Scalar,
 )
 from cloudpack_baseline.sources.cloudformation.parameters import partition_of_region
+from cloudpack_baseline.sources.cloudformation.transforms import (
+    TRANSFORM_FUNCTION,
+    changed_by_macros,
+)
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
     ChosenText,
@@ -41,7 +45,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     why_of,
 )
 
-__all__ = ["LOOP", "TRANSFORM_FUNCTION", "Names", "Resolver"]
+__all__ = ["LOOP", "Names", "Resolver"]
 
 Value: TypeAlias = Any
 """A scalar, `ResolvedObject`, `ResolvedList`, `PartialText`, `Unknown` or `NO_VALUE`."""
@@ -52,7 +56,6 @@ _MOST_BLOCKS = 256
 _ROLE_ACCOUNT = 4
 """The place of the account in the ARN of a role."""
 
-TRANSFORM_FUNCTION = "Fn::Transform"
 LOOP = "Fn::ForEach::"
 """What the key of a loop begins with. Those over what is known are expanded before."""
 
@@ -137,7 +140,7 @@ class Resolver:
     def _mapping(self, node: NodeMapping) -> ResolvedObject | Unknown:
         entries: dict[str, Value] = {}
         if TRANSFORM_FUNCTION in node.entries and len(node.entries) > 1:
-            return self._transform(node)  # it may add any member
+            return self._transform(node.entries[TRANSFORM_FUNCTION])  # it may add any member
         for key, entry in node.entries.items():
             if key.startswith(LOOP):
                 return undetermined(f"the members that {key} adds")
@@ -411,8 +414,8 @@ class Resolver:
     def _of_account(self, _node: Node) -> Value:
         return undetermined("what CloudFormation reads in the account")
 
-    def _transform(self, _node: Node) -> Unknown:
-        return undetermined("a transform that CloudFormation runs")
+    def _transform(self, node: Node) -> Unknown:
+        return changed_by_macros(node, f"at line {node.mark.line}")
 
     def _arguments(self, node: Node, number: int) -> tuple[Value, ...]:
         if not isinstance(node, NodeSequence) or len(node.items) != number:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP, TRANSFORM_FUNCTION
+from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.nodes import (
     Node,
     NodeMapping,
@@ -48,7 +48,7 @@ def _resources(loop: Node) -> Iterator[Node]:
 
 def _type_name(entry: Node) -> str:
     """The type of a resource; empty: it is not written there."""
-    if not isinstance(entry, NodeMapping) or TRANSFORM_FUNCTION in entry.entries:
+    if not isinstance(entry, NodeMapping):
         return ""
     is_literal = isinstance(entry.entries.get("Type"), Scalar)
     return type_of(entry) if is_literal else ""

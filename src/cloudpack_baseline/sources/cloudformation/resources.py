@@ -14,6 +14,7 @@ from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_l
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
+from cloudpack_baseline.sources.cloudformation.transforms import open_macros
 from cloudpack_baseline.sources.cloudformation.typed import (
     ResourceType,
     TypedResource,
@@ -25,16 +26,6 @@ from cloudpack_baseline.sources.cloudformation.unread_additions import AddedReso
 __all__ = ["answers_of", "described_gaps"]
 
 _PRINCIPALS = ("iam:GetAccountAuthorizationDetails",)
-
-_KNOWN_TRANSFORMS = frozenset(
-    (
-        "AWS::CodeDeployBlueGreen",
-        "AWS::LanguageExtensions",
-        "AWS::SecretsManager-2020-07-23",
-        "AWS::SecretsManager-2024-09-16",
-        "AWS::Serverless-2016-10-31",
-    )
-)
 
 
 def answers_of(
@@ -143,10 +134,9 @@ def _typed_addition(
 
 def _unread(stack: Stack) -> Iterator[tuple[str, frozenset[str]]]:
     """What may add resources to the template, or change those in it; the answers it may change."""
-    for transform in stack.template.transforms:
-        if transform not in _KNOWN_TRANSFORMS:
-            detail = f"what the macro {transform} adds to {stack.template.file}"
-            yield detail, described_operations()
+    for macro in open_macros(stack.template.root):
+        detail = f"what the macro {macro} adds to {stack.template.file}, or changes in it,"
+        yield detail, described_operations()
     for key, node in stack.template.entries("Resources").items():
         if key.startswith(LOOP):
             detail = f"what {key} loops over ({stack.template.file}:{node.mark.line})"

@@ -30,6 +30,7 @@ from cloudpack_baseline.sources.cloudformation.serverless_references import (
     stage_of,
     with_references,
 )
+from cloudpack_baseline.sources.cloudformation.transforms import TRANSFORM_FUNCTION
 from cloudpack_baseline.sources.cloudformation.values import Resolved
 
 __all__ = ["SERVERLESS_TYPES", "TRANSFORM", "with_sam_resources"]
@@ -335,9 +336,14 @@ def _from_template(policy: NodeMapping) -> Node:
     (name, settings), *_ = policy.entries.items()
     statements = _templates().get(name)
     if statements is None:
-        return _node({"Fn::Transform": {"Name": name}}, policy.mark)
+        return _open(name, policy.mark)
     arguments = settings.entries if isinstance(settings, NodeMapping) else {}
     return _node({"Version": "2012-10-17", "Statement": statements}, policy.mark, arguments)
+
+
+def _open(name: str, mark: Mark) -> Node:
+    """What SAM makes of words that are not read."""
+    return _node({TRANSFORM_FUNCTION: {"Name": f"of AWS SAM for {name}"}}, mark)
 
 
 @cache
@@ -375,8 +381,7 @@ def _api(logical_id: str, node: NodeMapping, properties: NodeMapping) -> _Resour
         resource_properties["Body"] = body
     auth = resource_properties.get("Auth")
     if isinstance(auth, NodeMapping) and "ResourcePolicy" in auth.entries:
-        policy = {"Fn::Transform": {"Name": "ResourcePolicy"}}
-        resource_properties["Policy"] = _node(policy, node.mark)
+        resource_properties["Policy"] = _open("ResourcePolicy", node.mark)
     yield logical_id, _resource("AWS::ApiGateway::RestApi", resource_properties, node)
     stage: dict[str, Any] = {"RestApiId": {"Ref": logical_id}}
     if "StageName" in properties.entries:

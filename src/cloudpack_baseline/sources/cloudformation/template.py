@@ -16,7 +16,7 @@ from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Origin
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario
 from cloudpack_baseline.sources.cloudformation.document import parse
-from cloudpack_baseline.sources.cloudformation.intrinsics import TRANSFORM_FUNCTION, Names, Resolver
+from cloudpack_baseline.sources.cloudformation.intrinsics import Names, Resolver
 from cloudpack_baseline.sources.cloudformation.meant_references import with_meant_references
 from cloudpack_baseline.sources.cloudformation.mentions import Mentions, mentions_of
 from cloudpack_baseline.sources.cloudformation.nodes import (
@@ -39,6 +39,10 @@ from cloudpack_baseline.sources.cloudformation.references import (
     names_within,
 )
 from cloudpack_baseline.sources.cloudformation.serverless import with_sam_resources
+from cloudpack_baseline.sources.cloudformation.transforms import (
+    TRANSFORM_FUNCTION,
+    changed_by_macros,
+)
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
     Resolved,
@@ -136,6 +140,11 @@ class TemplateResource:
     @cached_property
     def _properties(self) -> ResolvedObject:
         properties = self.node.entries.get("Properties")
+        for node in (self.node, properties):
+            if isinstance(node, NodeMapping) and TRANSFORM_FUNCTION in node.entries:
+                place = f"of {self.logical_id} ({self.file}:{self.mark.line})"
+                why = changed_by_macros(node.entries[TRANSFORM_FUNCTION], place)
+                raise Misshapen("Properties: are not known", why)
         if properties is None or (isinstance(properties, Scalar) and properties.value is None):
             return ResolvedObject({}, self.mark)
         resolved = self.resolver.value(properties)
@@ -263,20 +272,6 @@ class Template:
             if isinstance(node, NodeMapping) and _is_stack(node)
             if (file := nested_file(node))
         )
-
-    @cached_property
-    def transforms(self) -> tuple[str, ...]:
-        """The macros that CloudFormation runs over the template."""
-        section = self.section("Transform")
-        items = section.items if isinstance(section, NodeSequence) else (section,)
-        resources = self.entries("Resources")
-        inner = any(
-            isinstance(node, NodeMapping) and TRANSFORM_FUNCTION in node.entries
-            for node in (self.root, self.section("Resources"), *resources.values())
-        )
-        names = tuple(item.source for item in items if isinstance(item, Scalar))
-        objects = any(isinstance(item, NodeMapping) for item in items)
-        return (*names, TRANSFORM_FUNCTION) if inner or objects else names
 
 
 class StackNames(Names, Protocol):

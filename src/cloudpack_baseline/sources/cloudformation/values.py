@@ -166,7 +166,7 @@ def concatenated(pieces: Iterable[object]) -> str:
     if sum(map(len, texts)) > _LONGEST:
         return concatenated([undetermined(f"a text of more than {_LONGEST:,} characters")])
     text = "".join(texts)
-    if "{{resolve:" in text or "${Token[" in text:
+    if _may_refer(text):
         text, references = _without_references(text)
         causes += references
     if not causes:
@@ -188,7 +188,7 @@ def _chosen(text: str, why: Unknown, pieces: Iterable[object]) -> ChosenText:
 
 def literal(text: str) -> str:
     """A text of the template; each is an object of its own, by which its position is found."""
-    if len(text) > _LONGEST or "{{resolve:" in text or "${Token[" in text:
+    if len(text) > _LONGEST or _may_refer(text):
         return concatenated([text])
     return DocumentText(text)
 
@@ -202,9 +202,16 @@ _DYNAMIC = re.compile(r"\{\{resolve:([a-z-]+(?::/aws/service/[^}:]*)?)[^}]*\}\}"
 
 _TOKEN = re.compile(r"\$\{Token\[[^\]]*\]\}")
 
+_PRODUCT_OUTPUT = re.compile(r"\[\[servicecatalog:[^\]]*\]\]")
+"""What the transform AWS::ServiceCatalog replaces by the output of a provisioned product."""
+
+
+def _may_refer(text: str) -> bool:
+    return "{{resolve:" in text or "${Token[" in text or "[[servicecatalog:" in text
+
 
 def _without_references(text: str) -> tuple[str, list[Unknown]]:
-    """The text without dynamic references, which name secrets, and tokens without a value."""
+    """The text without dynamic references, which name secrets, and what has no value yet."""
     causes = [
         undetermined(f"dynamic reference to {match.group(1)}") for match in _DYNAMIC.finditer(text)
     ]
@@ -212,6 +219,9 @@ def _without_references(text: str) -> tuple[str, list[Unknown]]:
     if _TOKEN.search(text):
         causes.append(undetermined("token of the AWS CDK"))
         text = _TOKEN.sub("<token of the AWS CDK>", text)
+    if _PRODUCT_OUTPUT.search(text):
+        causes.append(undetermined("output of a provisioned product"))
+        text = _PRODUCT_OUTPUT.sub("<output of a provisioned product>", text)
     return text, causes
 
 
