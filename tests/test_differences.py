@@ -338,8 +338,12 @@ def function() -> LambdaFunction:
 
 def permitted(*actions):
     """A user who may do this everywhere."""
-    allowed = {"Effect": "Allow", "Action": list(actions), "Resource": "*"}
-    document = records.policy(allowed)
+    return with_statement({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
+
+
+def with_statement(statement):
+    """A user with an inline policy."""
+    document = records.policy(statement)
     return records.user(inline_policies=(InlinePolicy(name="p", document=document),))
 
 
@@ -1604,6 +1608,12 @@ STATES = [
         "access-keys-declared",
         (records.user(), entry("ann"), evolve(bedrock_key(), status="Inactive")),
         NOT_APPLICABLE,
+    ),
+    State(
+        'an Allow of every action with `NotResource: "*"`',
+        "admin-privileges",
+        (with_statement({"Effect": "Allow", "Action": "*", "NotResource": "*"}),),
+        PASS,
     ),
     State(
         "all actions of Amazon Bedrock, and no `iam:PassRole`",

@@ -764,6 +764,23 @@ Resources:
         {"greet": "unknown"},
     ),
     State(
+        "a key policy of a template that only principals of one account, named by its ID, can",
+        "resource-sharing",
+        """
+Resources:
+  Seal:
+    Type: AWS::KMS::Key
+    Properties:
+      KeyPolicy:
+        Statement:
+          Effect: Allow
+          Principal: {AWS: "arn:aws:iam::210987654321:root"}
+          Action: kms:*
+          Resource: "*"
+""",
+        {"Seal": "pass"},
+    ),
+    State(
         "a property of a template in other letter case",
         "ecr-scan-on-push",
         """

@@ -55,17 +55,30 @@ def test_other_principals_may_be_anybody(kind, name):
     assert all(key.startswith("cloudpack-baseline:undetermined/") for key in operator)
 
 
-def test_a_principal_that_is_chosen_is_one_of_the_choices():
+@pytest.mark.parametrize("effect", ["Allow", "Deny", ENV])
+def test_a_principal_that_is_chosen_is_one_of_the_choices(effect):
+    """What a possible principal is allowed counts; which one is denied anything is in doubt."""
     account = ChosenText("<AWS-Region>", REGION, ("123456789012", "210987654321"))
     principal = concatenated(["arn:aws:iam::", account, ":root"])
-    known, chosen = statements({"AWS": ["111122223333", principal]})
+    known, chosen, *denied = statements({"AWS": ["111122223333", principal]}, Effect=effect)
     assert known["Principal"] == {"AWS": ["111122223333"]}
-    assert "Condition" not in known
-    assert chosen["Principal"] == {
-        "AWS": ["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:root"]
-    }
+    for statement in (chosen, *denied[1:]):
+        assert statement["Principal"] == {
+            "AWS": ["arn:aws:iam::123456789012:root", "arn:aws:iam::210987654321:root"]
+        }
     undecided = {"cloudpack-baseline:undetermined/AWS::Region": "true"}
-    assert chosen["Condition"] == {"StringEquals": undecided}
+    conditions = {
+        "Allow": (None, None),
+        "Deny": (None, undecided),
+        ENV: (UNDECIDED, UNDECIDED, UNDECIDED, undecided | UNDECIDED),
+    }
+    assert (
+        tuple(
+            statement.get("Condition", {}).get("StringEquals")
+            for statement in (known, chosen, *denied)
+        )
+        == conditions[effect]
+    )
 
 
 @pytest.mark.parametrize("further", [ENV, ChosenText("<AWS-Region>", REGION, ("a", "b"))])
@@ -236,7 +249,7 @@ Resources:
     ("account", "effect", "outcome"),
     [
         ("127311923021", "Allow", "pass"),
-        ("111122223333", "Allow", "unknown"),
+        ("111122223333", "Allow", "fail"),
         ("111122223333", "Deny", "pass"),
     ],
 )

@@ -124,11 +124,34 @@ def permission(properties, name="Permission"):
         ("Principal: ''", "unknown"),
         ("Principal: '*.amazonaws.com'", "unknown"),
         ("Principal: alexa-appkit.amazon.com", "pass"),
+        ("Principal: !Sub 'logs.${AWS::Region}.amazonaws.com'", "pass"),
+        ("Principal: !Sub 'logs.${Any}.amazonaws.com'", "unknown"),
+        ("Principal: !Sub 'arn:aws:iam::${AWS::AccountId}:role/${Any}'", "pass"),
+        ("Principal: !Sub 'arn:aws:iam::${Any}:role/worker'", "unknown"),
+        ("Principal: !Ref AWS::Region", "unknown"),
+        ("Principal: [!Ref Any]", "unknown"),
     ],
 )
 def test_whom_a_function_allows(judge_template, properties, outcome):
     text = template(FUNCTION, permission(properties))
     assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome"),
+    [
+        ("444455556666", "fail"),
+        ("arn:aws:iam::444455556666:root", "fail"),
+        ("logs.eu-west-1.amazonaws.com", "unknown"),
+        ("nobody", "unknown"),
+    ],
+)
+def test_whom_a_function_allows_by_the_region(judge_template, name, outcome):
+    """Of an account and a service, one is meant, and neither as what the other one is."""
+    text = template(FUNCTION, permission("Principal: !FindInMap [Callers, !Ref AWS::Region, name]"))
+    regions = f"eu-west-1: {{name: '{name}'}}, us-east-1: {{name: '210987654321'}}"
+    mapping = f"Mappings: {{Callers: {{{regions}}}}}\n"
+    assert judge_template("resource-sharing", mapping + text) == {"It": outcome}
 
 
 def test_permissions_of_a_function_count_together(judge_template):

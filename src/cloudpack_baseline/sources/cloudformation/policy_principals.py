@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.model.reading import DocumentText
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.values import (
     ChosenText,
@@ -67,13 +68,22 @@ def _limited(
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]] | None:
     """The statement for all that a name may be; ``None``: it may be anybody."""
     if isinstance(name, ChosenText):
-        doubtful = with_doubt(statement, name.unknown)
-        return with_members(doubtful, Principal={kind: [*name.choices]}), {}
+        possible = _possible(statement, name.unknown)
+        return with_members(possible, Principal={kind: [*name.choices]}), {}
     if not (account := _account(kind, name)):
         return None
     everybody = DocumentText("*", why_of(name))
     bounds = {"aws:PrincipalAccount": account}
     return with_members(statement, Principal={"AWS": everybody}), bounds
+
+
+def _possible(statement: Mapping[str, Any], unknown: Unknown) -> Mapping[str, Any]:
+    """The statement about each of several principals, one of which is meant.
+
+    What a possible value allows counts; what it denies is in doubt.
+    """
+    is_allow = str(statement.get("Effect")) == "Allow"
+    return statement if is_allow else with_doubt(statement, unknown)
 
 
 def _known(kind: str, name: Resolved) -> Resolved:

@@ -13,7 +13,14 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.policies import with_statement
 from cloudpack_baseline.sources.cloudformation.policy_resources import with_stack_account
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
-from cloudpack_baseline.sources.cloudformation.values import Resolved, as_text, why_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    ChosenText,
+    Resolved,
+    as_text,
+    placeholder,
+    undetermined,
+    why_of,
+)
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
 __all__ = [
@@ -45,6 +52,7 @@ _CONDITIONS = {
 }
 """AWS Lambda API Reference, AddPermission: the condition that each parameter makes."""
 _SERVICE = re.compile(r"[\w-]+(\.[\w-]+)+")
+_REGION = placeholder(undetermined("AWS::Region"))
 
 
 @TYPES.of("AWS::Lambda::Function", _FUNCTIONS, _ALIASES, _URLS, ref="FunctionName")
@@ -154,14 +162,30 @@ def _principal(principal: Resolved) -> Resolved:
 
     It rejects anything else, so that what the policy will allow is not known.
     """
-    if principal == "*" or why_of(principal) is not None:
+    if principal == "*":
         return principal
+    if why_of(principal) is not None:
+        kinds = {*map(_kind, _possible_names(principal))}
+        return {kinds.pop(): principal} if len(kinds) == 1 and "" not in kinds else principal
     principal = as_text(principal)
-    if principal.isdecimal() or principal.startswith("arn:"):
-        return {"AWS": principal}
-    if _SERVICE.fullmatch(principal) is None:
+    kind = _kind(principal)
+    if not kind:
         return Unknown.because(Why.MALFORMED, detail=f"Principal: {principal[:80]}")
-    return {"Service": principal}
+    return {kind: principal}
+
+
+def _kind(principal: str) -> str:
+    """What a principal is a name of, as policies call it; empty: nothing that is accepted."""
+    if principal.isdecimal() or principal.startswith("arn:"):
+        return "AWS"
+    return "Service" if _SERVICE.fullmatch(principal) else ""
+
+
+def _possible_names(principal: Resolved) -> tuple[str, ...]:
+    """What a principal may be that is not known in full; a Region is like any other."""
+    if isinstance(principal, ChosenText):
+        return principal.choices
+    return (str(principal).replace(_REGION, "any"),) if isinstance(principal, str) else ("",)
 
 
 @TYPES.of("AWS::Lambda::Url", _URL, _URLS, ref="FunctionArn", order=1)
