@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.values import Resolved, placeholder, why_of
 
-__all__ = ["may_be_named"]
+__all__ = ["may_be_named", "pattern_of"]
 
 _ARN = re.compile(r"(arn(?::[^:]*){4}:)(.*)", re.DOTALL)
 """What precedes the last part of an ARN, and that part, which names a resource."""
@@ -29,11 +29,12 @@ def may_be_named(statement: Mapping[str, Resolved], element: str) -> Mapping[str
     return dict(
         named
         for name in (names if isinstance(names, list) else [names])
-        if (named := _pattern(name)) is not None
+        if (named := pattern_of(name)) is not None
     )
 
 
-def _pattern(name: Resolved) -> tuple[str, Unknown] | None:
+def pattern_of(name: Resolved) -> tuple[str, Unknown] | None:
+    """The pattern of an ARN whose last part is known in part, and why; ``None``: it is not."""
     unknown = why_of(name)
     match = _ARN.fullmatch(name) if isinstance(name, str) else None
     if unknown is None or match is None:

@@ -12,17 +12,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from attrs import evolve
+
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.open_names import OpenName
 from cloudpack_baseline.sources.cloudformation.policies import (
+    IDENTITY_POLICY,
     RESOURCE_POLICY,
     partly_known_policy,
     policy_text,
 )
 from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.policy_drafts import of_resource, parsed_document
+from cloudpack_baseline.sources.cloudformation.policy_names import with_open_names
 from cloudpack_baseline.sources.cloudformation.typed import (
     as_list,
     shown,
@@ -41,6 +46,7 @@ __all__ = [
     "named_account",
     "policy_here",
     "policy_of_one",
+    "policy_of_principal",
     "statements_here",
     "with_stack_account",
 ]
@@ -55,12 +61,14 @@ class _Reading:
         doubt: why a name may not be that of what the policy is about; ``None``: it is.
         owner: the account that a statement shows to be that of the stack; empty: it shows none.
         name: of what has the policy, as of `policy_here`.
+        open_names: as of `policy_of_principal`.
     """
 
     meanings: Mapping[str, Callable[[Resolved], Resolved]]
     doubt: Callable[[Resolved], Unknown | None]
     owner: Callable[[Resolved], str]
     name: str = ""
+    open_names: tuple[OpenName, ...] = ()
 
 
 def policy_of_one(document: Resolved, arn: Resolved, account: str) -> Resolved:
@@ -187,6 +195,23 @@ def policy_here(
     return _with_resources(document, reading, elements)
 
 
+def policy_of_principal(
+    document: Resolved, account: str, region: str, open_names: tuple[OpenName, ...]
+) -> Resolved:
+    """The policy of a principal; see `policy_here`.
+
+    Args:
+        document: the resolved property.
+        account: of the stack, or the placeholder.
+        region: of the stack; empty: it is not known.
+        open_names: the resources whose names are not known, which it may be about.
+    """
+    if not open_names:
+        return policy_here(document, account, region, IDENTITY_POLICY)
+    reading = evolve(_reading_here("", account, region, ""), open_names=open_names)
+    return _with_resources(document, reading, IDENTITY_POLICY)
+
+
 def statements_here(
     statement: Resolved, account: str, region: str, *, name: str = ""
 ) -> tuple[Resolved, ...]:
@@ -211,6 +236,13 @@ _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
 
 def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, ...]:
     """What a statement comes to: a certain one, and what is in doubt."""
+    first, *further = _statements_of_places(reading, statement)
+    if not reading.open_names or not isinstance(first, Mapping):
+        return first, *further
+    return *with_open_names(first, reading.open_names), *further
+
+
+def _statements_of_places(reading: _Reading, statement: Resolved) -> tuple[Resolved, ...]:
     if isinstance(statement, Mapping):
         statement = _with_stack_callers(statement, reading.owner(statement))
         statement = of_resource(statement, reading.name) if reading.name else statement

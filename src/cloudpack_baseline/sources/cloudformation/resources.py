@@ -9,6 +9,7 @@ from functools import partial
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.model.values import Unknown, Why
+from cloudpack_baseline.sources.cloudformation.deployed_names import open_names_of
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_loop
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
@@ -56,6 +57,7 @@ def answers_of(
             detail = f"what AWS SAM adds to {stack.template.file}, such as roles"
             answers_here.add_gap(_PRINCIPALS, Unknown.because(Why.UNDETERMINED, detail=detail))
         answers_here.shared_names |= _shared_names(stack)
+        answers_here.naming.append(partial(open_names_of, stack, place))
     pending = [
         _Pending(kind, partial(_typed, resource, stack, place), _label(resource), place)
         for stack, place in stacks

@@ -8,6 +8,7 @@ replaces another one in silence: whoever gives it says how two of them join, if 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from types import MappingProxyType
 from typing import TypeAlias
 
@@ -15,6 +16,7 @@ from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.open_names import OpenName
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
@@ -49,6 +51,7 @@ class StackAnswers:
         gaps: what is missing of an operation's answers.
         chosen_addresses: how many addresses were chosen in each subnet and kind of block.
         of_account: those of all Regions of the account, for services that have no Regions.
+        naming: what yields the resources whose names are not known; asked once.
     """
 
     def __init__(self, of_account: list[StackAnswers] | None = None) -> None:
@@ -59,6 +62,7 @@ class StackAnswers:
         self.subjects: Mapping[tuple[str, str], AnswerObject] = MappingProxyType(self._subjects)
         self.shared_names: dict[str, str] = {}
         self.gaps: dict[str, Unknown] = {}
+        self.naming: list[Callable[[], Iterable[OpenName]]] = []
         self.chosen_addresses: dict[tuple[str, str], int] = {}
         self._given_answers: dict[tuple[str, str], GivenAnswer] = {}
         self._settled: dict[tuple[int, str], tuple[str, ...]] = {}
@@ -72,6 +76,12 @@ class StackAnswers:
             key.partition(" ")[0]
             for key in (*self.items, *self.gaps, *(operation for operation, _ in self.subjects))
         )
+
+    @cached_property
+    def open_names(self) -> tuple[OpenName, ...]:
+        """The resources of the account whose names are not known."""
+        sources = (source for answers in self.of_account for source in answers.naming)
+        return tuple(name for source in sources for name in source())
 
     def give(
         self, operation: str, subject: str, given_answer: GivenAnswer, join: Join | None = None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
-from functools import cache
+from functools import cache, partial
 
 from attrs import evolve
 
 from cloudpack_baseline.model.values import Origin, Unknown, Why
+from cloudpack_baseline.sources.cloudformation.open_names import OpenName
 from cloudpack_baseline.sources.cloudformation.policy_choices import either_policy
 from cloudpack_baseline.sources.cloudformation.resources import described_gaps
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
@@ -27,6 +28,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
 from cloudpack_baseline.sources.located import LocatedDocument, Mark
 from cloudpack_baseline.sources.targets import SourceAccount
 from cloudpack_baseline.sources.terraform.default_vpc import default_names
+from cloudpack_baseline.sources.terraform.deployed_names import open_name_of
 from cloudpack_baseline.sources.terraform.mapping import (
     NOWHERE,
     Mapped,
@@ -34,7 +36,7 @@ from cloudpack_baseline.sources.terraform.mapping import (
     pascal,
     properties_of,
 )
-from cloudpack_baseline.sources.terraform.plan import PlannedResource, TerraformPlan
+from cloudpack_baseline.sources.terraform.plan import PlannedResource, TerraformPlan, object_of
 from cloudpack_baseline.sources.terraform.providers import Providers
 from cloudpack_baseline.sources.terraform.references import PlanReferences
 from cloudpack_baseline.sources.terraform.resolution import Resolution
@@ -118,7 +120,7 @@ class PlanDescription:
         self._target = target
         self._declared = declared
         self._mappings = terraform_types()
-        references = PlanReferences(plan)
+        self._references = references = PlanReferences(plan)
         self._providers = Providers(plan, references, target)
         names = default_names(plan.resources.values())
         self._resolution = Resolution(references, self._mappings, self._place, names)
@@ -151,6 +153,7 @@ class PlanDescription:
             if isinstance(name, str) and identifier != name:
                 self._answers_of(resource).shared_names[str(identifier)] = name
         for resource, mapped in managed:
+            self._answers_of(resource).naming.append(partial(self._open_names, resource, mapped))
             with self._gaps(resource, mapped):
                 self._add_parts(resource, mapped)
         pending: list[tuple[int, PlannedResource, Mapped, ResourceType, Properties]] = []
@@ -165,6 +168,12 @@ class PlanDescription:
         for _, resource, mapped, kind, properties in sorted(pending, key=lambda entry: entry[0]):
             self._describe(resource, mapped, kind, properties)
         return self._answers
+
+    def _open_names(self, resource: PlannedResource, mapped: Mapped) -> Iterator[OpenName]:
+        configured = object_of(self._references.configured(resource).get("expressions"))
+        opened = open_name_of(resource, mapped, self._resolution, configured)
+        if opened is not None:
+            yield opened
 
     def _elsewhere(
         self,

@@ -11,11 +11,10 @@ from typing import Any
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.managed_policies import managed_policy
 from cloudpack_baseline.sources.cloudformation.policies import (
-    IDENTITY_POLICY,
     TRUST_POLICY,
     policy_text,
 )
-from cloudpack_baseline.sources.cloudformation.policy_resources import policy_here
+from cloudpack_baseline.sources.cloudformation.policy_resources import policy_of_principal
 from cloudpack_baseline.sources.cloudformation.stack_answers import extending
 from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
@@ -205,7 +204,9 @@ def _access_key(resource: TypedResource) -> None:
 
 def identity_policy(resource: TypedResource, document: object) -> Resolved:
     """The policy of a principal as the API returns it."""
-    return policy_here(document, resource.account, resource.region, IDENTITY_POLICY)
+    return policy_of_principal(
+        document, resource.account, resource.region, resource.answers.open_names
+    )
 
 
 def _inline_policies(resource: TypedResource) -> Resolved:

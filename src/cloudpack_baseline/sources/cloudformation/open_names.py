@@ -1,0 +1,166 @@
+"""Resources whose names are fixed at deployment only, and what policies may say of them.
+
+A role that is named by a parameter may be the one that a policy names in a literal ARN. One without
+a name gets one of its stack, its logical ID and random characters (CloudFormation Template
+Reference, "Name type"), which a pattern such as ``role/app-*`` may cover.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from cloudpack_baseline.immutable import frozen
+from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.values import Unknown
+from cloudpack_baseline.sources.cloudformation.policy_patterns import pattern_of
+from cloudpack_baseline.sources.cloudformation.values import (
+    ChosenText,
+    Resolved,
+    undetermined,
+)
+
+__all__ = ["OpenName", "generated_name", "named_later", "open_name"]
+
+
+@frozen(kw_only=True)
+class OpenName:
+    """A resource whose name is not known.
+
+    Attributes:
+        arn: of the resource, as answers contain it.
+        patterns: of the ARNs that it may have.
+        unknown: why its name is not known.
+        certain: an ARN of which only the random characters are not known; empty: there is none.
+        word: what a pattern contains that is meant for it; empty: any may be.
+    """
+
+    arn: str
+    patterns: tuple[str, ...]
+    unknown: Unknown
+    certain: str = ""
+    word: str = ""
+
+    def is_covered(self, pattern: str) -> bool:
+        """Whether the pattern covers the resource, whatever its name is, but not by its text."""
+        return matches(pattern, self.certain) and not matches(pattern, self.arn)
+
+    def may_be(self, pattern: str) -> bool:
+        """Whether the pattern may cover the resource, but does not by its text."""
+        return (
+            self.word in pattern
+            and any(_meet(pattern, own) for own in self.patterns)
+            and not matches(pattern, self.arn)
+        )
+
+
+def open_name(arn: Resolved) -> OpenName | None:
+    """The resource whose ARN is known in part; ``None``: all of it is known, or nothing."""
+    if isinstance(arn, ChosenText):
+        return OpenName(arn=str(arn), patterns=arn.choices, unknown=arn.unknown)
+    opened = pattern_of(arn)
+    if opened is None:
+        return None
+    pattern, unknown = opened
+    return OpenName(arn=str(arn), patterns=(pattern,), unknown=unknown)
+
+
+def named_later(arn: Resolved, identifier: str, name: str, why: str) -> OpenName | None:
+    """The resource that an identifier stands for until its name is known.
+
+    Args:
+        arn: as answers contain it.
+        identifier: that stands for the name.
+        name: a pattern of the name.
+        why: the name is not known.
+
+    Returns:
+        ``None``: the ARN does not end with the identifier.
+    """
+    before = _before(arn, identifier)
+    if before is None:
+        return None
+    return OpenName(arn=str(arn), patterns=(f"{before}{name}",), unknown=undetermined(why))
+
+
+def generated_name(arn: Resolved, identifier: str, stack: str, logical_id: str) -> OpenName | None:
+    """The same for a resource that CloudFormation names.
+
+    The stack may have another name than is assumed. Only a pattern with the logical ID is taken to
+    be about such a name: else any, such as that of the roles of a tool, might be.
+    """
+    before = _before(arn, identifier)
+    if before is None:
+        return None
+    word = f"-{logical_id[:_KEPT]}"
+    return OpenName(
+        arn=str(arn),
+        patterns=(f"{before}*{word}*",),
+        unknown=undetermined(f"the name of {logical_id}"),
+        certain=f"{before}{stack}-{logical_id}-{_RANDOM}",
+        word=word,
+    )
+
+
+_RANDOM = "<random>"
+"""Stands for the characters that CloudFormation chooses."""
+
+_KEPT = 20
+"""Characters of a logical ID that a generated name keeps, however short names have to be."""
+
+
+def _before(arn: Resolved, identifier: str) -> str | None:
+    """What precedes the identifier in an ARN that ends with it."""
+    if not isinstance(arn, str) or not arn.startswith("arn:") or not arn.endswith(identifier):
+        return None
+    return arn.removesuffix(identifier)
+
+
+def _meet(pattern: str, own: str) -> bool:
+    """Whether the pattern of a policy and that of a resource have an ARN in common."""
+    start, own_start = _literal_start(pattern), _literal_start(own)
+    if not (start.startswith(own_start) or own_start.startswith(start)):
+        return False
+    is_path_known = own.rpartition("/")[0] in own_start
+    if "/" in own_start and is_path_known and pattern.count("/") > own.count("/"):
+        return False  # no name contains a slash
+    return _have_common(pattern, own)
+
+
+def _literal_start(pattern: str) -> str:
+    return pattern.partition("*")[0].partition("?")[0]
+
+
+_RUNS = re.compile(r"\*+")
+
+
+@cache
+def _have_common(first: str, second: str) -> bool:
+    """Whether some text matches both; the work grows with the length of the first one.
+
+    A bit stands for each place in the second one that a start of the first one may lead to.
+    """
+    text = _RUNS.sub("*", second)
+    stars = sum(1 << place for place, sign in enumerate(text) if sign == "*")
+    end = 1 << len(text)
+    reached = 1 | (stars & 1) << 1
+    for character in _RUNS.sub("*", first):
+        if character == "*":
+            reached = 2 * end - (reached & -reached)  # any place from the first one on
+        else:
+            accepting = _accepting(text, character)
+            reached = (reached & accepting) << 1 | reached & stars
+            reached |= (reached & stars) << 1
+        if not reached:
+            return False
+    return bool(reached & end)
+
+
+@cache
+def _accepting(pattern: str, character: str) -> int:
+    """The places of the pattern at which the character may follow."""
+    return sum(
+        1 << place
+        for place, sign in enumerate(pattern)
+        if sign in ("?", character) or (character == "?" and sign != "*")
+    )

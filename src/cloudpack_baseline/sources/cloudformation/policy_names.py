@@ -1,0 +1,43 @@
+"""Policies of principals about resources whose names are fixed at deployment only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from cloudpack_baseline.sources.cloudformation.open_names import OpenName
+from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
+from cloudpack_baseline.sources.cloudformation.typed import as_list
+from cloudpack_baseline.sources.cloudformation.values import with_members
+
+__all__ = ["with_open_names"]
+
+
+def with_open_names(
+    statement: Mapping[str, Any], names: Iterable[OpenName]
+) -> Iterator[Mapping[str, Any]]:
+    """The statement of a principal, and what it may say of resources whose names are not known.
+
+    Args:
+        statement: resolved.
+        names: of the resources.
+    """
+    element = "Resource" if "Resource" in statement else "NotResource"
+    resources = as_list(statement.get(element))
+    texts = [str(text) for text in resources if isinstance(text, str)]
+    covered = [name for name in names if any(map(name.is_covered, texts))]
+    if covered:
+        arns = [name.arn for name in covered]
+        statement = with_members(statement, **{element: [*resources, *arns]})
+    doubtful = [name for name in names if name not in covered and any(map(name.may_be, texts))]
+    if not doubtful:
+        yield statement
+        return
+    arns, unknown = [name.arn for name in doubtful], doubtful[0].unknown
+    if element == "Resource":
+        yield statement
+        yield with_doubt(with_members(statement, Resource=arns), unknown)
+    else:
+        excepted = [*as_list(statement[element]), *arns]
+        yield with_members(statement, NotResource=excepted)
+        yield with_doubt(statement, unknown)
