@@ -87,9 +87,9 @@ def test_who_reaches_the_instances_of_a_specification(judge, specifications, out
 
 def test_each_specification_is_judged(judge):
     fleet = SPECIFIED % f"[{{ImageId: a, SubnetId: !Ref Back}}, {{ImageId: a, {OPEN}}}]"
-    assert judge("admin-ingress", fleet) == {"i-It": "pass", "i-It-1": "fail"}
+    assert judge("admin-ingress", fleet) == {"i-It": "pass", "i-It.1": "fail"}
     judged = judge("public-ip-assignment", fleet)
-    assert (judged["It"], judged["It-1"]) == ("pass", "fail")
+    assert (judged["It"], judged["It.1"]) == ("pass", "fail")
 
 
 @pytest.mark.parametrize("fleet", [OF_TEMPLATES, FLEET])
@@ -130,7 +130,7 @@ def test_an_override_of_more_than_the_subnet_is_launched_apart(judge):
     apart = "BlockDeviceMappings: [{DeviceName: /dev/sdb, Ebs: {Encrypted: false}}]"
     fleet = FLEET % f"[{{{SPECIFICATION}, Overrides: [{overrides % (apart, apart)}]}}]"
     assert judge("ebs-encryption", fleet) == {"vol-It-/dev/sdb": "fail"}
-    assert judge("imdsv2", fleet) == {"i-It": "pass", "i-It-1": "pass"}
+    assert judge("imdsv2", fleet) == {"i-It": "pass", "i-It.1": "pass"}
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,63 @@ def test_a_group_without_subnets_has_that_of_its_launch_template(gathered, inter
     assert subnet_ids == subnets
 
 
+OTHER = TEMPLATE.replace("Launch:", "Other:").replace(
+    "LaunchTemplateName: web", "LaunchTemplateName: other"
+)
+OVERRIDDEN = (
+    "MixedInstancesPolicy: {LaunchTemplate: {LaunchTemplateSpecification: "
+    "{LaunchTemplateName: web, Version: '1'}, Overrides: [%s]}}"
+)
+TO_OTHER = "LaunchTemplateSpecification: {LaunchTemplateName: other, Version: '1'}"
+
+
+@pytest.mark.parametrize(
+    ("overrides", "instances"),
+    [
+        ("{InstanceType: m5.large}, {InstanceType: m6i.large}", {"i-Group"}),
+        (
+            f"{{InstanceType: m5.large}}, {{InstanceType: m7g.large, {TO_OTHER}}}",
+            {"i-Group", "i-Group.1"},
+        ),
+        # The first launch template is not used where each override has its own.
+        (
+            f"{{InstanceType: m7g.large, {TO_OTHER}}}, {{InstanceType: c7g.large, {TO_OTHER}}}",
+            {"i-Group"},
+        ),
+        (
+            "{InstanceType: m5.large, ImageId: ami-1}, {InstanceType: m6i.large}",
+            {"i-Group", "i-Group.1"},
+        ),
+    ],
+)
+def test_the_overrides_of_a_group(gathered, overrides, instances):
+    launch = TEMPLATE % WITH_INTERFACE + OTHER % "SecurityGroupIds: [!Ref Open]"
+    snapshot = gathered(template(GROUP % ("[!Ref A, !Ref B]", OVERRIDDEN % overrides) + launch))
+    assert {record.instance_id for record in of_kind(snapshot, Instance).values()} == instances
+    assert len(interfaces(snapshot)) == 2 * len(instances)
+    targets = {target.id for target in only(snapshot, TargetGroup).targets}
+    assert targets == instances
+
+
+@pytest.mark.parametrize(
+    ("overrides", "outcome"),
+    [
+        ("{InstanceType: m5.large}", "pass"),
+        (f"{{InstanceType: m5.large}}, {{InstanceType: m7g.large, {TO_OTHER}}}", "fail"),
+        ("{LaunchTemplateSpecification: {LaunchTemplateName: elsewhere, Version: '1'}}", "unknown"),
+        ("!Ref Anything", "unknown"),
+    ],
+)
+def test_an_override_with_another_launch_template_is_judged(judge_template, overrides, outcome):
+    closed = TEMPLATE % "MetadataOptions: {HttpTokens: required}"
+    launch = closed + OTHER % "MetadataOptions: {HttpTokens: optional}"
+    judged = judge_template(
+        "imdsv2", template(GROUP % ("[!Ref A]", OVERRIDDEN % overrides) + launch)
+    )
+    launched = {found for name, found in judged.items() if name.startswith("i-Group")}
+    assert launched - {"pass"} == {outcome} - {"pass"}
+
+
 def test_an_older_launch_configuration(gathered, judge_template):
     configuration = """
 Configuration:

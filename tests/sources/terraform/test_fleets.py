@@ -2,7 +2,7 @@
 
 import pytest
 
-from sources.terraform.plans import outcomes
+from sources.terraform.plans import PlanBuilder, outcomes
 from sources.terraform.test_network_types import VPC, network, with_internet
 
 SUBNET = ["aws_subnet.s.id"]
@@ -103,3 +103,34 @@ def test_a_specification_that_is_known_after_apply(tmp_path):
         {"launch_specification": ["local.specifications"]},
     )
     assert set(outcomes(tmp_path, plan, "imdsv2").values()) == {"unknown"}
+
+
+LAUNCH = {"image_id": "ami-1", "metadata_options": [{"http_tokens": "required"}]}
+OPTIONAL = {"image_id": "ami-1", "metadata_options": [{"http_tokens": "optional"}]}
+TO_OTHER = {"launch_template_specification": [{"launch_template_name": "other"}]}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "outcome"),
+    [
+        ([], "pass"),
+        ([{"instance_type": "m5.large"}, {"instance_type": "m6i.large"}], "pass"),
+        ([{"instance_type": "m5.large"}, TO_OTHER], "fail"),
+        ([TO_OTHER, TO_OTHER], "fail"),
+        ([{"launch_template_specification": [{"launch_template_name": "x"}]}], "unknown"),
+    ],
+)
+def test_the_overrides_of_a_group(tmp_path, overrides, outcome):
+    plan = PlanBuilder()
+    for name, values in (("web", LAUNCH), ("other", OPTIONAL)):
+        plan.add(f"aws_launch_template.{name}", {"name": name, **values}, ["id", "arn"])
+    block = {
+        "launch_template_specification": [{"launch_template_name": "web"}],
+        "override": overrides,
+    }
+    plan.add(
+        "aws_autoscaling_group.g",
+        {"name": "g", "mixed_instances_policy": [{"launch_template": [block]}]},
+        ["id", "arn"],
+    )
+    assert outcomes(tmp_path, plan, "imdsv2")["aws_autoscaling_group.g"] == outcome

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from attrs import evolve
+
 from cloudpack_baseline.model.ec2 import DEFAULT_SUBNET, DEFAULT_VPC
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.interfaces import (
@@ -43,7 +45,14 @@ from cloudpack_baseline.sources.cloudformation.values import (
 )
 from cloudpack_baseline.sources.located import AnswerObject
 
-__all__ = ["TYPES", "add_launched", "add_unnamed_template", "over_template", "template_data"]
+__all__ = [
+    "TYPES",
+    "add_launched",
+    "add_unnamed_template",
+    "name_of_launch",
+    "over_template",
+    "template_data",
+]
 
 TYPES = Types()
 
@@ -434,24 +443,45 @@ def add_unnamed_template(
     order=4,
 )
 def _group(resource: TypedResource) -> None:
-    """One instance stands for those of the group, with an interface in each of its subnets."""
+    """One instance stands for those of each launch template of the group, in all its subnets."""
+    subnets = [*flattened(resource.get("VPCZoneIdentifier"))]
+    target_groups = [*flattened(resource.get("TargetGroupARNs"))]
+    for number, settings in enumerate(_settings_of_group(resource)):
+        launched = evolve(resource, name=name_of_launch(resource, number))
+        instance = add_launched(launched, settings, subnets, _launched_tags(resource))
+        for target_group in target_groups:
+            register_target(launched, target_group, instance)
+
+
+def name_of_launch(resource: TypedResource, number: int) -> str:
+    """The name of what a group or a fleet launches; a hyphen counts the interfaces of each."""
+    return f"{resource.name}.{number}" if number else resource.name
+
+
+def _settings_of_group(resource: TypedResource) -> Iterator[dict[str, Resolved]]:
+    """The settings of the instances that a group launches, once for each that differ."""
+    nothing = ResolvedObject({}, resource.properties.mark)
+    mixed = follow(resource.get("MixedInstancesPolicy"), "LaunchTemplate")
     reference = resource.get("LaunchTemplate")
-    mixed = follow(
-        resource.get("MixedInstancesPolicy"), "LaunchTemplate", "LaunchTemplateSpecification"
-    )
     configuration = resource.get("LaunchConfigurationName")
     if reference is None and configuration is not None:
         reference = {"LaunchTemplateName": configuration}
-    reference = mixed if reference is None else reference
-    template = template_data(resource.answers, reference)
+    if reference is None:
+        reference = follow(mixed, "LaunchTemplateSpecification")
     if reference is None and resource.get("InstanceId") is None:
         # AWS requires one of them, so that this one is where it cannot be seen.
-        template = undetermined(f"launch template of {resource.name}")
-    settings = over_template(template, ResolvedObject({}, resource.properties.mark))
-    subnets = flattened(resource.get("VPCZoneIdentifier"))
-    instance = add_launched(resource, settings, subnets, _launched_tags(resource))
-    for target_group in flattened(resource.get("TargetGroupARNs")):
-        register_target(resource, target_group, instance)
+        reference = undetermined(f"launch template of {resource.name}")
+    launches: list[tuple[Resolved, Resolved]] = []
+    for override in as_list(follow(mixed, "Overrides")) or [nothing]:
+        own = follow(override, "LaunchTemplateSpecification")
+        launch = (reference if own is None else own, follow(override, "ImageId"))
+        if launch not in launches:
+            launches.append(launch)
+    for launched_from, image in launches:
+        is_unknown = isinstance(launched_from, Unknown)
+        template = launched_from if is_unknown else template_data(resource.answers, launched_from)
+        own_settings = {} if image is None else {"ImageId": image}
+        yield {**over_template(template, nothing), **own_settings}
 
 
 def add_launched(

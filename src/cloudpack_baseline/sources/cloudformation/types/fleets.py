@@ -23,6 +23,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 from cloudpack_baseline.sources.cloudformation.types.ec2 import (
     add_launched,
     add_unnamed_template,
+    name_of_launch,
     over_template,
     template_data,
 )
@@ -88,7 +89,7 @@ class _Launch:
 def _launch(resource: TypedResource, launches: Iterable[_Launch]) -> None:
     """One instance stands for those of each launch, with its volumes."""
     for number, launch in enumerate(launches):
-        name = f"{resource.name}-{number}" if number else resource.name
+        name = name_of_launch(resource, number)
         launched = evolve(resource, name=name, id=f"i-{name}")
         add_launched(launched, launch.settings, launch.subnets, [])
         # Those of a launch template are described with it.

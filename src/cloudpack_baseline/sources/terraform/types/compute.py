@@ -256,7 +256,16 @@ def _mixed(value: Resolved) -> Resolved:
     if not isinstance(specification, ResolvedObject):
         return specification
     reference = _launch_template(specification)
-    return obj(LaunchTemplate=obj(LaunchTemplateSpecification=reference))
+    overrides = each_block(member(template, "override"), _override_of_group)
+    return obj(LaunchTemplate=obj(LaunchTemplateSpecification=reference, Overrides=overrides))
+
+
+def _override_of_group(values: Resolved) -> Resolved:
+    specification = block_of(values, "launch_template_specification")
+    return obj(
+        LaunchTemplateSpecification=_launch_template(specification),
+        ImageId=member(values, "image_id"),
+    )
 
 
 def _group_tags(value: Resolved) -> Resolved:
