@@ -70,6 +70,8 @@ def answers_of(
         answers_there = answers[entry.place.account, entry.place.region]
         with described_gaps(entry.kind, entry.label, answers_there):
             entry.kind.describe(entry.typed(answers_there))
+    for described in answers.values():
+        described.derive()
     return answers
 
 

@@ -52,6 +52,8 @@ class StackAnswers:
         chosen_addresses: how many addresses were chosen in each subnet and kind of block.
         of_account: those of all Regions of the account, for services that have no Regions.
         naming: what yields the resources whose names are not known; asked once.
+        derivations: what sets members of answers that depend on other answers, and returns whether
+            it changed any; see `derive`.
     """
 
     def __init__(self, of_account: list[StackAnswers] | None = None) -> None:
@@ -63,6 +65,7 @@ class StackAnswers:
         self.shared_names: dict[str, str] = {}
         self.gaps: dict[str, Unknown] = {}
         self.naming: list[Callable[[], Iterable[OpenName]]] = []
+        self.derivations: list[Callable[[], bool]] = []
         self.chosen_addresses: dict[tuple[str, str], int] = {}
         self._given_answers: dict[tuple[str, str], GivenAnswer] = {}
         self._settled: dict[tuple[int, str], tuple[str, ...]] = {}
@@ -82,6 +85,16 @@ class StackAnswers:
         """The resources of the account whose names are not known."""
         sources = (source for answers in self.of_account for source in answers.naming)
         return tuple(name for source in sources for name in source())
+
+    def derive(self) -> None:
+        """Repeat the derivations until they change nothing, whatever order they are in.
+
+        A copy of a copy depends on both; of a circle, which AWS rejects, one turn counts.
+        """
+        for _ in self.derivations:
+            changes = sum(derivation() for derivation in self.derivations)
+            if not changes:
+                return
 
     def give(
         self, operation: str, subject: str, given_answer: GivenAnswer, join: Join | None = None

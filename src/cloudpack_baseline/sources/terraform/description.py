@@ -167,6 +167,8 @@ class PlanDescription:
         pending += self._elsewhere()
         for _, resource, mapped, kind, properties in sorted(pending, key=lambda entry: entry[0]):
             self._describe(resource, mapped, kind, properties)
+        for described in self._answers.values():
+            described.derive()
         return self._answers
 
     def _open_names(self, resource: PlannedResource, mapped: Mapped) -> Iterator[OpenName]:

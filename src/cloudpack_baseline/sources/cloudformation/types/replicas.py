@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, Types, shown
-from cloudpack_baseline.sources.cloudformation.values import why_of
+from cloudpack_baseline.sources.cloudformation.values import Resolved, why_of
 
 __all__ = ["TYPES"]
 
@@ -27,19 +27,29 @@ _OF_SOURCE = frozenset({"StorageEncrypted"})
 
 
 def _made_of(operation: str, kind: str, resource: TypedResource) -> None:
-    key = f"{kind}Identifier"
+    derivation = partial(_derived, operation, f"{kind}Identifier", resource)
+    resource.answers.derivations.append(derivation)
+
+
+def _derived(operation: str, key: str, resource: TypedResource) -> bool:
+    """Set what the database has of its source; returns whether that changed anything."""
     name = str(shown(resource.get(f"Source{key}"))).rpartition(":")[2]
     source = resource.answers.find(operation, key, name)
     database = resource.answers.find(operation, key, resource.id)
     if source is None or database is None:
-        return
+        return False
+    inherited: dict[str, Resolved] = {}
     for property_name, members in _INHERITED.items():
         is_open = why_of(database.raw(property_name)) is not None
         if is_open if property_name in _OF_SOURCE else resource.get(property_name) is None:
-            inherited = {member: source.raw(member) for member in members}
-            database.update(
-                {member: value for member, value in inherited.items() if value is not None}
-            )
+            inherited |= {member: source.raw(member) for member in members}
+    changed = {
+        member: value
+        for member, value in inherited.items()
+        if value is not None and value != database.raw(member)
+    }
+    database.update(changed)
+    return bool(changed)
 
 
 for _kind, _operation in (

@@ -7,6 +7,7 @@ Source: AWS CloudFormation Template Reference, "AWS::EC2::Volume", "AWS::EC2::Vo
 from __future__ import annotations
 
 import re
+from functools import partial
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import (
@@ -78,14 +79,23 @@ def _volume_of_snapshot(resource: TypedResource) -> None:
 
     Source: Amazon EC2 API Reference, CreateVolume.
     """
+    if resource.get("SnapshotId") is not None:
+        resource.answers.derivations.append(partial(_as_snapshot, resource))
+
+
+def _as_snapshot(resource: TypedResource) -> bool:
+    """Encrypt the volume as its snapshot; returns whether that changed anything."""
     source = str(shown(resource.get("SnapshotId")))
     snapshot = resource.answers.find("ec2:DescribeSnapshots", "SnapshotId", source)
     volume = resource.answers.find(_VOLUMES, "VolumeId", resource.id)
     encrypted = None if snapshot is None else snapshot.raw("Encrypted")
     is_open = volume is not None and isinstance(volume.raw("Encrypted"), Unknown)
-    if volume is not None and (encrypted is True or (is_open and encrypted is False)):
-        by_default = encrypts_by_default(resource)
-        resource.settle(volume, Encrypted=encrypted if encrypted is True else by_default)
+    if volume is None or not (encrypted is True or (is_open and encrypted is False)):
+        return False
+    before = volume.raw("Encrypted")
+    by_default = encrypts_by_default(resource)
+    resource.settle(volume, Encrypted=encrypted if encrypted is True else by_default)
+    return bool(volume.raw("Encrypted") != before)
 
 
 @TYPES.of("AWS::EC2::VolumeAttachment", _VOLUMES, prefix="vol-attach-", order=5)

@@ -5,6 +5,8 @@ Source: Terraform AWS provider, the resources of these names.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from cloudpack_baseline.immutable import frozen
@@ -19,7 +21,7 @@ from cloudpack_baseline.sources.cloudformation.typed import (
 )
 from cloudpack_baseline.sources.cloudformation.types.volumes import encrypts_by_default
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
-from cloudpack_baseline.sources.located import AnswerList
+from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 from cloudpack_baseline.sources.terraform.mapping import Mapped, Mappings
 
 __all__ = ["TYPES"]
@@ -47,34 +49,55 @@ def _encryption(resource: TypedResource, operation: str, key: str, source: objec
     return known[0] if known else undetermined(f"the encryption of {shown(source)}")
 
 
+def _derive(
+    resource: TypedResource, item: AnswerObject, name: str, value: Callable[[], Resolved]
+) -> None:
+    """Set the member of an item, as often as what it depends on changes."""
+
+    def derivation() -> bool:
+        before, item[name] = item.raw(name), value()
+        return bool(item.raw(name) != before)
+
+    resource.answers.derivations.append(derivation)
+
+
 def _snapshot(resource: TypedResource) -> None:
     volume = resource.get("VolumeId")
-    encrypted = _encryption(resource, "ec2:DescribeVolumes", "VolumeId", volume)
-    _add_snapshot(resource, resource.id, encrypted)
+    _add_snapshot(
+        resource,
+        resource.id,
+        partial(_encryption, resource, "ec2:DescribeVolumes", "VolumeId", volume),
+    )
 
 
 def _copy(resource: TypedResource) -> None:
     """A copy is encrypted if the account encrypts by default, whatever it says."""
-    source = resource.get("SourceSnapshotId")
-    by_default = is_true(encrypts_by_default(resource))
-    encrypted = by_default or _encryption(resource, _SNAPSHOTS, "SnapshotId", source)
-    _add_snapshot(resource, resource.id, encrypted)
+    if is_true(encrypts_by_default(resource)):
+        _add_snapshot(resource, resource.id, lambda: True)
+    else:
+        source = resource.get("SourceSnapshotId")
+        _add_snapshot(resource, resource.id, _of_snapshot(resource, source))
 
 
 def _import(resource: TypedResource) -> None:
-    encrypted = _encryption(resource, _SNAPSHOTS, "SnapshotId", "a disk image")
-    _add_snapshot(resource, resource.id, encrypted)
+    _add_snapshot(resource, resource.id, _of_snapshot(resource, "a disk image"))
 
 
-def _add_snapshot(resource: TypedResource, snapshot: str, encrypted: Resolved) -> None:
-    resource.item(
+def _of_snapshot(resource: TypedResource, source: object) -> Callable[[], Resolved]:
+    return partial(_encryption, resource, _SNAPSHOTS, "SnapshotId", source)
+
+
+def _add_snapshot(
+    resource: TypedResource, snapshot: str, encrypted: Callable[[], Resolved]
+) -> None:
+    item = resource.item(
         _SNAPSHOTS,
         SnapshotId=snapshot,
         VolumeId=shown(resource.get("VolumeId")),
         State="pending",
-        Encrypted=encrypted,
         Tags=resource.tags(),
     )
+    _derive(resource, item, "Encrypted", encrypted)
     resource.about(_OF_SNAPSHOT, snapshot, CreateVolumePermissions=AnswerList())
 
 
@@ -121,6 +144,10 @@ def _image(resource: TypedResource) -> None:
 def _image_of_instance(resource: TypedResource) -> None:
     """An image of an instance has snapshots of its volumes, encrypted as these are."""
     _image(resource)
+    _add_snapshot(resource, _snapshot_of(resource.id), partial(_of_volumes, resource))
+
+
+def _of_volumes(resource: TypedResource) -> Resolved:
     instance = str(shown(resource.get("SourceInstanceId")))
     volumes = [
         volume.raw("Encrypted")
@@ -134,8 +161,7 @@ def _image_of_instance(resource: TypedResource) -> None:
     unknown = next((exact(encrypted) for encrypted in volumes if encrypted is not True), None)
     if not volumes:
         unknown = undetermined(f"the volumes of {instance}")
-    encrypted = bare if bare is not None else True if unknown is None else unknown
-    _add_snapshot(resource, _snapshot_of(resource.id), encrypted)
+    return bare if bare is not None else True if unknown is None else unknown
 
 
 def _image_copy(resource: TypedResource) -> None:
@@ -146,8 +172,7 @@ def _image_copy(resource: TypedResource) -> None:
     """
     _image(resource)
     source = _snapshot_of(resource.get("SourceAmiId"))
-    encrypted = _encryption(resource, _SNAPSHOTS, "SnapshotId", source)
-    _add_snapshot(resource, _snapshot_of(resource.id), encrypted)
+    _add_snapshot(resource, _snapshot_of(resource.id), _of_snapshot(resource, source))
 
 
 def _snapshot_of(image: object) -> str:
@@ -225,7 +250,7 @@ class _DatabaseSnapshot:
         """A snapshot of a database."""
         source = resource.get(self.source.replace("DB", "Db"))
         identifier = shown(resource.get(f"Db{self.kind[2:]}Identifier", resource.name))
-        encrypted = _encryption(resource, self.sources, self.source, source)
+        encrypted = partial(_encryption, resource, self.sources, self.source, source)
         self._add(resource, identifier, encrypted, source)
 
     def describe_copy(self, resource: TypedResource) -> None:
@@ -233,14 +258,15 @@ class _DatabaseSnapshot:
         name = f"Db{self.kind[2:]}Identifier"
         source = resource.get(f"Source{name}")
         identifier = shown(resource.get(f"Target{name}", resource.name))
-        encrypted = _encryption(resource, self.listing, f"{self.kind}Identifier", source)
+        listed_by = f"{self.kind}Identifier"
+        encrypted = partial(_encryption, resource, self.listing, listed_by, source)
         self._add(resource, identifier, encrypted, source)
 
     def _add(
         self,
         resource: TypedResource,
         identifier: object,
-        encrypted: Resolved,
+        encrypted: Callable[[], Resolved],
         source: object,
     ) -> None:
         place = f"{resource.partition}:rds:{resource.region}:{resource.account}"
@@ -248,9 +274,9 @@ class _DatabaseSnapshot:
             f"{self.kind}Identifier": identifier,
             f"{self.kind}Arn": f"arn:{place}:{self.part}:{identifier}",
             self.source: shown(source),
-            self.encrypted: encrypted,
         }
-        resource.item(self.listing, SnapshotType="manual", **described)
+        item = resource.item(self.listing, SnapshotType="manual", **described)
+        _derive(resource, item, self.encrypted, encrypted)
         for of in _DATABASE_SNAPSHOTS:  # the API lists both kinds, of which a plan may have one
             resource.answers.items.setdefault(of.listing, [])
         restoring = {"AttributeName": "restore", "AttributeValues": _recipients(resource)}
