@@ -439,6 +439,51 @@ def test_a_rest_api(types, statement, expected):
     assert outcome(api) is expected
 
 
+@pytest.mark.parametrize(
+    ("statements", "expected"),
+    [
+        # API Gateway makes ARNs of what a policy abbreviates when it saves the policy.
+        (({"Resource": "execute-api:/*"},), FAIL),
+        (({"Resource": ["execute-api:/prod/GET/orders"]},), FAIL),
+        (({"Resource": "execute-api:prod/*"},), PASS),
+        (({"Resource": "execute-api:/*", "Principal": {"AWS": ACCOUNT}},), PASS),
+        (
+            (
+                {"Resource": "execute-api:/*"},
+                {
+                    "Effect": "Deny",
+                    "Resource": "execute-api:/*",
+                    "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1"}},
+                },
+            ),
+            PASS,
+        ),
+        (
+            ({"Resource": "execute-api:/*"}, {"Effect": "Deny", "Resource": "execute-api:/a/*"}),
+            FAIL,
+        ),
+    ],
+)
+def test_an_abbreviated_name_of_a_rest_api(statements, expected):
+    api = record(
+        RestApi,
+        "abc",
+        service="execute-api",
+        endpoint_types=("PRIVATE",),
+        policy=policy(*({"Action": "execute-api:Invoke"} | statement for statement in statements)),
+    )
+    assert outcome(api) is expected
+    assert outcome(evolve(api, policy=without_resources(api.policy))) is FAIL
+
+
+def without_resources(document):
+    """The Allow statements of a policy without their resources: about what has the policy."""
+    statements = json.loads(document)["Statement"]
+    allowing = [s | {"Principal": "*"} for s in statements if s["Effect"] == "Allow"]
+    plain = [{name: s[name] for name in s if name != "Resource"} for s in allowing]
+    return json.dumps({"Version": "2012-10-17", "Statement": plain})
+
+
 def test_policies_without_resource():
     document = json.dumps(
         {

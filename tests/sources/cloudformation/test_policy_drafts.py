@@ -76,6 +76,7 @@ def test_a_trust_statement_without_an_action_is_about_assuming_the_role(form):
         ({"Action": "s3:*", "Resource": "aws_s3_bucket.b.arn"}, {"Resource": ["*"]}),
         ({"Action": "s3:*", "Resource": [ROLE, "${b.arn}/*"]}, {"Resource": [ROLE, "*"]}),
         ({"Action": "s3:*", "Resource": "execute-api:/prod/*"}, {}),
+        ({"Action": "s3:*", "Resource": "execute-api:prod/*"}, {"Resource": ["*"]}),
         ({"Action": "s3:*", "Resource": "${aws:PrincipalTag/bucket}"}, {}),
         ({"Action": "s3:*", "Resource": 1}, {}),
         # With "*" in its place, the statement would allow nothing.

@@ -285,6 +285,21 @@ def test_policies_of_log_groups_and_apis(judge_template, principal, outcome):
         assert judge_template("resource-sharing", text) == {"It": outcome}
 
 
+@pytest.mark.parametrize(
+    ("principal", "outcome"),
+    [("'*'", "fail"), (OWN, "pass"), (OTHER, "fail"), ("!Ref Any", "unknown")],
+)
+@pytest.mark.parametrize(
+    "path", ["/*", "/prod/GET/orders", "/${Any}/*", "/*', !Sub 'execute-api:/${Any}"]
+)
+def test_the_policy_of_an_api_abbreviates_its_name(judge_template, principal, outcome, path):
+    policy = document(principal, "execute-api:Invoke", f"[!Sub 'execute-api:{path}']")
+    text = template(
+        f"It: {{Type: AWS::ApiGateway::RestApi, Properties: {{Name: It, EndpointConfiguration: {{Types: [PRIVATE]}}, Policy: {policy}}}}}"
+    )
+    assert judge_template("resource-sharing", text) == {"It": outcome}
+
+
 def test_a_public_repository_is_shared_with_everyone(judge_template):
     text = template("It: {Type: AWS::ECR::PublicRepository, Properties: {RepositoryName: It}}")
     assert judge_template("resource-sharing", text) == {"It": "fail"}

@@ -95,8 +95,8 @@ class SharingContext:
             faults = "; ".join(f"{problem.path}: {problem.message}" for problem in error.problems)
             operation = origin.operation if (origin := record.origin_of("policy")) else ""
             return Unknown.because(Why.MALFORMED, operation=operation, detail=faults)
-        policy = self.control.restrict(policy, holder.service)
         resource = holder.resource(record, self.partition, self.organization)
+        policy = self.control.restrict(holder.spelled_out(policy, resource), holder.service)
         if isinstance(record, LambdaFunction | LambdaAlias):
             return self._function_access(policy, resource, record.url_auth_type)
         if isinstance(record, LambdaVersion):  # only a function and its aliases have URLs

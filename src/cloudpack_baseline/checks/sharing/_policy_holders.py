@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from cloudpack_baseline.access import SharedResource
+from attrs import evolve
+
+from cloudpack_baseline.access import Policy, SharedResource
 from cloudpack_baseline.access.resource_actions import actions_on, actions_without_effect
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.record import Record
@@ -21,6 +23,7 @@ class PolicyHolder:
         child_prefix: how the ARNs of what is in it begin, with ``{arn}``, or the place in braces;
             empty: requests name the resource alone.
         listed: whether the listing contains the policy, so that no separate call is needed.
+        abbreviation: what its policy may write for the ``child_prefix``; empty: nothing else.
     """
 
     kind: str
@@ -28,11 +31,29 @@ class PolicyHolder:
     signed: bool = True
     child_prefix: str = ""
     listed: bool = False
+    abbreviation: str = ""
 
     @property
     def service(self) -> str:
         """As the actions begin, such as ``sqs``."""
         return self.actions.partition(":")[0]
+
+    def spelled_out(self, policy: Policy, resource: SharedResource) -> Policy:
+        """The policy of the resource, with ARNs for what it abbreviates."""
+        if not self.abbreviation:
+            return policy
+
+        def arn(name: str) -> str:
+            path = name.removeprefix(self.abbreviation)
+            return name if path == name else f"{resource.child_prefix}{path}"
+
+        statements = (
+            evolve(
+                statement, resources=statement.resources and tuple(map(arn, statement.resources))
+            )
+            for statement in policy.statements
+        )
+        return evolve(policy, statements=tuple(statements))
 
     def resource(self, record: Record, partition: str, organization: str | None) -> SharedResource:
         """The resource of the record."""
@@ -101,8 +122,14 @@ POLICY_HOLDERS = (
         child_prefix="arn:{partition}:schemas:{region}:{account}:schema/",
     ),
     PolicyHolder(kind="EmailIdentity", actions="ses:identity"),
+    # API Gateway Developer Guide, "API Gateway resource policy examples": abbreviated syntax.
     PolicyHolder(
-        kind="RestApi", actions="execute-api:api", signed=False, child_prefix="{arn}/", listed=True
+        kind="RestApi",
+        actions="execute-api:api",
+        signed=False,
+        child_prefix="{arn}/",
+        listed=True,
+        abbreviation="execute-api:/",
     ),
     PolicyHolder(kind="LogDestination", actions="logs:destination", listed=True),
     PolicyHolder(

@@ -46,6 +46,8 @@ RESOURCE_POLICY = ("Principal", "Action", "Resource")
 IDENTITY_POLICY = ("Action", "Resource")
 TRUST_POLICY = ("Principal", "Action")
 
+_NAMED = ("arn:", "execute-api:/")
+"""What the name of a resource begins with, or of a part of the API that a policy belongs to."""
 _ELEMENTS = (
     ("Principal", "NotPrincipal"),
     ("Action", "NotAction"),
@@ -302,7 +304,7 @@ def _open_part(name: str, value: Resolved) -> Unknown | None:
     if unknown is None or name not in ("Resource", "NotResource"):
         return unknown
     texts = value if isinstance(value, list) else [value]
-    if all(isinstance(text, str) and str(text).startswith("arn:") for text in texts):
+    if all(isinstance(text, str) and str(text).startswith(_NAMED) for text in texts):
         return None
     return unknown
 

@@ -29,7 +29,7 @@ __all__ = ["as_meant", "document_as_meant", "of_bucket", "of_resource", "parsed_
 
 _TRAILING_COMMA = re.compile(r'("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])')
 """A text, or a comma before a closing bracket."""
-_MAY_NAME = re.compile(r"arn:|\*|execute-api:|\$\{[^}]*:")
+_MAY_NAME = re.compile(r"arn:|\*|execute-api:/|\$\{[^}]*:")
 """What a resource begins with, or what a pattern or a policy variable that names one does."""
 _OF_BUCKET = re.compile(r"(arn:[^:]*:s3:::)((?:<[^>]*>|[^/])*)(.*)", re.DOTALL)
 """A bucket or its objects: what precedes the name, the name or a pattern, and the rest. In the
