@@ -12,6 +12,7 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.deployed_names import open_names_of
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_loop
+from cloudpack_baseline.sources.cloudformation.own_names import properties_in
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
@@ -175,7 +176,7 @@ def _typed(
     return TypedResource(
         name=stack.names.qualified(resource.logical_id),
         id=resource.id,
-        properties=resource.properties(),
+        properties=properties_in(stack, resource),
         attribute=partial(stack.names.attribute, resource.logical_id),
         origin=resource.origin,
         account=place.account,

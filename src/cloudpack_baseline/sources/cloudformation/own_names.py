@@ -1,0 +1,73 @@
+"""What a stack means by a name that a resource of another stack has already.
+
+Of several resources with the same name the first one has it, and the others are known by their
+logical IDs. A part that names its resource by such a name belongs to that of its own stack.
+"""
+
+from __future__ import annotations
+
+from cloudpack_baseline.model.reading import Misshapen
+from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
+from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.values import (
+    Resolved,
+    ResolvedList,
+    ResolvedObject,
+)
+
+__all__ = ["properties_in"]
+
+
+def properties_in(stack: Stack, resource: TemplateResource) -> ResolvedObject:
+    """The properties of a resource, in which names mean resources of its own stack.
+
+    Raises:
+        Misshapen: they are not an object.
+    """
+    properties = resource.properties()
+    if not stack.names.unnamed:
+        return properties
+    kind = resource_types().get(resource.type)
+    own_naming = frozenset() if kind is None else kind.naming
+    names = _own_names(stack)
+    replaced = {
+        name: value
+        for name, before in properties.items()
+        if name not in own_naming and (value := _meant(names, name, before)) is not before
+    }
+    if not replaced:
+        return properties
+    return ResolvedObject({**properties, **replaced}, properties.mark, properties.key_marks)
+
+
+def _own_names(stack: Stack) -> dict[tuple[str, str], Resolved]:
+    """What a property of a name means if it has a text: the first such resource of the stack."""
+    meanings: dict[tuple[str, str], Resolved] = {}
+    for resource in stack.resources.values():
+        kind = resource_types().get(resource.type)
+        for naming in () if kind is None else kind.naming:
+            name = _property(resource, naming)
+            if isinstance(name, str):
+                word = resource.type.rpartition("::")[2]
+                is_unnamed = resource.logical_id in stack.names.unnamed
+                identifier = stack.names.resource(resource.logical_id) if is_unnamed else name
+                for property_name in (naming, word, f"{word}s"):
+                    meanings.setdefault((property_name, str(name)), identifier)
+    return meanings
+
+
+def _property(resource: TemplateResource, name: str) -> Resolved:
+    try:
+        return resource.properties().get(name)
+    except Misshapen:
+        return None
+
+
+def _meant(names: dict[tuple[str, str], Resolved], property_name: str, value: Resolved) -> Resolved:
+    """The value of a property; the same object if it names nothing of the stack."""
+    if isinstance(value, ResolvedList):
+        items = [_meant(names, property_name, item) for item in list.__iter__(value)]
+        same = all(item is before for item, before in zip(items, list.__iter__(value), strict=True))
+        return value if same else ResolvedList(items, value.mark, value.item_marks)
+    meant = names.get((property_name, str(value))) if isinstance(value, str) else None
+    return value if meant is None or meant == value else meant
