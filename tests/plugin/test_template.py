@@ -120,9 +120,14 @@ def test_parameters_of_another_source_are_wrong_input(run, pytester):
 
 
 BROKEN = [
-    (b"Resources:\n  A:\n\tType: x\n", "3: column 1: found character*"),
+    (
+        b"Resources:\n  A:\n\tType: x\n",
+        "3: column 1: a tab is here; YAML takes spaces only, to indent lines",
+    ),
     (b"Resources:\n  A: {Type: T}\n  A: {Type: T}\n", "3: column 3: the key 'A' occurs twice"),
-    (b"Resources: [1]\n", "1: column 1: a template has a section Resources"),
+    (b"Resources:\n  A: @x\n", "2: column 6: found character*"),
+    (b"Resources: [1]\n", "1: column 12: the section Resources is not an object"),
+    (b"Rules: {}\n", "1: column 1: there is no section Resources, which a template requires"),
     (b"Resources: {A: {}}\n", "1: column 16: the resource 'A' has no Type"),
     (b"\xff\xfeR\x00", "1: column 1: the file is not UTF-8"),
     (b"", "1: column 1: the file is empty"),

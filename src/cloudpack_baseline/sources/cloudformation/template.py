@@ -463,8 +463,10 @@ _OBJECTS = ("Parameters", "Mappings", "Conditions", "Rules", "Outputs", "Globals
 
 def _checked(root: Node) -> NodeMapping:
     resources = root.entries.get("Resources") if isinstance(root, NodeMapping) else None
-    if not isinstance(root, NodeMapping) or not isinstance(resources, NodeMapping):
-        raise DocumentError("a template has a section Resources", root.mark)
+    if not isinstance(root, NodeMapping) or resources is None:
+        raise DocumentError("there is no section Resources, which a template requires", root.mark)
+    if not isinstance(resources, NodeMapping):
+        raise DocumentError("the section Resources is not an object", resources.mark)
     for name in _OBJECTS:
         section = root.entries.get(name)
         is_null = isinstance(section, Scalar) and section.value is None

@@ -181,7 +181,7 @@ class TypedResource:
 
     def get(self, name: str, default: Resolved = None) -> Resolved:
         """The resolved property; the default where it is not given."""
-        return self.properties.get(name, default)
+        return _entry(self.properties, name, default)
 
     @property
     def unnamed(self) -> str:
@@ -305,7 +305,11 @@ class TypedResource:
         A member that is a value of a property, at any depth, has its position.
         """
         properties, key_marks = self.properties, self.properties.key_marks
-        values = {name: properties[name] for name in same_names.split() if name in properties}
+        values = {
+            name: value
+            for name in same_names.split()
+            if (value := _entry(properties, name, _ABSENT)) is not _ABSENT
+        }
         values |= {name: value for name, value in members.items() if value is not None}
         answers: dict[str, Resolved] = {}
         marks: dict[str, Mark] = {}
@@ -372,11 +376,23 @@ def camel_case(value: Resolved) -> Resolved:
 def member(value: Resolved, name: str, default: object = None) -> Resolved:
     """The member of an object; an unknown object has unknown members, and so has no object."""
     if isinstance(value, Mapping):
-        return value.get(name, default)
+        return _entry(value, name, default)
     if value is None:
         return None
     unknown = why_of(value)
     return _malformed(f"{name}: is not in an object") if unknown is None else unknown
+
+
+_ABSENT = object()
+
+
+def _entry(properties: Mapping[str, Resolved], name: str, default: object) -> Resolved:
+    """The property of a name; in other letters, it is meant too, as AWS would reject it."""
+    value = properties.get(name, _ABSENT)
+    if value is not _ABSENT or type(properties) is not ResolvedObject:
+        return default if value is _ABSENT else value
+    letters = name.lower()
+    return next((other for key, other in properties.items() if key.lower() == letters), default)
 
 
 def _malformed(detail: str) -> Unknown:
@@ -427,7 +443,10 @@ def follow(value: Resolved, *names: str) -> Resolved:
         if not isinstance(value, dict):
             unknown = why_of(value)
             return _malformed(f"{name}: is not in an object") if unknown is None else unknown
-        value = dict.get(value, name)  # an answer would raise at an unknown member
+        # An answer would raise at an unknown member.
+        value = (
+            _entry(value, name, None) if type(value) is ResolvedObject else dict.get(value, name)
+        )
     return value
 
 

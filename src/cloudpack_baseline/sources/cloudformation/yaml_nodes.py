@@ -60,12 +60,19 @@ def yaml_nodes(text: str) -> Node:
         position = getattr(error, "problem_mark", None)
         message = getattr(error, "problem", None) or str(error).partition("\n")[0]
         mark = Mark(position.line + 1, position.column + 1) if position else _refused(text)
+        if position and _is_tab(text, position.line, position.column):
+            message = "a tab is here; YAML takes spaces only, to indent lines"
         raise DocumentError(str(message), mark) from None
     except RecursionError:
         raise DocumentError("the document nests too deeply") from None
     if composed is None:
         raise DocumentError("the file is empty", Mark(1, 1))
     return _Composed().node(composed, 0)
+
+
+def _is_tab(text: str, line: int, column: int) -> bool:
+    lines = text.splitlines()
+    return line < len(lines) and lines[line][column : column + 1] == "\t"
 
 
 _NOT_PRINTABLE = "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
