@@ -130,6 +130,28 @@ def test_the_instances_of_a_group(gathered, reference):
 
 
 @pytest.mark.parametrize(
+    ("properties", "targets"),
+    [
+        ("TargetGroupARNs: [!Ref Targets]", ("i-Group",)),
+        ("TrafficSources: [{Identifier: !Ref Targets, Type: elbv2}]", ("i-Group",)),
+        ("TrafficSources: [{Identifier: classic, Type: elb}]", None),
+        ("TrafficSources: !Ref Anything", None),
+        ("HealthCheckType: ELB", None),
+    ],
+)
+def test_a_group_registers_its_instances(gathered, properties, targets):
+    group = GROUP.replace("TargetGroupARNs: [!Ref Targets]", properties)
+    snapshot = gathered(
+        template(group % ("[!Ref A]", BY_TEMPLATE) + TEMPLATE % "InstanceType: t3.micro")
+    )
+    registered = only(snapshot, TargetGroup).targets
+    if targets is None:
+        assert isinstance(registered, Unknown)
+    else:
+        assert tuple(target.id for target in registered) == targets
+
+
+@pytest.mark.parametrize(
     ("interface", "subnets"),
     [
         ("{SubnetId: !Ref A, Groups: [!Ref Open]}", {"subnet-A"}),

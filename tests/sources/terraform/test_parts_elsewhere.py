@@ -198,6 +198,7 @@ def test_a_grant_belongs_to_its_key(tmp_path, account, outcome):
 
 NEVER_ENOUGH = {
     "aws_alb_target_group": "targets are judged with their load balancer",
+    "aws_autoscaling_group": "what it launches is not in the plan",
     "aws_cloudwatch_event_rule": "whom a rule notifies is judged after deployment",
     "aws_config_configuration_recorder": "what it records is not in the plan",
     "aws_db_instance": "a copy of backups only adds to those of the database",

@@ -575,6 +575,26 @@ STATES = [
             {},
         ),
     ),
+    *(
+        state(
+            "cloudfront-tls",
+            "fail" if is_default else "pass",
+            (
+                "aws_cloudfront_distribution.d",
+                DISTRIBUTION
+                | {
+                    "viewer_certificate": [
+                        {
+                            "cloudfront_default_certificate": is_default,
+                            "minimum_protocol_version": "TLSv1.2_2021",
+                        }
+                    ]
+                },
+                {},
+            ),
+        )
+        for is_default in (True, False)
+    ),
     state(
         "cloudfront-tls",
         "fail",

@@ -37,6 +37,18 @@ def test_the_schema_is_of_types_that_are_read():
         ("aws_db_instance.d", {"engine": "mysql"}, "rds-backup", "fail"),
         ("aws_kms_key.k", {}, "kms-key-rotation", "fail"),
         ("aws_kms_key.k", {"enable_key_rotation": True}, "kms-key-rotation", "pass"),
+        (
+            "aws_kms_key.k",
+            {"custom_key_store_id": "cks-1"},
+            "kms-key-rotation",
+            "not applicable",
+        ),
+        (
+            "aws_kms_key.k",
+            {"custom_key_store_id": "cks-1", "xks_key_id": "x"},
+            "kms-key-rotation",
+            "not applicable",
+        ),
         ("aws_guardduty_detector.g", {}, "guardduty", "pass"),
         ("aws_guardduty_detector.g", {"enable": False}, "guardduty", "fail"),
         ("aws_cloudtrail.t", {"name": "t"}, "cloudtrail-log-integrity", "fail"),

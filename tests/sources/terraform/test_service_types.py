@@ -827,3 +827,20 @@ def test_the_share_of_a_portfolio(tmp_path, kind, expected):
         | ({} if kind else {"type": ["var.kind"]}),
     )
     assert list(outcomes(tmp_path, plan, "resource-sharing").values()) == [expected]
+
+
+DECLARED_KEY = "arn:aws:kms:ap-northeast-1:000000009999:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+
+
+@pytest.mark.parametrize(
+    ("service", "attribute"), [("docdb", "kms_key_id"), ("neptune", "kms_key_arn")]
+)
+@pytest.mark.parametrize(("key", "outcome"), [(DECLARED_KEY, "pass"), (None, "fail")])
+def test_the_key_of_a_cluster_of_documentdb_or_neptune(tmp_path, service, attribute, key, outcome):
+    baseline = Baseline.from_mapping({"controls": {"rds-encryption": {"kms_keys": [DECLARED_KEY]}}})
+    values = {"cluster_identifier": "c", "engine": service, "storage_encrypted": True}
+    plan = PlanBuilder().add(
+        f"aws_{service}_cluster.c", values | ({attribute: key} if key else {}), ["id", "arn"]
+    )
+    judged = outcomes(tmp_path, plan, "rds-encryption", baseline)
+    assert judged[f"aws_{service}_cluster.c"] == outcome

@@ -133,7 +133,12 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         name: frozenset(blocks)
         for name, blocks in {
-            "aws_autoscaling_group": ("mixed_instances_policy.launch_template", "tag"),
+            "aws_autoscaling_group": (
+                "mixed_instances_policy.launch_template",
+                "tag",
+                "traffic_source",
+            ),
+            "aws_autoscaling_traffic_source_attachment": ("traffic_source",),
             "aws_backup_plan": ("rule", "rule.copy_action", "rule.lifecycle"),
             "aws_backup_selection": ("selection_tag",),
             "aws_cloudfront_distribution": (
@@ -177,7 +182,7 @@ NESTED_BLOCKS: Mapping[str, frozenset[str]] = MappingProxyType(
                 "configuration.execute_command_configuration",
                 "configuration.execute_command_configuration.log_configuration",
             ),
-            "aws_ecs_service": ("network_configuration",),
+            "aws_ecs_service": ("load_balancer", "network_configuration"),
             "aws_eks_cluster": ("vpc_config",),
             "aws_elasticsearch_domain": _DOMAIN,
             "aws_elb": ("access_logs", "listener"),

@@ -445,7 +445,7 @@ def add_unnamed_template(
 def _group(resource: TypedResource) -> None:
     """One instance stands for those of each launch template of the group, in all its subnets."""
     subnets = [*flattened(resource.get("VPCZoneIdentifier"))]
-    target_groups = [*flattened(resource.get("TargetGroupARNs"))]
+    target_groups = [*_target_groups(resource)]
     for number, settings in enumerate(_settings_of_group(resource)):
         launched = evolve(resource, name=name_of_launch(resource, number))
         instance = add_launched(launched, settings, subnets, _launched_tags(resource))
@@ -482,6 +482,13 @@ def _settings_of_group(resource: TypedResource) -> Iterator[dict[str, Resolved]]
         template = launched_from if is_unknown else template_data(resource.answers, launched_from)
         own_settings = {} if image is None else {"ImageId": image}
         yield {**over_template(template, nothing), **own_settings}
+
+
+def _target_groups(resource: TypedResource) -> Iterator[Resolved]:
+    """The target groups of an Auto Scaling group, which either property names."""
+    yield from flattened(resource.get("TargetGroupARNs"))
+    for source in as_list(resource.get("TrafficSources")):
+        yield follow(source, "Identifier")
 
 
 def add_launched(

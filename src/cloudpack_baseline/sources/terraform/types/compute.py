@@ -279,12 +279,28 @@ TYPES.plain(
         "name": "AutoScalingGroupName",
         "vpc_zone_identifier": "VPCZoneIdentifier",
         "launch_configuration": "LaunchConfigurationName",
+        "target_group_arns": "TargetGroupARNs",
+        "traffic_source": "TrafficSources",
         "tag": "Tags",
     },
     launch_template=_launch_template,
     mixed_instances_policy=_mixed,
     tag=_group_tags,
 )
+TYPES.setting(
+    "aws_autoscaling_attachment",
+    "aws_autoscaling_group",
+    "autoscaling_group_name",
+    {"lb_target_group_arn": "TargetGroupARNs[]"},
+)
+
+
+@TYPES.part(
+    "aws_autoscaling_traffic_source_attachment", "aws_autoscaling_group", "autoscaling_group_name"
+)
+def _traffic_source(values: ResolvedObject) -> Properties:
+    sources = properties_of(Mapped(), obj(x=values.get("traffic_source"))).get("X")
+    return {"TrafficSources": sources}
 
 
 # Fleets --------------------------------------------------------------------------------------
@@ -392,7 +408,7 @@ def _awsvpc(value: Resolved) -> Resolved:
 TYPES.plain(
     "aws_ecs_service",
     "AWS::ECS::Service",
-    {"name": "ServiceName"},
+    {"name": "ServiceName", "load_balancer": "LoadBalancers"},
     network_configuration=_awsvpc,
 )
 TYPES.plain(

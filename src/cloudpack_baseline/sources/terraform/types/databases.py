@@ -186,6 +186,7 @@ for _service in ("docdb", "neptune"):
             "neptune_subnet_group_name": "DBSubnetGroupName",
             "neptune_cluster_parameter_group_name": "DBClusterParameterGroupName",
             "iam_database_authentication_enabled": "IamAuthEnabled",
+            "kms_key_arn": "KmsKeyId",
             "port": "DBPort" if _service == "neptune" else "Port",
         },
         ref="cluster_identifier",

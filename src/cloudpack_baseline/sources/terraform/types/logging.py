@@ -204,6 +204,7 @@ _DISTRIBUTION = Mapped(
         "origin_group": "",
         "custom_header": "OriginCustomHeaders",
         "viewer_certificate": "ViewerCertificate",
+        "cloudfront_default_certificate": "CloudFrontDefaultCertificate",
     },
     blocks=frozenset(
         (

@@ -52,7 +52,12 @@ _KEY = {
     "is_enabled": "Enabled",
     "customer_master_key_spec": "KeySpec",
 }
-TYPES.plain("aws_kms_key", "AWS::KMS::Key", _KEY)
+TYPES.plain(
+    "aws_kms_key",
+    "AWS::KMS::Key",
+    {**_KEY, "custom_key_store_id": "Origin", "xks_key_id": ""},
+    custom_key_store_id=lambda _: "AWS_CLOUDHSM",
+)
 TYPES.plain("aws_kms_external_key", "AWS::KMS::Key", _KEY)
 TYPES.plain("aws_kms_replica_key", "AWS::KMS::ReplicaKey", _KEY)
 
