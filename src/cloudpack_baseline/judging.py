@@ -30,7 +30,7 @@ from cloudpack_baseline.naming import names_of, with_names
 from cloudpack_baseline.network_parts import ChangedPart, changed_parts, part_around
 from cloudpack_baseline.scenarios import is_of_account, worst_of_scenarios
 from cloudpack_baseline.scope import in_scope, out_of_scope
-from cloudpack_baseline.texts import Text, text
+from cloudpack_baseline.texts import Parameter, Text, text
 from cloudpack_baseline.unread_templates import (
     settled,
     unread_places,
@@ -282,8 +282,21 @@ def _is_elsewhere(finding: Finding) -> bool:
 def _of_plan(finding: Finding, source: str) -> Finding:
     """The finding; what no template or plan can describe is not applicable, instead of unknown.
 
-    What passes although its resource is elsewhere says so in a note.
+    What passes although its resource is elsewhere says so in a note. What is malformed is the value
+    in the file, not a response of AWS.
     """
+    if any(
+        cause.why is Why.MALFORMED
+        for observation in finding.observations
+        for cause in observation.causes
+    ):
+        finding = evolve(
+            finding,
+            observations=tuple(
+                evolve(observation, message=_of_file(observation.message))
+                for observation in finding.observations
+            ),
+        )
     if finding.outcome is Outcome.PASS and _is_elsewhere(finding):
         return evolve(finding, notes=(*finding.notes, text("common.in-part", source=source)))
     if not any(map(_is_beyond, finding.observations)):
@@ -295,6 +308,20 @@ def _of_plan(finding: Finding, source: str) -> Finding:
             for observation in finding.observations
         ),
     )
+
+
+def _of_file(message: Text) -> Text:
+    """The message, with values of a file where it has responses of operations."""
+    return Text(
+        "causes.malformed-value" if message.id == "causes.malformed" else message.id,
+        tuple((name, _part_of_file(value)) for name, value in message.parameters),
+    )
+
+
+def _part_of_file(value: Parameter) -> Parameter:
+    if isinstance(value, tuple):
+        return tuple(_of_file(part) if isinstance(part, Text) else part for part in value)
+    return _of_file(value) if isinstance(value, Text) else value
 
 
 def _is_beyond(observation: Observation) -> bool:

@@ -21,6 +21,7 @@ __all__ = [
     "LANGUAGES",
     "MOST_LISTED",
     "Language",
+    "Parameter",
     "Text",
     "abridged",
     "catalogue",

@@ -177,3 +177,28 @@ def test_a_template_of_far_more_resources_than_cloudformation_accepts_is_named(
 ):
     resources = {f"R{place}": {"Type": "AWS::SSM::Association"} for place in range(number)}
     assert said in judged(tmp_path, json.dumps({"Resources": resources}))
+
+
+def test_a_policy_that_is_no_json_is_not_a_response_of_aws(gathered):
+    broken = '{"Statement": [{"Effect": "Allow"'
+    text = f"""
+    Resources:
+      Role: {{Type: "AWS::IAM::Role", Properties: {{AssumeRolePolicyDocument: '{broken}'}}}}
+    """
+    snapshot = gathered(text, controls=["role-trust"])
+    judged = assess(snapshot, Baseline(), controls=["role-trust"])
+    assert [finding.outcome.value for finding in judged.findings] == ["unknown"]
+    assert "the value is malformed: arn:" in judged.text()
+    assert "is not JSON" in judged.text()
+    assert "response" not in judged.text()
+
+
+def test_properties_that_are_malformed_name_their_resource(gathered):
+    text = """
+    Resources:
+      Data: {Type: "AWS::RDS::DBInstance", Properties: !If [Nowhere, {}, {}]}
+    """
+    snapshot = gathered(text, controls=["rds-encryption"])
+    judged = assess(snapshot, Baseline(), controls=["rds-encryption"]).text()
+    assert "the value is malformed: AWS::RDS::DBInstance Data (" in judged
+    assert "template.yaml:3): Fn::If at line 3: there is no condition 'Nowhere'" in judged

@@ -149,7 +149,7 @@ def _unread(stack: Stack) -> Iterator[tuple[str, frozenset[str]]]:
 
 
 def _label(resource: TemplateResource) -> str:
-    return f"{resource.type} {resource.logical_id} at line {resource.mark.line}"
+    return f"{resource.type} {resource.logical_id} ({resource.file}:{resource.mark.line})"
 
 
 @contextmanager
@@ -164,10 +164,14 @@ def described_gaps(kind: ResourceType, label: str, answers: StackAnswers) -> Ite
     try:
         yield
     except Misshapen as error:
-        unknown = _malformed(label, error) if error.unknown is None else error.unknown
+        unknown = error.unknown
+        if unknown is None:
+            unknown = _malformed(label, str(error))
+        elif unknown.causes[0].why is Why.MALFORMED:
+            unknown = _malformed(label, unknown.causes[0].detail)
         answers.add_gap(kind.describes, unknown)
     except (AttributeError, LookupError, RecursionError, TypeError, ValueError) as error:
-        answers.add_gap(kind.describes, _malformed(label, error))
+        answers.add_gap(kind.describes, _malformed(label, str(error)))
 
 
 def _typed(
@@ -188,5 +192,9 @@ def _typed(
     )
 
 
-def _malformed(label: str, error: Exception) -> Unknown:
-    return Unknown.because(Why.MALFORMED, detail=f"{label}: {error}"[:200])
+def _malformed(label: str, fault: str) -> Unknown:
+    return Unknown.because(Why.MALFORMED, detail=f"{label}: {fault}"[:_LONGEST])
+
+
+_LONGEST = 300
+"""Characters of the detail of a malformed value, which may be a long one of the file."""
