@@ -43,7 +43,7 @@ def _open_name(
     if name is None:
         return generated_name(arn, identifier, place.stack, logical_id)
     pattern = str(name) if isinstance(name, str) and is_exact(name) else "*"
-    return named_later(arn, identifier, pattern, f"which of several has the name of {logical_id}")
+    return named_later(arn, identifier, pattern)
 
 
 def _declared_name(resource: TemplateResource, kind: ResourceType) -> Resolved | None:

@@ -12,12 +12,10 @@ from functools import cache
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
-from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.policy_patterns import pattern_of
 from cloudpack_baseline.sources.cloudformation.values import (
     ChosenText,
     Resolved,
-    undetermined,
 )
 
 __all__ = ["OpenName", "generated_name", "named_later", "open_name"]
@@ -30,14 +28,12 @@ class OpenName:
     Attributes:
         arn: of the resource, as answers contain it.
         patterns: of the ARNs that it may have.
-        unknown: why its name is not known.
         certain: an ARN of which only the random characters are not known; empty: there is none.
         word: what a pattern contains that is meant for it; empty: any may be.
     """
 
     arn: str
     patterns: tuple[str, ...]
-    unknown: Unknown
     certain: str = ""
     word: str = ""
 
@@ -57,22 +53,21 @@ class OpenName:
 def open_name(arn: Resolved) -> OpenName | None:
     """The resource whose ARN is known in part; ``None``: all of it is known, or nothing."""
     if isinstance(arn, ChosenText):
-        return OpenName(arn=str(arn), patterns=arn.choices, unknown=arn.unknown)
+        return OpenName(arn=str(arn), patterns=arn.choices)
     opened = pattern_of(arn)
     if opened is None:
         return None
-    pattern, unknown = opened
-    return OpenName(arn=str(arn), patterns=(pattern,), unknown=unknown)
+    pattern, _ = opened
+    return OpenName(arn=str(arn), patterns=(pattern,))
 
 
-def named_later(arn: Resolved, identifier: str, name: str, why: str) -> OpenName | None:
+def named_later(arn: Resolved, identifier: str, name: str) -> OpenName | None:
     """The resource that an identifier stands for until its name is known.
 
     Args:
         arn: as answers contain it.
         identifier: that stands for the name.
         name: a pattern of the name.
-        why: the name is not known.
 
     Returns:
         ``None``: the ARN does not end with the identifier.
@@ -80,7 +75,7 @@ def named_later(arn: Resolved, identifier: str, name: str, why: str) -> OpenName
     before = _before(arn, identifier)
     if before is None:
         return None
-    return OpenName(arn=str(arn), patterns=(f"{before}{name}",), unknown=undetermined(why))
+    return OpenName(arn=str(arn), patterns=(f"{before}{name}",))
 
 
 def generated_name(arn: Resolved, identifier: str, stack: str, logical_id: str) -> OpenName | None:
@@ -96,7 +91,6 @@ def generated_name(arn: Resolved, identifier: str, stack: str, logical_id: str) 
     return OpenName(
         arn=str(arn),
         patterns=(f"{before}*{word}*",),
-        unknown=undetermined(f"the name of {logical_id}"),
         certain=f"{before}{stack}-{logical_id}-{_RANDOM}",
         word=word,
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.open_names import OpenName
 from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.typed import as_list
-from cloudpack_baseline.sources.cloudformation.values import with_members
+from cloudpack_baseline.sources.cloudformation.values import undetermined, with_members
 
 __all__ = ["with_open_names"]
 
@@ -33,7 +34,7 @@ def with_open_names(
     if not doubtful:
         yield statement
         return
-    arns, unknown = [name.arn for name in doubtful], doubtful[0].unknown
+    arns, unknown = [name.arn for name in doubtful], _why(texts, doubtful[0])
     if element == "Resource":
         yield statement
         yield with_doubt(with_members(statement, Resource=arns), unknown)
@@ -41,3 +42,9 @@ def with_open_names(
         excepted = [*as_list(statement[element]), *arns]
         yield with_members(statement, NotResource=excepted)
         yield with_doubt(statement, unknown)
+
+
+def _why(texts: Iterable[str], name: OpenName) -> Unknown:
+    """Why the statement may not be about the resource."""
+    text = next(text for text in texts if name.may_be(text))
+    return undetermined(f"whether {text} names {name.arn.split(':', 5)[-1]}")

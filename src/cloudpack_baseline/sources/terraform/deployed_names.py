@@ -39,10 +39,9 @@ def open_name_of(
     )
     name, prefix = (resource.values.get(key) for key in (mapped.ref, f"{mapped.ref}_prefix"))
     if isinstance(name, str):
-        why = f"which of several has the name of {resource.address}"
-        return named_later(arn, resource.address, name, why)
+        return named_later(arn, resource.address, name)
     is_generated = bool(configured) and mapped.ref not in configured
     pattern = _GENERATED if is_generated else "*"
     if isinstance(prefix, str):
         pattern = f"{prefix}*"
-    return named_later(arn, resource.address, pattern, f"the name of {resource.address}")
+    return named_later(arn, resource.address, pattern)
