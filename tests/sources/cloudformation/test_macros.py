@@ -113,9 +113,16 @@ OWN = "  Own: {Type: 'AWS::S3::Bucket', Properties: {%s}}\n"
             ["what the macros Ours and Theirs make at line 5 is known only at deployment"],
         ),
         (OWN % "VersioningConfiguration: {Fn::Transform: []}", ["what a macro makes at line 5 is"]),
+        (OWN % "Fn::Transform: null", ["what the macro whose name is not known makes of Own ("]),
+        (OWN % "Fn::Transform: {Name: !Ref A}", ["macro whose name is not known makes of Own ("]),
     ],
 )
 def test_the_macro_is_named(gathered, addition, texts):
     snapshot = gathered(TEMPLATE + addition, controls=["s3-versioning"])
     judged = assess(snapshot, Baseline(), controls=["s3-versioning"]).text()
     assert [text for text in texts if text not in judged] == []
+
+
+def test_buckets_of_one_name_whose_properties_a_macro_makes(judge_template):
+    buckets = "".join(f"  B{n}: {BUCKET % f'BucketName: b, {MACRO}'}\n" for n in range(2))
+    assert outcomes(judge_template, TEMPLATE + buckets) == [{"pass", "unknown"}, {"pass"}]

@@ -15,7 +15,7 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedObject,
 )
 
-__all__ = ["properties_in"]
+__all__ = ["properties_in", "property_of"]
 
 
 def properties_in(stack: Stack, resource: TemplateResource) -> ResolvedObject:
@@ -46,7 +46,7 @@ def _own_names(stack: Stack) -> dict[tuple[str, str], Resolved]:
     for resource in stack.resources.values():
         kind = resource_types().get(resource.type)
         for naming in () if kind is None else kind.naming:
-            name = _property(resource, naming)
+            name = property_of(resource, naming)
             if isinstance(name, str):
                 word = resource.type.rpartition("::")[2]
                 is_unnamed = resource.logical_id in stack.names.unnamed
@@ -56,7 +56,8 @@ def _own_names(stack: Stack) -> dict[tuple[str, str], Resolved]:
     return meanings
 
 
-def _property(resource: TemplateResource, name: str) -> Resolved:
+def property_of(resource: TemplateResource, name: str) -> Resolved:
+    """The property; ``None``: it is not given, or the properties are not known."""
     try:
         return resource.properties().get(name)
     except Misshapen:

@@ -12,7 +12,7 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.deployed_names import open_names_of
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_loop
-from cloudpack_baseline.sources.cloudformation.own_names import properties_in
+from cloudpack_baseline.sources.cloudformation.own_names import properties_in, property_of
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
@@ -81,7 +81,7 @@ def _shared_names(stack: Stack) -> Iterator[tuple[str, str]]:
     for logical_id in stack.names.unnamed:
         bucket = stack.resources.get(logical_id)
         if bucket is not None and bucket.type == "AWS::S3::Bucket":
-            yield bucket.id, str(bucket.properties().get("BucketName"))
+            yield bucket.id, str(property_of(bucket, "BucketName"))
 
 
 @frozen

@@ -67,7 +67,9 @@ def _macros(node: Node | None) -> tuple[str, ...]:
 
 def _name(item: Node) -> str:
     name = item.entries.get("Name") if isinstance(item, NodeMapping) else item
-    return name.source if isinstance(name, Scalar) else "whose name is not known"
+    if isinstance(name, Scalar) and name.value:
+        return name.source
+    return "whose name is not known"
 
 
 def open_macros(root: NodeMapping) -> tuple[str, ...]:
