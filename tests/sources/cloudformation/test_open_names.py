@@ -135,8 +135,8 @@ def test_the_message_names_what_is_not_known(gathered):
 
 
 ALPHABET = "ab*?"
-PATTERNS = st.text(ALPHABET, max_size=5)
-TEXTS = ["".join(text) for size in range(7) for text in itertools.product("ab", repeat=size)]
+PATTERNS = st.text(ALPHABET, max_size=4)
+TEXTS = ["".join(text) for size in range(9) for text in itertools.product("ab", repeat=size)]
 
 
 @given(PATTERNS, PATTERNS)
