@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
 
-__all__ = ["operations_of_loop"]
+__all__ = ["operations_of_loop", "resources_of_loop"]
 
 _EXPANDED = ("AWS::CloudFormation::", "AWS::Serverless::")
 """How types begin that stand for resources of others; so do modules, which end otherwise."""
@@ -27,7 +27,7 @@ def operations_of_loop(loop: Node) -> frozenset[str]:
         loop: the identifier, the collection and the body of ``Fn::ForEach``.
     """
     operations: set[str] = set()
-    for entry in _resources(loop):
+    for entry in resources_of_loop(loop):
         name = _type_name(entry)
         if not name or name.startswith(_EXPANDED) or name.endswith("::MODULE"):
             return described_operations()
@@ -36,12 +36,12 @@ def operations_of_loop(loop: Node) -> frozenset[str]:
     return frozenset(operations)
 
 
-def _resources(loop: Node) -> Iterator[Node]:
+def resources_of_loop(loop: Node) -> Iterator[Node]:
     """The resources in the body; those of a loop in it too."""
     body = loop.items[-1] if isinstance(loop, NodeSequence) else loop
     for key, entry in body.entries.items() if isinstance(body, NodeMapping) else ():
         if key.startswith(LOOP):
-            yield from _resources(entry)
+            yield from resources_of_loop(entry)
         else:
             yield entry
 

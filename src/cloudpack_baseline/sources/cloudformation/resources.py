@@ -22,8 +22,9 @@ from cloudpack_baseline.sources.cloudformation.typed import (
     TypedResource,
 )
 from cloudpack_baseline.sources.cloudformation.types import described_operations, resource_types
+from cloudpack_baseline.sources.cloudformation.unknown_parts import UnknownPart, unknown_parts
 from cloudpack_baseline.sources.cloudformation.unread import UnreadStack
-from cloudpack_baseline.sources.cloudformation.unread_additions import AddedResource, added_to
+from cloudpack_baseline.sources.cloudformation.unread_additions import added_to
 
 __all__ = ["answers_of", "described_gaps"]
 
@@ -67,6 +68,7 @@ def answers_of(
         for kind in known.parts
     ]
     pending += _added(stacks, unread)
+    pending += _of_unknown_parts(stacks)
     for entry in sorted(pending, key=lambda entry: entry.kind.order):
         answers_there = answers[entry.place.account, entry.place.region]
         with described_gaps(entry.kind, entry.label, answers_there):
@@ -116,20 +118,29 @@ def _added(
         for passed in unread_stack.passed:
             for added in added_to(passed, unread_stack.template.why, resources):
                 for kind in resource_types()[added.type].parts:
-                    typed = partial(_typed_addition, added, unread_stack, passed.place)
                     label = f"{added.type} of {unread_stack.template.name}"
-                    yield _Pending(kind, typed, label, passed.place)
+                    template = unread_stack.template
+                    part = UnknownPart(
+                        added=added, why=template.why, origin=template.origin, place=passed.place
+                    )
+                    yield _Pending(kind, partial(_typed_addition, part, label), label, part.place)
 
 
-def _typed_addition(
-    added: AddedResource, unread: UnreadStack, place: StackPlace, answers: StackAnswers
-) -> TypedResource:
+def _of_unknown_parts(stacks: Iterable[tuple[Stack, StackPlace]]) -> Iterator[_Pending]:
+    for part in unknown_parts(stacks):
+        for kind in resource_types()[part.added.type].parts:
+            label = f"{part.added.type} of {part.origin.path}"
+            yield _Pending(kind, partial(_typed_addition, part, label), label, part.place)
+
+
+def _typed_addition(part: UnknownPart, label: str, answers: StackAnswers) -> TypedResource:
+    place = part.place
     return TypedResource(
-        name=f"<{added.type} of {unread.template.name}>",
+        name=f"<{label}>",
         id="",
-        properties=added.properties,
-        attribute=lambda _: unread.template.why,
-        origin=unread.template.origin,
+        properties=part.added.properties,
+        attribute=lambda _: part.why,
+        origin=part.origin,
         account=place.account,
         region=place.region,
         partition=place.partition,

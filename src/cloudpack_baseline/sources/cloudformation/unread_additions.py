@@ -17,7 +17,7 @@ from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.unread import Attachable
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject
 
-__all__ = ["AddedResource", "added_to"]
+__all__ = ["AddedResource", "added_to", "added_types"]
 
 
 @frozen(kw_only=True)
@@ -156,6 +156,11 @@ _ADDITIONS: Mapping[str, tuple[_Addition, ...]] = {
     ),
 }
 """What other resources add to a resource of each type."""
+
+
+def added_types(target: str) -> tuple[str, ...]:
+    """The types that add something to resources of a type."""
+    return tuple(addition.type for addition in _ADDITIONS.get(target, ()))
 
 
 def added_to(
