@@ -28,6 +28,8 @@ DIFFERS = {
     "{'Fn::Length': !GetAZs ''}": "it assumes the zones of us-east-1",
     "!Equals [a, a]": "it evaluates a condition in place of a value, which CloudFormation rejects",
     "!Ref AWS::NoValue": "it is null, not left out",
+    "'[[servicecatalog:provisionedproduct:Net:Id]]'": "it takes a reference for a text",
+    "!Sub 'a-[[servicecatalog:provisionedproduct:Net:Id]]'": "it takes a reference for a text",
 }
 """Where the two differ on purpose, and why."""
 NOT_RESOLVED = object()

@@ -18,6 +18,7 @@ from cloudpack_baseline.sources.cloudformation.circles import reject_circles
 from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios, scenarios_of
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
+from cloudpack_baseline.sources.cloudformation.lookup_keys import limited_by_lookups
 from cloudpack_baseline.sources.cloudformation.loops import without_loops
 from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
@@ -354,7 +355,8 @@ def _free(
 
 
 def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]) -> Scenarios:
-    free = tuple(free)
+    resources = template.entries("Resources")
+    free = limited_by_lookups(free, resources, template.entries("Mappings"))
     opened = {
         parameter.name: concatenated([undetermined(f"parameter {parameter.name}")])
         for parameter in free
@@ -365,8 +367,8 @@ def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]
         template.entries("Rules").values(),
         evolve(resolver, parameters={**resolver.parameters, **opened}),
         free,
-        resources=len(template.entries("Resources")),
-        choosing=choosing_parameters(template.entries("Resources"), resource_types())
+        resources=len(resources),
+        choosing=choosing_parameters(resources, resource_types())
         if any(parameter.allowed for parameter in free)
         else {},
     )
