@@ -92,6 +92,7 @@ describe('accessibility', () => {
       await page.evaluate(axe.source);
       const { violations, incomplete } = await page.evaluate(() => window.axe.run(document, {
         rules: { 'target-size': { enabled: true } },
+        resultTypes: ['violations', 'incomplete'],
       }));
       const told = (results) => results.map(({ id, nodes }) => ({
         id,

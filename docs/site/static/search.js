@@ -45,7 +45,10 @@ const field = (text) => {
   return { text: normalized, words };
 };
 
-const prepare = (pages) => pages.map((page) => {
+const mean = (several) => sum(several.map(({ fields }) => fields.text.text.length)) / several.length;
+
+/** What the search needs of a page. */
+const preparePage = (page) => {
   const sections = page.sections.map(([anchor, heading, text]) => ({
     anchor, heading, text, fields: { heading: field(heading), text: field(text) },
   }));
@@ -54,7 +57,19 @@ const prepare = (pages) => pages.map((page) => {
   const text = field(sections.map((section) => section.text).join('\n'));
   const names = [page.title, ...page.keywords].map(field);
   return { ...page, sections, titles, names, fields: { ...titles, heading, text } };
-});
+};
+
+/** The pages, and what of them is the same for each query. */
+const prepare = (entries) => {
+  const pages = entries.map(preparePage);
+  const contents = pages.flatMap(({ fields }) => Object.values(fields));
+  return {
+    pages,
+    contents,
+    vocabulary: [...new Set(contents.flatMap(({ words }) => [...words.keys()]))],
+    average: { page: mean(pages), section: mean(pages.flatMap(({ sections }) => sections)) },
+  };
+};
 
 const pairs = (run) => (run.length < 3 ? [run]
   : [run, ...Array.from({ length: run.length - 1 }, (_, place) => run.slice(place, place + 2))]);
@@ -113,11 +128,9 @@ const named = (heading, query, terms) => {
 };
 
 /** The pages that answer a query, best first, each with its best section. */
-const ranked = (pages, query) => {
+const ranked = ({ pages, contents, vocabulary, average }, query) => {
   const asked = normal(query).replace(/[?!,。、]/g, ' ').trim();
-  const fieldsOfPages = pages.flatMap(({ fields }) => Object.values(fields));
-  const vocabulary = [...new Set(fieldsOfPages.flatMap(({ words }) => [...words.keys()]))];
-  const occurs = (run) => fieldsOfPages.some(({ text }) => text.includes(run));
+  const occurs = (run) => contents.some(({ text }) => text.includes(run));
   // A name of the code is looked for in lists of names.
   const isName = asked.includes('_');
   // Terms of several words, such as "as of", which would be lost among the words without meaning.
@@ -130,26 +143,23 @@ const ranked = (pages, query) => {
     return { ...expanded, rarity: Math.log(1 + (pages.length - count + 0.5) / (count + 0.5)) };
   });
   const total = sum(terms.map(({ rarity }) => rarity));
-  const score = (fields, average) => {
+  const score = (fields, length) => {
     const weights = terms.map((term) => term.rarity * sum(Object.entries(fields).map(([name, content]) => {
       const count = times(term, content);
-      const size = name === 'text' ? 0.4 + 0.6 * (content.text.length / average) : 1;
+      const size = name === 'text' ? 0.4 + 0.6 * (content.text.length / length) : 1;
       return count ? FIELDS[name] * (count / (count + SATURATION * size)) : 0;
     })));
     const matched = sum(terms.map(({ rarity }, place) => (weights[place] ? rarity : 0))) / (total || 1);
     return matched * sum(weights);
   };
-  const mean = (several) => sum(several.map(({ fields }) => fields.text.text.length)) / several.length;
-  const ofSections = mean(pages.flatMap(({ sections }) => sections));
-  const ofPages = mean(pages);
   const results = pages.map((page) => {
-    const whole = score(page.fields, ofPages);
+    const whole = score(page.fields, average.page);
     if (!whole) {
       return { page, score: 0 };
     }
     const sections = page.sections.map((section) => ({
       section,
-      score: score({ ...page.titles, ...section.fields }, ofSections)
+      score: score({ ...page.titles, ...section.fields }, average.section)
         + Math.max(named(section.fields.heading, asked, terms), page.defines && isIn(section.fields.heading, asked) ? DEFINED : 0)
         + (section.fields.text.text.includes(asked) ? 1 : 0),
     }));
@@ -197,10 +207,10 @@ const start = () => {
   const list = document.getElementById('site-results');
   const count = document.getElementById('site-count');
   const { lang, dataset } = document.documentElement;
-  const pages = prepare(SITE_INDEX);
+  const index = prepare(SITE_INDEX);
   const answer = () => {
     const asked = input.value.trim();
-    const { terms, results } = asked ? ranked(pages, asked) : { terms: [], results: [] };
+    const { terms, results } = asked ? ranked(index, asked) : { terms: [], results: [] };
     list.replaceChildren(...results.slice(0, MOST).map((result) => shown(result, terms, dataset.content_root)));
     count.textContent = asked ? COUNT[lang](results.length) : '';
     document.querySelectorAll('.languages a').forEach((link) => {
