@@ -1,7 +1,8 @@
 """Each operation denied in turn, for all controls at once: what a finding says, and no pass by it.
 
-The answers are those that moto gives about the two example accounts and about one in which
-every operation is asked (`everything`), played back by the live gatherers.
+The answers are those that moto gives about an example without faults and about the example with
+faults, to which is added what lets every operation be asked (`everything`), played back by the
+live gatherers.
 """
 
 from __future__ import annotations
@@ -32,7 +33,6 @@ FOLDER = Path(__file__).parents[1] / "examples"
 EVERYTHING = "everything"
 EXAMPLES = {
     "three-tier": "three-tier",
-    "three-tier-broken": "three-tier-broken",
     EVERYTHING: "three-tier-broken",
 }
 """The folder of the example that each account is built from."""
