@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 import nox
 
@@ -34,50 +38,61 @@ def _group(name: str) -> list[str]:
 
 JUDGEMENT = (
     *("tests/access/", "tests/checks/", "tests/reachability/"),
-    *("tests/sources/cloudformation/", "tests/sources/terraform/"),
-)
-"""The tests that cover every branch of a judgement."""
-LENGTHY = (
-    "tests/access/test_access_exposure.py",
     *(
-        f"tests/checks/{name}.py"
+        f"tests/sources/{name}.py"
         for name in (
-            *("identity/test_aws_managed_policies", "identity/test_published_paths"),
-            *("identity/test_published_targets", "identity/test_role_passing_table"),
-            "test_unknowns",
+            *("cloudformation/test_elsewhere_types", "cloudformation/test_lines_of_failures"),
+            *("cloudformation/test_service_types", "terraform/test_parts_elsewhere"),
+            "terraform/test_plan_corners",
         )
     ),
-    "tests/reachability/test_denied_listings.py",
-    *(
-        f"tests/sources/cloudformation/test_{name}.py"
-        for name in (
-            *("broken_templates", "case_policies", "cloudformation_validate", "fragments"),
-            *("hostile_templates", "network_parts", "services", "shared_scenarios"),
-            *("sharing_types", "stacks", "unread_templates"),
-        )
-    ),
-    "tests/sources/terraform/test_hostile_plans.py",
 )
-"""Those of them that take long, and without which every branch is covered all the same."""
+"""The tests that cover every branch of a judgement, except those with the marker `lengthy`."""
 
 
 @nox.session
 def tests(session: nox.Session) -> None:
-    """The tests, on two processes; no branch of a judgement may go untested."""
+    """The tests, by two processes at a time; no branch of a judgement may go untested."""
     session.install("-e", ".[all]", *_group("test"))
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
-    # The same examples each time: what is covered must not depend on luck. A process takes the
-    # tests in their order, so that what a file prepares for its tests is seldom prepared twice.
-    run = ("pytest", "-n", "2", "--dist", "worksteal", "--hypothesis-profile=ci")
+    files = [file.as_posix() for file in sorted(Path("tests").rglob("test_*.py"))]
+    judging = [file for file in files if file.startswith(JUDGEMENT)]
+    others = [file for file in files if file not in judging]
+    size = -(-len(others) // 4)
+    parts = [others[first : first + size] for first in range(0, len(others), size)]
+    # The same examples each time: what is covered must not depend on luck.
+    pytest = ("pytest", "--hypothesis-profile=ci")
     # Judging takes more than twice as long where it is traced: only the tests of these rooms trace
     # it, and no more of them than it takes.
-    files = [file.as_posix() for file in sorted(Path("tests").rglob("test_*.py"))]
-    traced = [file for file in files if file.startswith(JUDGEMENT) and file not in LENGTHY]
-    session.run(*run, "--cov", "--cov-report=", *traced)
+    traced = ("coverage", "run", "-m", *pytest, "--trace-briefly")
+    session.run("coverage", "erase")
+    _test(session, [(traced, judging), *((pytest, part) for part in parts)])
+    session.run("coverage", "combine", "--quiet")
     session.run("coverage", "report", "--fail-under=100", "--precision=2")
-    session.run(*run, *(file for file in files if file not in traced))
+
+
+def _test(session: nox.Session, runs: Sequence[tuple[Sequence[str], Sequence[str]]]) -> None:
+    """Run each command with its files, two at a time, and print what each printed.
+
+    Each process imports and collects its own files alone. The workers of pytest-xdist collect all
+    of them each, and the report of a test to the controller takes as long as a small test.
+    """
+
+    def run(command: Sequence[str], files: Sequence[str]) -> str:
+        with NamedTemporaryFile("w", encoding="utf-8", suffix=".txt") as names:
+            names.write("\n".join(files))
+            names.flush()
+            return str(session.run(*command, f"@{names.name}", silent=True))
+
+    with ThreadPoolExecutor(2) as pool:
+        done = [pool.submit(run, *command_and_files) for command_and_files in runs]
+        for finished in as_completed(done):
+            if finished.exception() is None:  # else nox has printed it
+                sys.stdout.write(f"{finished.result()}\n")
+    if any(finished.exception() for finished in done):
+        session.error("a test failed")
 
 
 @nox.session

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import pickle
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,36 @@ os.environ["MOTO_AMIS_PATH"] = str(Path(__file__).with_name("images.json"))
 # A busy machine is no fault of an example; `--hypothesis-profile=ci` says the same.
 settings.register_profile("any", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any")
+
+
+# Tests build many records that live as long as their module: by default, a third of their time goes
+# to looking for cycles among these.
+gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option of the session `tests`; `tools/mutate.py` needs the lines of every test."""
+    help_ = "run the tests with the marker `lengthy` at the end, when coverage measures no more"
+    parser.addoption("--trace-briefly", action="store_true", help=help_)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What is computed once a process is then computed while coverage measures."""
+    if config.getoption("--trace-briefly"):
+        items.sort(key=_is_lengthy)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
+    """Trace no lengthy test, if the option says so."""
+    if item.config.getoption("--trace-briefly") and _is_lengthy(item):
+        tracing = sys.modules["coverage"].Coverage.current()
+        if tracing is not None:
+            tracing.stop()
+
+
+def _is_lengthy(item: pytest.Item) -> bool:
+    return item.get_closest_marker("lengthy") is not None
 
 
 def pytest_sessionstart() -> None:

@@ -39,6 +39,7 @@ def managed(name):
     return parse_policy(policy["Document"], kind="identity")
 
 
+@pytest.mark.lengthy
 @settings(max_examples=200)
 @given(st.lists(st.lists(NAMES, min_size=1, max_size=4), min_size=1, max_size=5), ACTIONS)
 def test_each_class_stands_for_its_actions(rows, action):
@@ -53,6 +54,7 @@ def test_each_class_stands_for_its_actions(rows, action):
     assert tuple(int(test.verdict(action)[0]) for test in tests) in vectors
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     "name",
     [

@@ -95,6 +95,7 @@ def test_case(case):
     assert bucket_exposure.exact is case.get("exact", True)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("case", CASES)
 def test_every_witness_is_confirmed_by_the_independent_judge(case):
     bucket_exposure = exposure(bucket_of(case))

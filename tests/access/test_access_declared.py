@@ -733,6 +733,7 @@ BOTH_WAYS = [
 ]
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize(
     ("statements", "declared", "settings", "surplus", "shut"),
     [case[1:] for case in BOTH_WAYS],

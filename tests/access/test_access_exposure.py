@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +20,8 @@ from cloudpack_baseline.access import BucketAccess, exposure, parse_policy
 from cloudpack_baseline.access.analysis import analyse
 from cloudpack_baseline.access.grants import effective_grants
 from cloudpack_baseline.access.witnesses import sample_request_if_any
+
+pytestmark = pytest.mark.lengthy
 
 OWNER = "123456789012"
 KINDS = {"s3:GetObject": "read", "s3:ListBucket": "list", "s3:PutObject": "write"}

@@ -79,6 +79,7 @@ def test_many_values_of_a_key_with_many_values():
     assert not bucket_exposure.exact
 
 
+@pytest.mark.lengthy
 def test_denies_that_outgrow_the_limit_are_left_out():
     bucket_exposure = judged(statement("Allow"), *(statement("Deny", tagged(t)) for t in TRIPLES))
     assert (bucket_exposure.policy_public, bucket_exposure.exact) == (True, False)
@@ -98,6 +99,7 @@ def test_a_deny_beyond_the_steps_is_left_out(steps):
     assert low == (high if steps else RequestSet.nothing(space))
 
 
+@pytest.mark.lengthy
 def test_a_role_with_denies_that_outgrow_the_limit():
     denies = [
         statement("Deny", tagged(t), Action="sts:AssumeRole", Resource=None, Principal={"AWS": "*"})
@@ -114,6 +116,7 @@ def identity(*statements):
     return parse_policy({"Version": "2012-10-17", "Statement": kept}, kind="identity")
 
 
+@pytest.mark.lengthy
 def test_an_identity_with_denies_that_outgrow_the_limit():
     denies = [statement("Deny", tagged(t), Action="*", Resource="*") for t in TRIPLES]
     policy = identity(statement("Allow", Action="*", Resource="*"), *denies)

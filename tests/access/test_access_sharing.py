@@ -409,6 +409,7 @@ REQUESTS = [
 """Requests that differ in everything that the policies distinguish."""
 
 
+@pytest.mark.lengthy
 @given(POLICIES)
 def test_each_witness_is_an_unexpected_request_that_the_policy_allows(statements):
     undeclared = compare(*statements, allowed=DECLARED).undeclared
@@ -422,6 +423,7 @@ def test_each_witness_is_an_unexpected_request_that_the_policy_allows(statements
         assert access.actions
 
 
+@pytest.mark.lengthy
 @given(POLICIES)
 def test_each_unexpected_request_that_the_policy_allows_is_reported(statements):
     found = {

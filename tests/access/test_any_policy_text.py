@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -145,6 +146,7 @@ def judged(document, kind="resource"):
     return None
 
 
+@pytest.mark.lengthy
 @settings(max_examples=300)
 @given(documents)
 def test_any_json_is_read_or_refused(document):
@@ -159,6 +161,7 @@ def test_any_text_is_read_or_refused(text):
     judged(text)
 
 
+@pytest.mark.lengthy
 @settings(max_examples=200)
 @given(st.lists(statements, max_size=3))
 def test_any_condition_is_judged(parts):

@@ -54,6 +54,7 @@ FURTHER = {
 }
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("control", sorted(set(controls()) - UNUSED))
 def test_a_check_reads_only_declared_fields(control, monkeypatch):
     declared, undeclared = entry_of(control).reads, set()

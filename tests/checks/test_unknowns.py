@@ -15,6 +15,8 @@ from cloudpack_baseline.sources.operations import operation
 from cloudpack_baseline.sources.recording import read_snapshot
 from cloudpack_baseline.whitepaper import controls
 
+pytestmark = pytest.mark.lengthy
+
 ACCOUNTS = Path(__file__).parents[1] / "model" / "golden" / "accounts"
 BASELINE = Baseline.load(ACCOUNTS / "cloudpack-baseline.toml")
 RECORDED = read_snapshot(ACCOUNTS / "three-tier.json")

@@ -39,7 +39,10 @@ def sources_of(ids):
     }
 
 
-@pytest.mark.parametrize("first", range(5000, 5000 + 4 * CHUNK, CHUNK))
+@pytest.mark.parametrize(
+    "first",
+    [5000, *(pytest.param(first, marks=pytest.mark.lengthy) for first in (5010, 5030)), 5020],
+)
 def test_the_same_as_the_matrix(first):
     for seed in range(first, first + CHUNK):
         world = World(seed)
@@ -105,6 +108,7 @@ def test_a_sample_of_what_is_asked_for():
     assert found.sample("other", "target", TrafficSet.parse("tcp/80")) is None
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("seed", range(5300, 5320))
 def test_of_traffic_that_is_asked_for_the_same_arrives(seed):
     world = World(seed)
@@ -131,6 +135,7 @@ def test_targets_whose_groups_admit_none_of_the_traffic_cost_nothing(monkeypatch
         arrivals_of(network, *ends, TrafficSet.parse("https")).between("all", "target")
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("seed", range(5200, 5220))
 def test_the_outside_is_the_same_by_the_tables_of_a_subnet_and_by_all(seed, monkeypatch):
     world = World(seed)

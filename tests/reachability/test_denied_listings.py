@@ -12,6 +12,8 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.reachability import Addresses, Interfaces, Internet, Network
 from reachability.worlds import KINDS, NEIGHBOURS, STRANGERS, World, traffic
 
+pytestmark = pytest.mark.lengthy
+
 LISTED = [read.kind for read in NETWORK_READS if read.kind is not ec2.NetworkInterface]
 """All but the interfaces, which the questions are about."""
 

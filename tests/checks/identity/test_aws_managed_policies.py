@@ -16,6 +16,8 @@ from cloudpack_baseline.model.iam_principals import (
 from principals import IAM, allow, deny, document
 from support import ACCOUNT, world
 
+pytestmark = pytest.mark.lengthy
+
 OFFICE = {"networks": {"office": ["203.0.113.0/24"]}}
 GUARD = deny(
     Condition={

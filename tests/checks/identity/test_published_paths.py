@@ -19,6 +19,8 @@ from cloudpack_baseline.model.iam_principals import (
 from principals import NOT_READ
 from support import ACCOUNT, world
 
+pytestmark = pytest.mark.lengthy
+
 IAM = f"arn:aws:iam::{ACCOUNT}:"
 BOSS = f"{IAM}role/boss"
 PUBLISHED = """

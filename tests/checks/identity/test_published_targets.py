@@ -21,6 +21,8 @@ from cloudpack_baseline.model.iam_principals import (
 from principals import BOSS, IAM, NOT_READ
 from support import ACCOUNT, world
 
+pytestmark = pytest.mark.lengthy
+
 BOUND = f"{IAM}policy/bound"
 PASSING = [actions for actions in SETS if "iam:PassRole" in actions]
 EVERYTHING = allow(["*"])

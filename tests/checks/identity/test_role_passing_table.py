@@ -21,6 +21,8 @@ from cloudpack_baseline.checks.identity._server_access import (
     _anywhere,
 )
 
+pytestmark = pytest.mark.lengthy
+
 ROOT = Path(__file__).parents[3]
 TABLE = ROOT / "src/cloudpack_baseline/checks/identity/role_passing.txt"
 SAMPLE = ("autoscaling", "batch", "codebuild", "ec2", "ecs", "emr", "glue", "lambda", "ssm")

@@ -51,6 +51,7 @@ def outcomes(control, entries):
     return {finding.id: finding.outcome.value for finding in findings}
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("control", CONTROLS)
 def test_a_field_that_becomes_unknown(control):
     chance = random.Random(control)  # noqa: S311 - dice for test data

@@ -422,11 +422,13 @@ def test_rules_grants_and_logs_are_settings_by_themselves():
     }
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("kind", SETTINGS, ids=lambda kind: kind.__name__)
 def test_every_setting_is_a_field_that_no_service_changes(kind):
     assert set(SETTINGS[kind].fields) <= set(attrs.fields_dict(kind)) - managed_fields(kind)
 
 
+@pytest.mark.lengthy
 @pytest.mark.parametrize("kind", SETTINGS, ids=lambda kind: kind.__name__)
 def test_a_reference_can_be_recorded_before_it_is_declared(kind):
     """Without a reference the control reads nothing: others have to read what it compares."""
