@@ -17,7 +17,7 @@ from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.unread import Attachable
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedObject
 
-__all__ = ["AddedResource", "added_to", "added_types"]
+__all__ = ["AddedResource", "added_to", "added_types", "unknown_members"]
 
 
 @frozen(kw_only=True)
@@ -161,6 +161,14 @@ _ADDITIONS: Mapping[str, tuple[_Addition, ...]] = {
 def added_types(target: str) -> tuple[str, ...]:
     """The types that add something to resources of a type."""
     return tuple(addition.type for addition in _ADDITIONS.get(target, ()))
+
+
+def unknown_members(kind: str, why: Unknown) -> dict[str, Resolved]:
+    """The properties of a part of which nothing is known, beside what it belongs to."""
+    additions = chain.from_iterable(_ADDITIONS.values())
+    return {
+        name: why for addition in additions if addition.type == kind for name in addition.unknown
+    }
 
 
 def added_to(

@@ -5,13 +5,14 @@ Source: Terraform AWS provider, the resources of Amazon VPC.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from attrs import evolve
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.typed import TypedResource, as_list, shown
 from cloudpack_baseline.sources.cloudformation.types import resource_types
+from cloudpack_baseline.sources.cloudformation.unread_additions import unknown_members
 from cloudpack_baseline.sources.cloudformation.values import (
     Resolved,
     ResolvedList,
@@ -157,7 +158,27 @@ def _route_table(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         )
 
 
-@TYPES.made("aws_route", "AWS::EC2::Route", needs=("RouteTableId",))
+def _of_each(listing: str, key: str) -> Callable[[TypedResource, str, Unknown], None]:
+    """A part of what is not known may be that of each that the listing has."""
+
+    def describe(resource: TypedResource, kind: str, unknown: Unknown) -> None:
+        items = resource.answers.items.get(listing, ())
+        if not items:
+            resource.answers.add_gap((listing,), unknown)
+        for item in tuple(items):
+            members = {key: str(item.raw(key)), **unknown_members(kind, unknown)}
+            properties = ResolvedObject(members, resource.properties.mark)
+            resource_types()[kind].describe(evolve(resource, properties=properties))
+
+    return describe
+
+
+@TYPES.made(
+    "aws_route",
+    "AWS::EC2::Route",
+    needs=("RouteTableId",),
+    of_any=_of_each("ec2:DescribeRouteTables", "RouteTableId"),
+)
 def _route(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield "AWS::EC2::Route", {**_route_of(values), "RouteTableId": values.get("route_table_id")}
 
@@ -300,7 +321,12 @@ def _acl(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     yield from _entries(values, values["id"])
 
 
-@TYPES.made("aws_network_acl_rule", "AWS::EC2::NetworkAclEntry", needs=("NetworkAclId",))
+@TYPES.made(
+    "aws_network_acl_rule",
+    "AWS::EC2::NetworkAclEntry",
+    needs=("NetworkAclId",),
+    of_any=_of_each("ec2:DescribeNetworkAcls", "NetworkAclId"),
+)
 def _acl_rule(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
     entry = _entry(values, egress=False)
     entry["Egress"] = values.get("egress", False)
