@@ -781,17 +781,31 @@ Resources:
         {"Seal": "pass"},
     ),
     State(
-        "a property of a template in other letter case",
-        "ecr-scan-on-push",
+        "a canned ACL that S3 does not know",
+        "s3-exposure",
         """
 Resources:
-  Images:
-    Type: AWS::ECR::Repository
-    Properties:
-      RepositoryName: images
-      ImageScanningConfiguration: {scanOnPush: true}
+  Site: {Type: AWS::S3::Bucket, Properties: {BucketName: site, AccessControl: Website}}
 """,
-        {"images": "fail"},
+        {"site": "unknown"},
+    ),
+    State(
+        "a security policy of a Classic Load Balancer of a template that no listener names",
+        "load-balancer-tls",
+        """
+Resources:
+  Front:
+    Type: AWS::ElasticLoadBalancing::LoadBalancer
+    Properties:
+      LoadBalancerName: front
+      Listeners:
+        - {Protocol: HTTPS, LoadBalancerPort: "443", InstancePort: "80", SSLCertificateId: arn}
+      Policies:
+        - PolicyName: strict
+          PolicyType: SSLNegotiationPolicyType
+          Attributes: [{Name: Protocol-TLSv1.2, Value: "true"}]
+""",
+        {"front": "fail"},
     ),
 ]
 

@@ -181,6 +181,7 @@ STATES = [
         "pass",
         ("aws_s3_bucket.b", {"bucket": "b", "object_lock_enabled": True}, {}),
     ),
+    state("s3-versioning", "fail", ("aws_s3_bucket.b", {"bucket": "b", "versioning": [{}]}, {})),
     state(
         "s3-versioning",
         "pass",
