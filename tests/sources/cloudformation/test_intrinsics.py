@@ -13,7 +13,7 @@ from cfnlint.template import Template
 
 from cloudpack_baseline.model.values import Unknown
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
-from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace
+from cloudpack_baseline.sources.cloudformation.stack_trees import Root, StackPlace
 from cloudpack_baseline.sources.cloudformation.template import read_template
 from cloudpack_baseline.sources.cloudformation.values import ChosenText, why_of
 

@@ -16,7 +16,8 @@ from cloudpack_baseline.sources.cloudformation import gathering
 from cloudpack_baseline.sources.cloudformation.choices import SIZES
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
 from cloudpack_baseline.sources.cloudformation.resources import answers_of
-from cloudpack_baseline.sources.cloudformation.stacks import Root, StackPlace, StackRun
+from cloudpack_baseline.sources.cloudformation.stack_trees import Root, StackPlace
+from cloudpack_baseline.sources.cloudformation.stacks import StackRun
 from cloudpack_baseline.sources.cloudformation.template_files import read_templates
 
 VPC = {"VpcId": {"Ref": "Vpc"}}

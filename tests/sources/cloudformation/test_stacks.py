@@ -10,10 +10,7 @@ from hypothesis import strategies as st
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.sources.cloudformation import conditions as conditions_module
 from cloudpack_baseline.sources.cloudformation.deployments import deployments_of
-from cloudpack_baseline.sources.cloudformation.stacks import (
-    Root,
-    StackPlace,
-)
+from cloudpack_baseline.sources.cloudformation.stack_trees import Root, StackPlace
 from cloudpack_baseline.sources.cloudformation.template import read_template
 from cloudpack_baseline.sources.cloudformation.values import PLACEHOLDER_ACCOUNT, why_of
 

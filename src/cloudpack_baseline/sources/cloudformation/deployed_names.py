@@ -11,7 +11,7 @@ from cloudpack_baseline.sources.cloudformation.open_names import (
     named_later,
     open_name,
 )
-from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.stack_trees import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.cloudformation.typed import ResourceType
 from cloudpack_baseline.sources.cloudformation.types import resource_types

@@ -16,7 +16,8 @@ from attrs import field
 from cloudpack_baseline.errors import InputError
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.sources.cloudformation.conditions import MOST_SCENARIOS, Scenarios
-from cloudpack_baseline.sources.cloudformation.stacks import Identity, Root, StackPlace, StackRun
+from cloudpack_baseline.sources.cloudformation.stack_trees import Identity, Root, StackPlace
+from cloudpack_baseline.sources.cloudformation.stacks import StackRun
 from cloudpack_baseline.sources.cloudformation.template import Stack, Template
 from cloudpack_baseline.sources.cloudformation.values import as_text
 
@@ -157,14 +158,14 @@ class _Planning:
     def _built(self, run: StackRun) -> Iterator[tuple[Root, Stack]]:
         """The stacks of a run, each with the root that it is of."""
         roots = {root.identity: root for root in self._roots}
-        for (stack, _), tree in zip(run.stacks, run.trees, strict=True):
-            yield roots[tree], stack
+        for identity, tree in run.trees.items():
+            for stack, _ in tree.stacks:
+                yield roots[identity], stack
 
     def _combinations(self, group: tuple[Root, ...], first: StackRun) -> list[_Choose]:
         """The combinations of the scenarios of stacks that depend on each other."""
-        size = len(group[0].identity)
-        members = {root.identity for root in group}
-        numbers = [number for key, (_, number) in first.chosen.items() if key[:size] in members]
+        trees = [first.trees[root.identity] for root in group]
+        numbers = [number for tree in trees for _, number in tree.chosen.values()]
         if len(numbers) <= 1:
             return [_same(place) for place in range(max(numbers, default=1))]
         return self._tried(group) or self._diagonal(group)

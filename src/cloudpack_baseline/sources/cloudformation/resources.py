@@ -14,7 +14,7 @@ from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_loop
 from cloudpack_baseline.sources.cloudformation.own_names import properties_in, property_of
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
-from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.stack_trees import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.cloudformation.transforms import open_macros
 from cloudpack_baseline.sources.cloudformation.typed import (

@@ -7,7 +7,7 @@ from typing import Any
 
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.sources.cloudformation.choices import SIZES
-from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.stack_trees import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.located import is_same
 
@@ -30,7 +30,7 @@ def describe_the_same(
 
 
 def _is_same_stack(first: Stack, second: Stack) -> bool:
-    return (
+    return first is second or (
         first.template.root is second.template.root
         and first.names.unnamed == second.names.unnamed
         and [*first.resources] == [*second.resources]

@@ -18,10 +18,7 @@ from cloudpack_baseline.sources.cloudformation.gathering import (
     gather_deployments,
     in_accounts,
 )
-from cloudpack_baseline.sources.cloudformation.stacks import (
-    Root,
-    StackPlace,
-)
+from cloudpack_baseline.sources.cloudformation.stack_trees import Root, StackPlace
 from cloudpack_baseline.sources.cloudformation.template_files import (
     TemplateFiles,
     check_parameter_values,

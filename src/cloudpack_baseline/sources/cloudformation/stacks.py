@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import evolve
 
 from cloudpack_baseline.errors import InputError, Problem
-from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.reading import DocumentText
-from cloudpack_baseline.sources.cloudformation.choices import choosing_parameters
 from cloudpack_baseline.sources.cloudformation.circles import reject_circles
-from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios, scenarios_of
+from cloudpack_baseline.sources.cloudformation.conditions import Scenario, Scenarios
 from cloudpack_baseline.sources.cloudformation.identifiers import Identifiers
 from cloudpack_baseline.sources.cloudformation.intrinsics import Resolver
-from cloudpack_baseline.sources.cloudformation.lookup_keys import limited_by_lookups
 from cloudpack_baseline.sources.cloudformation.loops import without_loops
 from cloudpack_baseline.sources.cloudformation.nodes import (
     DocumentError,
@@ -27,9 +24,15 @@ from cloudpack_baseline.sources.cloudformation.nodes import (
     type_of,
 )
 from cloudpack_baseline.sources.cloudformation.parameters import (
-    Parameter,
     parameter_value,
     pseudo_parameters,
+)
+from cloudpack_baseline.sources.cloudformation.stack_scenarios import stack_scenarios
+from cloudpack_baseline.sources.cloudformation.stack_trees import (
+    Identity,
+    Root,
+    StackPlace,
+    StackTree,
 )
 from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,
@@ -42,66 +45,16 @@ from cloudpack_baseline.sources.cloudformation.template import (
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import (
     NO_VALUE,
-    PLACEHOLDER_ACCOUNT,
     Resolved,
     as_text,
     concatenated,
     undetermined,
-    why_of,
 )
 from cloudpack_baseline.sources.located import is_same
 
-__all__ = [
-    "Identity",
-    "Root",
-    "StackPlace",
-    "StackRun",
-]
+__all__ = ["StackRun"]
 
 _DEEPEST = 10
-
-
-@frozen(kw_only=True)
-class StackPlace:
-    """Where a stack is deployed.
-
-    Attributes:
-        account: the account ID, `PLACEHOLDER_ACCOUNT` where none is named.
-        region: empty where it is not known.
-        partition: such as ``aws``.
-        stack: the name of the stack.
-    """
-
-    account: str
-    region: str
-    partition: str
-    stack: str
-
-
-@frozen(kw_only=True)
-class Root:
-    """A template that is deployed on its own, not by another one.
-
-    Attributes:
-        template: the template.
-        place: where it is deployed.
-        parameters: the values of parameters.
-        nested: the files of nested stacks by logical id, if metadata name them.
-    """
-
-    template: Template
-    place: StackPlace
-    parameters: Mapping[str, Any]
-
-    @property
-    def identity(self) -> Identity:
-        """What distinguishes it from the other templates of a run."""
-        place = self.place
-        return (place.account, place.region, place.stack, self.template.file)
-
-
-Identity: TypeAlias = tuple[str, ...]
-"""What distinguishes the stacks of a run: where the root is deployed, and the nested stacks."""
 
 
 class StackRun:
@@ -109,9 +62,7 @@ class StackRun:
 
     Attributes:
         stacks: with the place of each.
-        trees: the identity of the root of each stack.
-        built: each stack by its place, with what its logical ids stand for.
-        chosen: the scenario of each stack, by its place, with the number of its scenarios.
+        trees: what was built of each root, by its identity.
         is_consistent: whether no two stacks need different values of the same parameter.
         is_bounded: whether a template has more scenarios than are judged.
         missing: names that were imported so far, and that no stack exports.
@@ -121,8 +72,7 @@ class StackRun:
         choose: the place of the scenario of a stack, of that many.
         known: the scenarios of the templates; completed here.
         is_shared: whether several templates are deployed.
-        first: the stacks in the first scenario, whose resources serve this one where they are the
-            same.
+        first: the stacks in the first scenario, which serve this one where they are the same.
     """
 
     def __init__(
@@ -134,18 +84,18 @@ class StackRun:
         is_shared: bool,
         first: StackRun | None = None,
     ) -> None:
-        self.templates = tuple(templates)
+        self._templates: dict[str, list[Template]] = {}
+        for template in templates:
+            self._templates.setdefault(Path(template.file).name, []).append(template)
         self.is_shared = is_shared
         self.is_consistent = True
         self.is_bounded = False
         self.missing: set[str] = set()
         self.stacks: list[tuple[Stack, StackPlace]] = []
-        self.trees: list[Identity] = []
-        self.chosen: dict[Identity, tuple[int, int]] = {}
+        self.trees: dict[Identity, StackTree] = {}
         self._choose = choose
         self._first = first
-        self.built: dict[Identity, tuple[Stack, _StackNames]] = {}
-        self._tree: Identity = ()
+        self._root: Identity = ()
         self._values: dict[tuple[str, ...], str] = {}
         self._excluded: dict[tuple[str, ...], frozenset[str]] = {}
         self._known = known  # the scenarios of a template do not depend on the variant
@@ -161,20 +111,68 @@ class StackRun:
         their logical ids.
         """
         key = (kind, name, place.account, place.region)
-        return self._owners.setdefault(key, owner) == owner
+        is_free = self._owners.setdefault(key, owner) == owner
+        self._tree.claims.append(((kind, name, place, owner), is_free))
+        return is_free
 
-    def add(self, root: Root, path: tuple[str, ...] = ()) -> Stack:
+    def named(self, name: str) -> Sequence[Template]:
+        """The templates whose files have the name, in any folder."""
+        return self._templates.get(name, ())
+
+    @property
+    def chosen(self) -> dict[Identity, tuple[int, int]]:
+        """The place of the scenario of each stack, of that many."""
+        return {
+            (*root, *path): choice
+            for root, tree in self.trees.items()
+            for path, choice in tree.chosen.items()
+        }
+
+    @property
+    def _tree(self) -> StackTree:
+        return self.trees[self._root]
+
+    def add(self, root: Root) -> None:
         """Build the stack of a template, and those nested in it.
 
         Raises:
             InputError: conditions, resources or nested stacks form a circle.
         """
-        if not path:
-            self._tree = root.identity
+        self._root = root.identity
+        self.trees[self._root] = StackTree()
+        if not self._take_over():
+            self.nest(root, ())
+            self._tree.is_complete = True
+
+    def _take_over(self) -> bool:
+        """Take the tree from the first scenario, if it is the same in this one."""
+        tree = None if self._first is None else self._first.trees.get(self._root)
+        if tree is None or not tree.is_complete or not tree.is_alone:
+            return False
+        for path, (choice, number) in tree.chosen.items():
+            if self._choose((*self._root, *path), number) % number != choice:
+                return False
+        if not all(self.claim(*claim) is is_free for claim, is_free in tree.claims):
+            self._tree.claims.clear()
+            return False
+        for scenario, values, place in tree.requirements:
+            self._require(scenario, values, place)
+        self.trees[self._root] = tree
+        self.stacks += tree.stacks
+        self._exports = None
+        self._exported.clear()
+        return True
+
+    def nest(self, root: Root, path: tuple[str, ...]) -> Stack:
+        """Build a stack of the tree, and those nested in it.
+
+        Raises:
+            InputError: conditions, resources or nested stacks form a circle.
+        """
         try:
             stack, names = self._stack(root, path)
             self.stacks.append((stack, root.place))
-            self.trees.append(self._tree)
+            self._tree.stacks.append((stack, root.place))
             reject_circles(stack)
         except DocumentError as error:
             raise as_input_error(error, root.template.file) from None
@@ -202,9 +200,7 @@ class StackRun:
             template = evolve(template, root=without_loops(template.root, resolver))
         names.prepare(template, resolver)
         key = (template.file, path, repr(values))
-        scenarios = self._known.get(key) or _scenarios(
-            template, resolver, _free(template, values, pseudo)
-        )
+        scenarios = self._known.get(key) or stack_scenarios(template, resolver, values, pseudo)
         self._known[key] = scenarios
         self.is_bounded |= scenarios.is_bounded
         scenario = scenarios.scenarios[self._choice(path, len(scenarios.scenarios))]
@@ -228,20 +224,20 @@ class StackRun:
             names=names,
             shared=self._shared(path, template, resolver, names),
         )
-        self.built[*self._tree, *path] = stack, names
+        self._tree.built[path] = stack
         return stack, names
 
     def _shared(
         self, path: tuple[str, ...], template: Template, resolver: Resolver, names: _StackNames
     ) -> Mapping[str, TemplateResource]:
         """The resources of the stack in the first scenario that are the same in this one."""
-        built = {} if self._first is None else self._first.built
-        if (*self._tree, *path) not in built or template.may_have_circles:
+        tree = None if self._first is None else self._first.trees.get(self._root)
+        if tree is None or path not in tree.built or template.may_have_circles:
             return {}
-        first, first_names = built[*self._tree, *path]
+        first = tree.built[path]
         if first.template.root is not template.root:
             return {}  # loops over other values
-        differing = {*_differing(first.resolver, resolver), *(names.unnamed ^ first_names.unnamed)}
+        differing = {*_differing(first.resolver, resolver), *(names.unnamed ^ first.names.unnamed)}
         affected = template.affected_by(differing)
         return {
             logical_id: resource
@@ -263,9 +259,8 @@ class StackRun:
         return self._exports
 
     def _choice(self, path: tuple[str, ...], number: int) -> int:
-        identity = (*self._tree, *path)
-        choice = self._choose(identity, number) % number
-        self.chosen[identity] = (choice, number)
+        choice = self._choose((*self._root, *path), number) % number
+        self._tree.chosen[path] = (choice, number)
         return choice
 
     def _require(self, scenario: Scenario, values: Mapping[str, Any], place: StackPlace) -> None:
@@ -273,7 +268,9 @@ class StackRun:
 
         def key(name: str) -> tuple[str, ...]:
             pseudo = (name, place.account, place.region)
-            return pseudo if name.startswith("AWS::") else (*self._tree, str(values[name]))
+            return pseudo if name.startswith("AWS::") else (*self._root, str(values[name]))
+
+        self._tree.requirements.append((scenario, values, place))
 
         for name, value in scenario.parameters.items():
             needed = self._values.setdefault(key(name), value)
@@ -339,39 +336,6 @@ def _differing(first: Resolver, second: Resolver) -> Iterator[str]:
     for name, truth in second.conditions.items():
         if first.conditions.get(name) is not truth:
             yield name
-
-
-def _free(
-    template: Template, values: Mapping[str, Any], pseudo: Mapping[str, Any]
-) -> Iterator[Parameter]:
-    """The parameters whose values are not known, so that conditions may go either way."""
-    for name, parameter in template.parameters.items():
-        if why_of(values[name]) is not None and not parameter.no_echo:
-            yield parameter
-    for name, value in pseudo.items():
-        is_placeholder = name == "AWS::AccountId" and value == PLACEHOLDER_ACCOUNT
-        if is_placeholder or why_of(value) is not None:
-            yield Parameter(name=name)
-
-
-def _scenarios(template: Template, resolver: Resolver, free: Iterable[Parameter]) -> Scenarios:
-    resources = template.entries("Resources")
-    free = limited_by_lookups(free, resources, template.entries("Mappings"))
-    opened = {
-        parameter.name: concatenated([undetermined(f"parameter {parameter.name}")])
-        for parameter in free
-        if parameter.name == "AWS::AccountId"
-    }
-    return scenarios_of(
-        template.deciding_conditions,
-        template.entries("Rules").values(),
-        evolve(resolver, parameters={**resolver.parameters, **opened}),
-        free,
-        resources=len(resources),
-        choosing=choosing_parameters(resources, resource_types())
-        if any(parameter.allowed for parameter in free)
-        else {},
-    )
 
 
 class _StackNames:
@@ -523,7 +487,7 @@ class _StackNames:
             parameters=parameters if isinstance(parameters, dict) else {},
         )
         path = (*(self._path or self._own_path()), logical_id)
-        self._nested[logical_id] = self._run.add(root, path)
+        self._nested[logical_id] = self._run.nest(root, path)
         return self._nested[logical_id]
 
     def _own_path(self) -> tuple[str, ...]:
@@ -537,12 +501,9 @@ class _StackNames:
         source = nested_file(node)
         if not source:
             return None
-        name = Path(source)
-        candidates = [
-            template for template in self._run.templates if Path(template.file).name == name.name
-        ]
-        folder = Path(self._root.template.file).parent
-        near = [template for template in candidates if Path(template.file) == folder / name]
+        candidates = self._run.named(Path(source).name)
+        nearest = Path(self._root.template.file).parent / source
+        near = [template for template in candidates if Path(template.file) == nearest]
         return next(iter([*near, *candidates]), None)
 
     def _output(self, logical_id: str, name: str) -> Resolved:

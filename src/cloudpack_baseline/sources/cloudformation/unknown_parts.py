@@ -15,7 +15,7 @@ from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.nodes import Node, type_of
 from cloudpack_baseline.sources.cloudformation.open_loops import resources_of_loop
 from cloudpack_baseline.sources.cloudformation.references import references_in
-from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.stack_trees import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.cloudformation.unread import Attachable
 from cloudpack_baseline.sources.cloudformation.unread_additions import (

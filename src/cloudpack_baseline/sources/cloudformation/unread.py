@@ -15,7 +15,7 @@ from attrs import evolve, field
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.unread import UnreadTemplate, written_place
 from cloudpack_baseline.sources.cloudformation.mentions import NOT_A_NAME, Mentions, mentions_of
-from cloudpack_baseline.sources.cloudformation.stacks import StackPlace
+from cloudpack_baseline.sources.cloudformation.stack_trees import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import (
     NESTED_STACK,
     Stack,
