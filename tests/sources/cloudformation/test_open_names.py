@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 
 from cloudpack_baseline import Baseline, assess
 from cloudpack_baseline.model.pattern import matches
-from cloudpack_baseline.sources.cloudformation.open_names import named_later
+from cloudpack_baseline.sources.cloudformation.open_names import (
+    OpenNames,
+    generated_name,
+    named_later,
+)
 
 TEMPLATE = """
 Parameters: {Name: {Type: String}, Prefix: {Type: String}, Path: {Type: String}}
@@ -150,3 +154,40 @@ def test_two_patterns_meet_where_some_text_matches_both(pattern, own):
 def test_a_resource_that_has_its_name_is_not_open():
     assert named_later("arn:aws:iam::1:role/admin", "Admin", "*") is None
     assert named_later("arn:aws:iam::1:role/Admin", "Admin", "*").may_be("arn:*:role/x")
+
+
+NAMES = OpenNames(
+    (
+        named_later("arn:aws:iam::1:role/Admin", "Admin", "*-admin"),
+        generated_name("arn:aws:iam::1:role/Reader", "Reader", "app", "Reader"),
+        generated_name("arn:aws:s3:::Reader", "Reader", "app", "Reader"),
+        named_later("arn:<AWS-Partition>:iam::1:role/Any", "Any", "*"),
+    )
+)
+ARNS = st.builds(
+    "arn:{}:{}:{}".format,
+    st.sampled_from(("aws", "*", "aw?", "aws-cn")),
+    st.sampled_from(("iam", "s3", "*", "i?m")),
+    st.sampled_from((":1:role/*", ":1:role/x-admin", ":1:role/app-Reader-*", "::*-Reader-*", "*")),
+)
+
+
+@given(st.lists(st.one_of(ARNS, st.sampled_from(("*", "a*", "**", "x"))), max_size=3))
+def test_names_of_another_service_need_not_be_compared(patterns):
+    covered, possible = NAMES.meant_by(patterns)
+    if "*" in patterns:
+        assert (covered, possible) == ([], [])
+        return
+    expected = [name for name in NAMES.names if any(map(name.is_covered, patterns))]
+    assert covered == expected
+    assert possible == [
+        name for name in NAMES.names if name not in expected and any(map(name.may_be, patterns))
+    ]
+
+
+def test_names_are_of_the_service_that_a_pattern_spells_out():
+    covered, possible = NAMES.meant_by(["arn:aws:s3:::app-Reader-*"])
+    assert [name.arn for name in covered] == ["arn:aws:s3:::Reader"]
+    assert possible == []
+    _, possible = NAMES.meant_by(["arn:aws:iam::1:role/x-admin"])
+    assert [name.arn for name in possible] == ["arn:aws:iam::1:role/Admin"]

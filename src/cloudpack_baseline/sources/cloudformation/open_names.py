@@ -8,17 +8,18 @@ Reference, "Name type"), which a pattern such as ``role/app-*`` may cover.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache, cached_property
 
 from cloudpack_baseline.immutable import frozen
-from cloudpack_baseline.model.pattern import matches
+from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.sources.cloudformation.policy_patterns import pattern_of
 from cloudpack_baseline.sources.cloudformation.values import (
     ChosenText,
     Resolved,
 )
 
-__all__ = ["OpenName", "generated_name", "named_later", "open_name"]
+__all__ = ["OpenName", "OpenNames", "generated_name", "named_later", "open_name"]
 
 
 @frozen(kw_only=True)
@@ -48,6 +49,65 @@ class OpenName:
             and any(_meet(pattern, own) for own in self.patterns)
             and not matches(pattern, self.arn)
         )
+
+
+@frozen
+class OpenNames:
+    """The resources of an account whose names are not known.
+
+    Attributes:
+        names: in the order of the files.
+    """
+
+    names: tuple[OpenName, ...] = ()
+
+    def meant_by(self, patterns: Iterable[str]) -> tuple[list[OpenName], list[OpenName]]:
+        """The names that patterns cover, and those that they may cover, but not by their texts.
+
+        Args:
+            patterns: of ARNs.
+        """
+        patterns = frozenset(patterns)
+        if "*" in patterns:
+            return [], []  # whatever the names are
+        covered: set[int] = set()
+        possible: set[int] = set()
+        for pattern in patterns:
+            is_exact = literal_prefix(pattern) == pattern
+            for place in self._of_service(pattern):
+                name = self.names[place]
+                if not is_exact and name.is_covered(pattern):
+                    covered.add(place)
+                elif name.word in pattern and name.may_be(pattern):
+                    possible.add(place)
+        return [self.names[place] for place in sorted(covered)], [
+            self.names[place] for place in sorted(possible - covered)
+        ]
+
+    def _of_service(self, pattern: str) -> Iterable[int]:
+        """The places of the names that may be of the service that the pattern spells out."""
+        service = _service(pattern)
+        if not service:
+            return range(len(self.names))
+        return (*self._services.get(service, ()), *self._services.get("", ()))
+
+    @cached_property
+    def _services(self) -> Mapping[str, Sequence[int]]:
+        """The places of the names by service; those of any by an empty text."""
+        services: dict[str, list[int]] = {}
+        for place, name in enumerate(self.names):
+            spelt = {*map(_service, name.patterns), _service(name.certain or name.arn)}
+            services.setdefault(spelt.pop() if len(spelt) == 1 else "", []).append(place)
+        return services
+
+
+_SERVICE = re.compile("(?:[^:*?]*:){3}")
+
+
+def _service(pattern: str) -> str:
+    """What ARNs of the pattern start with, up to their service; empty: it is not spelt out."""
+    spelt = _SERVICE.match(pattern)
+    return "" if spelt is None else spelt[0]
 
 
 def open_name(arn: Resolved) -> OpenName | None:
@@ -112,17 +172,13 @@ def _before(arn: Resolved, identifier: str) -> str | None:
 
 def _meet(pattern: str, own: str) -> bool:
     """Whether the pattern of a policy and that of a resource have an ARN in common."""
-    start, own_start = _literal_start(pattern), _literal_start(own)
+    start, own_start = literal_prefix(pattern), literal_prefix(own)
     if not (start.startswith(own_start) or own_start.startswith(start)):
         return False
     is_path_known = own.rpartition("/")[0] in own_start
     if "/" in own_start and is_path_known and pattern.count("/") > own.count("/"):
         return False  # no name contains a slash
     return _have_common(pattern, own)
-
-
-def _literal_start(pattern: str) -> str:
-    return pattern.partition("*")[0].partition("?")[0]
 
 
 _RUNS = re.compile(r"\*+")

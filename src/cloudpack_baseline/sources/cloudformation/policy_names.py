@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.open_names import OpenName
+from cloudpack_baseline.sources.cloudformation.open_names import OpenName, OpenNames
 from cloudpack_baseline.sources.cloudformation.policy_doubts import with_doubt
 from cloudpack_baseline.sources.cloudformation.typed import as_list
 from cloudpack_baseline.sources.cloudformation.values import undetermined, with_members
@@ -14,9 +14,7 @@ from cloudpack_baseline.sources.cloudformation.values import undetermined, with_
 __all__ = ["with_open_names"]
 
 
-def with_open_names(
-    statement: Mapping[str, Any], names: Iterable[OpenName]
-) -> Iterator[Mapping[str, Any]]:
+def with_open_names(statement: Mapping[str, Any], names: OpenNames) -> Iterator[Mapping[str, Any]]:
     """The statement of a principal, and what it may say of resources whose names are not known.
 
     Args:
@@ -26,15 +24,14 @@ def with_open_names(
     element = "Resource" if "Resource" in statement else "NotResource"
     resources = as_list(statement.get(element))
     texts = [str(text) for text in resources if isinstance(text, str)]
-    covered = [name for name in names if any(map(name.is_covered, texts))]
+    covered, possible = names.meant_by(texts)
     if covered:
         arns = [name.arn for name in covered]
         statement = with_members(statement, **{element: [*resources, *arns]})
-    doubtful = [name for name in names if name not in covered and any(map(name.may_be, texts))]
-    if not doubtful:
+    if not possible:
         yield statement
         return
-    arns, unknown = [name.arn for name in doubtful], _why(texts, doubtful[0])
+    arns, unknown = [name.arn for name in possible], _why(texts, possible[0])
     if element == "Resource":
         yield statement
         yield with_doubt(with_members(statement, Resource=arns), unknown)

@@ -18,7 +18,7 @@ from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
 from cloudpack_baseline.model.reading import DocumentText
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.open_names import OpenName
+from cloudpack_baseline.sources.cloudformation.open_names import OpenNames
 from cloudpack_baseline.sources.cloudformation.policies import (
     IDENTITY_POLICY,
     RESOURCE_POLICY,
@@ -68,7 +68,7 @@ class _Reading:
     doubt: Callable[[Resolved], Unknown | None]
     owner: Callable[[Resolved], str]
     name: str = ""
-    open_names: tuple[OpenName, ...] = ()
+    open_names: OpenNames = OpenNames()
 
 
 def policy_of_one(document: Resolved, arn: Resolved, account: str) -> Resolved:
@@ -196,7 +196,7 @@ def policy_here(
 
 
 def policy_of_principal(
-    document: Resolved, account: str, region: str, open_names: tuple[OpenName, ...]
+    document: Resolved, account: str, region: str, open_names: OpenNames
 ) -> Resolved:
     """The policy of a principal; see `policy_here`.
 
@@ -206,7 +206,7 @@ def policy_of_principal(
         region: of the stack; empty: it is not known.
         open_names: the resources whose names are not known, which it may be about.
     """
-    if not open_names:
+    if not open_names.names:
         return policy_here(document, account, region, IDENTITY_POLICY)
     reading = evolve(_reading_here("", account, region, ""), open_names=open_names)
     return _with_resources(document, reading, IDENTITY_POLICY)
@@ -237,7 +237,7 @@ _NARROWING = {"Deny": "Resource", "Allow": "NotResource"}
 def _statements_read(reading: _Reading, statement: Resolved) -> tuple[Resolved, ...]:
     """What a statement comes to: a certain one, and what is in doubt."""
     first, *further = _statements_of_places(reading, statement)
-    if not reading.open_names or not isinstance(first, Mapping):
+    if not reading.open_names.names or not isinstance(first, Mapping):
         return first, *further
     return *with_open_names(first, reading.open_names), *further
 

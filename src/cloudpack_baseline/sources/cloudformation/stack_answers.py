@@ -16,7 +16,7 @@ from attrs import evolve
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.values import Unknown
-from cloudpack_baseline.sources.cloudformation.open_names import OpenName
+from cloudpack_baseline.sources.cloudformation.open_names import OpenName, OpenNames
 from cloudpack_baseline.sources.cloudformation.values import Resolved, undetermined
 from cloudpack_baseline.sources.located import AnswerList, AnswerObject
 
@@ -81,10 +81,10 @@ class StackAnswers:
         )
 
     @cached_property
-    def open_names(self) -> tuple[OpenName, ...]:
+    def open_names(self) -> OpenNames:
         """The resources of the account whose names are not known."""
         sources = (source for answers in self.of_account for source in answers.naming)
-        return tuple(name for source in sources for name in source())
+        return OpenNames(tuple(name for source in sources for name in source()))
 
     def derive(self) -> None:
         """Repeat the derivations until they change nothing, whatever order they are in.
