@@ -6,6 +6,9 @@ logical IDs. A part that names its resource by such a name belongs to that of it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TypeAlias
+
 from cloudpack_baseline.model.reading import Misshapen
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
 from cloudpack_baseline.sources.cloudformation.types import resource_types
@@ -15,21 +18,27 @@ from cloudpack_baseline.sources.cloudformation.values import (
     ResolvedObject,
 )
 
-__all__ = ["properties_in", "property_of"]
+__all__ = ["OwnNames", "own_names", "properties_with", "property_of"]
+
+OwnNames: TypeAlias = Mapping[tuple[str, str], Resolved]
+"""What the text of a property means in a stack, by the name of the property and the text."""
 
 
-def properties_in(stack: Stack, resource: TemplateResource) -> ResolvedObject:
+def properties_with(names: OwnNames, resource: TemplateResource) -> ResolvedObject:
     """The properties of a resource, in which names mean resources of its own stack.
+
+    Args:
+        names: of the stack.
+        resource: of the stack.
 
     Raises:
         Misshapen: they are not an object.
     """
     properties = resource.properties()
-    if not stack.names.unnamed:
+    if not names:
         return properties
     kind = resource_types().get(resource.type)
     own_naming = frozenset() if kind is None else kind.naming
-    names = _own_names(stack)
     replaced = {
         name: value
         for name, before in properties.items()
@@ -40,9 +49,11 @@ def properties_in(stack: Stack, resource: TemplateResource) -> ResolvedObject:
     return ResolvedObject({**properties, **replaced}, properties.mark, properties.key_marks)
 
 
-def _own_names(stack: Stack) -> dict[tuple[str, str], Resolved]:
-    """What a property of a name means if it has a text: the first such resource of the stack."""
+def own_names(stack: Stack) -> OwnNames:
+    """What names mean in the stack: its first resource of each; empty: all have their names."""
     meanings: dict[tuple[str, str], Resolved] = {}
+    if not stack.names.unnamed:
+        return meanings
     for resource in stack.resources.values():
         kind = resource_types().get(resource.type)
         for naming in () if kind is None else kind.naming:
@@ -64,7 +75,7 @@ def property_of(resource: TemplateResource, name: str) -> Resolved:
         return None
 
 
-def _meant(names: dict[tuple[str, str], Resolved], property_name: str, value: Resolved) -> Resolved:
+def _meant(names: OwnNames, property_name: str, value: Resolved) -> Resolved:
     """The value of a property; the same object if it names nothing of the stack."""
     if isinstance(value, ResolvedList):
         items = [_meant(names, property_name, item) for item in list.__iter__(value)]

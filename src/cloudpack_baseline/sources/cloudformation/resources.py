@@ -12,7 +12,12 @@ from cloudpack_baseline.model.values import Unknown, Why
 from cloudpack_baseline.sources.cloudformation.deployed_names import open_names_of
 from cloudpack_baseline.sources.cloudformation.intrinsics import LOOP
 from cloudpack_baseline.sources.cloudformation.open_loops import operations_of_loop
-from cloudpack_baseline.sources.cloudformation.own_names import properties_in, property_of
+from cloudpack_baseline.sources.cloudformation.own_names import (
+    OwnNames,
+    own_names,
+    properties_with,
+    property_of,
+)
 from cloudpack_baseline.sources.cloudformation.stack_answers import StackAnswers
 from cloudpack_baseline.sources.cloudformation.stack_trees import StackPlace
 from cloudpack_baseline.sources.cloudformation.template import Stack, TemplateResource
@@ -61,8 +66,9 @@ def answers_of(
         answers_here.shared_names |= _shared_names(stack)
         answers_here.naming.append(partial(open_names_of, stack, place))
     pending = [
-        _Pending(kind, partial(_typed, resource, stack, place), _label(resource), place)
+        _Pending(kind, partial(_typed, resource, stack, place, names), _label(resource), place)
         for stack, place in stacks
+        for names in (own_names(stack),)
         for resource in stack.resources.values()
         if (known := resource_types().get(resource.type)) is not None
         for kind in known.parts
@@ -186,12 +192,16 @@ def described_gaps(kind: ResourceType, label: str, answers: StackAnswers) -> Ite
 
 
 def _typed(
-    resource: TemplateResource, stack: Stack, place: StackPlace, answers: StackAnswers
+    resource: TemplateResource,
+    stack: Stack,
+    place: StackPlace,
+    names: OwnNames,
+    answers: StackAnswers,
 ) -> TypedResource:
     return TypedResource(
         name=stack.names.qualified(resource.logical_id),
         id=resource.id,
-        properties=properties_in(stack, resource),
+        properties=properties_with(names, resource),
         attribute=partial(stack.names.attribute, resource.logical_id),
         origin=resource.origin,
         account=place.account,
