@@ -7,6 +7,7 @@ import pytest
 from cloudpack_baseline.judging import reads_of
 from cloudpack_baseline.model.batch import JobDefinition
 from cloudpack_baseline.model.cloudformation import CloudFormationStack
+from cloudpack_baseline.model.cloudfront import Distribution, OriginGroup
 from cloudpack_baseline.model.codebuild import BuildProject
 from cloudpack_baseline.model.ec2_storage import Volume
 from cloudpack_baseline.model.exports import StorageGateway
@@ -298,3 +299,33 @@ def test_a_mapping_of_a_launch_configuration_may_leave_a_device_out(records):
     plan = PlanBuilder().add("aws_launch_configuration.c", values, ["id"])
     (volume,) = records(plan, Volume, "ebs-encryption")
     assert volume.volume_id.endswith("-root")
+
+
+# Distributions ---------------------------------------------------------------------------------
+
+GROUP = {"origin_id": "both", "member": [{"origin_id": "data"}, {"origin_id": "site"}]}
+
+
+@pytest.mark.parametrize(
+    ("values", "unknown", "groups"),
+    [
+        ({"origin_group": [GROUP]}, {}, (OriginGroup(id="both", members=("data", "site")),)),
+        (
+            {"origin_group": [{"origin_id": "both", "member": [{}, {"origin_id": "site"}]}]},
+            {"origin_group": [{"member": [{"origin_id": True}]}]},
+            None,
+        ),
+        ({}, {"origin_group": True}, None),
+        ({}, {}, ()),
+    ],
+)
+def test_the_origins_of_a_group(records, values, unknown, groups):
+    plan = PlanBuilder().add(
+        "aws_cloudfront_distribution.d",
+        {"enabled": True} | values,
+        {"id": True, "arn": True} | unknown,
+        {"origin_group": ["var.origins"]} if unknown else {},
+    )
+    (distribution,) = records(plan, Distribution, "s3-exposure")
+    described = distribution.origin_groups
+    assert described == groups or (groups is None and isinstance(described, Unknown))

@@ -101,7 +101,10 @@ def _device(block: Resolved) -> Resolved:
     """A mapping; that of an instance store, or of no device at all, has no volume."""
     if not isinstance(block, ResolvedObject):
         return block
-    if block.get("virtual_name") or truth_of(block.get("no_device") or None) is True:
+    virtual_name, no_device = block.get("virtual_name"), block.get("no_device")
+    if isinstance(virtual_name, Unknown) or isinstance(no_device, Unknown):
+        return virtual_name if isinstance(virtual_name, Unknown) else no_device
+    if virtual_name or truth_of(no_device or None) is True:
         return obj(DeviceName=block.get("device_name"))
     nested = block_of(block, "ebs")
     ebs = nested if isinstance(nested, ResolvedObject) else block

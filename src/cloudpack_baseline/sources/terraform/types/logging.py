@@ -10,7 +10,12 @@ from collections.abc import Iterator
 
 from attrs import evolve
 
-from cloudpack_baseline.sources.cloudformation.typed import TypedResource, either, member
+from cloudpack_baseline.sources.cloudformation.typed import (
+    TypedResource,
+    either,
+    follow,
+    member,
+)
 from cloudpack_baseline.sources.cloudformation.types import resource_types
 from cloudpack_baseline.sources.cloudformation.values import Resolved, ResolvedList, ResolvedObject
 from cloudpack_baseline.sources.terraform.mapping import (
@@ -19,6 +24,7 @@ from cloudpack_baseline.sources.terraform.mapping import (
     Mappings,
     Properties,
     block_of,
+    each_block,
     obj,
     properties_of,
 )
@@ -219,9 +225,16 @@ _DISTRIBUTION = Mapped(
         )
     ),
 )
-_GROUPS = Mapped(
-    renames={"origin_id": "Id", "member": "Members"}, blocks=frozenset(("failover_criteria",))
-)
+
+
+def _origin_group(block: Resolved) -> Resolved:
+    """A group of origins; ``origin_id`` is its own ID, and that of each member."""
+    if not isinstance(block, ResolvedObject):
+        return block
+    members = each_block(
+        block.get("member"), lambda origin: obj(OriginId=follow(origin, "origin_id"))
+    )
+    return obj(Id=block.get("origin_id"), Members=obj(Items=members))
 
 
 @TYPES.made("aws_cloudfront_distribution", "AWS::CloudFront::Distribution")
@@ -231,8 +244,8 @@ def _distribution(values: ResolvedObject) -> Iterator[tuple[str, Properties]]:
         for name, value in properties_of(_DISTRIBUTION, values).items()
         if value is not None and value not in ("", [])
     }
-    groups = properties_of(_GROUPS, obj(x=values.get("origin_group"))).get("X")
-    if groups:
+    groups = each_block(values.get("origin_group"), _origin_group)
+    if groups is not None and groups != []:
         config["OriginGroups"] = obj(Items=groups)
     yield "AWS::CloudFront::Distribution", {"DistributionConfig": ResolvedObject(config, NOWHERE)}
 

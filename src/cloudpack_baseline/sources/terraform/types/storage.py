@@ -163,7 +163,7 @@ def _lifecycle_rule(rule: ResolvedObject) -> ResolvedObject:
         AbortIncompleteMultipartUpload=obj(
             DaysAfterInitiation=member(aborted, "days_after_initiation", days)
         )
-        if aborted is not None or days
+        if aborted is not None or _positive(days) is not None
         else None,
     )
 
