@@ -28,8 +28,8 @@ settings.register_profile("any", deadline=None, suppress_health_check=[HealthChe
 settings.load_profile("any")
 
 
-# Tests build many records that live as long as their module: by default, a third of their time goes
-# to looking for cycles among these.
+# Tests build many records that live as long as their module: by default, up to a third of their
+# time goes to looking for cycles among these.
 gc.set_threshold(50_000, 20, 20)
 
 
