@@ -168,7 +168,12 @@ ARNS = st.builds(
     "arn:{}:{}:{}".format,
     st.sampled_from(("aws", "*", "aw?", "aws-cn")),
     st.sampled_from(("iam", "s3", "*", "i?m")),
-    st.sampled_from((":1:role/*", ":1:role/x-admin", ":1:role/app-Reader-*", "::*-Reader-*", "*")),
+    st.sampled_from(
+        (
+            *(":1:role/*", ":1:role/x-admin", ":1:role/x/y-admin", ":1:role/Admin"),
+            *(":1:role/app-Reader-*", ":1:role/app-Reader-1", "::*-Reader-*", "*"),
+        )
+    ),
 )
 
 

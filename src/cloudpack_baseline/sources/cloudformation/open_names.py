@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 
+from attrs import field
+
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import literal_prefix, matches
 from cloudpack_baseline.sources.cloudformation.policy_patterns import pattern_of
@@ -42,6 +44,14 @@ class OpenName:
         """Whether the pattern covers the resource, whatever its name is, but not by its text."""
         return matches(pattern, self.certain) and not matches(pattern, self.arn)
 
+    def may_have(self, arn: str) -> bool:
+        """Whether the resource may get the ARN, which is not that of answers."""
+        return (
+            self.word in arn
+            and arn != self.arn
+            and any(matches(own, arn) and not _is_deeper(arn, own) for own in self.patterns)
+        )
+
     def may_be(self, pattern: str) -> bool:
         """Whether the pattern may cover the resource, but does not by its text."""
         return (
@@ -60,6 +70,9 @@ class OpenNames:
     """
 
     names: tuple[OpenName, ...] = ()
+    _meant: dict[str, tuple[list[int], list[int]]] = field(
+        factory=dict, init=False, eq=False, repr=False
+    )
 
     def meant_by(self, patterns: Iterable[str]) -> tuple[list[OpenName], list[OpenName]]:
         """The names that patterns cover, and those that they may cover, but not by their texts.
@@ -70,26 +83,46 @@ class OpenNames:
         patterns = frozenset(patterns)
         if "*" in patterns:
             return [], []  # whatever the names are
-        covered: set[int] = set()
-        possible: set[int] = set()
-        for pattern in patterns:
-            is_exact = literal_prefix(pattern) == pattern
-            for place in self._of_service(pattern):
-                name = self.names[place]
-                if not is_exact and name.is_covered(pattern):
-                    covered.add(place)
-                elif name.word in pattern and name.may_be(pattern):
-                    possible.add(place)
+        meant = [*map(self._meant_by, patterns)]
+        covered = {place for places, _ in meant for place in places}
+        possible = {place for _, places in meant for place in places} - covered
         return [self.names[place] for place in sorted(covered)], [
-            self.names[place] for place in sorted(possible - covered)
+            self.names[place] for place in sorted(possible)
         ]
 
-    def _of_service(self, pattern: str) -> Iterable[int]:
-        """The places of the names that may be of the service that the pattern spells out."""
+    def _meant_by(self, pattern: str) -> tuple[list[int], list[int]]:
+        """The places of the names; many statements have the same patterns."""
+        if pattern not in self._meant:
+            self._meant[pattern] = (
+                ([], self._of_arn(pattern))
+                if literal_prefix(pattern) == pattern
+                else self._of_pattern(pattern)
+            )
+        return self._meant[pattern]
+
+    def _of_arn(self, arn: str) -> list[int]:
+        """The places of the names of resources that may get the ARN."""
+        service = _service(arn)
+        places = {
+            place
+            for (of_service, length), by_ending in self._endings.items()
+            if not service or of_service in ("", service)
+            for place in by_ending.get(arn[len(arn) - length :], ())
+        }
+        return [place for place in places if self.names[place].may_have(arn)]
+
+    def _of_pattern(self, pattern: str) -> tuple[list[int], list[int]]:
+        """The places of the names that the pattern covers, and of those that it may cover."""
         service = _service(pattern)
-        if not service:
-            return range(len(self.names))
-        return (*self._services.get(service, ()), *self._services.get("", ()))
+        places = [
+            place
+            for of_service, of_names in self._services.items()
+            if not service or of_service in ("", service)
+            for place in of_names
+        ]
+        return [place for place in places if self.names[place].is_covered(pattern)], [
+            place for place in places if self.names[place].may_be(pattern)
+        ]
 
     @cached_property
     def _services(self) -> Mapping[str, Sequence[int]]:
@@ -100,7 +133,20 @@ class OpenNames:
             services.setdefault(spelt.pop() if len(spelt) == 1 else "", []).append(place)
         return services
 
+    @cached_property
+    def _endings(self) -> Mapping[tuple[str, int], Mapping[str, Sequence[int]]]:
+        """The places of the names by service, and by what ARNs of them end with and its length."""
+        endings: dict[tuple[str, int], dict[str, list[int]]] = {}
+        for service, places in self._services.items():
+            for place in places:
+                for pattern in self.names[place].patterns:
+                    ending = _WILDCARD.split(pattern)[-1]
+                    by_ending = endings.setdefault((service, len(ending)), {})
+                    by_ending.setdefault(ending, []).append(place)
+        return endings
 
+
+_WILDCARD = re.compile("[*?]")
 _SERVICE = re.compile("(?:[^:*?]*:){3}")
 
 
@@ -175,10 +221,15 @@ def _meet(pattern: str, own: str) -> bool:
     start, own_start = literal_prefix(pattern), literal_prefix(own)
     if not (start.startswith(own_start) or own_start.startswith(start)):
         return False
-    is_path_known = own.rpartition("/")[0] in own_start
-    if "/" in own_start and is_path_known and pattern.count("/") > own.count("/"):
-        return False  # no name contains a slash
-    return _have_common(pattern, own)
+    return not _is_deeper(pattern, own) and _have_common(pattern, own)
+
+
+def _is_deeper(pattern: str, own: str) -> bool:
+    """Whether a pattern has more slashes than the resource, whose path is known: no name has."""
+    if pattern.count("/") <= own.count("/"):
+        return False
+    path = own.rpartition("/")[0]
+    return bool(path) and literal_prefix(path) == path
 
 
 _RUNS = re.compile(r"\*+")
