@@ -60,7 +60,7 @@ def tests(session: nox.Session) -> None:
     files = [file.as_posix() for file in sorted(Path("tests").rglob("test_*.py"))]
     judging = [file for file in files if file.startswith(JUDGEMENT)]
     others = [file for file in files if file not in judging]
-    size = -(-len(others) // 4)
+    size = -(-len(others) // 8)  # small parts, so that neither process is left alone for long
     parts = [others[first : first + size] for first in range(0, len(others), size)]
     # The same examples each time: what is covered must not depend on luck.
     pytest = ("pytest", "--hypothesis-profile=ci")
