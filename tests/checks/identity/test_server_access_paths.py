@@ -361,6 +361,17 @@ class TestKeyPairs:
         baseline = options(key_pairs=["op*"])
         assert self.outcome(self.server(), self.GROUP, baseline=baseline) is PASS
 
+    def test_a_key_pair_that_a_parameter_of_a_template_names(self):
+        server = self.server(key_name="<parameter Team>-ops")
+        assert self.outcome(server, self.GROUP) is FAIL  # whichever it is
+        declared = {
+            pattern: self.outcome(server, self.GROUP, baseline=options(key_pairs=[pattern]))
+            for pattern in ("web-ops", "*-ops")
+        }
+        assert declared == {"web-ops": UNKNOWN, "*-ops": PASS}
+        closed = records.security_group("sg-1", [records.tcp(443, "0.0.0.0/0")])
+        assert self.outcome(server, closed, baseline=options(key_pairs=["web-ops"])) is PASS
+
     def test_a_stopped_server_is_not_judged(self):
         server = self.server(state="stopped")
         assert server.arn not in judged(server, self.GROUP)

@@ -90,11 +90,22 @@ def _key_pair(view: AccountView, instance: Instance, network: _Network) -> Obser
     if any(matches(pattern, name) for pattern in declared):
         return passed(text("identity.key-pair-declared"), read=f"KeyName={name}")
     reached = _allows_administration(view, instance, network)
+    if reached is True and declared and _PLACEHOLDER in name:
+        doubt = Unknown.because(Why.UNDETERMINED, detail=f"the key pair {name}")
+        return unknown("KeyName", doubt)
+    return _undeclared_key_pair(name, reached)
+
+
+def _undeclared_key_pair(name: str, reached: Truth) -> Observation:
     if isinstance(reached, Unknown):
         return unknown("SecurityGroups", reached)
     if reached:
         return failed(text("identity.key-pair", name=name), read=f"KeyName={name}")
     return passed(text("identity.key-pair-unreached"), read=f"KeyName={name}")
+
+
+_PLACEHOLDER = "<"
+"""What the part of a name begins with that only the deployment of a template knows."""
 
 
 def _allows_administration(view: AccountView, instance: Instance, network: _Network) -> Truth:
