@@ -2,6 +2,8 @@
 
 import pytest
 
+from cloudpack_baseline.model.ec2 import RouteTable
+
 NETWORK = """
 Transform: AWS::LanguageExtensions
 Parameters: {Names: {Type: CommaDelimitedList}}
@@ -45,6 +47,21 @@ def route(properties, table="Table"):
 def test_a_route_of_which_nothing_is_known(judge_template, addition, outcome):
     judged = judge_template("public-ip-assignment", NETWORK + addition)
     assert judged["subnet-Net"] == outcome
+
+
+def test_several_routes_of_which_nothing_is_known_are_one_of_each_table(gathered):
+    """Else as many macros as tables would take the square of their number."""
+    macros = [f"  R{number}: {route(MACRO, table='')}\n" for number in range(3)]
+    in_one = f"  Q: {route(MACRO, table='Other')}\n"
+    snapshot = gathered("".join((NETWORK, in_one, *macros)), controls=["public-ip-assignment"])
+    tables = {
+        table.route_table_id: table.routes for table in snapshot.all(RouteTable, "000000009999")
+    }
+    assert {name: len(routes) for name, routes in tables.items()} == {
+        "rtb-Table": 2,
+        "rtb-Other": 2,
+        "rtb-main-of-vpc-Vpc": 1,
+    }
 
 
 BUCKETS = """

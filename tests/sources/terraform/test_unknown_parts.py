@@ -58,6 +58,17 @@ def gathered(tmp_path, plan, control):
         return opened.gather(reads_of(select([control])))
 
 
+def test_several_routes_of_unknown_tables_are_one_of_each_table(tmp_path):
+    plan = network().add("aws_route_table.u", {}, [*KNOWN, "vpc_id"], VPC)
+    for number in range(3):
+        unknown = ["id", "route_table_id", "gateway_id"]
+        references = {**TO_GATEWAY, "route_table_id": ["local.table"]}
+        plan.add(f"aws_route.r{number}", ROUTE, unknown, references)
+    snapshot = gathered(tmp_path, plan, "route-restriction")
+    tables = snapshot.all(RouteTable, "000000009999")
+    assert [len(table.routes) for table in tables] == [2, 2, 2]  # the main one included
+
+
 def test_a_route_without_any_table_is_a_gap(tmp_path):
     plan = PlanBuilder().add(
         "aws_route.r", ROUTE, ["id", "route_table_id"], {"route_table_id": ["local.table"]}

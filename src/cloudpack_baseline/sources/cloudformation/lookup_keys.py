@@ -20,6 +20,8 @@ from cloudpack_baseline.sources.cloudformation.parameters import Parameter
 __all__ = ["limited_by_lookups"]
 
 _LOOKUP = "Fn::FindInMap"
+_ARGUMENTS = 3
+"""A mapping and two keys; a default is a fourth one."""
 _MOST_KEYS = 16
 """Of more, such as types of instances, each would be tried in vain: they are no scenarios."""
 _PERHAPS = ("Fn::If", "Fn::ForEach")
@@ -94,7 +96,7 @@ def _keys(
     lookup: NodeSequence, mappings: Mapping[str, Node]
 ) -> Iterator[tuple[str, tuple[str, ...]]]:
     """The parameters that are keys of a lookup without a default, and which keys there are."""
-    if len(lookup.items) != 3:  # noqa: PLR2004 - with a default
+    if len(lookup.items) != _ARGUMENTS:
         return
     mapping, top, second = lookup.items
     entries = _members(mappings.get(_text(mapping)))

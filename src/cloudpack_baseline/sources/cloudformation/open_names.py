@@ -49,14 +49,14 @@ class OpenName:
         return (
             self.word in arn
             and arn != self.arn
-            and any(matches(own, arn) and not _is_deeper(arn, own) for own in self.patterns)
+            and any(matches(name, arn) and not _is_deeper(arn, name) for name in self.patterns)
         )
 
     def may_be(self, pattern: str) -> bool:
         """Whether the pattern may cover the resource, but does not by its text."""
         return (
             self.word in pattern
-            and any(_meet(pattern, own) for own in self.patterns)
+            and any(_meet(pattern, name) for name in self.patterns)
             and not matches(pattern, self.arn)
         )
 
@@ -67,6 +67,8 @@ class OpenNames:
 
     Attributes:
         names: in the order of the files.
+
+    The places of names are those in `names`.
     """
 
     names: tuple[OpenName, ...] = ()
@@ -91,7 +93,7 @@ class OpenNames:
         ]
 
     def _meant_by(self, pattern: str) -> tuple[list[int], list[int]]:
-        """The places of the names; many statements have the same patterns."""
+        """The places of the names, found once: many statements have the same patterns."""
         if pattern not in self._meant:
             self._meant[pattern] = (
                 ([], self._of_arn(pattern))
@@ -216,19 +218,19 @@ def _before(arn: Resolved, identifier: str) -> str | None:
     return arn.removesuffix(identifier)
 
 
-def _meet(pattern: str, own: str) -> bool:
+def _meet(pattern: str, name: str) -> bool:
     """Whether the pattern of a policy and that of a resource have an ARN in common."""
-    start, own_start = literal_prefix(pattern), literal_prefix(own)
-    if not (start.startswith(own_start) or own_start.startswith(start)):
+    start, name_start = literal_prefix(pattern), literal_prefix(name)
+    if not (start.startswith(name_start) or name_start.startswith(start)):
         return False
-    return not _is_deeper(pattern, own) and _have_common(pattern, own)
+    return not _is_deeper(pattern, name) and _have_common(pattern, name)
 
 
-def _is_deeper(pattern: str, own: str) -> bool:
+def _is_deeper(pattern: str, name: str) -> bool:
     """Whether a pattern has more slashes than the resource, whose path is known: no name has."""
-    if pattern.count("/") <= own.count("/"):
+    if pattern.count("/") <= name.count("/"):
         return False
-    path = own.rpartition("/")[0]
+    path = name.rpartition("/")[0]
     return bool(path) and literal_prefix(path) == path
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, field
 
 from cloudpack_baseline.immutable import frozen
 from cloudpack_baseline.model.pattern import matches
@@ -68,7 +68,7 @@ class _Reading:
     doubt: Callable[[Resolved], Unknown | None]
     owner: Callable[[Resolved], str]
     name: str = ""
-    open_names: OpenNames = OpenNames()
+    open_names: OpenNames = field(factory=OpenNames)
 
 
 def policy_of_one(document: Resolved, arn: Resolved, account: str) -> Resolved:

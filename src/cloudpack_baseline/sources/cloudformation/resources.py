@@ -124,29 +124,31 @@ def _added(
         for passed in unread_stack.passed:
             for added in added_to(passed, unread_stack.template.why, resources):
                 for kind in resource_types()[added.type].parts:
-                    label = f"{added.type} of {unread_stack.template.name}"
                     template = unread_stack.template
-                    part = UnknownPart(
+                    label = f"{added.type} of {template.name}"
+                    addition = UnknownPart(
                         added=added, why=template.why, origin=template.origin, place=passed.place
                     )
-                    yield _Pending(kind, partial(_typed_addition, part, label), label, part.place)
+                    typed = partial(_typed_addition, addition, label)
+                    yield _Pending(kind, typed, label, passed.place)
 
 
 def _of_unknown_parts(stacks: Iterable[tuple[Stack, StackPlace]]) -> Iterator[_Pending]:
-    for part in unknown_parts(stacks):
-        for kind in resource_types()[part.added.type].parts:
-            label = f"{part.added.type} of {part.origin.path}"
-            yield _Pending(kind, partial(_typed_addition, part, label), label, part.place)
+    for addition in unknown_parts(stacks):
+        for kind in resource_types()[addition.added.type].parts:
+            label = f"{addition.added.type} of {addition.origin.path}"
+            typed = partial(_typed_addition, addition, label)
+            yield _Pending(kind, typed, label, addition.place)
 
 
-def _typed_addition(part: UnknownPart, label: str, answers: StackAnswers) -> TypedResource:
-    place = part.place
+def _typed_addition(addition: UnknownPart, label: str, answers: StackAnswers) -> TypedResource:
+    place = addition.place
     return TypedResource(
         name=f"<{label}>",
         id="",
-        properties=part.added.properties,
-        attribute=lambda _: part.why,
-        origin=part.origin,
+        properties=addition.added.properties,
+        attribute=lambda _: addition.why,
+        origin=addition.origin,
         account=place.account,
         region=place.region,
         partition=place.partition,

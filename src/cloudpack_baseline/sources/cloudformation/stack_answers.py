@@ -52,6 +52,8 @@ class StackAnswers:
         chosen_addresses: how many addresses were chosen in each subnet and kind of block.
         of_account: those of all Regions of the account, for services that have no Regions.
         naming: what yields the resources whose names are not known; asked once.
+        unknown_parts: of what has a part of which nothing is known: the type of the part, the key
+            by which it is listed, and its ID.
         derivations: what sets members of answers that depend on other answers, and returns whether
             it changed any; see `derive`.
     """
@@ -65,6 +67,7 @@ class StackAnswers:
         self.shared_names: dict[str, str] = {}
         self.gaps: dict[str, Unknown] = {}
         self.naming: list[Callable[[], Iterable[OpenName]]] = []
+        self.unknown_parts: set[tuple[str, str, str]] = set()
         self.derivations: list[Callable[[], bool]] = []
         self.chosen_addresses: dict[tuple[str, str], int] = {}
         self._given_answers: dict[tuple[str, str], GivenAnswer] = {}
@@ -91,10 +94,12 @@ class StackAnswers:
 
         A copy of a copy depends on both; of a circle, which AWS rejects, one turn counts.
         """
+        derivations = self.derivations
         for _ in self.derivations:
-            changes = sum(derivation() for derivation in self.derivations)
+            changes = sum(derivation() for derivation in derivations)
             if not changes:
                 return
+            derivations = derivations[::-1]  # a long chain that is written backwards
 
     def give(
         self, operation: str, subject: str, given_answer: GivenAnswer, join: Join | None = None

@@ -17,7 +17,7 @@ class StackPlace:
     """Where a stack is deployed.
 
     Attributes:
-        account: the account ID; that of `values.PLACEHOLDER_ACCOUNT` where none is named.
+        account: the account ID, or the placeholder where none is named.
         region: empty where it is not known.
         partition: such as ``aws``.
         stack: the name of the stack.
@@ -37,7 +37,6 @@ class Root:
         template: the template.
         place: where it is deployed.
         parameters: the values of parameters.
-        nested: the files of nested stacks by logical id, if metadata name them.
     """
 
     template: Template

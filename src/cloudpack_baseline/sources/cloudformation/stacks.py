@@ -271,7 +271,6 @@ class StackRun:
             return pseudo if name.startswith("AWS::") else (*self._root, str(values[name]))
 
         self._tree.requirements.append((scenario, values, place))
-
         for name, value in scenario.parameters.items():
             needed = self._values.setdefault(key(name), value)
             self.is_consistent &= needed == value and value not in self._excluded.get(key(name), ())

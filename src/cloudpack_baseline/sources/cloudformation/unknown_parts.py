@@ -63,29 +63,46 @@ class _Source:
 
 
 def unknown_parts(stacks: Iterable[tuple[Stack, StackPlace]]) -> Iterator[UnknownPart]:
-    """The parts of resources of stacks of which nothing is known."""
+    """The parts of resources of stacks of which nothing is known: of each type, one a resource."""
     stacks = tuple(stacks)
+    targets: dict[tuple[str, str], list[Attachable]] = {}
+    described: set[tuple[str, int]] = set()
     for stack, place in stacks:
         for source in _sources(stack):
-            targets = [
-                Attachable(stack=other, place=other_place, resource=resource)
-                for other, other_place in stacks
-                if other_place.account == place.account
-                for resource in other.resources.values()
-                if source.type in added_types(resource.type)
-            ]
-            named = frozenset(references_in(source.node, stack.scenario.conditions))
-            own = [
-                target
-                for target in targets
-                if target.stack is stack and target.resource.logical_id in named
-            ]
-            for target in own or targets:
-                for added in added_to(target, source.why, ()):
-                    if added.type == source.type:
-                        yield UnknownPart(
-                            added=added, why=source.why, origin=source.origin, place=target.place
-                        )
+            key = source.type, place.account
+            if key not in targets:
+                targets[key] = [*_targets(*key, stacks)]
+            for target in _meant(source, stack, targets[key]):
+                # Of a second part no more is known than of the first.
+                if (source.type, id(target.resource)) not in described:
+                    described.add((source.type, id(target.resource)))
+                    yield from _parts(source, target)
+
+
+def _targets(
+    type_: str, account: str, stacks: Iterable[tuple[Stack, StackPlace]]
+) -> Iterator[Attachable]:
+    """The resources of an account that parts of a type may belong to."""
+    for stack, place in stacks:
+        for resource in stack.resources.values() if place.account == account else ():
+            if type_ in added_types(resource.type):
+                yield Attachable(stack=stack, place=place, resource=resource)
+
+
+def _meant(source: _Source, stack: Stack, targets: Iterable[Attachable]) -> Iterable[Attachable]:
+    """The resources of its stack that the source refers to; if there are none, any."""
+    named = frozenset(references_in(source.node, stack.scenario.conditions))
+    return [
+        target
+        for target in targets
+        if target.stack is stack and target.resource.logical_id in named
+    ] or targets
+
+
+def _parts(source: _Source, target: Attachable) -> Iterator[UnknownPart]:
+    for added in added_to(target, source.why, ()):
+        if added.type == source.type:
+            yield UnknownPart(added=added, why=source.why, origin=source.origin, place=target.place)
 
 
 def _sources(stack: Stack) -> Iterator[_Source]:

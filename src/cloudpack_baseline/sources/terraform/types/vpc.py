@@ -166,9 +166,13 @@ def _of_each(listing: str, key: str) -> Callable[[TypedResource, str, Unknown], 
         if not items:
             resource.answers.add_gap((listing,), unknown)
         for item in tuple(items):
-            members = {key: str(item.raw(key)), **unknown_members(kind, unknown)}
-            properties = ResolvedObject(members, resource.properties.mark)
-            resource_types()[kind].describe(evolve(resource, properties=properties))
+            id_ = str(item.raw(key))
+            # Of a second part no more is known than of the first.
+            if (kind, key, id_) not in resource.answers.unknown_parts:
+                resource.answers.unknown_parts.add((kind, key, id_))
+                members = {key: id_, **unknown_members(kind, unknown)}
+                properties = ResolvedObject(members, resource.properties.mark)
+                resource_types()[kind].describe(evolve(resource, properties=properties))
 
     return describe
 
